@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "core/addr.h"
+
+#include <arpa/inet.h>
+
+bool
+addr_is_group(const struct addr *a)
+{
+	if (addr_is_v4(a))
+		return (a->at[12] & 0xf0) == 0xe0 || memcmp(a->at + 12, "\xff\xff\xff\xff", 4) == 0;
+	return a->at[0] == 0xff;
+}
+
+bool
+addr_is_private(const struct addr *a)
+{
+	if (addr_is_v4(a)) {
+		const uint8_t *v4 = a->at + 12;
+		return v4[0] == 10 || v4[0] == 127 || (v4[0] == 172 && (v4[1] & 0xf0) == 16) ||
+		    (v4[0] == 192 && v4[1] == 168) || (v4[0] == 169 && v4[1] == 254) ||
+		    (v4[0] == 100 && (v4[1] & 0xc0) == 64);
+	}
+	static const struct addr loopback = {.at = {[15] = 1}};
+	return (a->at[0] & 0xfe) == 0xfc || (a->at[0] == 0xfe && (a->at[1] & 0xc0) == 0x80) || addr_eq(a, &loopback);
+}
+
+static size_t
+write_v4(const uint8_t v4[static 4], char *out)
+{
+	size_t n = 0;
+	for (int i = 0; i < 4; i++) {
+		unsigned value = v4[i];
+		if (value >= 100)
+			out[n++] = (char)('0' + value / 100);
+		if (value >= 10)
+			out[n++] = (char)('0' + value / 10 % 10);
+		out[n++] = (char)('0' + value % 10);
+		out[n++] = '.';
+	}
+	out[--n] = '\0';
+	return n;
+}
+
+static size_t
+write_v6(const uint8_t v6[static 16], char *out)
+{
+	if (inet_ntop(AF_INET6, v6, out, ADDR_TEXT_MAX) == NULL)
+		out[0] = '\0';
+	return strlen(out);
+}
+
+size_t
+addr_write(const struct addr *a, char out[static ADDR_TEXT_MAX])
+{
+	return addr_is_v4(a) ? write_v4(a->at + 12, out) : write_v6(a->at, out);
+}
+
+bool
+addr_parse(struct bytes text, struct addr *out)
+{
+	char text_cstr[ADDR_TEXT_MAX];
+	uint8_t raw[16];
+	if (text.len == 0 || text.len >= sizeof(text_cstr))
+		return false;
+	memcpy(text_cstr, text.at, text.len);
+	text_cstr[text.len] = '\0';
+	if (inet_pton(AF_INET, text_cstr, raw) == 1)
+		*out = addr_v4(raw);
+	else if (inet_pton(AF_INET6, text_cstr, raw) == 1)
+		*out = addr_v6(raw);
+	else
+		return false;
+	return true;
+}

@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "core/json.h"
+
+#include <math.h>
+#include <stdio.h>
+
+struct json
+json_of(char *buffer, size_t size)
+{
+	return (struct json){.at = buffer, .start = buffer, .end = buffer + size};
+}
+
+static inline char *
+reserve(struct json *j, size_t n)
+{
+	if (UNLIKELY(j->full || n > (size_t)(j->end - j->at))) {
+		j->full = true;
+		return NULL;
+	}
+	char *out = j->at;
+	j->at += n;
+	return out;
+}
+
+static inline void
+put(struct json *j, struct bytes b)
+{
+	char *out = reserve(j, b.len);
+	if (LIKELY(out != NULL) && b.len > 0)
+		memcpy(out, b.at, b.len);
+}
+
+/* Before every value: its key, and the comma where one is due. */
+static inline void
+begin(struct json *j, struct bytes key)
+{
+	if (key.len == 0) {
+		if (j->comma)
+			put(j, BYTES(","));
+	} else {
+		put(j, j->comma ? key : bytes_after(key, 1));
+	}
+	j->comma = true;
+}
+
+void
+json_open_object(struct json *j, struct bytes key)
+{
+	begin(j, key);
+	put(j, BYTES("{"));
+	j->comma = false;
+}
+
+void
+json_close_object(struct json *j)
+{
+	put(j, BYTES("}"));
+	j->comma = true;
+}
+
+void
+json_open_array(struct json *j, struct bytes key)
+{
+	begin(j, key);
+	put(j, BYTES("["));
+	j->comma = false;
+}
+
+void
+json_close_array(struct json *j)
+{
+	put(j, BYTES("]"));
+	j->comma = true;
+}
+
+/* 1 where a byte may stand in a JSON string as it is. */
+static const uint8_t plain[256] = {
+    [' '] = 1, [33] = 1, [35 ... 91] = 1, [93 ... 126] = 1};
+
+/* Length of the valid UTF-8 sequence at the front (RFC 3629 4), 0 when there is none.
+ * C1 controls (U+0080-9F) are refused too: terminals obey some of them. */
+static size_t
+utf8_length(struct bytes b)
+{
+	if (b.len < 2)
+		return 0;
+	uint8_t c = b.at[0], d = b.at[1];
+	if ((d & 0xc0) != 0x80)
+		return 0;
+	if (c >= 0xc2 && c <= 0xdf)
+		return c == 0xc2 && d < 0xa0 ? 0 : 2;
+	if (b.len < 3 || (b.at[2] & 0xc0) != 0x80)
+		return 0;
+	if (c == 0xe0)
+		return d >= 0xa0 ? 3 : 0;
+	if (c == 0xed)
+		return d <= 0x9f ? 3 : 0;
+	if (c >= 0xe1 && c <= 0xef)
+		return 3;
+	if (b.len < 4 || (b.at[3] & 0xc0) != 0x80)
+		return 0;
+	if (c == 0xf0)
+		return d >= 0x90 ? 4 : 0;
+	if (c >= 0xf1 && c <= 0xf3)
+		return 4;
+	return c == 0xf4 && d <= 0x8f ? 4 : 0;
+}
+
+static void
+put_escaped_byte(struct json *j, uint8_t c)
+{
+	static const char hex[] = "0123456789abcdef";
+	char text[6] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
+	switch (c) {
+	case '"': put(j, BYTES("\\\"")); return;
+	case '\\': put(j, BYTES("\\\\")); return;
+	case '\n': put(j, BYTES("\\n")); return;
+	case '\r': put(j, BYTES("\\r")); return;
+	case '\t': put(j, BYTES("\\t")); return;
+	case '\b': put(j, BYTES("\\b")); return;
+	case '\f': put(j, BYTES("\\f")); return;
+	default: put(j, (struct bytes){(const uint8_t *)text, sizeof(text)}); return;
+	}
+}
+
+static void
+put_escaped(struct json *j, struct bytes b)
+{
+	while (b.len > 0) {
+		size_t n = 0;
+		while (n < b.len && plain[b.at[n]])
+			n++;
+		put(j, bytes_first(b, n));
+		b = bytes_after(b, n);
+		if (b.len == 0)
+			return;
+		size_t wide = utf8_length(b);
+		if (wide > 0) {
+			put(j, bytes_first(b, wide));
+			b = bytes_after(b, wide);
+		} else {
+			put_escaped_byte(j, b.at[0]);
+			b = bytes_after(b, 1);
+		}
+	}
+}
+
+void
+json_text(struct json *j, struct bytes key, struct bytes value)
+{
+	begin(j, key);
+	put(j, BYTES("\""));
+	put_escaped(j, value);
+	put(j, BYTES("\""));
+}
+
+void
+json_cstr(struct json *j, struct bytes key, const char *value_cstr)
+{
+	if (value_cstr != NULL)
+		json_text(j, key, bytes_of_cstr(value_cstr));
+}
+
+void
+json_raw(struct json *j, struct bytes key, struct bytes value)
+{
+	begin(j, key);
+	put(j, value);
+}
+
+static const char two_digits[] = "00010203040506070809101112131415161718192021222324252627282930313233343536373839"
+                                 "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
+                                 "8081828384858687888990919293949596979899";
+
+static void
+put_u64(struct json *j, uint64_t value)
+{
+	char text[20];
+	size_t at = sizeof(text);
+	while (value >= 100) {
+		at -= 2;
+		memcpy(text + at, two_digits + value % 100 * 2, 2);
+		value /= 100;
+	}
+	if (value >= 10) {
+		at -= 2;
+		memcpy(text + at, two_digits + value * 2, 2);
+	} else {
+		text[--at] = (char)('0' + value);
+	}
+	put(j, (struct bytes){(const uint8_t *)text + at, sizeof(text) - at});
+}
+
+void
+json_u64(struct json *j, struct bytes key, uint64_t value)
+{
+	begin(j, key);
+	put_u64(j, value);
+}
+
+void
+json_i64(struct json *j, struct bytes key, int64_t value)
+{
+	begin(j, key);
+	if (value < 0)
+		put(j, BYTES("-"));
+	put_u64(j, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+}
+
+void
+json_double(struct json *j, struct bytes key, double value, unsigned decimals)
+{
+	char text[64];
+	begin(j, key);
+	if (!isfinite(value)) { /* RFC 8259 6: not representable */
+		put(j, BYTES("null"));
+		return;
+	}
+	int n = snprintf(text, sizeof(text), "%.*f", (int)decimals, value);
+	if (n > 0 && (size_t)n < sizeof(text))
+		put(j, (struct bytes){(const uint8_t *)text, (size_t)n});
+	else
+		put(j, BYTES("null"));
+}
+
+void
+json_bool(struct json *j, struct bytes key, bool value)
+{
+	begin(j, key);
+	put(j, value ? BYTES("true") : BYTES("false"));
+}
+
+void
+json_null(struct json *j, struct bytes key)
+{
+	begin(j, key);
+	put(j, BYTES("null"));
+}
+
+void
+json_hex(struct json *j, struct bytes key, struct bytes value, char separator)
+{
+	static const char hex[] = "0123456789abcdef";
+	begin(j, key);
+	put(j, BYTES("\""));
+	for (size_t i = 0; i < value.len; i++) {
+		char text[3] = {separator, hex[value.at[i] >> 4], hex[value.at[i] & 15]};
+		bool with_separator = separator != '\0' && i > 0;
+		put(j, (struct bytes){(const uint8_t *)text + !with_separator, with_separator ? 3 : 2});
+	}
+	put(j, BYTES("\""));
+}
+
+void
+json_addr(struct json *j, struct bytes key, const struct addr *value)
+{
+	char text[ADDR_TEXT_MAX];
+	begin(j, key);
+	size_t n = addr_write(value, text);
+	char *out = reserve(j, n + 2);
+	if (out == NULL)
+		return;
+	out[0] = '"';
+	memcpy(out + 1, text, n);
+	out[n + 1] = '"';
+}
+
+/* Days since 1970 to a civil date: Howard Hinnant, "chrono-compatible low-level date
+ * algorithms", civil_from_days. */
+static void
+civil_of_days(int64_t days, int64_t *year, unsigned *month, unsigned *day)
+{
+	days += 719468;
+	int64_t era = (days >= 0 ? days : days - 146096) / 146097;
+	unsigned day_of_era = (unsigned)(days - era * 146097);
+	unsigned year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+	unsigned day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+	unsigned shifted_month = (5 * day_of_year + 2) / 153;
+	*day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+	*month = shifted_month < 10 ? shifted_month + 3 : shifted_month - 9;
+	*year = (int64_t)year_of_era + era * 400 + (*month <= 2);
+}
+
+static void
+put_two(char *out, unsigned value)
+{
+	memcpy(out, two_digits + value % 100 * 2, 2);
+}
+
+void
+json_time(struct json *j, struct bytes key, int64_t time_ns)
+{
+	int64_t seconds = time_ns / 1000000000, rest = time_ns % 1000000000;
+	if (rest < 0) {
+		rest += 1000000000;
+		seconds--;
+	}
+	int64_t days = seconds / 86400, of_day = seconds % 86400;
+	if (of_day < 0) {
+		of_day += 86400;
+		days--;
+	}
+	int64_t year;
+	unsigned month, day, clock = (unsigned)of_day, micros = (unsigned)(rest / 1000);
+	civil_of_days(days, &year, &month, &day);
+	char text[] = "\"0000-00-00T00:00:00.000000+0000\"";
+	unsigned y = year < 0 || year > 9999 ? 0 : (unsigned)year;
+	put_two(text + 1, y / 100);
+	put_two(text + 3, y % 100);
+	put_two(text + 6, month);
+	put_two(text + 9, day);
+	put_two(text + 12, clock / 3600);
+	put_two(text + 15, clock / 60 % 60);
+	put_two(text + 18, clock % 60);
+	put_two(text + 21, micros / 10000);
+	put_two(text + 23, micros / 100 % 100);
+	put_two(text + 25, micros % 100);
+	begin(j, key);
+	put(j, (struct bytes){(const uint8_t *)text, sizeof(text) - 1});
+}
+
+void
+json_newline(struct json *j)
+{
+	put(j, BYTES("\n"));
+	j->comma = false;
+}

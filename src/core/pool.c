@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "core/pool.h"
+
+#include <errno.h>
+#include <sys/mman.h>
+
+#if defined(__SANITIZE_ADDRESS__)
+#include <sanitizer/asan_interface.h>
+#define POISON(at, len) ASAN_POISON_MEMORY_REGION(at, len)
+#define UNPOISON(at, len) ASAN_UNPOISON_MEMORY_REGION(at, len)
+#else
+#define POISON(at, len) ((void)(at), (void)(len))
+#define UNPOISON(at, len) ((void)(at), (void)(len))
+#endif
+
+int
+pool_init(struct pool *pool, size_t slot_size, uint32_t capacity)
+{
+	ENSURE(slot_size >= 8 && slot_size % 8 == 0 && capacity < POOL_NONE);
+	size_t size = slot_size * capacity;
+	void *memory = mmap(NULL, size > 0 ? size : 1, PROT_READ | PROT_WRITE,
+	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (memory == MAP_FAILED)
+		return -ENOMEM;
+	*pool = (struct pool){.slots = memory, .slot_size = slot_size, .capacity = capacity, .free_head = POOL_NONE};
+	return 0;
+}
+
+void
+pool_done(struct pool *pool)
+{
+	if (pool->slots == NULL)
+		return;
+	UNPOISON(pool->slots, pool->slot_size * pool->capacity);
+	munmap(pool->slots, pool->capacity > 0 ? pool->slot_size * pool->capacity : 1);
+	*pool = (struct pool){.free_head = POOL_NONE};
+}
+
+uint32_t
+pool_take(struct pool *pool)
+{
+	uint32_t slot = pool->free_head;
+	if (slot != POOL_NONE) {
+		UNPOISON(pool_at(pool, slot), pool->slot_size);
+		memcpy(&pool->free_head, pool_at(pool, slot), sizeof(pool->free_head));
+	} else if (pool->fresh < pool->capacity) {
+		slot = pool->fresh++;
+	} else {
+		return POOL_NONE;
+	}
+	if (++pool->used > pool->peak)
+		pool->peak = pool->used;
+	return slot;
+}
+
+void
+pool_give(struct pool *pool, uint32_t slot)
+{
+	ENSURE(slot < pool->fresh && pool->used > 0);
+	memcpy(pool_at(pool, slot), &pool->free_head, sizeof(pool->free_head));
+	pool->free_head = slot;
+	pool->used--;
+	POISON(pool_at(pool, slot), pool->slot_size);
+}
