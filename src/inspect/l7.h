@@ -17,7 +17,7 @@
 #include "record/observation.h"
 
 enum {
-	L7_STATE_MAX = 1024,      /* bytes of state a protocol may keep per flow */
+	L7_STATE_MAX = 3072,      /* bytes of state a protocol may keep per flow */
 	L7_WAITING_MAX = 65536,   /* bytes of one side that may wait for the end of a message */
 	L7_SCRATCH_SIZE = 131072, /* bytes of scratch memory, one per worker, valid during one call */
 };
@@ -79,6 +79,10 @@ struct l7_parser {
 	void (*finish)(void *state, const struct l7_flow *flow, struct sink *sink);
 	/* For observed_flow.request_incomplete; may be NULL. */
 	bool (*incomplete)(const void *state);
+	/* Of UDP: true when nothing is pending, so that the state is no more than the number *kept; it is then given back,
+	 * and made again by resume() for the next datagram. finish() is not called without a state. May be NULL. */
+	bool (*reduce)(const void *state, uint32_t *kept);
+	void (*resume)(void *state, uint32_t kept);
 };
 
 #endif

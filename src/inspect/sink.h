@@ -40,4 +40,33 @@ sink_copy(char *field, size_t field_size, struct bytes text)
 	return (uint16_t)kept.len;
 }
 
+/* ---- For the owner of the sink, not for parsers ---- */
+
+enum { SINK_LINE_MAX = 65536, SINK_BUFFER_SIZE = 262144 };
+
+/* A file of events shared by all workers: lines are never mixed. */
+struct event_file;
+/* Borrows fd until sink_file_free. NULL: no memory. */
+MUST_USE struct event_file *sink_file_new(int fd);
+/* 0, or the first -errno of a write: after it nothing more is written and lost lines are counted. */
+int sink_file_error(struct event_file *file);
+void sink_file_free(struct event_file *file);
+
+struct sink_counters {
+	uint64_t events, too_long, lost;
+};
+
+/* file may be NULL: no events. observations may be NULL: no behaviour; sink_observe_into changes it. */
+MUST_USE struct sink *sink_new(struct event_file *file);
+void sink_free(struct sink *sink); /* flushes */
+void sink_flush(struct sink *sink);
+void sink_observe_into(struct sink *sink, struct observation_buffer *buffer);
+const struct sink_counters *sink_count(const struct sink *sink);
+
+/* An event that is not about a flow (stats, a packet's anomaly): only timestamp, pcap_cnt and type. */
+struct json *sink_open_plain(struct sink *sink, struct bytes event_type, int64_t time_ns, uint64_t packet_number);
+
+/* The protocol's name as EVE writes it: "TCP", "IPv6-ICMP", or its number. */
+struct bytes sink_ip_proto_name(uint8_t ip_proto);
+
 #endif

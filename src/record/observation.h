@@ -11,7 +11,6 @@
 #include "core/bytes.h"
 
 enum observation_kind {
-	OBSERVATION_FLOW_NEW,    /* first packet of a flow */
 	OBSERVATION_FLOW_UPDATE, /* a flow that goes on: after 60 s, then every 300 s, and each 1024 packets */
 	OBSERVATION_FLOW_END,    /* timed out, closed, evicted or capture ended */
 	OBSERVATION_DNS,         /* one answer, or a query that had none */
@@ -140,5 +139,21 @@ struct observation {
 		struct observed_login login;
 	};
 };
+
+/* Bytes of an observation of this kind: only the member it uses, a multiple of 8. */
+size_t observation_size(enum observation_kind kind);
+
+/* Observations one after the other, of different sizes, in memory of the owner (aligned to 8). What
+ * does not fit is dropped and counted. */
+struct observation_buffer {
+	uint8_t *at;
+	size_t used, size; /* bytes */
+	uint64_t count, dropped;
+};
+
+/* The next one, zeroed but for its kind; NULL when it does not fit. */
+struct observation *observation_add(struct observation_buffer *buffer, enum observation_kind kind);
+/* Walks: start with *at = 0; NULL at the end. Only `observation_size()` bytes of the result exist. */
+const struct observation *observation_next(const struct observation_buffer *buffer, size_t *at);
 
 #endif

@@ -2,7 +2,7 @@
 /* net/decode/decode.h - from a frame to packets: every link layer, IP version and tunnel.
  *
  * One decoder per worker: it owns the defragmenter and its budget. It never allocates after
- * decode_init and never fails: what is malformed is a named anomaly of the packet.
+ * decode_new and never fails: what is malformed is a named anomaly of the packet.
  */
 #ifndef NET_DECODE_DECODE_H
 #define NET_DECODE_DECODE_H
@@ -41,5 +41,8 @@ size_t decode_frame(struct decoder *decoder, const struct frame *frame, struct p
 uint32_t decode_shard_hash(const struct frame *frame);
 
 const struct decode_counters *decode_count(const struct decoder *decoder);
+
+/* Walks everything and aborts on a broken invariant. For tests and fuzzing. */
+void decode_check(const struct decoder *decoder);
 
 #endif

@@ -61,6 +61,14 @@ struct packet_arp { /* RFC 826, for Ethernet and IPv4 */
 	struct addr sender_ip, target_ip;
 };
 
+struct packet_nd { /* RFC 4861 4.3, 4.4: what ARP is to IPv4 */
+	struct addr target;
+	uint8_t mac[6];  /* the link-layer address option: of the sender of a solicitation, of the target of an advertisement */
+	bool has_mac;
+	bool overrides;  /* of an advertisement: replaces what is known already */
+	bool solicited;  /* of an advertisement: the answer to a solicitation */
+};
+
 struct packet {
 	int64_t time_ns;
 	uint64_t number;
@@ -81,6 +89,7 @@ struct packet {
 	uint8_t tos;
 	bool is_fragment;       /* a fragment that was not (yet) put together: no ports, no payload */
 	bool was_fragmented;    /* put together from fragments */
+	bool bad_checksum;      /* of IPv4 or the transport; also an anomaly. Never set when DECODE_CHECKSUMS_OFF */
 	uint32_t ip_len;        /* bytes, header included, as the header says */
 	uint32_t ip_id;
 	struct addr src, dst;
@@ -89,10 +98,12 @@ struct packet {
 	uint8_t icmp_type, icmp_code;
 	uint16_t icmp_id, icmp_seq;
 	bool has_transport;     /* the transport header was complete */
+	bool has_nd;            /* a well-formed neighbour solicitation (icmp_type 135) or advertisement (136) */
 	struct bytes payload;   /* above the transport header; of ESP, GRE...: above IP */
 	uint32_t payload_wire_len; /* bytes there were on the wire, >= payload.len when the capture cut it */
-	struct packet_tcp tcp;
-	struct packet_arp arp;
+	struct packet_tcp tcp;  /* defined only when ip_proto is TCP and has_transport */
+	struct packet_arp arp;  /* defined only when kind is PACKET_ARP */
+	struct packet_nd nd;    /* defined only when has_nd */
 
 	uint8_t anomaly_count;
 	uint8_t anomalies[PACKET_ANOMALIES_MAX]; /* enum anomaly */

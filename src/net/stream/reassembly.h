@@ -15,7 +15,13 @@
 #ifndef NET_STREAM_REASSEMBLY_H
 #define NET_STREAM_REASSEMBLY_H
 
-#include "core/bytes.h"
+#include "net/stream/held.h"
+
+enum {
+	REASSEMBLY_READY_MAX = 131072,     /* bytes delivered and not yet consumed, per stream */
+	REASSEMBLY_SKIP_MAX = 1 << 30,     /* bytes one call may skip: sequence numbers stay comparable */
+	REASSEMBLY_WINDOW_MAX = 1 << 30,   /* the largest that RFC 7323 2.3 allows */
+};
 
 /* Blocks of memory for held bytes: one per worker. */
 struct stream_budget;
@@ -23,37 +29,42 @@ MUST_USE struct stream_budget *reassembly_budget_new(size_t bytes); /* NULL: no 
 void reassembly_budget_free(struct stream_budget *budget);
 size_t reassembly_budget_used(const struct stream_budget *budget);
 
-enum reassembly_policy {
-	REASSEMBLY_FIRST, REASSEMBLY_LAST, REASSEMBLY_BSD, REASSEMBLY_LINUX, REASSEMBLY_WINDOWS, REASSEMBLY_SOLARIS,
+/* Why segments were refused or lost, over all streams of a budget. */
+struct reassembly_counters {
+	uint64_t beyond_window;  /* segments that began there */
+	uint64_t over_limit;     /* segments: their stream held too much already */
+	uint64_t budget_spent;   /* segments, and rests that could not be kept */
+	uint64_t differing;      /* segments */
+	uint64_t peak_bytes;     /* most that was ever used of the budget */
 };
+struct reassembly_counters reassembly_count(const struct stream_budget *budget);
 
-/* 32 bytes at most, embedded in the flow; zeroed means "not started". */
+/* 32 bytes, embedded in the flow; zeroed means "not started". */
 struct reassembly {
-	uint32_t next_seq;    /* sequence number of the next byte to deliver */
-	uint32_t held_head;   /* first held segment, a slot of the budget */
-	uint32_t ready_slot;  /* delivered but unconsumed bytes kept for the parser, POOL_NONE when none */
-	uint32_t held_bytes;
-	uint16_t held_count;
-	uint8_t policy;       /* enum reassembly_policy */
-	uint8_t flags;        /* reassembly.c's own */
-	uint32_t window_bytes; /* farthest byte after next_seq that is believed */
+	uint32_t next_seq;     /* sequence number of the next byte to deliver */
+	uint32_t window_bytes; /* farthest byte after next_seq that is believed; the caller may change it, to WINDOW_MAX at most */
+	uint32_t ready_block;  /* delivered bytes that were not consumed */
+	uint32_t ready_at;     /* their place in the block */
+	uint32_t ready_len;
+	struct held_list held; /* what waits for a hole to close */
 };
+_Static_assert(sizeof(struct reassembly) == 32, "a flow embeds two");
 
 enum reassembly_result {
 	REASSEMBLY_KEPT,     /* now available, or held until the hole before it closes */
 	REASSEMBLY_REPEATED, /* nothing new in it */
 	REASSEMBLY_REFUSED,  /* outside the window, or the budget is spent: counted, dropped */
-	REASSEMBLY_DIFFERS,  /* kept, but it overlaps held bytes with other content: an evasion attempt */
+	REASSEMBLY_DIFFERS,  /* overlaps bytes still here with other content: an evasion attempt. Settled by policy */
 };
 
 void reassembly_start(struct reassembly *r, uint32_t first_seq, enum reassembly_policy policy, uint32_t window_bytes);
 bool reassembly_started(const struct reassembly *r);
-/* Gives everything back to the budget. */
+/* Gives everything back to the budget; r is then "not started". */
 void reassembly_stop(struct reassembly *r, struct stream_budget *budget);
 
-/* The fast path: when nothing is held and `data` (at `seq`) reaches past next_seq without leaving a hole, returns
- * its new part and counts it as delivered; the caller must either use it up or give the rest to reassembly_keep().
- * Empty when the fast path does not apply. */
+/* The fast path: when nothing is held or waiting and `data` (at `seq`) reaches past next_seq without leaving a hole,
+ * returns its new part and counts it as delivered; the caller must either use it up or give its unused end to
+ * reassembly_keep() before any other call on r. Empty when the fast path does not apply: use reassembly_add(). */
 struct bytes reassembly_pass(struct reassembly *r, uint32_t seq, struct bytes data);
 /* Keeps delivered bytes that the parser could not use yet; reassembly_ready() then starts with them.
  * False when the budget is spent: the bytes are lost and the caller treats it as a hole. */
@@ -64,14 +75,21 @@ enum reassembly_result reassembly_add(struct reassembly *r, struct stream_budget
 
 /* The contiguous bytes not yet consumed; valid until the next call on r. */
 struct bytes reassembly_ready(const struct reassembly *r, const struct stream_budget *budget);
+/* n may not exceed what is ready. Held bytes may become ready: look again. */
 void reassembly_consume(struct reassembly *r, struct stream_budget *budget, size_t n);
 
-/* Gives up on the hole at the front; returns its length, 0 when there is none. */
+/* Length of the hole before the first held byte; 0 when nothing is held, or while bytes before the hole are ready. */
+size_t reassembly_hole(const struct reassembly *r, const struct stream_budget *budget);
+/* Gives up on that hole: what follows it becomes ready. Returns its length; 0 when there is none. */
 size_t reassembly_skip_hole(struct reassembly *r, struct stream_budget *budget);
-/* Bytes the caller does not want (a body nobody reads): moves past them, held or not, present or not. */
-void reassembly_skip(struct reassembly *r, struct stream_budget *budget, uint32_t n);
+/* Bytes the caller does not want (a body nobody reads): moves past them, ready, held, or still to come; those that
+ * come later are REPEATED. Returns how many were skipped, n or REASSEMBLY_SKIP_MAX: the rest is for a later call,
+ * when the stream has got there. */
+uint32_t reassembly_skip(struct reassembly *r, struct stream_budget *budget, uint64_t n);
 
 /* Walks everything and aborts on a broken invariant. For tests and fuzzing. */
 void reassembly_check(const struct reassembly *r, const struct stream_budget *budget);
+/* The same for the memory of all streams. */
+void reassembly_budget_check(const struct stream_budget *budget);
 
 #endif

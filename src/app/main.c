@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* The front of the program: the verb, or the role when it was started by itself. */
+#include "app/keeper.h"
+#include "app/sensor.h"
+#include "app/watch.h"
+#include "core/text.h"
+
+#include <stdio.h>
+#include <string.h>
+
+struct verb {
+	const char *name_cstr;
+	int (*run)(int argc, char **argv);
+	const char *summary_cstr;
+};
+
+static const struct verb verbs[] = {
+    {"watch", watch_main, N_("read a capture or an interface, and say what is wrong in it")},
+};
+
+static void
+print_help(FILE *out)
+{
+	enum language language = text_language_of_environment();
+	fputs(text_in(language, N_("beffroi watches a network, raises the alarm and keeps the proofs.\n\n")), out);
+	fputs(text_in(language, N_("Usage: beffroi VERB [options]\n\n")), out);
+	for (size_t i = 0; i < LENGTH_OF(verbs); i++)
+		fprintf(out, "  %-12s %s\n", verbs[i].name_cstr, text_in(language, verbs[i].summary_cstr));
+	fputs(text_in(language, N_("\nStart with:  beffroi watch -r CAPTURE\nHelp:        beffroi VERB --help, man beffroi\n")), out);
+}
+
+static int
+run_role(const char *role_cstr)
+{
+	if (strcmp(role_cstr, "sensor") == 0)
+		return sensor_main();
+	if (strcmp(role_cstr, "keeper") == 0)
+		return keeper_main();
+	return 2;
+}
+
+int
+main(int argc, char **argv)
+{
+	if (argc == 3 && strcmp(argv[1], "--role") == 0)
+		return run_role(argv[2]);
+	if (argc < 2 || strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
+		print_help(argc < 2 ? stderr : stdout);
+		return argc < 2 ? 2 : 0;
+	}
+	if (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "version") == 0) {
+		printf("beffroi %s\n", BEFFROI_VERSION);
+		return 0;
+	}
+	for (size_t i = 0; i < LENGTH_OF(verbs); i++)
+		if (strcmp(argv[1], verbs[i].name_cstr) == 0)
+			return verbs[i].run(argc - 1, argv + 1);
+	fprintf(stderr, text_in(text_language_of_environment(), N_("beffroi: there is no verb \"%s\"; beffroi help lists them\n")), argv[1]);
+	return 2;
+}

@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "app/messages.h"
+
+#include <stdio.h>
+
+static uint8_t
+flags_of(const struct sensor_config *c)
+{
+	return (uint8_t)(c->with_events | c->with_behaviour << 1 | c->with_features << 2 | c->with_community_id << 3 |
+	    c->with_progress << 4 | c->with_evidence << 5);
+}
+
+void
+messages_put_config(struct writer *w, const struct sensor_config *c)
+{
+	writer_be64(w, c->memory_bytes);
+	writer_be64(w, c->hash_key);
+	writer_be16(w, c->threads);
+	writer_u8(w, c->checksums);
+	writer_u8(w, c->stage);
+	writer_u8(w, flags_of(c));
+	writer_field(w, c->filter);
+	writer_field(w, c->tuning);
+	writer_field(w, c->interface);
+	writer_be64(w, c->stop_after_s);
+}
+
+static struct bytes
+get_field(struct cursor *c)
+{
+	return cursor_take(c, cursor_be16(c));
+}
+
+enum parse
+messages_get_config(struct bytes body, struct sensor_config *out)
+{
+	struct cursor c = cursor_of(body);
+	struct sensor_config config = {.memory_bytes = cursor_be64(&c), .hash_key = cursor_be64(&c)};
+	config.threads = cursor_be16(&c);
+	config.checksums = cursor_u8(&c);
+	config.stage = cursor_u8(&c);
+	uint8_t flags = cursor_u8(&c);
+	config.with_events = (flags & 1) != 0;
+	config.with_behaviour = (flags & 2) != 0;
+	config.with_features = (flags & 4) != 0;
+	config.with_community_id = (flags & 8) != 0;
+	config.with_progress = (flags & 16) != 0;
+	config.with_evidence = (flags & 32) != 0;
+	config.filter = get_field(&c);
+	config.tuning = get_field(&c);
+	config.interface = get_field(&c);
+	config.stop_after_s = cursor_be64(&c);
+	if (cursor_ok(&c))
+		*out = config;
+	return c.state;
+}
+
+void
+messages_put_fault(struct writer *w, const struct fault *fault)
+{
+	writer_u8(w, fault->kind);
+	writer_be64(w, fault->offset);
+	writer_field(w, bytes_of_cstr(fault->file_cstr));
+	writer_field(w, bytes_of_cstr(fault->text_cstr));
+}
+
+static void
+get_cstr(struct cursor *c, char out[static MESSAGES_TEXT_MAX])
+{
+	struct bytes b = get_field(c);
+	snprintf(out, MESSAGES_TEXT_MAX, "%.*s", (int)b.len, b.len > 0 ? (const char *)b.at : "");
+}
+
+enum parse
+messages_get_fault(struct bytes body, struct fault *out)
+{
+	struct cursor c = cursor_of(body);
+	struct fault fault = {.kind = cursor_u8(&c), .offset = cursor_be64(&c)};
+	get_cstr(&c, fault.file_cstr);
+	get_cstr(&c, fault.text_cstr);
+	if (cursor_ok(&c))
+		*out = fault;
+	return c.state;
+}
+
+void
+messages_put_summary(struct writer *w, const uint64_t fields[static SUMMARY_FIELDS])
+{
+	for (size_t i = 0; i < SUMMARY_FIELDS; i++)
+		writer_be64(w, fields[i]);
+}
+
+enum parse
+messages_get_summary(struct bytes body, uint64_t out[static SUMMARY_FIELDS])
+{
+	struct cursor c = cursor_of(bytes_first(body, SUMMARY_FIELDS * 8));
+	if (body.len < SUMMARY_FIELDS * 8)
+		return PARSE_SHORT;
+	for (size_t i = 0; i < SUMMARY_FIELDS; i++)
+		out[i] = cursor_be64(&c);
+	return c.state;
+}

@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* app/messages.h - what the roles of one watch say to each other, over sandbox/channel.h.
+ *
+ *	parent  -> sensor   CONFIG, then one CAPTURE (with its descriptor) at a time, then END
+ *	sensor  -> parent   READY, PROGRESS, WANTS (the next capture), FAULT, SUMMARY
+ *	sensor  -> keeper   ALERT, EVIDENCE (of the alert before it), ASSET, END
+ *	parent  -> keeper   CONFIG (the folder of the dossier)
+ *	keeper  -> parent   READY, FAULT, INCIDENT (one each), TOTALS
+ */
+#ifndef APP_MESSAGES_H
+#define APP_MESSAGES_H
+
+#include "core/cursor.h"
+#include "core/writer.h"
+
+enum message_type {
+	MESSAGE_CONFIG = 1, MESSAGE_CAPTURE, MESSAGE_END, MESSAGE_READY, MESSAGE_PROGRESS, MESSAGE_WANTS, MESSAGE_FAULT,
+	MESSAGE_SUMMARY, MESSAGE_ALERT, MESSAGE_EVIDENCE, MESSAGE_ASSET, MESSAGE_INCIDENT, MESSAGE_TOTALS,
+};
+
+/* Descriptors of a role, from 3 up. */
+enum { SENSOR_FD_PARENT = 3, SENSOR_FD_KEEPER = 4, SENSOR_FD_EVENTS = 5 };
+enum { KEEPER_FD_PARENT = 3, KEEPER_FD_SENSOR = 4 };
+
+enum { MESSAGES_TEXT_MAX = 512, MESSAGES_TUNING_MAX = 32768 };
+
+struct sensor_config {
+	uint64_t memory_bytes;
+	uint64_t hash_key;
+	uint16_t threads;
+	uint8_t checksums;       /* enum decode_checksums */
+	uint8_t stage;           /* enum inspect_stage */
+	bool with_events, with_behaviour, with_features, with_community_id, with_progress, with_evidence;
+	struct bytes filter;     /* struct bpf_insn array, empty: all packets */
+	struct bytes tuning;     /* the site's tuning file */
+	struct bytes interface;  /* live: its name; empty: captures come as CAPTURE messages */
+	uint64_t stop_after_s;   /* live: 0 until stopped */
+};
+
+struct fault {
+	uint8_t kind;            /* enum capture_fault, or 255: the role itself */
+	uint64_t offset;         /* bytes into the file, UINT64_MAX: unknown */
+	char file_cstr[MESSAGES_TEXT_MAX], text_cstr[MESSAGES_TEXT_MAX];
+};
+
+/* All counts of a run, in one order: written and read as 64-bit numbers. */
+enum summary_field {
+	SUMMARY_PACKETS, SUMMARY_BYTES, SUMMARY_FIRST_NS, SUMMARY_LAST_NS, SUMMARY_IPV4, SUMMARY_IPV6, SUMMARY_ARP, SUMMARY_TCP,
+	SUMMARY_UDP, SUMMARY_ICMP, SUMMARY_OTHER, SUMMARY_ANOMALIES, SUMMARY_BAD_CHECKSUMS, SUMMARY_FLOWS, SUMMARY_SEEDS,
+	SUMMARY_EVICTED_SEEDS, SUMMARY_EVICTED_FLOWS, SUMMARY_STREAM_REFUSED, SUMMARY_STREAM_GAP_BYTES, SUMMARY_FLOWS_UNREAD,
+	SUMMARY_OBSERVATIONS_DROPPED, SUMMARY_FRAGMENTS_DROPPED, SUMMARY_EVENTS, SUMMARY_EVENTS_LOST, SUMMARY_ALERTS,
+	SUMMARY_KERNEL_DROPS, SUMMARY_FILTERED, SUMMARY_MEMORY_BYTES, SUMMARY_SANDBOX, SUMMARY_CAPTURES,
+	SUMMARY_FIELDS
+};
+
+void messages_put_config(struct writer *w, const struct sensor_config *config);
+MUST_USE enum parse messages_get_config(struct bytes body, struct sensor_config *out); /* borrows the body */
+void messages_put_fault(struct writer *w, const struct fault *fault);
+MUST_USE enum parse messages_get_fault(struct bytes body, struct fault *out);
+void messages_put_summary(struct writer *w, const uint64_t fields[static SUMMARY_FIELDS]);
+MUST_USE enum parse messages_get_summary(struct bytes body, uint64_t out[static SUMMARY_FIELDS]);
+
+#endif

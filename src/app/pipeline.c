@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "app/pipeline.h"
+
+#include "app/merge.h"
+#include "core/ensure.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+
+enum {
+	WORKERS_MAX = 64,
+	CHUNKS_ALONE = 2,            /* one worker: the one being read into and the one before (it lends a cut record) */
+	CHUNKS_SHARED = 4,
+	OBSERVATION_BYTES = 2 << 20, /* per worker and chunk; pages are touched as needed */
+	DRAIN_ROUNDS_MAX = 8192,     /* seconds: beyond every timeout */
+};
+
+enum chunk_kind { CHUNK_FRAMES, CHUNK_DRAIN, CHUNK_STOP };
+
+struct chunk {
+	struct capture_batch batch;
+	enum chunk_kind kind;
+	uint32_t round;              /* of a CHUNK_DRAIN */
+	int64_t now_ns;              /* the latest time of the capture up to here */
+	uint64_t last_number;
+	uint16_t done;               /* workers that have finished it */
+	uint16_t empty;              /* of a CHUNK_DRAIN: workers that have nothing left */
+	struct merge_source *seen;   /* one per worker */
+};
+
+struct worker {
+	struct pipeline *pipeline;
+	uint16_t shard;
+	struct inspector *inspector;
+	struct sink *sink;
+	uint64_t next;               /* number of the chunk it will do */
+	pthread_t thread;
+};
+
+/* Shared by the workers: everything below `lock` is read and written with it held, but the content of a chunk, which
+ * belongs to who reads it, then to the workers (each its part), then to who merges it. */
+struct pipeline {
+	struct pipeline_options options;
+	uint16_t worker_count;
+	struct worker *workers;
+	size_t chunk_count;
+	struct chunk *chunks;
+	struct merge *merge;
+	const struct chunk *hearing; /* for pipeline_frames() */
+	int64_t first_ns, last_ns;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	uint64_t filled, heard;      /* chunks read, and chunks heard, so far */
+	bool reading, merging, at_end, drained;
+	uint32_t rounds;
+	int error;
+};
+
+static struct chunk *
+chunk_at(const struct pipeline *p, uint64_t number)
+{
+	return &p->chunks[number % p->chunk_count];
+}
+
+static bool
+make_workers(struct pipeline *p)
+{
+	struct inspect_options inspect = p->options.inspect;
+	inspect.memory_bytes /= p->worker_count;
+	for (uint16_t i = 0; i < p->worker_count; i++) {
+		struct worker *w = &p->workers[i];
+		w->pipeline = p;
+		w->shard = i;
+		w->sink = sink_new(p->options.events);
+		w->inspector = w->sink == NULL ? NULL : inspect_new(&inspect, w->sink);
+		if (w->inspector == NULL)
+			return false;
+	}
+	return true;
+}
+
+static bool
+make_chunks(struct pipeline *p)
+{
+	for (size_t i = 0; i < p->chunk_count; i++) {
+		struct chunk *c = &p->chunks[i];
+		c->seen = calloc(p->worker_count, sizeof(*c->seen));
+		if (c->seen == NULL || capture_batch_init(&c->batch, p->options.chunk_bytes, CAPTURE_BATCH_FRAMES) < 0)
+			return false;
+		for (size_t w = 0; w < p->worker_count; w++)
+			if (p->options.with_observations && merge_source_init(&c->seen[w], OBSERVATION_BYTES) < 0)
+				return false;
+	}
+	return true;
+}
+
+struct pipeline *
+pipeline_new(const struct pipeline_options *options)
+{
+	struct pipeline *p = calloc(1, sizeof(*p));
+	if (p == NULL)
+		return NULL;
+	pthread_mutex_init(&p->lock, NULL);
+	pthread_cond_init(&p->changed, NULL);
+	p->options = *options;
+	p->worker_count = options->workers < 1 ? 1 : options->workers > WORKERS_MAX ? WORKERS_MAX : options->workers;
+	p->chunk_count = p->worker_count == 1 ? CHUNKS_ALONE : CHUNKS_SHARED;
+	p->workers = calloc(p->worker_count, sizeof(*p->workers));
+	p->chunks = calloc(p->chunk_count, sizeof(*p->chunks));
+	p->merge = merge_new(p->worker_count, OBSERVATION_BYTES);
+	p->first_ns = INT64_MAX;
+	p->last_ns = INT64_MIN;
+	if (p->workers == NULL || p->chunks == NULL || p->merge == NULL || !make_workers(p) || !make_chunks(p)) {
+		pipeline_free(p);
+		return NULL;
+	}
+	return p;
+}
+
+void
+pipeline_free(struct pipeline *p)
+{
+	if (p == NULL)
+		return;
+	for (uint16_t i = 0; p->workers != NULL && i < p->worker_count; i++) {
+		inspect_free(p->workers[i].inspector);
+		sink_free(p->workers[i].sink);
+	}
+	for (size_t i = 0; p->chunks != NULL && i < p->chunk_count; i++) {
+		for (size_t w = 0; p->chunks[i].seen != NULL && w < p->worker_count; w++)
+			merge_source_done(&p->chunks[i].seen[w]);
+		free(p->chunks[i].seen);
+		capture_batch_done(&p->chunks[i].batch);
+	}
+	merge_free(p->merge);
+	free(p->workers);
+	free(p->chunks);
+	pthread_cond_destroy(&p->changed);
+	pthread_mutex_destroy(&p->lock);
+	free(p);
+}
+
+/* Reads the next chunk, or makes one that drains, or the one that stops. The lock is not held. 0, or the reader's error. */
+static int
+fill(struct pipeline *p, struct chunk *c, bool at_end, bool drained)
+{
+	c->done = c->empty = 0;
+	c->batch.count = 0;
+	if (!at_end) {
+		int got = p->options.read(p->options.context, &c->batch);
+		if (got > 0) {
+			c->kind = CHUNK_FRAMES;
+			for (size_t i = 0; i < c->batch.count; i++) {
+				struct frame *f = &c->batch.frames[i];
+				f->shard = p->worker_count == 1 ? 0 : (uint16_t)(decode_shard_hash(f) % p->worker_count);
+				if (f->time_ns < p->first_ns)
+					p->first_ns = f->time_ns;
+				if (f->time_ns > p->last_ns)
+					p->last_ns = f->time_ns;
+			}
+			c->now_ns = p->last_ns;
+			c->last_number = c->batch.frames[c->batch.count - 1].number;
+			return 0;
+		}
+		c->kind = CHUNK_DRAIN;
+		c->batch.count = 0;
+		return got;
+	}
+	c->kind = drained ? CHUNK_STOP : CHUNK_DRAIN;
+	return 0;
+}
+
+static void
+work(struct worker *w, struct chunk *c)
+{
+	struct merge_source *seen = &c->seen[w->shard];
+	bool observe = w->pipeline->options.with_observations;
+	merge_source_reset(seen);
+	sink_observe_into(w->sink, observe ? &seen->buffer : NULL);
+	if (c->kind == CHUNK_FRAMES) {
+		inspect_frames(w->inspector, c->batch.frames, c->batch.count, w->shard);
+		merge_source_mark(seen);
+		(void)inspect_expire(w->inspector, c->now_ns, c->last_number); /* what is left over waits for the next chunk */
+	} else {
+		merge_source_mark(seen);
+		seen->is_empty = inspect_drain(w->inspector, w->pipeline->last_ns, c->round, c->last_number);
+	}
+}
+
+static void
+hear(struct pipeline *p, struct chunk *c)
+{
+	p->hearing = c->batch.count > 0 ? c : p->hearing;
+	if (p->options.with_observations)
+		merge_run(p->merge, c->seen, p->worker_count, p->options.heard, p->options.context);
+	if (p->options.chunk_done != NULL && c->kind == CHUNK_FRAMES)
+		p->options.chunk_done(p->options.context, c->last_number);
+}
+
+/* May the next chunk be read now? A round of draining waits for the one before, to know whether it was the last. */
+static bool
+may_read(const struct pipeline *p)
+{
+	if (p->reading || (p->at_end && p->drained && p->filled > 0 && chunk_at(p, p->filled - 1)->kind == CHUNK_STOP))
+		return false;
+	if (p->at_end)
+		return p->heard == p->filled;
+	return p->filled - p->heard < p->chunk_count - (p->worker_count == 1 ? 1 : 0);
+}
+
+static void
+read_next(struct pipeline *p)
+{
+	struct chunk *c = chunk_at(p, p->filled);
+	bool at_end = p->at_end, drained = p->drained;
+	uint64_t last_number = p->filled > 0 ? chunk_at(p, p->filled - 1)->last_number : 0;
+	p->reading = true;
+	pthread_mutex_unlock(&p->lock);
+	int error = fill(p, c, at_end, drained);
+	pthread_mutex_lock(&p->lock);
+	p->reading = false;
+	if (c->kind != CHUNK_FRAMES) {
+		if (error < 0)
+			p->error = error;
+		p->at_end = true;
+		c->round = p->rounds++;
+		c->last_number = last_number;
+	}
+	p->filled++;
+	pthread_cond_broadcast(&p->changed);
+}
+
+static void
+hear_next(struct pipeline *p)
+{
+	struct chunk *c = chunk_at(p, p->heard);
+	p->merging = true;
+	pthread_mutex_unlock(&p->lock);
+	hear(p, c);
+	pthread_mutex_lock(&p->lock);
+	p->merging = false;
+	if (c->kind == CHUNK_DRAIN && (c->empty == p->worker_count || p->rounds > DRAIN_ROUNDS_MAX))
+		p->drained = true;
+	p->heard++;
+	pthread_cond_broadcast(&p->changed);
+}
+
+static void *
+run_worker(void *argument)
+{
+	struct worker *w = argument;
+	struct pipeline *p = w->pipeline;
+	pthread_mutex_lock(&p->lock);
+	for (;;) {
+		if (w->next < p->filled) {
+			struct chunk *c = chunk_at(p, w->next);
+			if (c->kind == CHUNK_STOP)
+				break;
+			pthread_mutex_unlock(&p->lock);
+			work(w, c);
+			pthread_mutex_lock(&p->lock);
+			w->next++;
+			c->done++;
+			c->empty += c->seen[w->shard].is_empty;
+			if (c->done == p->worker_count)
+				pthread_cond_broadcast(&p->changed);
+		} else if (!p->merging && p->heard < p->filled && chunk_at(p, p->heard)->kind != CHUNK_STOP &&
+		    chunk_at(p, p->heard)->done == p->worker_count) {
+			hear_next(p);
+		} else if (may_read(p)) {
+			read_next(p);
+		} else {
+			pthread_cond_wait(&p->changed, &p->lock);
+		}
+	}
+	pthread_mutex_unlock(&p->lock);
+	return NULL;
+}
+
+int
+pipeline_run(struct pipeline *p)
+{
+	uint16_t started = 1;
+	for (; started < p->worker_count; started++)
+		if (pthread_create(&p->workers[started].thread, NULL, run_worker, &p->workers[started]) != 0)
+			return -EAGAIN;
+	(void)run_worker(&p->workers[0]); /* this thread is a worker too */
+	for (uint16_t i = 1; i < started; i++)
+		pthread_join(p->workers[i].thread, NULL);
+	for (uint16_t i = 0; i < p->worker_count; i++)
+		sink_flush(p->workers[i].sink);
+	return p->error;
+}
+
+const struct frame *
+pipeline_frames(const struct pipeline *p, size_t *count)
+{
+	*count = p->hearing == NULL ? 0 : p->hearing->batch.count;
+	return p->hearing == NULL ? NULL : p->hearing->batch.frames;
+}
+
+static void
+add_fields(uint64_t *sum, const uint64_t *more, size_t bytes)
+{
+	for (size_t i = 0; i < bytes / sizeof(uint64_t); i++)
+		sum[i] += more[i];
+}
+
+void
+pipeline_total(const struct pipeline *p, struct pipeline_totals *out)
+{
+	memset(out, 0, sizeof(*out));
+	/* The counters are structs of uint64_t and nothing else. */
+	for (uint16_t i = 0; i < p->worker_count; i++) {
+		const struct worker *w = &p->workers[i];
+		add_fields((uint64_t *)&out->inspect, (const uint64_t *)inspect_count(w->inspector), sizeof(out->inspect));
+		add_fields((uint64_t *)&out->flows, (const uint64_t *)inspect_flow_count(w->inspector), sizeof(out->flows));
+		add_fields((uint64_t *)&out->decode, (const uint64_t *)inspect_decode_count(w->inspector), sizeof(out->decode));
+		add_fields((uint64_t *)&out->sinks, (const uint64_t *)sink_count(w->sink), sizeof(out->sinks));
+		out->memory_bytes += inspect_memory(w->inspector);
+	}
+	for (size_t i = 0; i < p->chunk_count; i++)
+		for (uint16_t w = 0; w < p->worker_count; w++)
+			out->inspect.observations_dropped += p->chunks[i].seen[w].buffer.dropped;
+	if (p->last_ns >= p->first_ns) {
+		out->first_ns = p->first_ns;
+		out->last_ns = p->last_ns;
+	}
+}

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "app/sensor.h"
+
+#include "app/evidence.h"
+#include "app/messages.h"
+#include "app/pipeline.h"
+#include "detect/behaviour/asset_collector.h"
+#include "detect/behaviour/behaviour.h"
+#include "detect/behaviour/tuning.h"
+#include "inspect/eve_alert.h"
+#include "net/capture/capture_file.h"
+#include "net/capture/capture_filter.h"
+#include "record/wire.h"
+#include "sandbox/channel.h"
+#include "sandbox/sandbox.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+extern const unsigned char behaviour_ini[];
+extern const size_t behaviour_ini_len;
+
+enum {
+	ALERTS_MAX = 100000,        /* of one run: a flood of alerts is one fact, not a million rows */
+	EVIDENCE_MAX = 2000,        /* captures of one run */
+	BEHAVIOUR_SHARE_PERCENT = 25, CHUNK_SMALL = 64 * 1024,
+};
+static const int64_t progress_every_ns = INT64_C(100000000);
+
+struct sensor {
+	struct sensor_config config;
+	uint8_t buffer[CHANNEL_MESSAGE_MAX + 2];
+	uint8_t config_copy[CHANNEL_MESSAGE_MAX + 2];
+	uint8_t out[CHANNEL_MESSAGE_MAX];
+	struct capture_file *file;
+	int file_fd;
+	char file_cstr[MESSAGES_TEXT_MAX];
+	uint64_t frames_before, bytes_before, filtered, captures;
+	struct event_file *events;
+	struct sink *alert_sink;
+	struct pipeline *pipeline;
+	struct behaviour *behaviour;
+	struct asset_collector *assets;
+	uint64_t alerts, alerts_over, evidence;
+	int64_t last_progress_ns;
+	struct capture_filter *filter; /* NULL: all packets */
+	int sandbox_layers;
+	bool parent_is_gone;
+};
+
+static void
+send_to(struct sensor *s, int end, enum message_type type, struct bytes body)
+{
+	/* A peer that is gone ends the run: what it would have kept has nobody to keep it. */
+	if (channel_send(end, (uint16_t)type, body, -1) < 0 && end == SENSOR_FD_PARENT)
+		s->parent_is_gone = true;
+}
+
+static void
+send_fault(struct sensor *s, uint8_t kind, const struct diag *diag)
+{
+	struct fault fault = {.kind = kind, .offset = diag->offset};
+	snprintf(fault.file_cstr, sizeof(fault.file_cstr), "%s", diag->file_cstr[0] != '\0' ? diag->file_cstr : s->file_cstr);
+	snprintf(fault.text_cstr, sizeof(fault.text_cstr), "%s", diag->text_cstr);
+	struct writer w = writer_of(s->out, sizeof(s->out));
+	messages_put_fault(&w, &fault);
+	send_to(s, SENSOR_FD_PARENT, MESSAGE_FAULT, writer_written(&w));
+}
+
+/* Asks the parent for the next capture. 1: open; 0: there is none; < 0: the parent is gone or says nonsense. */
+static int
+next_capture(struct sensor *s)
+{
+	send_to(s, SENSOR_FD_PARENT, MESSAGE_WANTS, (struct bytes){0});
+	struct channel_message m;
+	int r = channel_receive(SENSOR_FD_PARENT, s->buffer, sizeof(s->buffer), &m);
+	if (r <= 0)
+		return r == 0 ? -EPIPE : r;
+	if (m.type == MESSAGE_END)
+		return 0;
+	if (m.type != MESSAGE_CAPTURE || m.fd < 0)
+		return -EBADMSG;
+	snprintf(s->file_cstr, sizeof(s->file_cstr), "%.*s", (int)m.body.len, (const char *)m.body.at);
+	s->file_fd = m.fd;
+	return 1;
+}
+
+static void
+close_capture(struct sensor *s)
+{
+	if (s->file != NULL) {
+		s->frames_before = capture_file_frames(s->file);
+		s->bytes_before += capture_file_consumed(s->file);
+	}
+	capture_file_free(s->file);
+	s->file = NULL;
+	if (s->file_fd >= 0)
+		close(s->file_fd);
+	s->file_fd = -1;
+}
+
+/* Keeps the frames that the filter wants; their numbers stay. */
+static void
+apply_filter(struct sensor *s, struct capture_batch *batch)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < batch->count; i++)
+		if (capture_filter_run(s->filter, &batch->frames[i]) == CAPTURE_FILTER_KEEP)
+			batch->frames[kept++] = batch->frames[i];
+	s->filtered += batch->count - kept;
+	batch->count = kept;
+}
+
+/* A pipeline_read: frames of one capture after the other. A fault of one file is told and ends that file, not the run. */
+static int
+read_captures(void *context, struct capture_batch *batch)
+{
+	struct sensor *s = context;
+	for (;;) {
+		if (s->parent_is_gone)
+			return -EPIPE;
+		struct diag diag = {0};
+		if (s->file == NULL) {
+			int r = next_capture(s);
+			if (r <= 0)
+				return r;
+			struct capture_file_options options = {.frames_before = s->frames_before};
+			r = capture_file_open(&s->file, s->file_fd, s->file_cstr, &options, &diag);
+			if (r < 0) {
+				send_fault(s, (uint8_t)capture_file_fault_of(r), &diag);
+				close_capture(s);
+				continue;
+			}
+			s->captures++;
+		}
+		int got = capture_file_next(s->file, batch, &diag);
+		if (got > 0) {
+			if (s->filter != NULL)
+				apply_filter(s, batch);
+			if (batch->count > 0)
+				return (int)batch->count;
+			continue;
+		}
+		if (got < 0)
+			send_fault(s, (uint8_t)capture_file_fault_of(got), &diag);
+		close_capture(s);
+	}
+}
+
+static int64_t
+clock_ns(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+static void
+tell_progress(void *context, uint64_t packets)
+{
+	struct sensor *s = context;
+	if (!s->config.with_progress)
+		return;
+	int64_t now_ns = clock_ns();
+	if (now_ns - s->last_progress_ns < progress_every_ns)
+		return;
+	s->last_progress_ns = now_ns;
+	uint8_t body[24];
+	struct writer w = writer_of(body, sizeof(body));
+	writer_be64(&w, s->bytes_before + (s->file != NULL ? capture_file_consumed(s->file) : 0));
+	writer_be64(&w, packets);
+	writer_be64(&w, s->alerts);
+	send_to(s, SENSOR_FD_PARENT, MESSAGE_PROGRESS, writer_written(&w));
+}
+
+static void
+send_evidence(struct sensor *s, const struct alert *alert)
+{
+	if (!s->config.with_evidence || s->evidence >= EVIDENCE_MAX)
+		return;
+	size_t count;
+	const struct frame *frames = pipeline_frames(s->pipeline, &count);
+	size_t len = frames == NULL ? 0 : evidence_write(alert, frames, count, s->out);
+	if (len == 0)
+		return;
+	s->evidence++;
+	send_to(s, SENSOR_FD_KEEPER, MESSAGE_EVIDENCE, (struct bytes){s->out, len});
+}
+
+static void
+say_alert(void *context, const struct alert *alert)
+{
+	struct sensor *s = context;
+	if (s->alerts >= ALERTS_MAX) {
+		s->alerts_over++;
+		return;
+	}
+	s->alerts++;
+	eve_alert_write(s->alert_sink, alert);
+	struct writer w = writer_of(s->out, sizeof(s->out));
+	wire_put_alert(&w, alert);
+	send_to(s, SENSOR_FD_KEEPER, MESSAGE_ALERT, writer_written(&w));
+	send_evidence(s, alert);
+}
+
+static void
+hear(void *context, const struct observation *o)
+{
+	struct sensor *s = context;
+	asset_collector_observe(s->assets, o);
+	behaviour_observe(s->behaviour, o);
+}
+
+static void
+send_asset(void *context, const struct asset *asset)
+{
+	struct sensor *s = context;
+	struct writer w = writer_of(s->out, sizeof(s->out));
+	wire_put_asset(&w, asset);
+	send_to(s, SENSOR_FD_KEEPER, MESSAGE_ASSET, writer_written(&w));
+}
+
+static void
+write_stats(struct sensor *s, const uint64_t f[static SUMMARY_FIELDS])
+{
+	struct json *j = sink_open_plain(s->alert_sink, BYTES("stats"), (int64_t)f[SUMMARY_LAST_NS], 0);
+	if (j == NULL)
+		return;
+	json_open_object(j, JSON_KEY("stats"));
+	json_u64(j, JSON_KEY("uptime"), (f[SUMMARY_LAST_NS] - f[SUMMARY_FIRST_NS]) / 1000000000);
+	json_open_object(j, JSON_KEY("capture"));
+	json_u64(j, JSON_KEY("kernel_packets"), f[SUMMARY_PACKETS]);
+	json_u64(j, JSON_KEY("kernel_drops"), f[SUMMARY_KERNEL_DROPS]);
+	json_u64(j, JSON_KEY("filtered"), f[SUMMARY_FILTERED]);
+	json_close_object(j);
+	json_open_object(j, JSON_KEY("decoder"));
+	json_u64(j, JSON_KEY("pkts"), f[SUMMARY_PACKETS]);
+	json_u64(j, JSON_KEY("bytes"), f[SUMMARY_BYTES]);
+	json_u64(j, JSON_KEY("ipv4"), f[SUMMARY_IPV4]);
+	json_u64(j, JSON_KEY("ipv6"), f[SUMMARY_IPV6]);
+	json_u64(j, JSON_KEY("arp"), f[SUMMARY_ARP]);
+	json_u64(j, JSON_KEY("tcp"), f[SUMMARY_TCP]);
+	json_u64(j, JSON_KEY("udp"), f[SUMMARY_UDP]);
+	json_u64(j, JSON_KEY("icmp"), f[SUMMARY_ICMP]);
+	json_u64(j, JSON_KEY("anomalies"), f[SUMMARY_ANOMALIES]);
+	json_close_object(j);
+	json_open_object(j, JSON_KEY("flow"));
+	json_u64(j, JSON_KEY("total"), f[SUMMARY_FLOWS]);
+	json_u64(j, JSON_KEY("half_open"), f[SUMMARY_SEEDS]);
+	json_u64(j, JSON_KEY("evicted_half_open"), f[SUMMARY_EVICTED_SEEDS]);
+	json_u64(j, JSON_KEY("evicted"), f[SUMMARY_EVICTED_FLOWS]);
+	json_u64(j, JSON_KEY("unread"), f[SUMMARY_FLOWS_UNREAD]);
+	json_u64(j, JSON_KEY("memuse"), f[SUMMARY_MEMORY_BYTES]);
+	json_close_object(j);
+	json_open_object(j, JSON_KEY("tcp"));
+	json_u64(j, JSON_KEY("segments_refused"), f[SUMMARY_STREAM_REFUSED]);
+	json_u64(j, JSON_KEY("gap_bytes"), f[SUMMARY_STREAM_GAP_BYTES]);
+	json_close_object(j);
+	json_open_object(j, JSON_KEY("detect"));
+	json_u64(j, JSON_KEY("alert"), f[SUMMARY_ALERTS]);
+	json_close_object(j);
+	json_close_object(j);
+	sink_close(s->alert_sink);
+}
+
+static void
+send_summary(struct sensor *s, uint64_t kernel_drops)
+{
+	struct pipeline_totals t;
+	pipeline_total(s->pipeline, &t);
+	uint64_t f[SUMMARY_FIELDS] = {
+	    [SUMMARY_PACKETS] = t.inspect.packets, [SUMMARY_BYTES] = t.inspect.bytes,
+	    [SUMMARY_FIRST_NS] = (uint64_t)t.first_ns, [SUMMARY_LAST_NS] = (uint64_t)t.last_ns,
+	    [SUMMARY_IPV4] = t.inspect.ipv4, [SUMMARY_IPV6] = t.inspect.ipv6, [SUMMARY_ARP] = t.inspect.arp,
+	    [SUMMARY_TCP] = t.inspect.tcp, [SUMMARY_UDP] = t.inspect.udp, [SUMMARY_ICMP] = t.inspect.icmp,
+	    [SUMMARY_OTHER] = t.inspect.other, [SUMMARY_ANOMALIES] = t.inspect.anomalies,
+	    [SUMMARY_BAD_CHECKSUMS] = t.inspect.bad_checksums, [SUMMARY_FLOWS] = t.flows.created,
+	    [SUMMARY_SEEDS] = t.flows.seeds_created, [SUMMARY_EVICTED_SEEDS] = t.flows.evicted_seeds,
+	    [SUMMARY_EVICTED_FLOWS] = t.flows.evicted_flows, [SUMMARY_STREAM_REFUSED] = t.inspect.stream_refused,
+	    [SUMMARY_STREAM_GAP_BYTES] = t.inspect.stream_gap_bytes, [SUMMARY_FLOWS_UNREAD] = t.inspect.flows_unread,
+	    [SUMMARY_OBSERVATIONS_DROPPED] = t.inspect.observations_dropped,
+	    [SUMMARY_FRAGMENTS_DROPPED] = t.decode.fragments_dropped,
+	    [SUMMARY_ALERTS] = s->alerts + s->alerts_over, [SUMMARY_KERNEL_DROPS] = kernel_drops,
+	    [SUMMARY_FILTERED] = s->filtered, [SUMMARY_MEMORY_BYTES] = t.memory_bytes,
+	    [SUMMARY_SANDBOX] = (uint64_t)s->sandbox_layers, [SUMMARY_CAPTURES] = s->captures};
+	write_stats(s, f);
+	sink_flush(s->alert_sink);
+	f[SUMMARY_EVENTS] = t.sinks.events + sink_count(s->alert_sink)->events;
+	f[SUMMARY_EVENTS_LOST] = t.sinks.lost + sink_count(s->alert_sink)->lost;
+	if (s->events != NULL && sink_file_error(s->events) < 0) {
+		struct diag diag;
+		diag_say(&diag, 0, "the events could not be written: %s", strerror(-sink_file_error(s->events)));
+		send_fault(s, 255, &diag);
+	}
+	struct writer w = writer_of(s->out, sizeof(s->out));
+	messages_put_summary(&w, f);
+	send_to(s, SENSOR_FD_PARENT, MESSAGE_SUMMARY, writer_written(&w));
+}
+
+/* Behaviour gets a share of the memory; so do, in a watch with little memory, smaller chunks. */
+static int
+prepare(struct sensor *s, struct diag *diag)
+{
+	const struct sensor_config *c = &s->config;
+	size_t behaviour_bytes = c->with_behaviour ? (size_t)(c->memory_bytes / 100 * BEHAVIOUR_SHARE_PERCENT) : 0;
+	struct tuning *tuning = tuning_new((struct bytes){behaviour_ini, behaviour_ini_len}, c->tuning, "tuning", diag);
+	if (tuning == NULL)
+		return -EINVAL;
+	struct alert_out out = {.say = say_alert, .context = s};
+	s->events = c->with_events ? sink_file_new(SENSOR_FD_EVENTS) : NULL;
+	s->alert_sink = sink_new(s->events);
+	s->behaviour = behaviour_new(tuning, behaviour_bytes, out);
+	tuning_free(tuning);
+	s->assets = asset_collector_new(behaviour_bytes / 8);
+	struct pipeline_options options = {
+	    .inspect = {.memory_bytes = (size_t)c->memory_bytes - behaviour_bytes, .checksums = (enum decode_checksums)c->checksums,
+	        .overlap = OVERLAP_LINUX, .stage = (enum inspect_stage)c->stage, .hash_key = c->hash_key,
+	        .with_features = c->with_features, .with_community_id = c->with_community_id},
+	    .workers = c->threads, .events = s->events, .with_observations = c->with_behaviour && c->stage == INSPECT_ALL,
+	    .read = read_captures, .heard = hear, .chunk_done = tell_progress, .context = s,
+	    .chunk_bytes = c->memory_bytes < (32 << 20) ? CHUNK_SMALL : CAPTURE_BATCH_CHUNK};
+	s->pipeline = pipeline_new(&options);
+	if (s->alert_sink == NULL || s->behaviour == NULL || s->assets == NULL || s->pipeline == NULL)
+		return diag_say(diag, -ENOMEM, "not enough memory: try a smaller --memory");
+	return 0;
+}
+
+static int
+configure(struct sensor *s, struct diag *diag)
+{
+	struct channel_message m;
+	if (channel_receive(SENSOR_FD_PARENT, s->config_copy, sizeof(s->config_copy), &m) <= 0 || m.type != MESSAGE_CONFIG ||
+	    messages_get_config(m.body, &s->config) != PARSE_OK)
+		return diag_say(diag, -EBADMSG, "the sensor got no configuration");
+	int r = s->config.filter.len > 0 ? capture_filter_parse(&s->filter, s->config.filter, diag) : 0;
+	if (r == 0)
+		r = prepare(s, diag);
+	if (r < 0)
+		return r;
+	s->sandbox_layers = sandbox_enter(SANDBOX_SENSOR, NULL, diag);
+	return s->sandbox_layers < 0 ? s->sandbox_layers : 0;
+}
+
+int
+sensor_main(void)
+{
+	struct sensor *s = calloc(1, sizeof(*s));
+	struct diag diag = {.offset = UINT64_MAX};
+	if (s == NULL)
+		return 1;
+	s->file_fd = -1;
+	if (configure(s, &diag) < 0) {
+		send_fault(s, 255, &diag);
+		return 1;
+	}
+	int r = pipeline_run(s->pipeline);
+	behaviour_finish(s->behaviour);
+	asset_collector_each(s->assets, send_asset, s);
+	send_to(s, SENSOR_FD_KEEPER, MESSAGE_END, (struct bytes){0});
+	send_summary(s, 0);
+	close_capture(s);
+	pipeline_free(s->pipeline);
+	behaviour_free(s->behaviour);
+	asset_collector_free(s->assets);
+	sink_free(s->alert_sink);
+	sink_file_free(s->events);
+	capture_filter_free(s->filter);
+	free(s);
+	return r < 0 ? 1 : 0;
+}

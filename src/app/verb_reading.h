@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* app/verb_reading.h - what the verbs that read the dossier share: options, the sandbox, the open dossier, the way out. */
+#ifndef APP_VERB_READING_H
+#define APP_VERB_READING_H
+
+#include "cli/present.h"
+#include "cli/verb_options.h"
+#include "dossier/dossier.h"
+
+struct json;
+
+enum { VERB_READING_FOLDER_MAX = 480 };
+
+struct verb_reading {
+	struct verb_options options;
+	struct presenter presenter;
+	struct dossier *dossier;
+	char folder_cstr[VERB_READING_FOLDER_MAX];
+	struct json *json;           /* a writer over `room`; flushed by verb_reading_flush() */
+};
+
+/* Gives up all rights but reading this dossier, then opens it. 0 or a negative errno with diag. */
+MUST_USE int verb_reading_open(struct verb_reading *v, struct diag *diag);
+/* Writes out what the JSON writer holds and empties it; the document goes on. */
+void verb_reading_flush(struct verb_reading *v);
+/* Closes, writes out, and gives the exit status. r < 0: diag says why. */
+MUST_USE int verb_reading_finish(struct verb_reading *v, int r, const struct diag *diag);
+
+#endif

@@ -1,0 +1,280 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "app/watch.h"
+
+#include "app/messages.h"
+#include "app/watch_report.h"
+#include "cli/dossier_folder.h"
+#include "cli/watch_options.h"
+#include "core/auto.h"
+#include "net/capture/capture_filter.h"
+#include "net/capture/capture_list.h"
+#include "record/alert_text.h"
+#include "record/wire.h"
+#include "sandbox/channel.h"
+#include "sandbox/sandbox.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/random.h>
+#include <sys/wait.h>
+
+enum { FILTER_BYTES_MAX = 60000 };
+
+struct watch {
+	struct watch_options options;
+	struct capture_list *captures;
+	int eve_fd;
+	int sensor_end, keeper_end;
+	pid_t sensor_pid, keeper_pid;
+	bool sensor_done, keeper_done;
+	char folder_cstr[MESSAGES_TEXT_MAX]; /* of the dossier, empty: none */
+	struct watch_report *report;
+	uint8_t buffer[CHANNEL_MESSAGE_MAX + 2];
+	uint8_t out[CHANNEL_MESSAGE_MAX];
+	uint8_t tuning[MESSAGES_TUNING_MAX];
+};
+
+static int
+fail(const struct diag *diag, int status)
+{
+	if (diag->file_cstr[0] != '\0' && diag->line > 0)
+		fprintf(stderr, "beffroi: %s:%u: %s\n", diag->file_cstr, diag->line, diag->text_cstr);
+	else if (diag->file_cstr[0] != '\0')
+		fprintf(stderr, "beffroi: %s: %s\n", diag->file_cstr, diag->text_cstr);
+	else
+		fprintf(stderr, "beffroi: %s\n", diag->text_cstr);
+	return status;
+}
+
+static int
+open_eve(struct watch *w, struct diag *diag)
+{
+	w->eve_fd = -1;
+	if (w->options.eve_cstr == NULL)
+		return 0;
+	if (strcmp(w->options.eve_cstr, "-") == 0)
+		w->eve_fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+	else
+		w->eve_fd = open(w->options.eve_cstr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+	if (w->eve_fd < 0)
+		return diag_say_at(diag, -errno, w->options.eve_cstr, UINT64_MAX,
+		    text_in(w->options.language, N_("events cannot be written there: %s")), strerror(errno));
+	return 0;
+}
+
+static int
+read_tuning(struct watch *w, struct bytes *out, struct diag *diag)
+{
+	*out = (struct bytes){0};
+	if (w->options.tuning_cstr == NULL)
+		return 0;
+	AUTO_FCLOSE FILE *f = fopen(w->options.tuning_cstr, "re");
+	if (f == NULL)
+		return diag_say_at(diag, -errno, w->options.tuning_cstr, UINT64_MAX, "%s", strerror(errno));
+	size_t len = fread(w->tuning, 1, sizeof(w->tuning), f);
+	if (ferror(f) || len == sizeof(w->tuning))
+		return diag_say_at(diag, -EFBIG, w->options.tuning_cstr, UINT64_MAX,
+		    text_in(w->options.language, N_("a tuning file has less than 32 kB")));
+	*out = (struct bytes){w->tuning, len};
+	return 0;
+}
+
+static int
+start_roles(struct watch *w, struct diag *diag)
+{
+	int to_sensor[2], to_keeper[2], between[2];
+	if (channel_pair(to_sensor) < 0 || channel_pair(to_keeper) < 0 || channel_pair(between) < 0)
+		return diag_say(diag, -errno, "%s", strerror(errno));
+	int keeper_fds[] = {to_keeper[1], between[1]};
+	int sensor_fds[] = {to_sensor[1], between[0], w->eve_fd};
+	w->keeper_pid = sandbox_spawn("keeper", keeper_fds, 2);
+	w->sensor_pid = w->keeper_pid < 0 ? -1 : sandbox_spawn("sensor", sensor_fds, w->eve_fd >= 0 ? 3 : 2);
+	close(to_sensor[1]);
+	close(to_keeper[1]);
+	close(between[0]);
+	close(between[1]);
+	if (w->eve_fd >= 0)
+		close(w->eve_fd);
+	w->sensor_end = to_sensor[0];
+	w->keeper_end = to_keeper[0];
+	return w->sensor_pid < 0 ? diag_say(diag, -EAGAIN, "%s", text_in(w->options.language, N_("a process could not be started"))) : 0;
+}
+
+static int
+send_configs(struct watch *w, const struct capture_filter *filter, struct bytes tuning, struct diag *diag)
+{
+	const struct watch_options *o = &w->options;
+	struct sensor_config config = {
+	    .memory_bytes = o->memory_bytes, .threads = (uint16_t)o->threads, .checksums = o->checksums, .stage = (uint8_t)o->stage,
+	    .with_events = o->eve_cstr != NULL, .with_behaviour = o->stage == 2, .with_features = o->features,
+	    .with_community_id = o->community_id, .with_progress = watch_report_wants_progress(w->report),
+	    .with_evidence = w->folder_cstr[0] != '\0', .tuning = tuning, .stop_after_s = o->stop_after_s};
+	if (filter != NULL)
+		config.filter = capture_filter_bytes(filter);
+	if (o->interface_cstr != NULL)
+		config.interface = bytes_of_cstr(o->interface_cstr);
+	if (getrandom(&config.hash_key, sizeof(config.hash_key), 0) != sizeof(config.hash_key))
+		return diag_say(diag, -EIO, "no random numbers");
+	struct writer out = writer_of(w->out, sizeof(w->out));
+	messages_put_config(&out, &config);
+	if (!writer_ok(&out) || channel_send(w->sensor_end, MESSAGE_CONFIG, writer_written(&out), -1) < 0 ||
+	    channel_send(w->keeper_end, MESSAGE_CONFIG, bytes_of_cstr(w->folder_cstr), -1) < 0)
+		return diag_say(diag, -EPIPE, "%s", text_in(o->language, N_("a role ended at once: beffroi doctor tells what this machine lacks")));
+	return 0;
+}
+
+/* The sensor wants the next capture. One that cannot be opened is told, and the next one is tried. */
+static void
+hand_capture(struct watch *w)
+{
+	for (;;) {
+		int fd = -1;
+		const char *name_cstr;
+		struct diag diag = {0};
+		int r = w->captures == NULL ? 0 : capture_list_next(w->captures, &fd, &name_cstr, &diag);
+		if (r < 0) {
+			watch_report_fault(w->report, &(struct fault){.kind = 4, .offset = UINT64_MAX}, &diag);
+			continue;
+		}
+		int sent = r == 0 ? channel_send(w->sensor_end, MESSAGE_END, (struct bytes){0}, -1)
+		                  : channel_send(w->sensor_end, MESSAGE_CAPTURE, bytes_of_cstr(name_cstr), fd);
+		if (fd >= 0)
+			close(fd);
+		w->sensor_done = sent < 0; /* gone: wait(2) tells how */
+		return;
+	}
+}
+
+static void
+from_sensor(struct watch *w, const struct channel_message *m)
+{
+	struct fault fault;
+	uint64_t fields[SUMMARY_FIELDS];
+	if (m->type == MESSAGE_WANTS) {
+		hand_capture(w);
+	} else if (m->type == MESSAGE_PROGRESS) {
+		struct cursor c = cursor_of(m->body);
+		uint64_t bytes = cursor_be64(&c), packets = cursor_be64(&c), alerts = cursor_be64(&c);
+		watch_report_progress(w->report, bytes, packets, alerts);
+	} else if (m->type == MESSAGE_FAULT && messages_get_fault(m->body, &fault) == PARSE_OK) {
+		watch_report_fault(w->report, &fault, NULL);
+	} else if (m->type == MESSAGE_SUMMARY && messages_get_summary(m->body, fields) == PARSE_OK) {
+		watch_report_summary(w->report, fields);
+	}
+}
+
+static void
+from_keeper(struct watch *w, const struct channel_message *m)
+{
+	struct fault fault;
+	struct cursor c = cursor_of(m->body);
+	if (m->type == MESSAGE_INCIDENT) {
+		struct incident *incident = calloc(1, sizeof(*incident));
+		if (incident != NULL && wire_get_incident(&c, alert_text_known, incident) == PARSE_OK)
+			watch_report_incident(w->report, incident);
+		free(incident);
+	} else if (m->type == MESSAGE_FAULT && messages_get_fault(m->body, &fault) == PARSE_OK) {
+		watch_report_kept_nothing(w->report, &fault);
+	} else if (m->type == MESSAGE_TOTALS) {
+		struct kept_totals totals = {.alerts = cursor_be64(&c), .new_alerts = cursor_be64(&c)};
+		totals.new_incidents = cursor_be64(&c);
+		totals.assets = cursor_be64(&c);
+		totals.kept = cursor_u8(&c) != 0;
+		watch_report_totals(w->report, &totals);
+	}
+}
+
+/* Until both roles have closed their ends. */
+static void
+converse(struct watch *w)
+{
+	while (!w->sensor_done || !w->keeper_done) {
+		struct pollfd ends[2] = {{.fd = w->sensor_done ? -1 : w->sensor_end, .events = POLLIN},
+		    {.fd = w->keeper_done ? -1 : w->keeper_end, .events = POLLIN}};
+		if (poll(ends, 2, -1) < 0)
+			continue; /* a signal: the roles got it too */
+		for (int i = 0; i < 2; i++) {
+			if (ends[i].revents == 0)
+				continue;
+			struct channel_message m;
+			int r = channel_receive(ends[i].fd, w->buffer, sizeof(w->buffer), &m);
+			if (r <= 0)
+				*(i == 0 ? &w->sensor_done : &w->keeper_done) = true;
+			else if (i == 0)
+				from_sensor(w, &m);
+			else
+				from_keeper(w, &m);
+			if (r > 0 && m.fd >= 0)
+				close(m.fd); /* roles have no business sending descriptors */
+		}
+	}
+}
+
+static int
+wait_role(pid_t pid)
+{
+	int status;
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -1;
+	return status;
+}
+
+static int
+run(struct watch *w, struct diag *diag)
+{
+	const struct watch_options *o = &w->options;
+	struct capture_filter *filter = NULL;
+	struct bytes tuning;
+	if (o->filter_cstr != NULL && capture_filter_compile(&filter, o->filter_cstr, diag) < 0)
+		return WATCH_EXIT_USAGE;
+	if (filter != NULL && capture_filter_bytes(filter).len > FILTER_BYTES_MAX) {
+		diag_say(diag, -E2BIG, "%s", text_in(o->language, N_("this filter is too long")));
+		return WATCH_EXIT_USAGE;
+	}
+	if (o->path_count > 0 && capture_list_new(&w->captures, (const char *const *)o->paths, o->path_count, diag) < 0)
+		return WATCH_EXIT_FAILED;
+	if (read_tuning(w, &tuning, diag) < 0 || open_eve(w, diag) < 0)
+		return WATCH_EXIT_FAILED;
+	if (!o->no_dossier && dossier_folder_make(o->dossier_cstr, o->language, w->folder_cstr, sizeof(w->folder_cstr), diag) < 0)
+		return WATCH_EXIT_OUTPUT;
+	uint64_t total = w->captures != NULL ? capture_list_counts(w->captures).bytes : 0;
+	w->report = watch_report_new(o, total, w->folder_cstr);
+	if (w->report == NULL || start_roles(w, diag) < 0 || send_configs(w, filter, tuning, diag) < 0)
+		return WATCH_EXIT_FAILED;
+	capture_filter_free(filter);
+	converse(w);
+	int sensor_status = wait_role(w->sensor_pid), keeper_status = wait_role(w->keeper_pid);
+	int status = watch_report_finish(w->report, sensor_status, keeper_status);
+	watch_report_free(w->report);
+	capture_list_free(w->captures);
+	return status;
+}
+
+int
+watch_main(int argc, char **argv)
+{
+	struct watch *w = calloc(1, sizeof(*w));
+	char **room = calloc((size_t)argc + 1, sizeof(*room));
+	struct diag diag = {.offset = UINT64_MAX};
+	if (w == NULL || room == NULL)
+		return WATCH_EXIT_FAILED;
+	(void)signal(SIGPIPE, SIG_IGN);
+	int status;
+	if (watch_options_parse(argc, argv, room, &w->options, &diag) < 0) {
+		status = fail(&diag, WATCH_EXIT_USAGE);
+	} else if (w->options.help) {
+		watch_options_help(w->options.language);
+		status = WATCH_EXIT_DONE;
+	} else {
+		status = run(w, &diag);
+		if (diag.text_cstr[0] != '\0')
+			(void)fail(&diag, status);
+	}
+	free(room);
+	free(w);
+	return status;
+}

@@ -1,0 +1,379 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "app/watch_report.h"
+
+#include "cli/present.h"
+#include "core/json.h"
+#include "core/terminal.h"
+
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { FAULTS_MAX = 64, SHOWN_MAX = 20, JSON_MAX = 1 << 20, FAULT_ROLE = 255 };
+
+struct watch_report {
+	const struct watch_options *options;
+	struct presenter presenter;
+	FILE *words;                 /* where the answer goes: standard output, or standard error when events use the other */
+	bool progress;
+	uint64_t total_bytes;
+	double started_s;
+	bool progress_shown;
+	char folder_cstr[MESSAGES_TEXT_MAX];
+	uint64_t summary[SUMMARY_FIELDS];
+	bool has_summary, has_totals, role_failed, not_kept;
+	struct kept_totals totals;
+	struct fault *faults;
+	size_t fault_count, faults_more;
+	struct incident **incidents;
+	size_t incident_count, incident_room;
+};
+
+static double
+now_s(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+struct watch_report *
+watch_report_new(const struct watch_options *options, uint64_t total_bytes, const char *folder_cstr)
+{
+	struct watch_report *r = calloc(1, sizeof(*r));
+	if (r == NULL)
+		return NULL;
+	r->faults = calloc(FAULTS_MAX, sizeof(*r->faults));
+	if (r->faults == NULL) {
+		free(r);
+		return NULL;
+	}
+	bool events_on_stdout = options->eve_cstr != NULL && strcmp(options->eve_cstr, "-") == 0;
+	r->options = options;
+	r->words = events_on_stdout ? stderr : stdout;
+	r->total_bytes = total_bytes;
+	r->started_s = now_s();
+	r->progress = !options->quiet && isatty(STDERR_FILENO);
+	bool no_color = getenv("NO_COLOR") != NULL; /* no-color.org */
+	bool color = options->color == WATCH_COLOR_ALWAYS ||
+	    (options->color == WATCH_COLOR_AUTO && isatty(fileno(r->words)) && !no_color);
+	r->presenter = present_to(r->words, options->language, color);
+	snprintf(r->folder_cstr, sizeof(r->folder_cstr), "%s", folder_cstr);
+	return r;
+}
+
+void
+watch_report_free(struct watch_report *r)
+{
+	if (r == NULL)
+		return;
+	for (size_t i = 0; i < r->incident_count; i++)
+		free(r->incidents[i]);
+	free(r->incidents);
+	free(r->faults);
+	free(r);
+}
+
+bool
+watch_report_wants_progress(const struct watch_report *r)
+{
+	return r->progress;
+}
+
+static void
+clear_progress(struct watch_report *r)
+{
+	if (r->progress_shown)
+		fputs("\r\033[K", stderr);
+	r->progress_shown = false;
+}
+
+void
+watch_report_progress(struct watch_report *r, uint64_t bytes, uint64_t packets, uint64_t alerts)
+{
+	enum { BAR = 24 };
+	double spent_s = now_s() - r->started_s;
+	if (!r->progress || spent_s < 0.5)
+		return; /* short work needs no bar */
+	double rate = spent_s > 0 ? (double)bytes / spent_s : 0;
+	fputs("\r\033[K", stderr);
+	if (r->total_bytes > 0) {
+		double share = (double)bytes / (double)r->total_bytes;
+		int full = share >= 1 ? BAR : (int)(share * BAR);
+		fputc('[', stderr);
+		for (int i = 0; i < BAR; i++)
+			fputc(i < full ? '#' : '.', stderr);
+		double left_s = rate > 0 && share < 1 ? (double)(r->total_bytes - bytes) / rate : 0;
+		fprintf(stderr, "] %3.0f %%  %.0f MB/s  %.0f s  ", share * 100, rate / 1e6, left_s);
+	} else {
+		fprintf(stderr, "%.0f MB  %.0f MB/s  ", (double)bytes / 1e6, rate / 1e6);
+	}
+	fprintf(stderr, text_in(r->options->language, N_("%llu packets, %llu alerts")), (unsigned long long)packets, (unsigned long long)alerts);
+	fflush(stderr);
+	r->progress_shown = true;
+}
+
+void
+watch_report_fault(struct watch_report *r, const struct fault *fault, const struct diag *diag)
+{
+	if (r->fault_count == FAULTS_MAX) {
+		r->faults_more++;
+		return;
+	}
+	struct fault *kept = &r->faults[r->fault_count++];
+	*kept = *fault;
+	if (diag != NULL) {
+		kept->offset = diag->offset;
+		snprintf(kept->file_cstr, sizeof(kept->file_cstr), "%s", diag->file_cstr);
+		snprintf(kept->text_cstr, sizeof(kept->text_cstr), "%s", diag->text_cstr);
+	}
+	r->role_failed = r->role_failed || kept->kind == FAULT_ROLE;
+	/* At once, on standard error: one clear line. */
+	char file[MESSAGES_TEXT_MAX], text[MESSAGES_TEXT_MAX];
+	terminal_escape(bytes_of_cstr(kept->file_cstr), file, sizeof(file));
+	terminal_escape(bytes_of_cstr(kept->text_cstr), text, sizeof(text));
+	clear_progress(r);
+	if (kept->file_cstr[0] == '\0')
+		fprintf(stderr, "beffroi: %s\n", text);
+	else if (kept->offset == UINT64_MAX)
+		fprintf(stderr, "beffroi: %s: %s\n", file, text);
+	else
+		fprintf(stderr, text_in(r->options->language, N_("beffroi: %s: at byte %llu: %s\n")), file, (unsigned long long)kept->offset, text);
+}
+
+void
+watch_report_kept_nothing(struct watch_report *r, const struct fault *fault)
+{
+	r->not_kept = true;
+	clear_progress(r);
+	fprintf(stderr, text_in(r->options->language, N_("beffroi: the dossier was not written: %s\n")), fault->text_cstr);
+}
+
+void
+watch_report_summary(struct watch_report *r, const uint64_t fields[static SUMMARY_FIELDS])
+{
+	memcpy(r->summary, fields, sizeof(r->summary));
+	r->has_summary = true;
+}
+
+void
+watch_report_incident(struct watch_report *r, const struct incident *incident)
+{
+	if (r->incident_count == r->incident_room) {
+		size_t room = r->incident_room == 0 ? 16 : r->incident_room * 2;
+		struct incident **more = realloc(r->incidents, room * sizeof(struct incident *));
+		if (more == NULL)
+			return;
+		r->incidents = more;
+		r->incident_room = room;
+	}
+	struct incident *copy = malloc(sizeof(*copy));
+	if (copy == NULL)
+		return;
+	*copy = *incident;
+	r->incidents[r->incident_count++] = copy;
+}
+
+void
+watch_report_totals(struct watch_report *r, const struct kept_totals *totals)
+{
+	r->totals = *totals;
+	r->has_totals = true;
+}
+
+/* What the answer does not cover, in words; every silence is explained. */
+struct blind_spot {
+	enum summary_field field;
+	const char *text_cstr;
+	const char *word_cstr; /* of the JSON */
+};
+
+static const struct blind_spot blind_spots[] = {
+    {SUMMARY_KERNEL_DROPS, N_("packets were dropped by the system before they could be read"), "packets_dropped"},
+    {SUMMARY_EVICTED_FLOWS, N_("connections were closed early for lack of memory: give more with --memory"), "flows_evicted"},
+    {SUMMARY_EVICTED_SEEDS, N_("unanswered attempts were forgotten early for lack of memory (they were counted)"), "half_open_evicted"},
+    {SUMMARY_FLOWS_UNREAD, N_("connections were counted but not read for lack of memory"), "flows_unread"},
+    {SUMMARY_STREAM_GAP_BYTES, N_("bytes of connections are missing in the capture"), "stream_bytes_missing"},
+    {SUMMARY_STREAM_REFUSED, N_("TCP segments were not put in order: too far ahead, or no memory left"), "segments_refused"},
+    {SUMMARY_FRAGMENTS_DROPPED, N_("fragments could not be put together"), "fragments_dropped"},
+    {SUMMARY_BAD_CHECKSUMS, N_("packets with a wrong checksum were not believed"), "bad_checksums"},
+    {SUMMARY_OBSERVATIONS_DROPPED, N_("observations did not reach the detectors: too many at once"), "observations_dropped"},
+    {SUMMARY_EVENTS_LOST, N_("batches of events could not be written"), "event_batches_lost"},
+};
+
+static void
+print_totals(const struct watch_report *r)
+{
+	const uint64_t *f = r->summary;
+	char first[24], last[24];
+	present_time((int64_t)f[SUMMARY_FIRST_NS], first);
+	present_time((int64_t)f[SUMMARY_LAST_NS], last);
+	double spent_s = now_s() - r->started_s;
+	if (f[SUMMARY_PACKETS] == 0) {
+		fputs(text_in(r->options->language, N_("No packet was read.\n")), r->words);
+		return;
+	}
+	fprintf(r->words, text_in(r->options->language, N_("%llu packets, %.1f MB, %llu connections, from %s to %s UTC; read in %.1f s.\n")),
+	    (unsigned long long)f[SUMMARY_PACKETS], (double)f[SUMMARY_BYTES] / 1e6, (unsigned long long)f[SUMMARY_FLOWS], first,
+	    memcmp(first, last, 10) == 0 ? last + 11 : last, spent_s);
+}
+
+static void
+print_blind_spots(const struct watch_report *r)
+{
+	bool any = false;
+	for (size_t i = 0; i < LENGTH_OF(blind_spots); i++)
+		any = any || r->summary[blind_spots[i].field] > 0;
+	if (!any && r->fault_count == 0)
+		return;
+	fputs(text_in(r->options->language, N_("What was not seen:\n")), r->words);
+	for (size_t i = 0; i < LENGTH_OF(blind_spots); i++) {
+		uint64_t count = r->summary[blind_spots[i].field];
+		char text[256];
+		if (count == 0)
+			continue;
+		const char *after_cstr = text_in(r->options->language, blind_spots[i].text_cstr);
+		snprintf(text, sizeof(text), "%llu %s", (unsigned long long)count, after_cstr);
+		present_paragraph(&r->presenter, "  - ", 4, text);
+	}
+	if (r->fault_count > 0)
+		fprintf(r->words, text_in(r->options->language, N_("  - captures with a fault, told above: %zu\n")), r->fault_count + r->faults_more);
+}
+
+static void
+print_kept(const struct watch_report *r)
+{
+	if (!r->has_totals || !r->totals.kept || r->not_kept)
+		return;
+	if (r->totals.new_alerts == 0 && r->totals.new_incidents == 0)
+		fprintf(r->words, text_in(r->options->language, N_("Nothing new for the dossier %s.\n")), r->folder_cstr);
+	else
+		fprintf(r->words, text_in(r->options->language, N_("Kept in %s: %llu incidents, %llu alerts. See them again: beffroi incident list\n")),
+		    r->folder_cstr, (unsigned long long)r->totals.new_incidents, (unsigned long long)r->totals.new_alerts);
+}
+
+static void
+print_text(const struct watch_report *r)
+{
+	enum language language = r->options->language;
+	print_totals(r);
+	fputc('\n', r->words);
+	if (r->incident_count == 0)
+		fputs(text_in(language, N_("No incident. Nothing of what was looked for was seen.\n")), r->words);
+	else if (r->incident_count == 1)
+		fputs(text_in(language, N_("1 incident:\n\n")), r->words);
+	else
+		fprintf(r->words, text_in(language, N_("%zu incidents, the gravest first:\n\n")), r->incident_count);
+	for (size_t i = 0; i < r->incident_count && i < SHOWN_MAX; i++)
+		present_incident(&r->presenter, r->incidents[i]);
+	if (r->incident_count > SHOWN_MAX)
+		fprintf(r->words, text_in(language, N_("... and %zu more: beffroi incident list, or --format json\n\n")), r->incident_count - SHOWN_MAX);
+	print_blind_spots(r);
+	print_kept(r);
+}
+
+static void
+print_json_head(const struct watch_report *r, struct json *j)
+{
+	const uint64_t *f = r->summary;
+	json_open_object(j, (struct bytes){0});
+	json_cstr(j, JSON_KEY("version"), BEFFROI_VERSION);
+	json_open_object(j, JSON_KEY("capture"));
+	json_u64(j, JSON_KEY("captures"), f[SUMMARY_CAPTURES]);
+	json_u64(j, JSON_KEY("packets"), f[SUMMARY_PACKETS]);
+	json_u64(j, JSON_KEY("bytes"), f[SUMMARY_BYTES]);
+	json_u64(j, JSON_KEY("flows"), f[SUMMARY_FLOWS]);
+	if (f[SUMMARY_PACKETS] > 0) {
+		json_time(j, JSON_KEY("first"), (int64_t)f[SUMMARY_FIRST_NS]);
+		json_time(j, JSON_KEY("last"), (int64_t)f[SUMMARY_LAST_NS]);
+	}
+	json_u64(j, JSON_KEY("anomalies"), f[SUMMARY_ANOMALIES]);
+	json_u64(j, JSON_KEY("alerts"), f[SUMMARY_ALERTS]);
+	json_close_object(j);
+	json_open_object(j, JSON_KEY("not_seen"));
+	for (size_t i = 0; i < LENGTH_OF(blind_spots); i++) {
+		char key[64];
+		int n = snprintf(key, sizeof(key), ",\"%s\":", blind_spots[i].word_cstr);
+		json_u64(j, (struct bytes){(const uint8_t *)key, (size_t)n}, f[blind_spots[i].field]);
+	}
+	json_close_object(j);
+	json_open_array(j, JSON_KEY("faults"));
+	for (size_t i = 0; i < r->fault_count; i++) {
+		json_open_object(j, (struct bytes){0});
+		json_cstr(j, JSON_KEY("file"), r->faults[i].file_cstr);
+		if (r->faults[i].offset != UINT64_MAX)
+			json_u64(j, JSON_KEY("offset"), r->faults[i].offset);
+		json_cstr(j, JSON_KEY("reason"), r->faults[i].text_cstr);
+		json_close_object(j);
+	}
+	json_close_array(j);
+	json_open_array(j, JSON_KEY("incidents"));
+}
+
+static void
+write_json(const struct watch_report *r, struct json *j)
+{
+	fwrite(j->start, 1, json_length(j), r->words);
+	j->at = j->start; /* the comma state goes on */
+}
+
+static void
+print_json(const struct watch_report *r)
+{
+	char *room = malloc(JSON_MAX);
+	if (room == NULL)
+		return;
+	struct json j = json_of(room, JSON_MAX);
+	print_json_head(r, &j);
+	for (size_t i = 0; i < r->incident_count; i++) {
+		present_incident_json(&j, (struct bytes){0}, r->incidents[i], r->options->language);
+		write_json(r, &j);
+	}
+	json_close_array(&j);
+	json_close_object(&j);
+	json_newline(&j);
+	write_json(r, &j);
+	free(room);
+}
+
+static int
+status_of(const struct watch_report *r, int sensor_status, int keeper_status)
+{
+	bool sensor_died = !WIFEXITED(sensor_status), keeper_died = !WIFEXITED(keeper_status);
+	if (sensor_died || !r->has_summary)
+		return WATCH_EXIT_FAILED;
+	if (keeper_died || !r->has_totals || r->not_kept || r->summary[SUMMARY_EVENTS_LOST] > 0)
+		return WATCH_EXIT_OUTPUT;
+	if (r->fault_count > 0)
+		return r->role_failed ? WATCH_EXIT_OUTPUT : WATCH_EXIT_INPUT;
+	for (size_t i = 0; i < r->incident_count; i++)
+		if (r->options->fail_on > 0 && r->incidents[i]->severity >= r->options->fail_on)
+			return WATCH_EXIT_INCIDENT;
+	return WATCH_EXIT_DONE;
+}
+
+static void
+tell_death(const struct watch_report *r, const char *role_cstr, int status)
+{
+	if (WIFEXITED(status))
+		return;
+	fprintf(stderr, text_in(r->options->language, N_("beffroi: the %s was stopped by signal %d: what follows is incomplete. Please report it.\n")),
+	    role_cstr, WTERMSIG(status));
+}
+
+int
+watch_report_finish(struct watch_report *r, int sensor_status, int keeper_status)
+{
+	clear_progress(r);
+	tell_death(r, "sensor", sensor_status);
+	tell_death(r, "keeper", keeper_status);
+	int status = status_of(r, sensor_status, keeper_status);
+	if (r->has_summary && r->options->format == WATCH_FORMAT_JSON)
+		print_json(r);
+	else if (r->has_summary)
+		print_text(r);
+	if (fflush(r->words) != 0 && status == WATCH_EXIT_DONE)
+		status = WATCH_EXIT_OUTPUT;
+	return status;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* app/watch_report.h - what the user of `beffroi watch` sees: progress while it works, then the answer. */
+#ifndef APP_WATCH_REPORT_H
+#define APP_WATCH_REPORT_H
+
+#include "app/messages.h"
+#include "cli/watch_options.h"
+#include "record/incident.h"
+
+struct watch_report;
+
+struct kept_totals {
+	uint64_t alerts, new_alerts, new_incidents, assets;
+	bool kept; /* in a dossier */
+};
+
+/* total_bytes: of all captures, 0 when unknown. folder_cstr: of the dossier, empty when nothing is kept. NULL: no memory. */
+MUST_USE struct watch_report *watch_report_new(const struct watch_options *options, uint64_t total_bytes, const char *folder_cstr);
+void watch_report_free(struct watch_report *report);
+bool watch_report_wants_progress(const struct watch_report *report);
+
+void watch_report_progress(struct watch_report *report, uint64_t bytes, uint64_t packets, uint64_t alerts);
+/* Something of the input was not read, or the sensor could not go on. diag, when given, has the text. */
+void watch_report_fault(struct watch_report *report, const struct fault *fault, const struct diag *diag);
+/* The dossier could not be written. */
+void watch_report_kept_nothing(struct watch_report *report, const struct fault *fault);
+void watch_report_summary(struct watch_report *report, const uint64_t fields[static SUMMARY_FIELDS]);
+/* Copied. Gravest first, as the keeper gives them. */
+void watch_report_incident(struct watch_report *report, const struct incident *incident);
+void watch_report_totals(struct watch_report *report, const struct kept_totals *totals);
+/* Prints the answer. The statuses are wait(2)'s of the two roles. Returns enum watch_exit. */
+int watch_report_finish(struct watch_report *report, int sensor_status, int keeper_status);
+
+#endif

@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "cli/completion.h"
+
+#include "cli/verb_options.h"
+
+#include <stdio.h>
+
+static const char help_cstr[] = N_(
+    "Usage: beffroi completion bash|zsh|fish\n"
+    "\n"
+    "Prints what the shell needs to complete beffroi's command lines:\n"
+    "\n"
+    "  bash   beffroi completion bash > ~/.local/share/bash-completion/completions/beffroi\n"
+    "  zsh    beffroi completion zsh > ~/.zfunc/_beffroi      (a folder of $fpath)\n"
+    "  fish   beffroi completion fish > ~/.config/fish/completions/beffroi.fish\n"
+    "\n"
+    "Exit status: 0 done, 2 wrong usage.\n");
+
+#define VERBS "watch incident asset doctor tuning completion help version"
+#define SHELLS "bash zsh fish"
+#define READING "--format --dossier --lang --color --help"
+#define WATCHING                                                                                       \
+	"--read --interface --eve --dossier --no-dossier --checksums --threads --memory --format --filter --tuning --color --lang"     \
+	" --features --community-id --fail-on --for --quiet --help"
+
+/* What may follow an option; the rest of the line depends on the verb. One text, for bash and, through bashcompinit, zsh. */
+#define FUNCTION                                                                                       \
+	"_beffroi() {\n"                                                                                \
+	"	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]} words=\n"                 \
+	"	COMPREPLY=()\n"                                                                         \
+	"	case $before in\n"                                                                      \
+	"	--format) words='text json' ;;\n"                                                       \
+	"	--lang) words='en fr' ;;\n"                                                             \
+	"	--color) words='auto always never' ;;\n"                                                \
+	"	--checksums) words='on off' ;;\n"                                                       \
+	"	--fail-on) words='minor significant serious critical' ;;\n"                             \
+	"	--interface|-i) words=$(ls /sys/class/net 2>/dev/null) ;;\n"                            \
+	"	--read|-r|--eve|--tuning) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"          \
+	"	--dossier) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"                         \
+	"	--threads|--memory|--filter|--for) return ;;\n"                                         \
+	"	*)\n"                                                                                   \
+	"		if [ \"$COMP_CWORD\" -eq 1 ]; then words='" VERBS "'\n"                         \
+	"		else case $verb in\n"                                                           \
+	"			watch)\n"                                                               \
+	"				case $word in\n"                                                \
+	"				-*) words='" WATCHING "' ;;\n"                                  \
+	"				*) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"         \
+	"				esac ;;\n"                                                      \
+	"			incident) words='list show --alerts " READING "' ;;\n"                  \
+	"			asset) words='list " READING "' ;;\n"                                   \
+	"			doctor) words='" READING "' ;;\n"                                       \
+	"			tuning) words='--lang --help' ;;\n"                                     \
+	"			completion) words='" SHELLS "' ;;\n"                                    \
+	"			esac\n"                                                                 \
+	"		fi ;;\n"                                                                        \
+	"	esac\n"                                                                                 \
+	"	COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"                                    \
+	"}\n"
+
+static const char bash_cstr[] = FUNCTION "complete -o filenames -F _beffroi beffroi\n";
+static const char zsh_cstr[] = "#compdef beffroi\nautoload -Uz bashcompinit && bashcompinit\n" FUNCTION "complete -o filenames -F _beffroi beffroi\n";
+static const char fish_cstr[] =
+    "complete -c beffroi -f\n"
+    "complete -c beffroi -n __fish_use_subcommand -a '" VERBS "'\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from incident' -a 'list show'\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from incident' -l alerts\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from asset' -a list\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from completion' -a '" SHELLS "'\n"
+    "complete -c beffroi -l format -xa 'text json'\n"
+    "complete -c beffroi -l lang -xa 'en fr'\n"
+    "complete -c beffroi -l color -xa 'auto always never'\n"
+    "complete -c beffroi -l help\n"
+    "complete -c beffroi -l dossier -xa '(__fish_complete_directories)'\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from watch' -F\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from watch' -s r -l read -rF\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from watch' -s i -l interface -xa '(ls /sys/class/net 2>/dev/null)'\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l eve -rF\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l tuning -rF\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l no-dossier\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l checksums -xa 'on off'\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l threads -x\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l memory -x\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l filter -x\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l for -x\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l features\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l community-id\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l fail-on -xa 'minor significant serious critical'\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from watch' -s q -l quiet\n";
+
+int
+completion_main(int argc, char **argv)
+{
+	static const struct {
+		const char *shell_cstr, *script_cstr;
+	} scripts[] = {{"bash", bash_cstr}, {"zsh", zsh_cstr}, {"fish", fish_cstr}};
+	struct verb_options o = {0};
+	struct diag diag = {.offset = UINT64_MAX};
+	if (verb_options_parse(argc, argv, &o, &diag) < 0) {
+		verb_options_complain(o.language, &diag);
+		return VERB_EXIT_USAGE;
+	}
+	if (o.help) {
+		fputs(text_in(o.language, help_cstr), stdout);
+		return VERB_EXIT_DONE;
+	}
+	for (size_t i = 0; i < LENGTH_OF(scripts) && o.word_count == 1; i++) {
+		if (strcmp(o.words[0], scripts[i].shell_cstr) != 0)
+			continue;
+		fputs(scripts[i].script_cstr, stdout);
+		return fflush(stdout) == 0 ? VERB_EXIT_DONE : VERB_EXIT_FAILED;
+	}
+	(void)diag_say(&diag, 0, "%s", N_("say for which shell: beffroi completion bash | zsh | fish"));
+	verb_options_complain(o.language, &diag);
+	return VERB_EXIT_USAGE;
+}

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "cli/verb_options.h"
+
+#include "core/terminal.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { OPTION_FORMAT = 256, OPTION_DOSSIER, OPTION_LANG, OPTION_COLOR, OPTION_ALERTS };
+
+static const struct option long_options[] = {{"format", required_argument, NULL, OPTION_FORMAT},
+    {"dossier", required_argument, NULL, OPTION_DOSSIER}, {"lang", required_argument, NULL, OPTION_LANG},
+    {"color", required_argument, NULL, OPTION_COLOR}, {"alerts", no_argument, NULL, OPTION_ALERTS}, {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0}};
+
+static int
+refuse(struct diag *diag, enum language language, const char *option_cstr, const char *got_cstr, const char *expected_cstr)
+{
+	return diag_say(diag, -EINVAL, text_in(language, N_("%s: \"%s\" was given, %s was expected")), option_cstr, got_cstr, expected_cstr);
+}
+
+static int
+take(struct verb_options *o, int option, const char *value_cstr, struct diag *diag)
+{
+	bool first, second;
+	switch (option) {
+	case 'h': o->help = true; return 0;
+	case OPTION_ALERTS: o->all_alerts = true; return 0;
+	case OPTION_DOSSIER: o->dossier_cstr = value_cstr; return 0;
+	case OPTION_FORMAT:
+		o->json = strcmp(value_cstr, "json") == 0;
+		return o->json || strcmp(value_cstr, "text") == 0 ? 0 : refuse(diag, o->language, "--format", value_cstr, "text | json");
+	case OPTION_LANG:
+		first = strcmp(value_cstr, "en") == 0;
+		second = strcmp(value_cstr, "fr") == 0;
+		if (!first && !second)
+			return refuse(diag, o->language, "--lang", value_cstr, "en | fr");
+		o->language = second ? LANGUAGE_FR : LANGUAGE_EN;
+		return 0;
+	case OPTION_COLOR:
+		first = strcmp(value_cstr, "always") == 0;
+		second = strcmp(value_cstr, "never") == 0;
+		if (!first && !second && strcmp(value_cstr, "auto") != 0)
+			return refuse(diag, o->language, "--color", value_cstr, "auto | always | never");
+		o->color = first || (!second && o->color);
+		return 0;
+	default: return diag_say(diag, -EINVAL, "%s", text_in(o->language, N_("unknown option, or its value is missing: see --help")));
+	}
+}
+
+int
+verb_options_parse(int argc, char **argv, struct verb_options *out, struct diag *diag)
+{
+	struct verb_options o = {.language = text_language_of_environment(),
+	    .color = isatty(STDOUT_FILENO) != 0 && getenv("NO_COLOR") == NULL /* no-color.org */};
+	int option;
+	optind = 0;
+	opterr = 0;
+	while ((option = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
+		int r = take(&o, option, optarg, diag);
+		if (r < 0)
+			return r;
+	}
+	for (int i = optind; i < argc; i++) {
+		if (o.word_count == VERB_OPTIONS_WORDS_MAX)
+			return diag_say(diag, -EINVAL, text_in(o.language, N_("\"%s\" is one word too many: see --help")), argv[i]);
+		o.words[o.word_count++] = argv[i];
+	}
+	*out = o;
+	return 0;
+}
+
+void
+verb_options_complain(enum language language, const struct diag *diag)
+{
+	char file[DIAG_FILE_MAX * 2], text[DIAG_TEXT_MAX * 2];
+	(void)terminal_escape(bytes_of_cstr(diag->file_cstr), file, sizeof(file));
+	(void)terminal_escape(bytes_of_cstr(text_in(language, diag->text_cstr)), text, sizeof(text));
+	fprintf(stderr, "beffroi: %s%s%s\n", file, file[0] == '\0' ? "" : ": ", text);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* cli/verb_options.h - the command line of the verbs that read back and explain: all take the same options. */
+#ifndef CLI_VERB_OPTIONS_H
+#define CLI_VERB_OPTIONS_H
+
+#include "core/diag.h"
+#include "core/text.h"
+
+enum { VERB_OPTIONS_WORDS_MAX = 4 };
+
+/* Exit statuses of these verbs, a contract with scripts. */
+enum verb_exit { VERB_EXIT_DONE = 0, VERB_EXIT_FAILED = 1, VERB_EXIT_USAGE = 2 };
+
+struct verb_options {
+	enum language language;
+	bool json;                  /* --format json */
+	bool color;                 /* decided: --color, NO_COLOR and the terminal */
+	bool all_alerts;            /* --alerts */
+	bool help;
+	const char *dossier_cstr;   /* --dossier; NULL: the default one */
+	const char *words[VERB_OPTIONS_WORDS_MAX]; /* "show", "INC-..." */
+	size_t word_count;
+};
+
+/* argv[0] is the verb. 0, or -EINVAL with diag. */
+MUST_USE int verb_options_parse(int argc, char **argv, struct verb_options *out, struct diag *diag);
+/* "beffroi: <file>: <what>", one line on standard error, in the reader's language. */
+void verb_options_complain(enum language language, const struct diag *diag);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "core/text.h"
+
+#include "core/cursor.h"
+
+#include <stdlib.h>
+
+/* Generated from data/po/fr.po by msgfmt --endianness=little and tools/embed. */
+extern const unsigned char text_fr_mo[];
+extern const size_t text_fr_mo_len;
+
+/* GNU gettext manual, "The Format of GNU MO Files": two sorted tables of (length, offset). */
+struct catalogue {
+	struct bytes file;
+	uint32_t count, keys_at, values_at;
+};
+
+static struct catalogue
+catalogue_of(struct bytes file)
+{
+	struct catalogue empty = {0}, found = {.file = file};
+	struct cursor c = cursor_of(file);
+	if (cursor_le32(&c) != 0x950412de || cursor_le32(&c) != 0)
+		return empty;
+	found.count = cursor_le32(&c);
+	found.keys_at = cursor_le32(&c);
+	found.values_at = cursor_le32(&c);
+	return cursor_ok(&c) ? found : empty;
+}
+
+/* The text of one row; its NUL follows it in the file. */
+static const char *
+row(const struct catalogue *m, uint32_t table_at, uint32_t index)
+{
+	struct cursor c = cursor_of(bytes_after(m->file, table_at));
+	cursor_take(&c, (size_t)index * 8);
+	uint32_t len = cursor_le32(&c), at = cursor_le32(&c);
+	if (!cursor_ok(&c) || at >= m->file.len || len >= m->file.len - at)
+		return "";
+	return (const char *)m->file.at + at;
+}
+
+const char *
+text_in(enum language language, const char *sentence_cstr)
+{
+	if (language == LANGUAGE_EN || sentence_cstr[0] == '\0')
+		return sentence_cstr;
+	struct catalogue m = catalogue_of((struct bytes){text_fr_mo, text_fr_mo_len});
+	uint32_t low = 0, high = m.count;
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+		int order = strcmp(sentence_cstr, row(&m, m.keys_at, middle));
+		if (order == 0) {
+			const char *found = row(&m, m.values_at, middle);
+			return found[0] != '\0' ? found : sentence_cstr;
+		}
+		if (order < 0)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return sentence_cstr;
+}
+
+enum language
+text_language_of(const char *locale_cstr)
+{
+	return strncmp(locale_cstr, "fr", 2) == 0 ? LANGUAGE_FR : LANGUAGE_EN;
+}
+
+enum language
+text_language_of_environment(void)
+{
+	static const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"};
+	for (size_t i = 0; i < LENGTH_OF(names); i++) {
+		const char *value_cstr = getenv(names[i]);
+		if (value_cstr != NULL && value_cstr[0] != '\0')
+			return text_language_of(value_cstr);
+	}
+	return LANGUAGE_EN;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* core/text.h - the words people read, in French or English.
+ *
+ * The English sentence is the key (gettext's way: xgettext, msgmerge and msgfmt do the work; see data/po/). The
+ * compiled French catalogue is inside the program and read by this file, because roles that are confined open no
+ * file, and because one process may answer in both languages (docs/decisions/0005).
+ *
+ *	printf(text_in(language, N_("%u incidents")), count);
+ */
+#ifndef CORE_TEXT_H
+#define CORE_TEXT_H
+
+#include "core/bytes.h"
+
+enum language { LANGUAGE_EN, LANGUAGE_FR };
+
+/* Marks a sentence for xgettext. */
+#define N_(sentence) sentence
+
+/* The sentence in that language, or itself when it has no translation. */
+__attribute__((__format_arg__(2))) const char *text_in(enum language language, const char *sentence_cstr);
+
+/* "fr", "fr_FR.UTF-8" -> French; anything else -> English. */
+enum language text_language_of(const char *locale_cstr);
+/* From LC_ALL, LC_MESSAGES, LANG, in this order, as POSIX has it. */
+enum language text_language_of_environment(void);
+
+#endif

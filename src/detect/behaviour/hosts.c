@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "detect/behaviour/hosts.h"
+
+#include "core/hash.h"
+#include "detect/behaviour/keyed_table.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+enum { BITS = HOSTS_BITMAP_WORDS * 64 };
+static const int64_t minute_ns = INT64_C(60000000000);
+static const uint64_t bit_key = UINT64_C(0x64697374696e6374); /* fixed: alerts must not change from run to run */
+
+enum { STRANGERS = 32768 };
+
+struct hosts {
+	struct keyed_table *table;
+	struct host stranger;        /* stands for a source that is not remembered */
+	uint16_t strangers[STRANGERS]; /* a trace of each source that failed once: forged ones are never seen twice */
+};
+
+struct hosts *
+hosts_new(size_t memory_bytes)
+{
+	struct hosts *h = calloc(1, sizeof(*h));
+	if (h == NULL)
+		return NULL;
+	h->table = keyed_table_new(sizeof(struct addr), sizeof(struct host), memory_bytes);
+	if (h->table == NULL) {
+		free(h);
+		return NULL;
+	}
+	return h;
+}
+
+void
+hosts_free(struct hosts *h)
+{
+	if (h == NULL)
+		return;
+	keyed_table_free(h->table);
+	free(h);
+}
+
+uint32_t
+hosts_distinct(const uint64_t now[static HOSTS_BITMAP_WORDS], const uint64_t before[static HOSTS_BITMAP_WORDS])
+{
+	unsigned set = 0;
+	for (size_t i = 0; i < HOSTS_BITMAP_WORDS; i++)
+		set += (unsigned)__builtin_popcountll(now[i] | before[i]);
+	if (set < 8)
+		return set; /* collisions are unlikely, and small numbers should be themselves */
+	if (set >= BITS - 1)
+		return 600;
+	return (uint32_t)(-(double)BITS * log(1.0 - (double)set / BITS) + 0.5);
+}
+
+static void
+set_bit(uint64_t bitmap[static HOSTS_BITMAP_WORDS], struct bytes member)
+{
+	uint64_t h = hash_bytes(member, bit_key) >> 32;
+	bitmap[h / 64 % HOSTS_BITMAP_WORDS] |= UINT64_C(1) << (h % 64);
+}
+
+bool
+hosts_flow_failed(const struct observed_flow *flow, uint8_t ip_proto)
+{
+	if (flow->state == FLOW_STATE_REFUSED)
+		return true;
+	if (flow->midstream != 0)
+		return false;
+	return flow->packets[1] == 0 || (ip_proto == 6 && flow->state == FLOW_STATE_NEW);
+}
+
+static void
+turn(struct host *host, int64_t time_ns)
+{
+	int64_t minute = time_ns / minute_ns;
+	if (minute <= host->minute)
+		return;
+	if (minute == host->minute + 1)
+		host->before = host->now;
+	else
+		memset(&host->before, 0, sizeof(host->before));
+	memset(&host->now, 0, sizeof(host->now));
+	host->minute = minute;
+}
+
+/* A flood comes from a million addresses that do not exist. One failed flow is not worth remembering its source for: its
+ * second one is. */
+static bool
+is_stranger(struct hosts *h, const struct observation *o)
+{
+	uint64_t trace = hash_bytes((struct bytes){o->src.at, sizeof(o->src.at)}, bit_key);
+	uint16_t *slot = &h->strangers[trace % STRANGERS], mark = (uint16_t)(trace >> 48 | 1);
+	bool known = *slot == mark || keyed_table_has(h->table, &o->src);
+	*slot = mark;
+	return !known;
+}
+
+static struct host *
+touch(struct hosts *h, const struct addr *address, int64_t first_ns, int64_t time_ns)
+{
+	bool is_new;
+	struct host *host = keyed_table_get(h->table, address, &is_new);
+	if (is_new) {
+		host->first_ns = first_ns;
+		host->minute = time_ns / minute_ns;
+	}
+	if (time_ns > host->last_ns)
+		host->last_ns = time_ns;
+	turn(host, time_ns);
+	return host;
+}
+
+struct host_pair
+hosts_flow(struct hosts *h, const struct observation *o)
+{
+	const struct observed_flow *f = &o->flow;
+	bool failed = hosts_flow_failed(f, o->ip_proto);
+	struct host *source = &h->stranger;
+	if (failed && is_stranger(h, o)) {
+		memset(source, 0, sizeof(*source));
+		source->first_ns = f->first_ns;
+		source->last_ns = o->time_ns;
+	} else {
+		source = touch(h, &o->src, f->first_ns, o->time_ns);
+	}
+	struct host_minute *out = &source->now;
+	out->flows++;
+	out->bytes_out += f->bytes[0];
+	out->bytes_in += f->bytes[1];
+	source->flows_total++;
+	set_bit(out->targets, (struct bytes){o->dst.at, sizeof(o->dst.at)});
+	if (failed) {
+		uint8_t port[3] = {(uint8_t)(o->dst_port >> 8), (uint8_t)o->dst_port, o->ip_proto};
+		out->failed++;
+		set_bit(out->failed_targets, (struct bytes){o->dst.at, sizeof(o->dst.at)});
+		set_bit(out->failed_ports, (struct bytes){port, sizeof(port)});
+	}
+	/* Taking the target may make the table forget somebody, but not who was used just now. */
+	struct host *target = touch(h, &o->dst, f->first_ns, o->time_ns);
+	struct host_minute *in = &target->now;
+	in->received++;
+	in->received_failed += failed;
+	in->bytes_in += f->bytes[0];
+	in->bytes_out += f->bytes[1];
+	set_bit(in->sources, (struct bytes){o->src.at, sizeof(o->src.at)});
+	return (struct host_pair){source, target};
+}
+
+struct host_pair
+hosts_find(struct hosts *h, const struct observation *o)
+{
+	return (struct host_pair){keyed_table_find(h->table, &o->src), keyed_table_find(h->table, &o->dst)};
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "detect/behaviour/scan_horizontal.h"
+
+#include "detect/behaviour/flow_shape.h"
+#include "detect/behaviour/series.h"
+#include "detect/behaviour/tuning.h"
+
+#include <stdlib.h>
+
+struct state {
+	struct series_table *ports; /* source, port -> machines that did not answer */
+	uint32_t gate;              /* failures before anything is remembered */
+	uint32_t failed_percent;
+};
+
+static void
+dress(const struct series_key *key, const struct series *s, struct alert *alert)
+{
+	alert->targets = (uint32_t)series_distinct(s);
+	alert->count = alert->targets;
+	/* From outside it is the noise of the Internet; from inside somebody should explain it. */
+	if (!addr_is_private(&key->source))
+		alert->severity = SEVERITY_MINOR;
+	alert->confidence = 90;
+	series_fact_rate(s, "rate", alert);
+	series_fact_hosts(s, "examples", alert);
+}
+
+static void
+stop(void *state)
+{
+	struct state *s = state;
+	series_table_free(s->ports);
+	free(s);
+}
+
+static void *
+start(const struct tuning *tuning, size_t memory_bytes)
+{
+	struct state *s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return NULL;
+	s->gate = (uint32_t)tuning_u64(tuning, "scan-horizontal", "targets") / 5;
+	s->failed_percent = (uint32_t)tuning_u64(tuning, "scan-horizontal", "failed_percent");
+	s->ports = series_table_new(&(struct series_options){.detector = &scan_horizontal_detector, .tuning = tuning,
+	    .threshold_cstr = "targets", .measure = SERIES_DISTINCT, .memory_bytes = memory_bytes, .dress = dress});
+	if (s->ports == NULL) {
+		stop(s);
+		return NULL;
+	}
+	return s;
+}
+
+/* Who mostly finds somebody there is at work, even when some are gone: a mail server, a crawler. */
+static bool
+mostly_fails(const struct host *source, uint32_t percent)
+{
+	uint32_t all = hosts_distinct(source->now.targets, source->before.targets);
+	return hosts_distinct(source->now.failed_targets, source->before.failed_targets) * 100 >= all * percent;
+}
+
+static void
+observe(void *state, const struct seen *seen)
+{
+	struct state *s = state;
+	const struct observation *o = seen->o;
+	if (flow_shape_failures(seen->source) < s->gate || !flow_shape_failed_opening(o))
+		return;
+	struct series_key key = {.source = o->src, .port = o->dst_port};
+	struct series *series = series_note(s->ports, &key, o, o->flow.first_ns, 1, flow_shape_addr_bytes(&o->dst));
+	series_keep_host(series, &o->dst);
+	if (series->told != 0 || (series_enough(s->ports, series) && mostly_fails(seen->source, s->failed_percent)))
+		(void)series_tell(s->ports, &key, series, seen->out);
+}
+
+static void
+tick(void *state, int64_t now_ns, const struct alert_out *out)
+{
+	(void)now_ns;
+	series_tick(((struct state *)state)->ports, out);
+}
+
+const struct detector scan_horizontal_detector = {
+    .name_cstr = "scan-horizontal",
+    .signature_id = 9000001,
+    .technique_cstr = "T1046",
+    .stage = STAGE_RECONNAISSANCE,
+    .severity = SEVERITY_SIGNIFICANT,
+    .wants = DETECTOR_WANTS(OBSERVATION_FLOW_END),
+    .start = start,
+    .observe = observe,
+    .tick = tick,
+    .stop = stop,
+};

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "detect/behaviour/scan_slow.h"
+
+#include "detect/behaviour/flow_shape.h"
+#include "detect/behaviour/series.h"
+#include "detect/behaviour/tuning.h"
+
+#include <stdlib.h>
+
+struct state {
+	struct series_table *tries; /* source, target -> ports; source, port -> targets */
+	int64_t span_ns;
+	uint32_t fast;              /* failures within two minutes: the other detectors' work */
+};
+
+static void
+dress(const struct series_key *key, const struct series *s, struct alert *alert)
+{
+	alert->count = series_distinct(s);
+	alert->targets = key->port != 0 ? (uint32_t)alert->count : 1;
+	alert->confidence = 80;
+	alert_fact_u64(alert, "ports", key->port != 0 ? 1 : alert->count);
+	series_fact_ports(s, "examples", alert);
+	series_fact_hosts(s, "machines", alert);
+}
+
+static void
+stop(void *state)
+{
+	struct state *s = state;
+	series_table_free(s->tries);
+	free(s);
+}
+
+static void *
+start(const struct tuning *tuning, size_t memory_bytes)
+{
+	struct state *s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return NULL;
+	s->span_ns = (int64_t)tuning_u64(tuning, "scan-slow", "span_s") * 1000000000;
+	s->fast = (uint32_t)tuning_u64(tuning, "scan-slow", "fast");
+	s->tries = series_table_new(&(struct series_options){.detector = &scan_slow_detector, .tuning = tuning,
+	    .threshold_cstr = "tries", .measure = SERIES_DISTINCT, .memory_bytes = memory_bytes, .dress = dress});
+	if (s->tries == NULL) {
+		stop(s);
+		return NULL;
+	}
+	return s;
+}
+
+static void
+note(struct state *s, const struct seen *seen, const struct series_key *key, struct bytes member)
+{
+	const struct observation *o = seen->o;
+	struct series *series = series_note(s->tries, key, o, o->flow.first_ns, 1, member);
+	series_keep_port(series, o->dst_port);
+	series_keep_host(series, &o->dst);
+	if (series->last_ns - series_first(series) >= s->span_ns)
+		(void)series_tell(s->tries, key, series, seen->out);
+}
+
+static void
+observe(void *state, const struct seen *seen)
+{
+	struct state *s = state;
+	const struct observation *o = seen->o;
+	/* A source seen once has not searched anything: forged addresses must not fill the memory. */
+	if (flow_shape_failures(seen->source) == 0 || seen->source->flows_total < 2 || !flow_shape_failed_opening(o) ||
+	    flow_shape_failures(seen->source) > s->fast)
+		return;
+	struct series_key vertical = {.source = o->src, .target = o->dst};
+	note(s, seen, &vertical, flow_shape_port_bytes(&o->dst_port));
+	/* Machines outside that do not answer are daily bread (advertising, dead sites): only a search inside counts. */
+	if (!addr_is_private(&o->dst))
+		return;
+	struct series_key horizontal = {.source = o->src, .port = o->dst_port};
+	note(s, seen, &horizontal, flow_shape_addr_bytes(&o->dst));
+}
+
+static void
+tick(void *state, int64_t now_ns, const struct alert_out *out)
+{
+	(void)now_ns;
+	series_tick(((struct state *)state)->tries, out);
+}
+
+const struct detector scan_slow_detector = {
+    .name_cstr = "scan-slow",
+    .signature_id = 9000005,
+    .technique_cstr = "T1046",
+    .stage = STAGE_RECONNAISSANCE,
+    .severity = SEVERITY_SIGNIFICANT,
+    .wants = DETECTOR_WANTS(OBSERVATION_FLOW_END),
+    .start = start,
+    .observe = observe,
+    .tick = tick,
+    .stop = stop,
+};

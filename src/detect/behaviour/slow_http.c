@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "detect/behaviour/slow_http.h"
+
+#include "detect/behaviour/flow_shape.h"
+#include "detect/behaviour/series.h"
+#include "detect/behaviour/tuning.h"
+
+#include <stdlib.h>
+
+struct state {
+	struct series_table *pairs; /* source, target, port */
+	int64_t lasting_ns;
+};
+
+static void
+dress(const struct series_key *key, const struct series *s, struct alert *alert)
+{
+	(void)key;
+	alert->app = APP_HTTP;
+	alert->confidence = 90;
+	alert_fact_u64(alert, "connections", series_count(s));
+	series_fact_rate(s, "rate", alert);
+}
+
+static void
+stop(void *state)
+{
+	struct state *s = state;
+	series_table_free(s->pairs);
+	free(s);
+}
+
+static void *
+start(const struct tuning *tuning, size_t memory_bytes)
+{
+	struct state *s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return NULL;
+	s->lasting_ns = (int64_t)tuning_u64(tuning, "slow-http", "lasting_s") * 1000000000;
+	s->pairs = series_table_new(&(struct series_options){.detector = &slow_http_detector, .tuning = tuning,
+	    .threshold_cstr = "connections", .measure = SERIES_COUNT, .memory_bytes = memory_bytes, .dress = dress});
+	if (s->pairs == NULL) {
+		stop(s);
+		return NULL;
+	}
+	return s;
+}
+
+static void
+observe(void *state, const struct seen *seen)
+{
+	struct state *s = state;
+	const struct observation *o = seen->o;
+	if (LIKELY(o->flow.request_incomplete == 0) || o->flow.midstream != 0 || o->flow.evicted != 0 ||
+	    o->flow.last_ns - o->flow.first_ns < s->lasting_ns)
+		return;
+	struct series_key key = {.source = o->src, .target = o->dst, .port = o->dst_port};
+	struct series *series = series_note(s->pairs, &key, o, o->flow.last_ns, 1, (struct bytes){0});
+	(void)series_tell(s->pairs, &key, series, seen->out);
+}
+
+static void
+tick(void *state, int64_t now_ns, const struct alert_out *out)
+{
+	(void)now_ns;
+	series_tick(((struct state *)state)->pairs, out);
+}
+
+const struct detector slow_http_detector = {
+    .name_cstr = "slow-http",
+    .signature_id = 9000016,
+    .technique_cstr = "T1499.001",
+    .stage = STAGE_IMPACT,
+    .severity = SEVERITY_SERIOUS,
+    .wants = DETECTOR_WANTS(OBSERVATION_FLOW_END),
+    .start = start,
+    .observe = observe,
+    .tick = tick,
+    .stop = stop,
+};

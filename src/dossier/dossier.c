@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "dossier/dossier.h"
+
+#include "core/auto.h"
+#include "core/text.h"
+#include "dossier/dossier_evidence.h"
+#include "dossier/dossier_journal.h"
+#include "dossier/dossier_load.h"
+#include "dossier/dossier_schema.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+enum { BUSY_MS = 2000 };
+
+static int
+open_failed(const struct dossier *d, int error, struct diag *diag)
+{
+	if (error == -ENOENT)
+		return dossier_db_say(d, diag, error, N_("there is no dossier here yet: beffroi watch -r CAPTURE makes one"));
+	return dossier_db_say(d, diag, error, N_("this folder cannot be opened or written: give one that you may write, with --dossier"));
+}
+
+/* One writer: the lock dies with its process, whatever happens to it. */
+static int
+lock(struct dossier *d, struct diag *diag)
+{
+	char text[32] = "";
+	d->lock_fd = openat(d->folder_fd, "dossier.lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (d->lock_fd < 0)
+		return open_failed(d, -errno, diag);
+	if (flock(d->lock_fd, LOCK_EX | LOCK_NB) < 0) {
+		ssize_t n = pread(d->lock_fd, text, sizeof(text) - 1, 0);
+		long pid = n > 0 ? strtol(text, NULL, 10) : 0;
+		(void)dossier_db_say(d, diag, -EBUSY, N_("another beffroi is writing there: wait until it ends, or give another --dossier"));
+		if (diag != NULL && pid > 0) /* the sentence can be translated, so the number stands beside it */
+			(void)snprintf(diag->file_cstr, sizeof(diag->file_cstr), "%s (pid %ld)", d->folder_cstr, pid);
+		return -EBUSY;
+	}
+	int len = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
+	if (ftruncate(d->lock_fd, 0) < 0 || pwrite(d->lock_fd, text, (size_t)len, 0) != len)
+		return 0; /* the lock holds without the number */
+	return 0;
+}
+
+/* A folder that may only be read, as on a copy on a medium: SQLite must not look for what it cannot make. */
+static bool
+is_frozen(const struct dossier *d)
+{
+	return faccessat(d->folder_fd, ".", W_OK, 0) < 0 && faccessat(d->folder_fd, "dossier.db-wal", F_OK, 0) < 0;
+}
+
+/* The path as a URI, so that nothing in it is taken for an option (RFC 3986 2.1). */
+static void
+write_uri(const struct dossier *d, bool frozen, char *out, size_t size)
+{
+	static const char hex[] = "0123456789ABCDEF";
+	size_t n = (size_t)snprintf(out, size, "%s", d->folder_cstr[0] == '/' ? "file://" : "file:");
+	for (const char *c = d->folder_cstr; *c != '\0' && n + 64 < size; c++) {
+		bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') || *c == '/' || *c == '.' ||
+		    *c == '-' || *c == '_';
+		if (plain) {
+			out[n++] = *c;
+		} else {
+			out[n++] = '%';
+			out[n++] = hex[(uint8_t)*c >> 4];
+			out[n++] = hex[(uint8_t)*c & 15];
+		}
+	}
+	(void)snprintf(out + n, size - n, "/dossier.db%s", frozen ? "?immutable=1" : "");
+}
+
+static int
+open_database(struct dossier *d, struct diag *diag)
+{
+	char uri_cstr[sizeof(d->folder_cstr) * 3 + 64];
+	write_uri(d, !d->writes && is_frozen(d), uri_cstr, sizeof(uri_cstr));
+	int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | (d->writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+	if (sqlite3_open_v2(uri_cstr, &d->db, flags, NULL) != SQLITE_OK)
+		return dossier_db_fail(d, diag);
+	(void)sqlite3_extended_result_codes(d->db, 0);
+	(void)sqlite3_busy_timeout(d->db, BUSY_MS);
+	(void)sqlite3_db_config(d->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+	(void)sqlite3_db_config(d->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL); /* the file may come from somebody else */
+	/* Small: the keeper stands beside the sensor on a gateway. */
+	int r = dossier_db_execute(d, "PRAGMA cache_size=-512; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0; PRAGMA foreign_keys=ON;", diag);
+	if (r == 0)
+		r = dossier_schema_prepare(d, diag);
+	if (r == 0 && d->writes)
+		r = dossier_journal_start(d, diag);
+	return r;
+}
+
+/* WAL is a change of the file: made only once it is known to be a dossier. */
+static int
+prepare_writing(struct dossier *d, struct diag *diag)
+{
+	return dossier_db_execute(d, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=4194304;", diag);
+}
+
+static void
+free_all(struct dossier *d)
+{
+	for (size_t i = 0; i < DOSSIER_STATEMENTS; i++)
+		(void)sqlite3_finalize(d->statements[i]);
+	(void)sqlite3_close(d->db);
+	if (d->lock_fd >= 0)
+		close(d->lock_fd);
+	if (d->folder_fd >= 0)
+		close(d->folder_fd);
+	free(d);
+}
+
+static int
+open_all(struct dossier *d, struct diag *diag)
+{
+	d->folder_fd = open(d->folder_cstr, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (d->folder_fd < 0)
+		return open_failed(d, -errno, diag);
+	if (!d->writes && faccessat(d->folder_fd, "dossier.db", F_OK, 0) < 0)
+		return open_failed(d, -errno, diag);
+	int r = d->writes ? lock(d, diag) : 0;
+	if (r == 0)
+		r = open_database(d, diag);
+	return r == 0 && d->writes ? prepare_writing(d, diag) : r;
+}
+
+int
+dossier_open(struct dossier **out, const char *folder_cstr, enum dossier_mode mode, struct diag *diag)
+{
+	struct dossier *d = calloc(1, sizeof(*d));
+	if (d == NULL)
+		return diag_say_at(diag, -ENOMEM, folder_cstr, UINT64_MAX, "%s", N_("not enough memory for the dossier"));
+	d->folder_fd = d->lock_fd = -1;
+	d->writes = mode == DOSSIER_WRITE;
+	int n = snprintf(d->folder_cstr, sizeof(d->folder_cstr), "%s", folder_cstr);
+	(void)snprintf(d->who_cstr, sizeof(d->who_cstr), "watch, uid %u", (unsigned)getuid());
+	int r = n < 1 || (size_t)n >= sizeof(d->folder_cstr) ? dossier_db_say(d, diag, -ENAMETOOLONG, N_("the path of the dossier is empty or too long"))
+	                                                     : open_all(d, diag);
+	if (r < 0)
+		free_all(d);
+	else
+		*out = d;
+	return r;
+}
+
+int
+dossier_close(struct dossier *d, struct diag *diag)
+{
+	if (d == NULL)
+		return 0;
+	int r = 0;
+	if (d->broken) {
+		(void)sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL); /* SQLite may have done it already */
+		r = d->writes ? dossier_db_say(d, diag, -EIO, N_("the dossier failed before: nothing more is kept")) : 0;
+	} else if (d->writes) {
+		r = dossier_evidence_sync(d, diag);
+		if (r == 0)
+			r = dossier_db_commit(d, diag);
+	}
+	free_all(d);
+	return r;
+}
+
+int
+dossier_verify(struct dossier *d, uint64_t *lines, struct diag *diag)
+{
+	return dossier_journal_verify(d, lines, diag);
+}
+
+/* "inc-0a1B", "0a1b": the digits, in lower case, behind "INC-". */
+static bool
+normalise(const char *id_cstr, char out[static INCIDENT_ID_MAX])
+{
+	struct bytes id = bytes_of_cstr(id_cstr);
+	if (bytes_eq_nocase(bytes_first(id, 4), BYTES("INC-")))
+		id = bytes_after(id, 4);
+	if (id.len == 0 || id.len > INCIDENT_ID_MAX - 5)
+		return false;
+	memcpy(out, "INC-", 4);
+	for (size_t i = 0; i < id.len; i++)
+		out[4 + i] = (char)bytes_lower(id.at[i]);
+	out[4 + id.len] = '\0';
+	return true;
+}
+
+int
+dossier_find_incident(struct dossier *d, const char *id_cstr, struct incident *out, struct diag *diag)
+{
+	char wanted_cstr[INCIDENT_ID_MAX], found_cstr[INCIDENT_ID_MAX];
+	bool bad = false;
+	if (!normalise(id_cstr, wanted_cstr))
+		return dossier_db_say(d, diag, -ENOENT, N_("there is no such incident: beffroi incident list shows them all"));
+	sqlite3_stmt *s = dossier_db_statement(d, SQL_INCIDENT_LIKE);
+	dossier_db_bind_cstr(s, 1, wanted_cstr);
+	int r = dossier_db_next(d, s, diag);
+	if (r <= 0)
+		return r < 0 ? r : dossier_db_say(d, diag, -ENOENT, N_("there is no such incident: beffroi incident list shows them all"));
+	dossier_db_cstr(s, 0, found_cstr, sizeof(found_cstr), &bad);
+	bool whole = strcmp(found_cstr, wanted_cstr) == 0;
+	r = dossier_db_next(d, s, diag);
+	(void)sqlite3_reset(s);
+	if (r < 0 || bad)
+		return r < 0 ? r : dossier_load_damaged(d, diag);
+	if (r > 0 && !whole)
+		return dossier_db_say(d, diag, -ENOTUNIQ, N_("several incidents begin so: give more of its id"));
+	r = dossier_load_incident(d, found_cstr, out, diag);
+	return r == 1 ? 0 : r < 0 ? r : dossier_load_damaged(d, diag);
+}

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* dossier/dossier.h - the folder that keeps what people must find again: dossier.db (SQLite) and evidence/.
+ *
+ * Records in, records out. Writing the same record twice changes nothing: identities come from the content. What was
+ * seen of a machine is added up, unless its times were covered before. The only folder that includes sqlite3.h.
+ */
+#ifndef DOSSIER_DOSSIER_H
+#define DOSSIER_DOSSIER_H
+
+#include "core/diag.h"
+#include "record/asset.h"
+#include "record/incident.h"
+
+struct dossier;
+
+enum dossier_mode { DOSSIER_READ, DOSSIER_WRITE /* creates what is missing */ };
+
+/* Sentences in diag are English; text_in() has them in the reader's language.
+ *
+ * 0, or a negative errno with diag: none yet (-ENOENT), unreadable, not a dossier, of a newer version, opened by another writer, disk full. */
+MUST_USE int dossier_open(struct dossier **out, const char *folder_cstr, enum dossier_mode mode, struct diag *diag);
+/* Commits what is pending. 0 or a negative errno with diag: what was not kept is said. Frees in any case. */
+MUST_USE int dossier_close(struct dossier *dossier, struct diag *diag);
+
+/* Each: 0 or a negative errno with diag. *is_new (may be NULL) tells whether something was added. */
+MUST_USE int dossier_put_asset(struct dossier *dossier, const struct asset *asset, bool *is_new, struct diag *diag);
+MUST_USE int dossier_put_incident(struct dossier *dossier, const struct incident *incident, bool *is_new, struct diag *diag);
+/* The alert of an incident; evidence: a pcap, may be empty. Kept as evidence/<sha256>.pcap, once. */
+MUST_USE int dossier_put_alert(struct dossier *dossier, const char *incident_id_cstr, const struct alert *alert,
+    struct bytes evidence, bool *is_new, struct diag *diag);
+
+/* What is read: gravest and latest first. Return the number given out, or a negative errno with diag. */
+MUST_USE int dossier_each_incident(struct dossier *dossier, void (*each)(void *context, const struct incident *incident), void *context,
+    struct diag *diag);
+/* By id or an unambiguous beginning of it, with or without "INC-". -ENOENT, or -ENOTUNIQ. */
+MUST_USE int dossier_find_incident(struct dossier *dossier, const char *id_cstr, struct incident *out, struct diag *diag);
+struct kept_alert {
+	struct alert alert;
+	char id_cstr[INCIDENT_ID_MAX];
+	char evidence_cstr[96];     /* path below the folder, empty when none */
+};
+MUST_USE int dossier_each_alert(struct dossier *dossier, const char *incident_id_cstr,
+    void (*each)(void *context, const struct kept_alert *alert), void *context, struct diag *diag);
+/* Walks the journal. 0 and the number of its lines, or -EBADMSG and the first line that is not what was written. */
+MUST_USE int dossier_verify(struct dossier *dossier, uint64_t *lines, struct diag *diag);
+MUST_USE int dossier_each_asset(struct dossier *dossier, void (*each)(void *context, const struct asset *asset), void *context,
+    struct diag *diag);
+
+#endif

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "dossier/dossier_db.h"
+
+#include "core/ensure.h"
+#include "core/text.h"
+#include "record/observation.h"
+
+#include <errno.h>
+#include <time.h>
+
+enum { PENDING_MAX = 10000, PENDING_SECONDS = 5 };
+
+#define ALERT_COLUMNS                                                                                  \
+	"a.id, a.detector, a.signature_id, a.severity, a.confidence, a.stage, a.ip_proto, a.technique, a.first_ns, a.last_ns,"        \
+	" a.number, a.flow_id, a.source, a.target, a.targets, a.source_port, a.target_port, a.vlan, a.app, a.count"
+#define INCIDENT_COLUMNS                                                                               \
+	"id, attacker, victims_total, stages, severity, confidence, first_ns, last_ns, alerts"
+
+static const char *const sql[DOSSIER_STATEMENTS] = {
+    [SQL_OBJECT_ADD] = "INSERT OR IGNORE INTO object(id, kind) VALUES(?1, ?2)",
+    [SQL_LINK_ADD] = "INSERT OR IGNORE INTO link(source, relation, target, by, at, why) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
+    [SQL_LINK_IF] = "INSERT OR IGNORE INTO link(source, relation, target, by, at, why) SELECT ?1, ?2, ?3, ?4, ?5, ?6"
+                    " WHERE EXISTS(SELECT 1 FROM object WHERE id = ?3)",
+    [SQL_JOURNAL_ADD] = "INSERT INTO journal(seq, at, who, action, object, before, after, previous, hash)"
+                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+    [SQL_JOURNAL_LAST] = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1",
+    [SQL_JOURNAL_ALL] = "SELECT seq, at, who, action, object, before, after, previous, hash FROM journal ORDER BY seq",
+    [SQL_ASSET_GET] = "SELECT id, address, mac, name, private, first_ns, last_ns, packets, bytes FROM asset WHERE id = ?1",
+    [SQL_ASSET_SET] = "INSERT INTO asset(id, address, mac, name, private, first_ns, last_ns, packets, bytes)"
+                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(id) DO UPDATE SET mac = excluded.mac,"
+                      " name = excluded.name, private = excluded.private, first_ns = excluded.first_ns, last_ns = excluded.last_ns,"
+                      " packets = excluded.packets, bytes = excluded.bytes",
+    [SQL_ASSET_ALL] = "SELECT id, address, mac, name, private, first_ns, last_ns, packets, bytes FROM asset"
+                      " ORDER BY private DESC, last_ns DESC, id",
+    [SQL_SERVICE_SET] = "INSERT INTO asset_service(asset, port, ip_proto, app) VALUES(?1, ?2, ?3, ?4)"
+                        " ON CONFLICT(asset, port, ip_proto) DO UPDATE SET app = excluded.app"
+                        " WHERE (asset_service.app IS NULL OR asset_service.app = 'failed') AND excluded.app IS NOT NULL"
+                        " AND excluded.app IS NOT asset_service.app",
+    [SQL_SERVICES_OF] = "SELECT port, ip_proto, app FROM asset_service WHERE asset = ?1 ORDER BY port, ip_proto",
+    [SQL_INCIDENT_HAS] = "SELECT complete, alerts FROM incident WHERE id = ?1",
+    [SQL_INCIDENT_GET] = "SELECT " INCIDENT_COLUMNS " FROM incident WHERE id = ?1",
+    [SQL_INCIDENT_LIKE] = "SELECT id FROM incident WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id LIMIT 2",
+    [SQL_INCIDENT_SET] = "INSERT INTO incident(id, attacker, victims_total, stages, severity, confidence, first_ns, last_ns, alerts,"
+                         " complete) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT(id) DO UPDATE SET"
+                         " attacker = excluded.attacker, victims_total = excluded.victims_total, stages = excluded.stages,"
+                         " severity = excluded.severity, confidence = excluded.confidence, first_ns = excluded.first_ns,"
+                         " last_ns = excluded.last_ns, alerts = excluded.alerts, complete = excluded.complete",
+    [SQL_INCIDENT_ALL] = "SELECT id FROM incident ORDER BY severity DESC, last_ns DESC, id",
+    [SQL_PART_ADD] = "INSERT INTO incident_part(incident, position, strongest, alerts, count, first_ns, last_ns)"
+                     " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+    [SQL_PARTS_OF] = "SELECT " ALERT_COLUMNS ", p.alerts, p.count, p.first_ns, p.last_ns FROM incident_part p"
+                     " JOIN alert a ON a.id = p.strongest WHERE p.incident = ?1 ORDER BY p.position",
+    [SQL_PARTS_CLEAR] = "DELETE FROM incident_part WHERE incident = ?1",
+    [SQL_VICTIM_ADD] = "INSERT OR IGNORE INTO incident_victim(incident, address) VALUES(?1, ?2)",
+    [SQL_VICTIMS_OF] = "SELECT address FROM incident_victim WHERE incident = ?1 ORDER BY address",
+    [SQL_VICTIMS_CLEAR] = "DELETE FROM incident_victim WHERE incident = ?1",
+    [SQL_ALERT_HAS] = "SELECT 1 FROM alert WHERE id = ?1",
+    [SQL_ALERT_ADD] = "INSERT INTO alert(id, detector, signature_id, severity, confidence, stage, ip_proto, technique, first_ns,"
+                      " last_ns, number, flow_id, source, target, targets, source_port, target_port, vlan, app, count)"
+                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+    [SQL_ALERT_GET] = "SELECT " ALERT_COLUMNS " FROM alert a WHERE a.id = ?1",
+    [SQL_ALERTS_OF] = "SELECT " ALERT_COLUMNS ", (SELECT e.path FROM link f JOIN evidence e ON e.id = f.source"
+                      " WHERE f.target = a.id AND f.relation = 'proves' ORDER BY e.id LIMIT 1) FROM link l JOIN alert a ON a.id = l.source"
+                      " WHERE l.target = ?1 AND l.relation = 'part-of' ORDER BY a.first_ns, a.last_ns, a.id",
+    [SQL_FACT_ADD] = "INSERT INTO alert_fact(alert, position, name, value) VALUES(?1, ?2, ?3, ?4)",
+    [SQL_FACTS_OF] = "SELECT name, value FROM alert_fact WHERE alert = ?1 ORDER BY position",
+    [SQL_EVIDENCE_ADD] = "INSERT OR IGNORE INTO evidence(id, sha256, path, bytes) VALUES(?1, ?2, ?3, ?4)",
+};
+
+int
+dossier_db_say(const struct dossier *d, struct diag *diag, int error, const char *sentence_cstr)
+{
+	return diag_say_at(diag, error, d->folder_cstr, UINT64_MAX, "%s", sentence_cstr);
+}
+
+int
+dossier_db_fail(struct dossier *d, struct diag *diag)
+{
+	int code = d->db == NULL ? SQLITE_NOMEM : sqlite3_errcode(d->db);
+	int system = d->db == NULL ? 0 : sqlite3_system_errno(d->db);
+	d->broken = true;
+	if (code == SQLITE_IOERR && (system == ENOSPC || system == EDQUOT || system == EFBIG))
+		code = SQLITE_FULL;
+	switch (code) {
+	case SQLITE_FULL:
+		return dossier_db_say(d, diag, -ENOSPC,
+		    N_("the disk is full: make room and run again; what the dossier had before is intact"));
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+	case SQLITE_ERROR: /* a table or a column that should be there is not */
+	case SQLITE_SCHEMA:
+		return dossier_db_say(d, diag, -EBADMSG,
+		    N_("dossier.db is damaged or is no dossier: put your last copy back, or give another --dossier; nothing was overwritten"));
+	case SQLITE_READONLY:
+	case SQLITE_CANTOPEN:
+	case SQLITE_PERM:
+	case SQLITE_AUTH:
+		return dossier_db_say(d, diag, -EACCES,
+		    N_("dossier.db cannot be opened or written there: give a folder that you may write, with --dossier"));
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		return dossier_db_say(d, diag, -EBUSY, N_("another program holds dossier.db: wait until it ends, or give another --dossier"));
+	case SQLITE_NOMEM: return dossier_db_say(d, diag, -ENOMEM, N_("not enough memory for the dossier"));
+	case SQLITE_CONSTRAINT:
+		return dossier_db_say(d, diag, -EBADMSG,
+		    N_("a row of dossier.db contradicts another one: put your last copy back; nothing was overwritten"));
+	default:
+		return dossier_db_say(d, diag, -EIO, N_("the disk does not answer well: check it; what the dossier had before is intact"));
+	}
+}
+
+int
+dossier_db_execute(struct dossier *d, const char *sql_cstr, struct diag *diag)
+{
+	return sqlite3_exec(d->db, sql_cstr, NULL, NULL, NULL) == SQLITE_OK ? 0 : dossier_db_fail(d, diag);
+}
+
+static int64_t
+monotonic_ns(void)
+{
+	struct timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int
+dossier_db_begin(struct dossier *d, struct diag *diag)
+{
+	if (d->broken)
+		return dossier_db_say(d, diag, -EIO, N_("the dossier failed before: nothing more is kept"));
+	if (sqlite3_get_autocommit(d->db) == 0)
+		return 0;
+	d->began_ns = monotonic_ns();
+	d->pending = 0;
+	return dossier_db_execute(d, "BEGIN IMMEDIATE", diag);
+}
+
+int
+dossier_db_commit(struct dossier *d, struct diag *diag)
+{
+	return sqlite3_get_autocommit(d->db) != 0 ? 0 : dossier_db_execute(d, "COMMIT", diag);
+}
+
+int
+dossier_db_commit_when_due(struct dossier *d, struct diag *diag)
+{
+	if (d->pending < PENDING_MAX && monotonic_ns() - d->began_ns < (int64_t)PENDING_SECONDS * 1000000000)
+		return 0;
+	return dossier_db_commit(d, diag);
+}
+
+sqlite3_stmt *
+dossier_db_statement(struct dossier *d, enum dossier_statement which)
+{
+	sqlite3_stmt **s = &d->statements[which];
+	if (*s == NULL) {
+		if (sqlite3_prepare_v3(d->db, sql[which], -1, SQLITE_PREPARE_PERSISTENT, s, NULL) != SQLITE_OK)
+			return NULL;
+		return *s;
+	}
+	(void)sqlite3_reset(*s); /* repeats the last error, already told */
+	(void)sqlite3_clear_bindings(*s);
+	return *s;
+}
+
+int
+dossier_db_next(struct dossier *d, sqlite3_stmt *statement, struct diag *diag)
+{
+	if (statement == NULL)
+		return dossier_db_fail(d, diag);
+	int r = sqlite3_step(statement);
+	if (r == SQLITE_ROW)
+		return 1;
+	int answer = r == SQLITE_DONE ? 0 : dossier_db_fail(d, diag);
+	(void)sqlite3_reset(statement); /* or its locks stay */
+	return answer;
+}
+
+int
+dossier_db_run(struct dossier *d, sqlite3_stmt *statement, struct diag *diag)
+{
+	int r = dossier_db_next(d, statement, diag);
+	d->pending++;
+	return r < 0 ? r : 0;
+}
+
+void
+dossier_db_bind_cstr(sqlite3_stmt *s, int at, const char *text_cstr)
+{
+	if (s != NULL)
+		(void)sqlite3_bind_text(s, at, text_cstr, -1, SQLITE_STATIC);
+}
+
+void
+dossier_db_bind_bytes(sqlite3_stmt *s, int at, struct bytes value)
+{
+	if (s != NULL)
+		(void)sqlite3_bind_blob64(s, at, value.len > 0 ? (const void *)value.at : "", value.len, SQLITE_TRANSIENT);
+}
+
+void
+dossier_db_bind_i64(sqlite3_stmt *s, int at, int64_t value)
+{
+	if (s != NULL)
+		(void)sqlite3_bind_int64(s, at, value);
+}
+
+void
+dossier_db_bind_u64(sqlite3_stmt *s, int at, uint64_t value)
+{
+	dossier_db_bind_i64(s, at, value > INT64_MAX ? INT64_MAX : (int64_t)value);
+}
+
+void
+dossier_db_bind_addr(sqlite3_stmt *s, int at, const struct addr *value)
+{
+	dossier_db_bind_bytes(s, at, (struct bytes){value->at, sizeof(value->at)});
+}
+
+uint64_t
+dossier_db_u64(sqlite3_stmt *s, int at, uint64_t max, bool *bad)
+{
+	int64_t value = sqlite3_column_int64(s, at);
+	if (value >= 0 && (uint64_t)value <= max)
+		return (uint64_t)value;
+	*bad = true;
+	return 0;
+}
+
+int64_t
+dossier_db_i64(sqlite3_stmt *s, int at)
+{
+	return sqlite3_column_int64(s, at);
+}
+
+struct bytes
+dossier_db_bytes(sqlite3_stmt *s, int at)
+{
+	const void *value = sqlite3_column_blob(s, at);
+	int len = sqlite3_column_bytes(s, at);
+	return value == NULL || len <= 0 ? (struct bytes){0} : (struct bytes){value, (size_t)len};
+}
+
+struct addr
+dossier_db_addr(sqlite3_stmt *s, int at, bool *bad)
+{
+	struct bytes b = dossier_db_bytes(s, at);
+	if (b.len == sizeof(struct addr))
+		return addr_v6(b.at);
+	*bad = true;
+	return (struct addr){0};
+}
+
+void
+dossier_db_cstr(sqlite3_stmt *s, int at, char *out, size_t size, bool *bad)
+{
+	struct bytes b = dossier_db_bytes(s, at);
+	bool fits = b.len < size && bytes_find(b, '\0') == b.len;
+	if (!fits)
+		*bad = true;
+	if (fits && b.len > 0)
+		memcpy(out, b.at, b.len);
+	out[fits ? b.len : 0] = '\0';
+}
+
+uint8_t
+dossier_db_app(sqlite3_stmt *s, int at)
+{
+	struct bytes name = dossier_db_bytes(s, at);
+	if (name.len == 0)
+		return APP_NONE;
+	for (unsigned app = 0; app < APP_COUNT; app++) {
+		const char *known_cstr = observation_app_name((enum app_proto)app);
+		if (known_cstr != NULL && bytes_eq(bytes_of_cstr(known_cstr), name))
+			return (uint8_t)app;
+	}
+	return APP_UNKNOWN;
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* dossier/dossier_db.h - the connection to dossier.db as the files of this folder share it: its statements, its open
+ * transaction, and what a person reads when SQLite says no.
+ *
+ * Binding to a statement that could not be prepared does nothing, and stepping it fails: writers run in straight lines and
+ * ask once.
+ */
+#ifndef DOSSIER_DOSSIER_DB_H
+#define DOSSIER_DOSSIER_DB_H
+
+#include "core/addr.h"
+#include "core/diag.h"
+#include "dossier/dossier_digest.h"
+
+#include <sqlite3.h>
+
+enum dossier_statement {
+	SQL_OBJECT_ADD, SQL_LINK_ADD, SQL_LINK_IF, SQL_JOURNAL_ADD, SQL_JOURNAL_LAST, SQL_JOURNAL_ALL,
+	SQL_ASSET_GET, SQL_ASSET_SET, SQL_ASSET_ALL, SQL_SERVICE_SET, SQL_SERVICES_OF,
+	SQL_INCIDENT_HAS, SQL_INCIDENT_GET, SQL_INCIDENT_LIKE, SQL_INCIDENT_SET, SQL_INCIDENT_ALL,
+	SQL_PART_ADD, SQL_PARTS_OF, SQL_PARTS_CLEAR, SQL_VICTIM_ADD, SQL_VICTIMS_OF, SQL_VICTIMS_CLEAR,
+	SQL_ALERT_HAS, SQL_ALERT_ADD, SQL_ALERT_GET, SQL_ALERTS_OF, SQL_FACT_ADD, SQL_FACTS_OF, SQL_EVIDENCE_ADD,
+	DOSSIER_STATEMENTS
+};
+
+enum { DOSSIER_JSON_MAX = 32768 };
+
+struct dossier {
+	sqlite3 *db;
+	sqlite3_stmt *statements[DOSSIER_STATEMENTS];
+	int folder_fd, lock_fd;
+	bool writes;
+	bool broken;                 /* a write failed: what is pending is taken back, nothing more is kept */
+	bool has_new_files;          /* the folder of the evidence must be synced */
+	uint64_t pending;            /* changes of the open transaction */
+	int64_t began_ns;            /* of the open transaction, monotonic */
+	int64_t seq;                 /* of the last line of the journal */
+	uint8_t head[DOSSIER_DIGEST_SIZE]; /* its hash */
+	char who_cstr[32];           /* for the journal and the links */
+	char folder_cstr[DIAG_FILE_MAX - 32];
+	char before[DOSSIER_JSON_MAX], after[DOSSIER_JSON_MAX];
+};
+
+/* SQLite's last error, in words, with the file. Returns a negative errno. */
+int dossier_db_fail(struct dossier *d, struct diag *diag);
+/* A sentence of our own, with the file. Returns `error`. */
+int dossier_db_say(const struct dossier *d, struct diag *diag, int error, const char *sentence_cstr);
+
+MUST_USE int dossier_db_execute(struct dossier *d, const char *sql_cstr, struct diag *diag);
+MUST_USE int dossier_db_begin(struct dossier *d, struct diag *diag); /* nothing when one is open */
+MUST_USE int dossier_db_commit(struct dossier *d, struct diag *diag);
+/* Commits when much is pending, or since long: what is kept survives the machine. */
+MUST_USE int dossier_db_commit_when_due(struct dossier *d, struct diag *diag);
+
+/* Ready to be bound; NULL when it cannot be prepared. */
+sqlite3_stmt *dossier_db_statement(struct dossier *d, enum dossier_statement which);
+/* For statements that give no row. */
+MUST_USE int dossier_db_run(struct dossier *d, sqlite3_stmt *statement, struct diag *diag);
+/* 1: a row; 0: no more; a negative errno with diag. */
+MUST_USE int dossier_db_next(struct dossier *d, sqlite3_stmt *statement, struct diag *diag);
+
+void dossier_db_bind_cstr(sqlite3_stmt *s, int at, const char *text_cstr); /* NULL: NULL */
+void dossier_db_bind_bytes(sqlite3_stmt *s, int at, struct bytes value);
+void dossier_db_bind_u64(sqlite3_stmt *s, int at, uint64_t value);         /* beyond 2^63: that much */
+void dossier_db_bind_i64(sqlite3_stmt *s, int at, int64_t value);
+void dossier_db_bind_addr(sqlite3_stmt *s, int at, const struct addr *value);
+
+/* Columns, checked: a file may have been damaged, or made by somebody else. A value out of its range sets *bad. */
+uint64_t dossier_db_u64(sqlite3_stmt *s, int at, uint64_t max, bool *bad);
+int64_t dossier_db_i64(sqlite3_stmt *s, int at);
+struct addr dossier_db_addr(sqlite3_stmt *s, int at, bool *bad);
+void dossier_db_cstr(sqlite3_stmt *s, int at, char *out, size_t size, bool *bad);
+struct bytes dossier_db_bytes(sqlite3_stmt *s, int at); /* valid until the next step */
+/* The enum app_proto of a name; NULL is APP_NONE, an unknown name APP_UNKNOWN. */
+uint8_t dossier_db_app(sqlite3_stmt *s, int at);
+
+#endif

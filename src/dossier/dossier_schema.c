@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "dossier/dossier_schema.h"
+
+#include "core/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+/* Every thing that can be linked or journalled is a row of `object`; every arrow between things is a row of `link`; every
+ * change that a person may ask about is a line of `journal`. Times are nanoseconds since 1970, UTC. What strangers wrote is
+ * kept as bytes (BLOB). Numbers of enumerations: severity and stage as in record/alert.h; applications by name. */
+static const char tables_cstr[] =
+    "CREATE TABLE object(id TEXT PRIMARY KEY, kind TEXT NOT NULL CHECK(kind IN ('asset','incident','alert','evidence')))"
+    " STRICT, WITHOUT ROWID;"
+    "CREATE TABLE asset(id TEXT PRIMARY KEY REFERENCES object(id), address TEXT NOT NULL UNIQUE, mac BLOB, name BLOB NOT NULL,"
+    " private INTEGER NOT NULL, first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL, packets INTEGER NOT NULL,"
+    " bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE asset_service(asset TEXT NOT NULL REFERENCES asset(id), port INTEGER NOT NULL, ip_proto INTEGER NOT NULL,"
+    " app TEXT, PRIMARY KEY(asset, port, ip_proto)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE incident(id TEXT PRIMARY KEY REFERENCES object(id), attacker BLOB NOT NULL, victims_total INTEGER NOT NULL,"
+    " stages INTEGER NOT NULL, severity INTEGER NOT NULL, confidence INTEGER NOT NULL, first_ns INTEGER NOT NULL,"
+    " last_ns INTEGER NOT NULL, alerts INTEGER NOT NULL,"
+    " complete INTEGER NOT NULL /* 0: its run has not ended yet, only the first alert is told */) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE alert(id TEXT PRIMARY KEY REFERENCES object(id), detector TEXT NOT NULL, signature_id INTEGER NOT NULL,"
+    " severity INTEGER NOT NULL, confidence INTEGER NOT NULL, stage INTEGER NOT NULL, ip_proto INTEGER NOT NULL,"
+    " technique TEXT NOT NULL, first_ns INTEGER NOT NULL, last_ns INTEGER NOT NULL, number INTEGER NOT NULL,"
+    " flow_id INTEGER NOT NULL, source BLOB NOT NULL, target BLOB NOT NULL, targets INTEGER NOT NULL,"
+    " source_port INTEGER NOT NULL, target_port INTEGER NOT NULL, vlan INTEGER NOT NULL, app TEXT, count INTEGER NOT NULL)"
+    " STRICT, WITHOUT ROWID;"
+    "CREATE TABLE alert_fact(alert TEXT NOT NULL REFERENCES alert(id), position INTEGER NOT NULL, name TEXT NOT NULL,"
+    " value BLOB NOT NULL, PRIMARY KEY(alert, position)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE incident_part(incident TEXT NOT NULL REFERENCES incident(id), position INTEGER NOT NULL,"
+    " strongest TEXT NOT NULL REFERENCES alert(id), alerts INTEGER NOT NULL, count INTEGER NOT NULL, first_ns INTEGER NOT NULL,"
+    " last_ns INTEGER NOT NULL, PRIMARY KEY(incident, position)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE incident_victim(incident TEXT NOT NULL REFERENCES incident(id), address BLOB NOT NULL,"
+    " PRIMARY KEY(incident, address)) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE evidence(id TEXT PRIMARY KEY REFERENCES object(id), sha256 TEXT NOT NULL UNIQUE, path TEXT NOT NULL,"
+    " bytes INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE link(source TEXT NOT NULL REFERENCES object(id), relation TEXT NOT NULL, target TEXT NOT NULL REFERENCES"
+    " object(id), by TEXT NOT NULL, at INTEGER NOT NULL, why TEXT NOT NULL, PRIMARY KEY(source, relation, target))"
+    " STRICT, WITHOUT ROWID;"
+    "CREATE INDEX link_back ON link(target, relation, source);"
+    "CREATE TABLE journal(seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL,"
+    " object TEXT NOT NULL REFERENCES object(id), before TEXT, after TEXT, previous BLOB NOT NULL, hash BLOB NOT NULL) STRICT;"
+    "CREATE TRIGGER journal_stays BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;"
+    "CREATE TRIGGER journal_grows BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;";
+
+static int
+number_of(struct dossier *d, const char *pragma_cstr, int64_t *out, struct diag *diag)
+{
+	sqlite3_stmt *s = NULL;
+	if (sqlite3_prepare_v2(d->db, pragma_cstr, -1, &s, NULL) != SQLITE_OK || sqlite3_step(s) != SQLITE_ROW) {
+		(void)sqlite3_finalize(s);
+		return dossier_db_fail(d, diag);
+	}
+	*out = sqlite3_column_int64(s, 0);
+	(void)sqlite3_finalize(s);
+	return 0;
+}
+
+static int
+create(struct dossier *d, struct diag *diag)
+{
+	char mark_cstr[96];
+	snprintf(mark_cstr, sizeof(mark_cstr), "PRAGMA application_id=%d; PRAGMA user_version=%d;", DOSSIER_SCHEMA_APPLICATION,
+	    DOSSIER_SCHEMA_VERSION);
+	int r = dossier_db_begin(d, diag);
+	if (r == 0)
+		r = dossier_db_execute(d, tables_cstr, diag);
+	if (r == 0)
+		r = dossier_db_execute(d, mark_cstr, diag);
+	return r == 0 ? dossier_db_commit(d, diag) : r;
+}
+
+int
+dossier_schema_prepare(struct dossier *d, struct diag *diag)
+{
+	int64_t application, version, tables;
+	int r = number_of(d, "PRAGMA application_id", &application, diag);
+	if (r == 0)
+		r = number_of(d, "PRAGMA user_version", &version, diag);
+	if (r == 0)
+		r = number_of(d, "SELECT count(*) FROM sqlite_schema", &tables, diag);
+	if (r < 0)
+		return r;
+	if (tables == 0 && application == 0 && d->writes)
+		return create(d, diag);
+	if (tables == 0 && application == 0)
+		return dossier_db_say(d, diag, -ENOENT, N_("this dossier is still empty: beffroi watch -r CAPTURE fills it"));
+	if (application != DOSSIER_SCHEMA_APPLICATION)
+		return dossier_db_say(d, diag, -EMEDIUMTYPE,
+		    N_("this file is another program's database, not a dossier: give another --dossier; nothing was changed"));
+	if (version > DOSSIER_SCHEMA_VERSION)
+		return dossier_db_say(d, diag, -EPROTONOSUPPORT,
+		    N_("this dossier was written by a newer beffroi: use that version, or give another --dossier; nothing was changed"));
+	if (version < DOSSIER_SCHEMA_VERSION)
+		return dossier_db_say(d, diag, -EMEDIUMTYPE, N_("this dossier has no known version: give another --dossier; nothing was changed"));
+	return 0;
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* inspect/inspector.h - what inspect.c, reader.c and tcp_reader.c share: one worker's state, and the
+ * inspector's part of a flow. Not for other folders.
+ */
+#ifndef INSPECT_INSPECTOR_H
+#define INSPECT_INSPECTOR_H
+
+#include "inspect/inspect.h"
+#include "core/cursor.h"
+#include "inspect/l7.h"
+#include "inspect/state_pools.h"
+#include "net/stream/conversation.h"
+#include "net/stream/reassembly.h"
+
+enum reader_status {
+	READER_OFF = 1,             /* nothing more of this flow is read */
+	READER_SIDE_DONE = 2,       /* << side: nothing more of this side is read */
+	READER_SIDE_NOTHING = 8,    /* << side: no parser wants the first bytes of this side */
+	READER_SIDE_ENDED = 32,     /* << side: its parser was told that no more comes */
+	READER_HAS_MAC = 128,       /* of UDP: READER_SIDE_ENDED is not used */
+};
+
+/* In flow->extra: zeroed at birth. */
+struct reader {
+	struct conversation tcp;
+	struct reassembly stream[2];
+	uint32_t state;             /* handle of the parser's state; 0: none yet, else handle + 1 */
+	uint8_t parser;             /* index in the protocol's table + 1; 0: not known yet */
+	uint8_t app;                /* enum app_proto */
+	uint8_t status;             /* enum reader_status */
+	bool incomplete;            /* a request never ended; known when the parser's state is given back */
+	uint32_t kept;              /* of a state that was given back, see l7_parser.reduce */
+	uint16_t skip_gib[2];       /* whole GiB of a body that still follow, beyond what the stream already skips */
+	uint8_t mac[2][6];          /* of the opener and of the answerer */
+};
+_Static_assert(sizeof(struct reader) <= FLOW_EXTRA_MAX, "the inspector's part of a flow");
+
+struct inspector {
+	struct inspect_options options;
+	struct sink *sink;
+	struct decoder *decoder;
+	struct flow_table *flows;
+	struct stream_budget *streams;
+	struct state_pools states;
+	uint8_t *scratch;
+	uint64_t number;            /* of the packet being looked at, or of the moment flows end */
+	int64_t now_ns;
+	struct inspect_counters counters;
+};
+
+static inline struct reader *
+reader_of(struct flow *flow)
+{
+	return (struct reader *)(void *)flow->extra;
+}
+
+/* The flow as parsers and events see it. */
+struct l7_flow reader_flow(const struct inspector *in, struct flow *flow);
+
+/* reader.c: one datagram, or contiguous stream bytes. Returns how many bytes are finished with; `skip` bytes after
+ * them nobody reads. */
+struct reader_use {
+	size_t used;
+	uint64_t skip;
+};
+struct reader_use reader_feed(struct inspector *in, struct flow *flow, enum flow_side side, struct bytes data, bool end);
+void reader_datagram(struct inspector *in, struct flow *flow, enum flow_side side, struct bytes data);
+/* True when some parser wants these first bytes: the flow deserves more than a seed. */
+bool reader_wants(struct inspector *in, const struct packet *packet);
+/* `lost` bytes of a side never come. */
+void reader_gap(struct inspector *in, struct flow *flow, enum flow_side side, uint64_t lost);
+/* The flow is over: the parser says what is unfinished, and its state is given back. */
+void reader_finish(struct inspector *in, struct flow *flow);
+
+/* tcp_reader.c */
+void tcp_reader_packet(struct inspector *in, struct flow *flow, enum flow_side side, const struct packet *packet);
+/* A seed became a flow: what its first packet says to the conversation. */
+void tcp_reader_replay(struct flow *flow, uint32_t first_seq);
+/* The flow is over: what is held is read as far as it goes. */
+void tcp_reader_finish(struct inspector *in, struct flow *flow);
+void tcp_reader_release(struct inspector *in, struct flow *flow);
+
+/* inspect.c: an anomaly of a packet or stream, as an event. */
+void inspect_anomaly(struct inspector *in, const struct packet *packet, struct flow *flow, unsigned anomaly);
+
+#endif

@@ -1,0 +1,500 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "inspect/l7_dns.h"
+
+#include <netinet/in.h>
+
+#include "inspect/eve_dns.h"
+#include "inspect/l7_turn.h"
+#include "inspect/sink.h"
+
+enum {
+	PORT_DNS = 53,
+	PORT_MDNS = 5353,
+	PORT_LLMNR = 5355,
+	PENDING_MAX = 12,
+	NAMES_SIZE = 704,
+	BAD_MAX = 8,         /* messages not understood one after the other: it is something else */
+	LENGTH_SIZE = 2,     /* RFC 1035 4.2.2 */
+};
+
+struct pending { /* a query that waits for its answer */
+	uint16_t id, type;
+	uint16_t name_len;
+	uint16_t bytes;
+};
+
+struct side_state {
+	uint16_t frame;      /* TCP: length of the message that follows */
+	bool has_frame;
+	bool resync;         /* bytes were lost: find the next message */
+};
+
+/* Names of pending queries stand one behind the other in `names`, in the order of `pending`. */
+struct state {
+	uint64_t messages;
+	struct side_state sides[2];
+	uint8_t bad_count;
+	bool started, reversed; /* reversed: who opened the flow gives the answers, as the capture began late */
+	uint8_t pending_count;
+	struct pending pending[PENDING_MAX];
+	char names[NAMES_SIZE];
+};
+_Static_assert(sizeof(struct state) <= L7_STATE_MAX, "the state must fit in its budget");
+
+enum kind { KIND_DNS, KIND_MDNS, KIND_LLMNR };
+
+static bool
+uses_port(const struct l7_flow *flow, uint16_t port)
+{
+	return flow->server_port == port || flow->client_port == port;
+}
+
+static enum kind
+kind_of(const struct l7_flow *flow)
+{
+	if (flow->ip_proto != IPPROTO_TCP && uses_port(flow, PORT_MDNS))
+		return KIND_MDNS;
+	return uses_port(flow, PORT_LLMNR) ? KIND_LLMNR : KIND_DNS;
+}
+
+/* ---- guessing ---- */
+
+/* On DNS's own ports a header with the shape of one is enough: what does not parse there is news. `length` is
+ * that of the whole message, of which this is the beginning. */
+static bool
+shaped_like_header(struct bytes message, size_t length)
+{
+	struct cursor c = cursor_of(message);
+	cursor_be16(&c); /* id */
+	unsigned opcode = cursor_be16(&c) >> 11 & 15;
+	uint32_t records = 0;
+	for (size_t i = 0; i < DNS_SECTIONS; i++)
+		records += cursor_be16(&c);
+	return cursor_ok(&c) && opcode <= 6 && records > 0 && records <= length;
+}
+
+/* Elsewhere: what clients and servers write, and a stranger's bytes rarely have by chance. What the counts promise
+ * must have room in the whole message. */
+static bool
+plausible_header(struct bytes message, size_t length)
+{
+	enum { QUESTION_MIN = 5, RECORD_MIN = 11 };
+	struct cursor c = cursor_of(message);
+	cursor_be16(&c); /* id */
+	uint16_t flags = cursor_be16(&c);
+	unsigned opcode = flags >> 11 & 15;
+	bool response = (flags & DNS_QR) != 0;
+	size_t least = DNS_HEADER_SIZE + QUESTION_MIN * (size_t)cursor_be16(&c);
+	for (size_t i = DNS_ANSWERS; i < DNS_SECTIONS; i++)
+		least += RECORD_MIN * (size_t)cursor_be16(&c);
+	if (!cursor_ok(&c) || least > length || least == DNS_HEADER_SIZE)
+		return false;
+	if (opcode == 3 || opcode > 6 || (flags & DNS_Z) != 0) /* RFC 1035, 1996, 2136, 8490 */
+		return false;
+	return response || ((flags & 15) == 0 && (opcode != 0 || (flags & DNS_RA) == 0));
+}
+
+static bool
+plausible_class(uint16_t class)
+{
+	class &= 0x7fff; /* RFC 6762 5.4, 10.2: the upper bit is mDNS's own */
+	return class == 1 || class == 3 || class == 4 || class == 254 || class == 255;
+}
+
+static bool
+plausible_question(const struct dns_question *q)
+{
+	return q->type != 0 && plausible_class(q->class);
+}
+
+/* NetBIOS names travel in messages of the same form (RFC 1002 4.2): a first label of 32 letters A to P, and a type
+ * that DNS gives to others. */
+static bool
+netbios_name(struct bytes message, const struct dns *m)
+{
+	enum { TYPE_NB = 32, TYPE_NBSTAT = 33, LABEL = 32 };
+	uint16_t name = m->question_count > 0 ? m->questions[0].name : m->record_count > 0 ? m->records[0].name : 0;
+	uint16_t type = m->question_count > 0 ? m->questions[0].type : m->record_count > 0 ? m->records[0].type : 0;
+	struct cursor c = cursor_of(bytes_after(message, name));
+	if ((type != TYPE_NB && type != TYPE_NBSTAT) || cursor_u8(&c) != LABEL)
+		return false;
+	for (size_t i = 0; i < LABEL; i++) {
+		uint8_t letter = cursor_u8(&c);
+		if (letter < 'A' || letter > 'P')
+			return false;
+	}
+	return true;
+}
+
+static bool
+plausible_records(const struct dns *m)
+{
+	for (size_t i = 0; i < m->question_count; i++)
+		if (!plausible_question(&m->questions[i]))
+			return false;
+	for (size_t i = 0; i < m->record_count; i++)
+		if (m->records[i].type == 0 || (m->records[i].type != DNS_OPT && !plausible_class(m->records[i].class)))
+			return false;
+	return m->question_count + m->record_count > 0;
+}
+
+/* The counts of the header lead exactly to the end of the message, and all that was passed makes sense. */
+static bool
+plausible_body(struct bytes message)
+{
+	struct dns m;
+	if (dns_parse(message, &m, NULL) != PARSE_OK || m.tail != PARSE_OK)
+		return false;
+	return m.length == message.len && plausible_records(&m) && (m.flaws & DNS_FLAW_RDATA) == 0 && !netbios_name(message, &m);
+}
+
+static enum l7_guess
+guess_whole(struct bytes message)
+{
+	return plausible_header(message, message.len) && plausible_body(message) ? L7_YES : L7_NO;
+}
+
+/* The beginning of a message that comes in several segments. */
+static enum l7_guess
+guess_part(struct bytes message, size_t length)
+{
+	struct dns m;
+	if (message.len < DNS_HEADER_SIZE)
+		return L7_MAYBE;
+	if (!plausible_header(message, length))
+		return L7_NO;
+	switch (dns_parse_first_question(message, &m)) {
+	case PARSE_OK: break;
+	case PARSE_SHORT: return L7_MAYBE;
+	case PARSE_BAD: return L7_NO;
+	}
+	return m.question_count == 0 || plausible_question(&m.questions[0]) ? L7_MAYBE : L7_NO;
+}
+
+static enum l7_guess
+guess_stream(struct bytes data, bool own_port)
+{
+	struct cursor c = cursor_of(data);
+	size_t length = cursor_be16(&c);
+	struct bytes message = bytes_first(cursor_rest(&c), length);
+	if (!cursor_ok(&c))
+		return L7_MAYBE;
+	if (length < DNS_HEADER_SIZE)
+		return L7_NO;
+	if (own_port && message.len >= DNS_HEADER_SIZE)
+		return shaped_like_header(message, length) ? L7_YES : L7_NO;
+	return message.len == length ? guess_whole(message) : guess_part(message, length);
+}
+
+static enum l7_guess
+guess_any(const struct l7_input *in, bool own_port)
+{
+	if (in->flow->ip_proto == IPPROTO_TCP)
+		return guess_stream(in->data, own_port);
+	if (own_port && (shaped_like_header(in->data, in->data.len) || plausible_body(in->data)))
+		return L7_YES;
+	return guess_whole(in->data);
+}
+
+static enum l7_guess
+guess_dns(const struct l7_input *in)
+{
+	enum kind kind = kind_of(in->flow);
+	return kind == KIND_MDNS ? L7_NO : guess_any(in, kind == KIND_LLMNR || uses_port(in->flow, PORT_DNS));
+}
+
+static enum l7_guess
+guess_mdns(const struct l7_input *in)
+{
+	return kind_of(in->flow) == KIND_MDNS ? guess_any(in, true) : L7_NO;
+}
+
+/* ---- what is said ---- */
+
+static void
+say_anomaly(const struct l7_input *in, struct sink *sink, struct bytes name)
+{
+	sink_anomaly(sink, in->flow, kind_of(in->flow) == KIND_MDNS ? APP_MDNS : APP_DNS, name);
+}
+
+static void
+say_flaws(const struct l7_input *in, struct sink *sink, const struct dns *m)
+{
+	unsigned opcode = dns_opcode(m);
+	if ((m->flags & DNS_Z) != 0)
+		say_anomaly(in, sink, BYTES("z_flag_set"));
+	if (opcode == 3 || opcode > 6)
+		say_anomaly(in, sink, BYTES("invalid_opcode"));
+	if ((m->flaws & DNS_FLAW_LONG_NAME) != 0)
+		say_anomaly(in, sink, BYTES("name_too_long"));
+	if ((m->flaws & DNS_FLAW_LABELS) != 0)
+		say_anomaly(in, sink, BYTES("too_many_labels"));
+	if ((m->flaws & DNS_FLAW_RDATA) != 0)
+		say_anomaly(in, sink, BYTES("malformed_data"));
+	if (m->tail != PARSE_OK)
+		say_anomaly(in, sink,
+		    m->tail_section == DNS_AUTHORITIES ? BYTES("invalid_authorities") : BYTES("invalid_additionals"));
+}
+
+/* EVE gives the addresses of the packet: the source of an answer is the server. */
+static void
+say_event(const struct l7_input *in, struct sink *sink, struct bytes message, const struct dns *m, uint64_t tx_id)
+{
+	static const struct bytes types[] = {
+	    [KIND_DNS] = {(const uint8_t *)"dns", 3},
+	    [KIND_MDNS] = {(const uint8_t *)"mdns", 4},
+	    [KIND_LLMNR] = {(const uint8_t *)"llmnr", 5},
+	};
+	enum kind kind = kind_of(in->flow);
+	struct l7_flow room;
+	struct json *j = sink_open(sink, types[kind], l7_turn_to_sender(in, &room));
+	if (j == NULL)
+		return;
+	if (kind == KIND_DNS)
+		eve_dns_write(j, message, m, tx_id);
+	else
+		eve_dns_write_multicast(j, kind == KIND_MDNS ? JSON_KEY("mdns") : JSON_KEY("llmnr"), message, m);
+	sink_close(sink);
+}
+
+/* An observation whose src is who asked. */
+static struct observed_dns *
+observe(const struct state *s, struct sink *sink, const struct l7_flow *flow)
+{
+	struct l7_flow back;
+	if (s->reversed) {
+		back = l7_turn(flow);
+		flow = &back;
+	}
+	struct observation *o = sink_observe(sink, OBSERVATION_DNS, flow);
+	return o == NULL ? NULL : &o->dns;
+}
+
+/* ---- queries that wait ---- */
+
+static void
+forget(struct state *s, size_t index)
+{
+	size_t before = 0, all = 0;
+	for (size_t i = 0; i < s->pending_count; i++) {
+		before += i < index ? s->pending[i].name_len : 0;
+		all += s->pending[i].name_len;
+	}
+	size_t len = s->pending[index].name_len;
+	memmove(s->names + before, s->names + before + len, all - before - len);
+	memmove(&s->pending[index], &s->pending[index + 1], (s->pending_count - index - 1u) * sizeof(s->pending[0]));
+	s->pending_count--;
+}
+
+static void
+observe_first_unanswered(struct state *s, const struct l7_flow *flow, struct sink *sink)
+{
+	const struct pending *p = &s->pending[0];
+	struct observed_dns *dns = observe(s, sink, flow);
+	if (dns != NULL) {
+		dns->type = p->type;
+		dns->id = p->id;
+		dns->query_bytes = p->bytes;
+		dns->name_len = sink_copy(dns->name, sizeof(dns->name), (struct bytes){(const uint8_t *)s->names, p->name_len});
+	}
+	forget(s, 0);
+}
+
+static size_t
+find_pending(const struct state *s, const struct dns *m)
+{
+	size_t i = 0;
+	while (i < s->pending_count &&
+	    (s->pending[i].id != m->id || (m->question_count > 0 && s->pending[i].type != m->questions[0].type)))
+		i++;
+	return i;
+}
+
+/* The name of the first question as observations have it. */
+static struct bytes
+question_name(struct bytes message, const struct dns *m, char out[static OBSERVATION_TEXT_MAX])
+{
+	if (m->question_count == 0)
+		return (struct bytes){0};
+	struct dns_text name = dns_name_write(message, m->questions[0].name, out, OBSERVATION_TEXT_MAX);
+	for (size_t i = 0; i < name.len; i++)
+		out[i] = (char)bytes_lower((uint8_t)out[i]);
+	return (struct bytes){(const uint8_t *)out, name.len};
+}
+
+/* A query that was sent again with its number is still one query. When the room is spent the oldest one is
+ * said to be unanswered: it must not vanish. */
+static void
+remember(struct state *s, const struct l7_input *in, struct sink *sink, struct bytes message, const struct dns *m)
+{
+	char text[OBSERVATION_TEXT_MAX];
+	if (m->question_count == 0 || find_pending(s, m) < s->pending_count)
+		return;
+	struct bytes name = question_name(message, m, text);
+	size_t held = 0;
+	for (size_t i = 0; i < s->pending_count; i++)
+		held += s->pending[i].name_len;
+	while (s->pending_count == PENDING_MAX || name.len > NAMES_SIZE - held) {
+		held -= s->pending[0].name_len;
+		observe_first_unanswered(s, in->flow, sink);
+	}
+	if (name.len > 0)
+		memcpy(s->names + held, name.at, name.len);
+	s->pending[s->pending_count++] = (struct pending){
+	    .id = m->id, .type = m->questions[0].type, .name_len = (uint16_t)name.len, .bytes = (uint16_t)message.len};
+}
+
+static void
+observe_answer(struct state *s, const struct l7_input *in, struct sink *sink, struct bytes message, const struct dns *m)
+{
+	char text[OBSERVATION_TEXT_MAX];
+	size_t index = find_pending(s, m);
+	bool known = index < s->pending_count;
+	struct observed_dns *dns = observe(s, sink, in->flow);
+	if (dns != NULL) {
+		dns->answered = true;
+		dns->id = m->id;
+		dns->type = m->question_count > 0 ? m->questions[0].type : 0;
+		dns->answers = m->claimed[DNS_ANSWERS];
+		dns->rcode = dns_rcode(m);
+		dns->query_bytes = known ? s->pending[index].bytes : 0;
+		dns->answer_bytes = (uint32_t)message.len;
+		dns->name_len = sink_copy(dns->name, sizeof(dns->name), question_name(message, m, text));
+	}
+	if (known)
+		forget(s, index);
+}
+
+/* ---- steps ---- */
+
+static void
+look_at_message(struct state *s, const struct l7_input *in, struct sink *sink, struct bytes message)
+{
+	struct dns m;
+	uint16_t flaws = 0;
+	if (dns_parse(message, &m, &flaws) != PARSE_OK) {
+		s->bad_count++;
+		say_anomaly(in, sink, (flaws & DNS_FLAW_LOOP) != 0 ? BYTES("infinite_loop") : BYTES("malformed_data"));
+		return;
+	}
+	bool response = (m.flags & DNS_QR) != 0, multicast = kind_of(in->flow) != KIND_DNS;
+	s->bad_count = 0;
+	if (!s->started)
+		s->reversed = !multicast && response == (in->side == L7_CLIENT);
+	s->started = true;
+	bool from_asker = (in->side == L7_CLIENT) != s->reversed;
+	if (!multicast && from_asker == response)
+		say_anomaly(in, sink, response ? BYTES("not_request") : BYTES("not_response"));
+	say_flaws(in, sink, &m);
+	say_event(in, sink, message, &m, s->messages++);
+	if (multicast)
+		return;
+	if (response)
+		observe_answer(s, in, sink, message, &m);
+	else
+		remember(s, in, sink, message, &m);
+}
+
+static struct l7_step
+step_stream(struct state *s, const struct l7_input *in, struct sink *sink)
+{
+	struct side_state *side = &s->sides[in->side];
+	struct cursor c = cursor_of(in->data);
+	if (side->resync) {
+		enum l7_guess guess = guess_stream(in->data, false);
+		if (guess == L7_MAYBE)
+			return (struct l7_step){.used = in->end ? in->data.len : 0, .verdict = L7_MORE};
+		if (guess == L7_NO)
+			return (struct l7_step){.used = in->data.len, .verdict = L7_MORE};
+		side->resync = false;
+	}
+	while (s->bad_count < BAD_MAX) {
+		if (!side->has_frame && c.left < LENGTH_SIZE)
+			break;
+		if (!side->has_frame)
+			side->frame = cursor_be16(&c);
+		side->has_frame = true;
+		if (c.left < side->frame)
+			break;
+		look_at_message(s, in, sink, cursor_take(&c, side->frame));
+		side->has_frame = false;
+	}
+	return (struct l7_step){
+	    .used = in->data.len - c.left, .verdict = s->bad_count < BAD_MAX ? L7_MORE : L7_BROKEN};
+}
+
+static struct l7_step
+step(void *state, const struct l7_input *in, struct sink *sink)
+{
+	struct state *s = state;
+	if (in->flow->ip_proto == IPPROTO_TCP)
+		return step_stream(s, in, sink);
+	look_at_message(s, in, sink, in->data);
+	return (struct l7_step){.used = in->data.len, .verdict = s->bad_count < BAD_MAX ? L7_MORE : L7_BROKEN};
+}
+
+static bool
+gap(void *state, enum l7_side side, uint64_t lost)
+{
+	struct state *s = state;
+	(void)lost;
+	s->sides[side] = (struct side_state){.resync = true};
+	return true;
+}
+
+static void
+finish(void *state, const struct l7_flow *flow, struct sink *sink)
+{
+	struct state *s = state;
+	while (s->pending_count > 0)
+		observe_first_unanswered(s, flow, sink);
+}
+
+/* Once every query is answered only the count of messages matters: it numbers the transactions. */
+static bool
+reduce(const void *state, uint32_t *kept)
+{
+	const struct state *s = state;
+	*kept = (uint32_t)s->messages;
+	return s->pending_count == 0 && s->bad_count == 0 && !s->reversed;
+}
+
+static void
+resume(void *state, uint32_t kept)
+{
+	struct state *s = state;
+	s->messages = kept;
+	s->started = true;
+}
+
+const struct l7_parser l7_dns_udp_parser = {
+    .app = APP_DNS,
+    .udp = true,
+    .state_size = sizeof(struct state),
+    .guess = guess_dns,
+    .step = step,
+    .finish = finish,
+    .reduce = reduce,
+    .resume = resume,
+};
+
+const struct l7_parser l7_dns_tcp_parser = {
+    .app = APP_DNS,
+    .tcp = true,
+    .state_size = sizeof(struct state),
+    .guess = guess_dns,
+    .step = step,
+    .gap = gap,
+    .finish = finish,
+};
+
+const struct l7_parser l7_dns_mdns_parser = {
+    .app = APP_MDNS,
+    .udp = true,
+    .state_size = sizeof(struct state),
+    .guess = guess_mdns,
+    .step = step,
+    .finish = finish,
+    .reduce = reduce,
+    .resume = resume,
+};

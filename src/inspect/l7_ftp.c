@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "inspect/l7_ftp.h"
+
+#include "inspect/eve_ftp.h"
+#include "inspect/l7_login.h"
+#include "proto/textline.h"
+
+enum {
+	WAITING = 6,
+	DATA_MAX = 104,
+	REPLIES_MAX = 400,
+};
+
+enum kind { KIND_OTHER, KIND_USER, KIND_PASS, KIND_AUTH };
+
+struct command {
+	uint8_t kind, verb_len, data_len;
+	bool cut;
+	uint8_t verb[12];
+	uint8_t data[DATA_MAX];
+};
+
+struct state {
+	struct command waiting[WAITING]; /* commands without final reply, oldest first */
+	struct l7_login login;
+	uint32_t next_id;
+	uint32_t unkept;    /* said without reply because the queue was full */
+	uint16_t multiline; /* code of the reply that goes on over several lines, 0: none */
+	uint16_t replies_len;
+	uint8_t count;
+	bool replies_cut;
+	uint8_t replies[REPLIES_MAX];
+};
+_Static_assert(sizeof(struct state) <= 1536, "a state of the smaller size (inspect/state_pools.c)");
+
+static void
+say(struct state *s, const struct command *command, struct bytes replies, const struct l7_flow *flow, struct sink *sink)
+{
+	struct json *j = sink_open(sink, BYTES("ftp"), flow);
+	if (j != NULL) {
+		struct eve_ftp ftp = {.replies = replies, .replies_cut = s->replies_cut};
+		if (command != NULL) {
+			ftp.command = (struct bytes){command->verb, command->verb_len};
+			ftp.data = (struct bytes){command->data, command->data_len};
+			ftp.data_cut = command->cut;
+		}
+		json_u64(j, JSON_KEY("tx_id"), s->next_id);
+		eve_ftp_write(j, &ftp);
+		sink_close(sink);
+	}
+	s->next_id++;
+}
+
+static enum kind
+kind_of(struct bytes verb)
+{
+	if (bytes_eq_nocase(verb, BYTES("USER")))
+		return KIND_USER;
+	if (bytes_eq_nocase(verb, BYTES("PASS")))
+		return KIND_PASS;
+	return bytes_eq_nocase(verb, BYTES("AUTH")) ? KIND_AUTH : KIND_OTHER;
+}
+
+static void
+take_command(struct state *s, struct bytes line, const struct l7_flow *flow, struct sink *sink)
+{
+	struct textline_command seen = textline_command(line);
+	if (seen.verb.len == 0)
+		return;
+	struct command command = {.kind = (uint8_t)kind_of(seen.verb)};
+	struct bytes data = command.kind == KIND_PASS ? BYTES("****") : seen.argument;
+	command.verb_len = (uint8_t)sink_copy((char *)command.verb, sizeof(command.verb), seen.verb);
+	for (size_t i = 0; i < command.verb_len; i++)
+		command.verb[i] = command.verb[i] >= 'a' && command.verb[i] <= 'z' ? (uint8_t)(command.verb[i] - 32) : command.verb[i];
+	command.data_len = (uint8_t)sink_copy((char *)command.data, sizeof(command.data), data);
+	command.cut = data.len > sizeof(command.data);
+	if (s->count == WAITING || s->unkept > 0) {
+		s->unkept++;
+		say(s, &command, (struct bytes){0}, flow, sink);
+		return;
+	}
+	s->waiting[s->count++] = command;
+}
+
+/* What the answer means for the login (RFC 959 5.4). */
+static void
+judge_login(struct state *s, const struct command *command, uint16_t code, const struct l7_flow *flow, struct sink *sink)
+{
+	if (command->kind == KIND_USER) {
+		l7_login_user(&s->login, (struct bytes){command->data, command->data_len});
+		s->login.sent = code == 230; /* let in without a password */
+		s->login.cleartext = false;
+	} else if (command->kind == KIND_PASS) {
+		s->login.sent = s->login.cleartext = true;
+	} else {
+		return;
+	}
+	l7_login_answer(&s->login, APP_FTP, code / 100 == 2 ? LOGIN_ACCEPTED : code == 332 ? LOGIN_SENT : LOGIN_REFUSED, flow, sink);
+}
+
+static void
+keep_reply(struct state *s, struct bytes line)
+{
+	size_t room = sizeof(s->replies) - s->replies_len;
+	size_t fits = room > 1 ? bytes_first(line, room - 1).len : 0;
+	s->replies_cut = s->replies_cut || fits < line.len || room < 2;
+	if (room < 2)
+		return;
+	if (fits > 0)
+		memcpy(s->replies + s->replies_len, line.at, fits);
+	s->replies[s->replies_len + fits] = '\n';
+	s->replies_len = (uint16_t)(s->replies_len + fits + 1);
+}
+
+/* RFC 959 4.2: "123-" opens a reply that "123 " closes. False when TLS begins (RFC 4217 4). */
+static bool
+take_reply(struct state *s, struct bytes line, const struct l7_flow *flow, struct sink *sink)
+{
+	struct textline_reply reply = textline_reply(line);
+	keep_reply(s, line);
+	if (s->multiline != 0 && (reply.code != s->multiline || !reply.last))
+		return true;
+	s->multiline = reply.last || reply.code == 0 ? 0 : reply.code;
+	if (s->multiline != 0 || reply.code / 100 <= 1) /* none, or preliminary: the final one follows */
+		return true;
+	struct bytes replies = {s->replies, s->replies_len};
+	bool tls = false;
+	if (s->count > 0) {
+		const struct command *command = &s->waiting[0];
+		judge_login(s, command, reply.code, flow, sink);
+		say(s, command, replies, flow, sink);
+		tls = command->kind == KIND_AUTH && (reply.code == 234 || reply.code == 334);
+		s->count--;
+		memmove(s->waiting, s->waiting + 1, s->count * sizeof(s->waiting[0]));
+	} else if (s->unkept > 0) {
+		s->unkept--;
+	} else {
+		say(s, NULL, replies, flow, sink);
+	}
+	s->replies_len = 0;
+	s->replies_cut = false;
+	return !tls;
+}
+
+static struct l7_step
+ftp_step(void *state, const struct l7_input *in, struct sink *sink)
+{
+	struct state *s = state;
+	struct l7_step step = {.verdict = L7_MORE};
+	while (step.verdict == L7_MORE) {
+		struct bytes line;
+		size_t used;
+		enum parse parsed = textline_take(bytes_after(in->data, step.used), &used, &line);
+		if (parsed == PARSE_SHORT)
+			return step;
+		if (parsed == PARSE_BAD) {
+			sink_anomaly(sink, in->flow, APP_FTP,
+			    in->side == L7_CLIENT ? BYTES("request_command_too_long") : BYTES("response_command_too_long"));
+			step.verdict = L7_SIDE_DONE;
+			return step;
+		}
+		step.used += used;
+		if (in->side == L7_CLIENT)
+			take_command(s, line, in->flow, sink);
+		else if (!take_reply(s, line, in->flow, sink))
+			step.verdict = L7_DONE;
+	}
+	return step;
+}
+
+static void
+ftp_finish(void *state, const struct l7_flow *flow, struct sink *sink)
+{
+	struct state *s = state;
+	for (size_t i = 0; i < s->count; i++) {
+		struct bytes replies = {s->replies, i == 0 ? s->replies_len : 0}; /* begun and not ended */
+		say(s, &s->waiting[i], replies, flow, sink);
+		if (s->waiting[i].kind == KIND_USER)
+			l7_login_user(&s->login, (struct bytes){s->waiting[i].data, s->waiting[i].data_len});
+		s->login.sent = s->login.cleartext = s->waiting[i].kind == KIND_PASS;
+		l7_login_answer(&s->login, APP_FTP, LOGIN_SENT, flow, sink);
+	}
+	s->count = 0;
+}
+
+static enum l7_guess
+ftp_guess(const struct l7_input *in)
+{
+	enum textline_look look = textline_looks_like_ftp(in->data);
+	return look == TEXTLINE_YES ? L7_YES : look == TEXTLINE_MAYBE ? L7_MAYBE : L7_NO;
+}
+
+const struct l7_parser l7_ftp_parser = {
+    .app = APP_FTP,
+    .tcp = true,
+    .state_size = sizeof(struct state),
+    .guess = ftp_guess,
+    .step = ftp_step,
+    .finish = ftp_finish,
+};

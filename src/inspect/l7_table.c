@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "inspect/l7_table.h"
+
+#include "inspect/l7_dhcp.h"
+#include "inspect/l7_dns.h"
+#include "inspect/l7_ftp.h"
+#include "inspect/l7_http.h"
+#include "inspect/l7_mail.h"
+#include "inspect/l7_ntp.h"
+#include "inspect/l7_recognise.h"
+#include "inspect/l7_smtp.h"
+#include "inspect/l7_ssh.h"
+#include "inspect/l7_telnet.h"
+#include "inspect/l7_tls.h"
+
+/* The most frequent first; a parser whose guess could take another's bytes comes after it. */
+const struct l7_parser *const l7_table_tcp[] = {
+    &l7_tls_parser,
+    &l7_http_parser,
+    &l7_ssh_parser,
+    &l7_smtp_parser,
+    &l7_ftp_parser,
+    &l7_mail_pop3_parser,
+    &l7_mail_imap_parser,
+    &l7_telnet_parser,
+    L7_RECOGNISE_TCP_ENTRIES
+    &l7_dns_tcp_parser,
+};
+const size_t l7_table_tcp_count = LENGTH_OF(l7_table_tcp);
+
+const struct l7_parser *const l7_table_udp[] = {
+    &l7_dns_mdns_parser,
+    &l7_dns_udp_parser,
+    &l7_dhcp_parser,
+    &l7_ntp_parser,
+    L7_RECOGNISE_UDP_ENTRIES
+};
+const size_t l7_table_udp_count = LENGTH_OF(l7_table_udp);

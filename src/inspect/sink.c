@@ -1,0 +1,264 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "inspect/sink.h"
+
+#include "core/ensure.h"
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct event_file {
+	pthread_mutex_t lock; /* shared by the workers: one writes at a time, whole lines */
+	int fd;
+	int error;
+};
+
+struct sink {
+	struct event_file *file;
+	struct observation_buffer *observations;
+	struct json line;      /* the event being written, at the end of the buffer */
+	bool open;
+	size_t used;           /* bytes of whole lines in the buffer */
+	uint32_t rank;         /* of observations within one packet */
+	uint64_t rank_packet;
+	struct sink_counters counters;
+	char *buffer;
+};
+
+struct event_file *
+sink_file_new(int fd)
+{
+	struct event_file *file = calloc(1, sizeof(*file));
+	if (file == NULL)
+		return NULL;
+	pthread_mutex_init(&file->lock, NULL);
+	file->fd = fd;
+	return file;
+}
+
+void
+sink_file_free(struct event_file *file)
+{
+	if (file == NULL)
+		return;
+	pthread_mutex_destroy(&file->lock);
+	free(file);
+}
+
+int
+sink_file_error(struct event_file *file)
+{
+	pthread_mutex_lock(&file->lock);
+	int error = file->error;
+	pthread_mutex_unlock(&file->lock);
+	return error;
+}
+
+static int
+write_all(int fd, const char *at, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, at, len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		at += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+struct sink *
+sink_new(struct event_file *file)
+{
+	struct sink *sink = calloc(1, sizeof(*sink));
+	if (sink == NULL)
+		return NULL;
+	sink->file = file;
+	sink->buffer = malloc(SINK_BUFFER_SIZE);
+	if (sink->buffer == NULL) {
+		free(sink);
+		return NULL;
+	}
+	return sink;
+}
+
+void
+sink_flush(struct sink *sink)
+{
+	if (sink->file == NULL || sink->used == 0)
+		return;
+	pthread_mutex_lock(&sink->file->lock);
+	if (sink->file->error == 0)
+		sink->file->error = write_all(sink->file->fd, sink->buffer, sink->used);
+	if (sink->file->error != 0)
+		sink->counters.lost++;
+	pthread_mutex_unlock(&sink->file->lock);
+	sink->used = 0;
+}
+
+void
+sink_free(struct sink *sink)
+{
+	if (sink == NULL)
+		return;
+	sink_flush(sink);
+	free(sink->buffer);
+	free(sink);
+}
+
+void
+sink_observe_into(struct sink *sink, struct observation_buffer *buffer)
+{
+	sink->observations = buffer;
+}
+
+const struct sink_counters *
+sink_count(const struct sink *sink)
+{
+	return &sink->counters;
+}
+
+struct bytes
+sink_ip_proto_name(uint8_t ip_proto)
+{
+	/* As /etc/protocols and Suricata spell them; the others by number. */
+	static const char *const names[256] = {
+	    [0] = "HOPOPT", [1] = "ICMP", [2] = "IGMP", [4] = "IPv4", [6] = "TCP", [8] = "EGP", [17] = "UDP",
+	    [41] = "IPv6", [43] = "IPv6-Route", [44] = "IPv6-Frag", [46] = "RSVP", [47] = "GRE", [50] = "ESP", [51] = "AH",
+	    [58] = "IPv6-ICMP", [59] = "IPv6-NoNxt", [60] = "IPv6-Opts", [88] = "EIGRP", [89] = "OSPFIGP",
+	    [94] = "IPIP", [103] = "PIM", [108] = "IPComp", [112] = "VRRP", [115] = "L2TP", [132] = "SCTP", [136] = "UDPLite"};
+	const char *name = names[ip_proto];
+	return name != NULL ? bytes_of_cstr(name) : (struct bytes){0};
+}
+
+/* Room for one more line, or NULL when nobody reads events. */
+static struct json *
+open_line(struct sink *sink)
+{
+	if (sink->file == NULL)
+		return NULL;
+	ENSURE(!sink->open);
+	if (SINK_BUFFER_SIZE - sink->used < SINK_LINE_MAX)
+		sink_flush(sink);
+	sink->line = json_of(sink->buffer + sink->used, SINK_LINE_MAX);
+	sink->open = true;
+	return &sink->line;
+}
+
+struct json *
+sink_open_plain(struct sink *sink, struct bytes event_type, int64_t time_ns, uint64_t packet_number)
+{
+	struct json *j = open_line(sink);
+	if (j == NULL)
+		return NULL;
+	json_open_object(j, (struct bytes){0});
+	json_time(j, JSON_KEY("timestamp"), time_ns);
+	if (packet_number > 0)
+		json_u64(j, JSON_KEY("pcap_cnt"), packet_number);
+	json_text(j, JSON_KEY("event_type"), event_type);
+	return j;
+}
+
+static void
+write_ends(struct json *j, const struct l7_flow *flow)
+{
+	bool with_ports = flow->ip_proto == 6 || flow->ip_proto == 17 || flow->ip_proto == 132;
+	json_addr(j, JSON_KEY("src_ip"), &flow->client);
+	if (with_ports)
+		json_u64(j, JSON_KEY("src_port"), flow->client_port);
+	json_addr(j, JSON_KEY("dest_ip"), &flow->server);
+	if (with_ports)
+		json_u64(j, JSON_KEY("dest_port"), flow->server_port);
+	struct bytes name = sink_ip_proto_name(flow->ip_proto);
+	if (name.len > 0) {
+		json_text(j, JSON_KEY("proto"), name);
+	} else {
+		char number[3] = {(char)('0' + flow->ip_proto / 100), (char)('0' + flow->ip_proto / 10 % 10),
+		    (char)('0' + flow->ip_proto % 10)};
+		json_text(j, JSON_KEY("proto"), (struct bytes){(const uint8_t *)number, sizeof(number)});
+	}
+	json_u64(j, JSON_KEY("ip_v"), flow->ip_version);
+}
+
+struct json *
+sink_open(struct sink *sink, struct bytes event_type, const struct l7_flow *flow)
+{
+	struct json *j = open_line(sink);
+	if (j == NULL)
+		return NULL;
+	json_open_object(j, (struct bytes){0});
+	json_time(j, JSON_KEY("timestamp"), flow->time_ns);
+	json_u64(j, JSON_KEY("flow_id"), flow->flow_id);
+	if (flow->packet_number > 0)
+		json_u64(j, JSON_KEY("pcap_cnt"), flow->packet_number);
+	json_text(j, JSON_KEY("event_type"), event_type);
+	if (flow->vlan_count > 0) {
+		json_open_array(j, JSON_KEY("vlan"));
+		for (size_t i = 0; i < flow->vlan_count; i++)
+			json_u64(j, (struct bytes){0}, flow->vlan[i]);
+		json_close_array(j);
+	}
+	write_ends(j, flow);
+	return j;
+}
+
+void
+sink_close(struct sink *sink)
+{
+	ENSURE(sink->open);
+	json_close_object(&sink->line);
+	json_newline(&sink->line);
+	sink->open = false;
+	if (json_ok(&sink->line)) {
+		sink->used += json_length(&sink->line);
+		sink->counters.events++;
+	} else {
+		sink->counters.too_long++;
+	}
+}
+
+struct observation *
+sink_observe(struct sink *sink, enum observation_kind kind, const struct l7_flow *flow)
+{
+	if (sink->observations == NULL)
+		return NULL;
+	struct observation *o = observation_add(sink->observations, kind);
+	if (o == NULL)
+		return NULL;
+	if (flow->packet_number != sink->rank_packet) {
+		sink->rank_packet = flow->packet_number;
+		sink->rank = 0;
+	}
+	o->time_ns = flow->time_ns;
+	o->number = flow->packet_number;
+	o->rank = sink->rank++;
+	o->ip_proto = flow->ip_proto;
+	o->vlan = flow->vlan_count > 0 ? flow->vlan[0] : 0;
+	o->src_port = flow->client_port;
+	o->dst_port = flow->server_port;
+	o->flow_id = flow->flow_id;
+	o->src = flow->client;
+	o->dst = flow->server;
+	o->has_mac = flow->has_mac;
+	memcpy(o->src_mac, flow->client_mac, sizeof(o->src_mac));
+	memcpy(o->dst_mac, flow->server_mac, sizeof(o->dst_mac));
+	return o;
+}
+
+void
+sink_anomaly(struct sink *sink, const struct l7_flow *flow, enum app_proto app, struct bytes event_name)
+{
+	struct json *j = sink_open(sink, BYTES("anomaly"), flow);
+	if (j == NULL)
+		return;
+	json_open_object(j, JSON_KEY("anomaly"));
+	json_cstr(j, JSON_KEY("app_proto"), observation_app_name(app));
+	json_cstr(j, JSON_KEY("type"), "applayer");
+	json_text(j, JSON_KEY("event"), event_name);
+	json_cstr(j, JSON_KEY("layer"), "proto_parser");
+	json_close_object(j);
+	sink_close(sink);
+}

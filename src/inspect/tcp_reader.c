@@ -1,0 +1,239 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "inspect/inspector.h"
+
+enum {
+	HOLE_PATIENCE = 32,        /* segments held behind a hole that its receiver has acknowledged: it was lost by the capture */
+	GIB = 1 << 30,
+	STREAM_WINDOW_MAX = 1 << 20, /* bytes ahead of the stream that are believed, whatever the receiver's window */
+};
+
+/* A body of many GiB is passed over in steps: sequence numbers stay comparable only within 2^31. */
+static void
+skip_body(struct inspector *in, struct reader *r, enum flow_side side, uint64_t skip)
+{
+	uint64_t steps = skip / GIB;
+	r->skip_gib[side] = (uint16_t)(steps > UINT16_MAX ? UINT16_MAX : steps);
+	reassembly_skip(&r->stream[side], in->streams, (uint32_t)(skip % GIB));
+}
+
+static bool
+side_is_off(const struct reader *r, enum flow_side side)
+{
+	return (r->status & (READER_OFF | READER_SIDE_DONE << side)) != 0;
+}
+
+/* Gives back what is held when nobody reads it any more. */
+static void
+stop_unread(struct inspector *in, struct reader *r)
+{
+	for (unsigned side = 0; side < 2; side++)
+		if (side_is_off(r, side) && reassembly_started(&r->stream[side]))
+			reassembly_stop(&r->stream[side], in->streams);
+}
+
+/* Reads the contiguous bytes of one side as far as its parser goes. */
+static void
+read_ready(struct inspector *in, struct flow *flow, enum flow_side side, bool end)
+{
+	struct reader *r = reader_of(flow);
+	struct reassembly *stream = &r->stream[side];
+	for (;;) {
+		struct bytes ready = reassembly_ready(stream, in->streams);
+		if (side_is_off(r, side) || (ready.len == 0 && !end))
+			return;
+		struct reader_use use = reader_feed(in, flow, side, ready, end);
+		reassembly_consume(stream, in->streams, use.used);
+		if (use.skip > 0)
+			skip_body(in, r, side, use.skip);
+		if (use.used == 0 || (use.skip == 0 && use.used == ready.len))
+			break;
+	}
+	/* A message longer than anything we read: nothing is gained by waiting. */
+	if (!side_is_off(r, side) && reassembly_ready(stream, in->streams).len >= L7_WAITING_MAX)
+		r->status |= (uint8_t)(READER_SIDE_DONE << side);
+}
+
+/* Once the protocol is known, what the other side said before is read too. */
+static void
+read_other(struct inspector *in, struct flow *flow, enum flow_side side)
+{
+	struct reader *r = reader_of(flow);
+	if (r->parser == 0 || (r->status & (READER_SIDE_NOTHING << !side)) != 0)
+		return;
+	if (reassembly_started(&r->stream[!side]))
+		read_ready(in, flow, (enum flow_side)!side, false);
+}
+
+/* The end of a side is told to its parser once, after its last byte. */
+static void
+tell_end(struct inspector *in, struct flow *flow, enum flow_side side)
+{
+	struct reader *r = reader_of(flow);
+	if (side_is_off(r, side) || (r->status & (READER_SIDE_ENDED << side)) != 0)
+		return;
+	r->status |= (uint8_t)(READER_SIDE_ENDED << side);
+	read_ready(in, flow, side, true);
+}
+
+/* A hole that will never be filled: passed over and said to the parser, with the beginning of the message that it cut. */
+static void
+give_up_hole(struct inspector *in, struct flow *flow, enum flow_side side)
+{
+	struct reader *r = reader_of(flow);
+	struct reassembly *stream = &r->stream[side];
+	size_t waiting = reassembly_ready(stream, in->streams).len;
+	if (waiting > 0)
+		reassembly_consume(stream, in->streams, waiting);
+	size_t lost = reassembly_skip_hole(stream, in->streams);
+	if (lost + waiting == 0)
+		return;
+	reader_gap(in, flow, side, lost + waiting);
+	read_ready(in, flow, side, false);
+}
+
+static void
+more_gib(struct inspector *in, struct reader *r, enum flow_side side)
+{
+	if (r->skip_gib[side] == 0)
+		return;
+	r->skip_gib[side]--;
+	reassembly_skip(&r->stream[side], in->streams, GIB);
+}
+
+/* Payload in order while nothing waits: the parser reads the packet's own bytes. */
+static void
+read_fast(struct inspector *in, struct flow *flow, enum flow_side side, struct bytes fresh)
+{
+	struct reader *r = reader_of(flow);
+	bool knew = r->parser != 0;
+	struct reader_use use = reader_feed(in, flow, side, fresh, false);
+	if (use.skip > 0)
+		skip_body(in, r, side, use.skip);
+	struct bytes rest = bytes_after(fresh, use.used);
+	if (rest.len > 0 && !side_is_off(r, side) && !reassembly_keep(&r->stream[side], in->streams, rest)) {
+		in->counters.stream_refused++;
+		reader_gap(in, flow, side, rest.len);
+	}
+	if (!knew && r->parser != 0)
+		read_other(in, flow, side);
+}
+
+static void
+read_held(struct inspector *in, struct flow *flow, enum flow_side side, uint32_t seq, struct bytes data)
+{
+	struct reader *r = reader_of(flow);
+	bool knew = r->parser != 0;
+	if (reassembly_add(&r->stream[side], in->streams, seq, data) == REASSEMBLY_REFUSED) {
+		in->counters.stream_refused++;
+		give_up_hole(in, flow, side); /* the budget is for those who can use it */
+	}
+	if (!side_is_off(r, side))
+		read_ready(in, flow, side, false);
+	if (!knew && r->parser != 0)
+		read_other(in, flow, side);
+}
+
+static void
+read_payload(struct inspector *in, struct flow *flow, enum flow_side side, const struct packet *p, uint32_t seq)
+{
+	struct reader *r = reader_of(flow);
+	struct reassembly *stream = &r->stream[side];
+	uint32_t window = conversation_window(&r->tcp, side);
+	stream->window_bytes = window < STREAM_WINDOW_MAX ? window : STREAM_WINDOW_MAX;
+	if (!reassembly_started(stream))
+		reassembly_start(stream, seq, REASSEMBLY_FIRST, stream->window_bytes != 0 ? stream->window_bytes : STREAM_WINDOW_MAX);
+	if (r->skip_gib[side] > 0 && (int32_t)(seq + (uint32_t)p->payload.len - stream->next_seq) >= 0)
+		more_gib(in, r, side);
+	if ((int32_t)(seq + (uint32_t)p->payload.len - stream->next_seq) <= 0)
+		return; /* all of it was read, or is in a body that nobody reads */
+	struct bytes fresh = reassembly_pass(stream, seq, p->payload);
+	if (fresh.len > 0)
+		read_fast(in, flow, side, fresh);
+	else
+		read_held(in, flow, side, seq, p->payload);
+	/* The capture kept less than there was: the rest is lost to us, now. */
+	if (p->payload.len < p->payload_wire_len && !side_is_off(r, side)) {
+		uint32_t cut = p->payload_wire_len - (uint32_t)p->payload.len;
+		if (stream->next_seq == seq + (uint32_t)p->payload.len) {
+			reassembly_skip(stream, in->streams, cut);
+			reader_gap(in, flow, side, cut);
+		}
+	}
+}
+
+void
+tcp_reader_packet(struct inspector *in, struct flow *flow, enum flow_side side, const struct packet *p)
+{
+	struct reader *r = reader_of(flow);
+	struct conversation_facts facts = conversation_packet(&r->tcp, side, &p->tcp, p->payload_wire_len);
+	for (size_t i = 0; i < facts.anomaly_count; i++)
+		inspect_anomaly(in, p, flow, facts.anomalies[i]);
+	if ((facts.facts & CONVERSATION_NOW_ESTABLISHED) != 0)
+		flow->flags |= FLOW_ESTABLISHED;
+	if ((facts.facts & CONVERSATION_NOW_MIDSTREAM) != 0)
+		flow->flags |= FLOW_ESTABLISHED | FLOW_MIDSTREAM;
+	if ((facts.facts & CONVERSATION_NOW_CLOSED) != 0) {
+		flow->flags |= (flow->flags & FLOW_ESTABLISHED) != 0 ? FLOW_CLOSED : FLOW_REFUSED | FLOW_CLOSED;
+		flow_table_shorten(in->flows, flow);
+	}
+	if ((facts.facts & CONVERSATION_IS_REUSED) != 0) {
+		/* Other people on the same ports: what was being read is over, and reading starts again. */
+		tcp_reader_finish(in, flow);
+		reader_finish(in, flow);
+		tcp_reader_release(in, flow);
+		r->status &= READER_HAS_MAC;
+	}
+	if ((r->status & READER_OFF) != 0)
+		return;
+	if ((facts.facts & CONVERSATION_HAS_START) != 0) {
+		reassembly_stop(&r->stream[side], in->streams);
+		reassembly_start(&r->stream[side], facts.start_seq, REASSEMBLY_FIRST, STREAM_WINDOW_MAX);
+	}
+	if ((facts.facts & CONVERSATION_HAS_DATA) != 0 && !side_is_off(r, side))
+		read_payload(in, flow, side, p, facts.data_seq);
+	/* What this side acknowledges, the other has sent: a hole there is the capture's, not the network's. */
+	struct reassembly *other = &r->stream[!side];
+	if (other->held.count >= HOLE_PATIENCE && conversation_acknowledged(&r->tcp, !side, other->next_seq + 1))
+		give_up_hole(in, flow, (enum flow_side)!side);
+	for (unsigned s = 0; s < 2; s++)
+		if (!side_is_off(r, s) && reassembly_started(&r->stream[s]) && conversation_ends_at(&r->tcp, s, r->stream[s].next_seq))
+			tell_end(in, flow, (enum flow_side)s);
+	/* What is over, or not read any more, gives its memory back now, not when the flow is forgotten. */
+	if ((facts.facts & CONVERSATION_NOW_CLOSED) != 0)
+		tcp_reader_finish(in, flow);
+	if ((flow->flags & FLOW_CLOSED) != 0 || (r->status & READER_OFF) != 0)
+		reader_finish(in, flow);
+	stop_unread(in, r);
+}
+
+void
+tcp_reader_replay(struct flow *flow, uint32_t first_seq)
+{
+	struct packet_tcp first = {.seq = first_seq, .flags = flow->first_tcp_flags, .window = UINT16_MAX, .scale = 0xff};
+	struct reader *r = reader_of(flow);
+	unsigned side = flow->side[FLOW_OPENER].packets > 0 ? FLOW_OPENER : FLOW_ANSWERER;
+	struct conversation_facts facts = conversation_packet(&r->tcp, side, &first, 0);
+	if ((facts.facts & CONVERSATION_HAS_START) != 0)
+		reassembly_start(&r->stream[side], facts.start_seq, REASSEMBLY_FIRST, STREAM_WINDOW_MAX);
+}
+
+void
+tcp_reader_finish(struct inspector *in, struct flow *flow)
+{
+	struct reader *r = reader_of(flow);
+	for (unsigned side = 0; side < 2; side++) {
+		for (unsigned holes = 0; holes <= HELD_COUNT_MAX && r->stream[side].held.count > 0; holes++)
+			if (!side_is_off(r, side))
+				give_up_hole(in, flow, (enum flow_side)side);
+		tell_end(in, flow, (enum flow_side)side);
+	}
+}
+
+void
+tcp_reader_release(struct inspector *in, struct flow *flow)
+{
+	struct reader *r = reader_of(flow);
+	for (unsigned side = 0; side < 2; side++)
+		if (reassembly_started(&r->stream[side]))
+			reassembly_stop(&r->stream[side], in->streams);
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* proto/http1.h - the heads and the framing of HTTP/1 messages (RFC 9112), as lenient as
+ * servers are: what is accepted although it is wrong is noted.
+ *
+ * Everything borrowed points into the bytes given. Bodies are not read here: the framing says
+ * how long they are, http1_chunk() steps over them.
+ */
+#ifndef PROTO_HTTP1_H
+#define PROTO_HTTP1_H
+
+#include "core/cursor.h"
+
+enum {
+	HTTP1_HEAD_MAX = 65535, /* bytes of a head; a longer one is PARSE_BAD */
+	HTTP1_FIELDS_MAX = 256, /* fields looked at; those after are noted and skipped */
+	HTTP1_CHUNK_LINE_MAX = 4096,
+};
+
+/* The fields that someone needs; the others can be walked with http1_next_field(). */
+enum http1_field {
+	HTTP1_HOST,
+	HTTP1_USER_AGENT,
+	HTTP1_REFERER,
+	HTTP1_CONTENT_TYPE,
+	HTTP1_CONTENT_LENGTH,
+	HTTP1_CONTENT_RANGE,
+	HTTP1_TRANSFER_ENCODING,
+	HTTP1_LOCATION,
+	HTTP1_AUTHORIZATION,
+	HTTP1_PROXY_AUTHORIZATION,
+	HTTP1_UPGRADE,
+	HTTP1_FIELD_COUNT
+};
+
+enum http1_note {
+	HTTP1_BARE_LF = 1 << 0,         /* a line ended without CR */
+	HTTP1_LEADING_SPACE = 1 << 1,
+	HTTP1_METHOD_DELIMITER = 1 << 2, /* something else than one space after the method */
+	HTTP1_TARGET_DELIMITER = 1 << 3,
+	HTTP1_NO_PROTOCOL = 1 << 4,
+	HTTP1_BAD_PROTOCOL = 1 << 5,
+	HTTP1_BAD_STATUS = 1 << 6,
+	HTTP1_NO_COLON = 1 << 7,
+	HTTP1_BAD_FOLD = 1 << 8,        /* a continuation of nothing */
+	HTTP1_FOLDED = 1 << 9,          /* values may hold CR LF: http1_unfold() */
+	HTTP1_BAD_FIELD = 1 << 10,      /* a name that is no token */
+	HTTP1_TOO_MANY_FIELDS = 1 << 11,
+	HTTP1_BAD_LENGTH = 1 << 12,
+	HTTP1_REPEATED_LENGTH = 1 << 13,
+	HTTP1_BAD_CODING = 1 << 14,     /* Transfer-Encoding without chunked at its end */
+	HTTP1_ABNORMAL_CODING = 1 << 15, /* chunked among other things */
+	HTTP1_HOST_REPEATED = 1 << 16,
+	HTTP1_BLANK_BEFORE = 1 << 17,   /* empty lines before the first line */
+};
+
+struct http1_head {
+	struct bytes method, target; /* request only */
+	struct bytes protocol;       /* "HTTP/1.1"; empty for a request of HTTP/0.9 */
+	struct bytes reason;         /* response only */
+	uint16_t status;             /* response only; 0 when unreadable */
+	uint8_t minor;               /* of HTTP/1.x */
+	bool chunked, has_length;
+	uint64_t content_length;
+	uint32_t notes;              /* enum http1_note */
+	size_t field_count;
+	struct bytes fields;         /* all field lines, without the empty line */
+	struct bytes known[HTTP1_FIELD_COUNT]; /* first value of each, trimmed */
+};
+
+enum http1_body {
+	HTTP1_BODY_NONE,
+	HTTP1_BODY_LENGTH,
+	HTTP1_BODY_CHUNKED,
+	HTTP1_BODY_CLOSE,  /* until the connection ends */
+	HTTP1_BODY_TUNNEL, /* another protocol from here on */
+};
+
+struct http1_framing {
+	enum http1_body body;
+	uint64_t length;
+};
+
+/* The head at the front of the stream; *used is its length with the empty line that ends it. SHORT
+ * when it is not complete. A request line without protocol needs the rest of the head too: with
+ * `end`, what is there is the whole (HTTP/0.9). */
+enum http1_more { HTTP1_MAY_GO_ON, HTTP1_ENDS_HERE };
+MUST_USE enum parse http1_request(struct bytes stream, enum http1_more more, size_t *used, struct http1_head *out);
+MUST_USE enum parse http1_response(struct bytes stream, size_t *used, struct http1_head *out);
+
+/* False when a head of which `seen` bytes were SHORT can be neither complete nor BAD now: makes waiting linear. */
+bool http1_may_be_complete(struct bytes stream, size_t seen);
+
+/* RFC 9112 6.3. */
+struct http1_framing http1_request_framing(const struct http1_head *head);
+struct http1_framing http1_response_framing(const struct http1_head *head, struct bytes request_method);
+
+/* The line before a chunk (RFC 9112 7.1); *size 0 is the last chunk. */
+MUST_USE enum parse http1_chunk(struct bytes stream, size_t *used, uint64_t *size);
+/* One line of trailers, or the empty line that ends them: then *last is true. */
+MUST_USE enum parse http1_trailer(struct bytes stream, size_t *used, bool *last);
+
+struct http1_field_line {
+	struct bytes name, value;
+};
+/* Takes the next field line of http1_head.fields; false at the end. Lines without colon have an empty name. */
+bool http1_next_field(struct cursor *fields, struct http1_field_line *out);
+
+/* Host and port of an authority ("a:80", "[::1]:80", "user@a"). Port -1: none; -2: not a number below 65536. */
+struct http1_authority {
+	struct bytes host;
+	int32_t port;
+};
+struct http1_authority http1_authority(struct bytes text);
+/* The authority inside a target in absolute form, or of a CONNECT; empty when there is none. */
+struct bytes http1_target_authority(const struct http1_head *head);
+
+/* Copies a value without the line ends of folding; returns the length written, at most `size`. */
+size_t http1_unfold(uint8_t *out, size_t size, struct bytes value);
+
+/* By content: what the first bytes of a side look like. */
+enum http1_look { HTTP1_NO, HTTP1_MAYBE, HTTP1_YES };
+enum http1_look http1_looks_like_request(struct bytes first);
+enum http1_look http1_looks_like_response(struct bytes first);
+
+#endif

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "sandbox/sandbox.h"
+
+#include "core/auto.h"
+#include "sandbox/sandbox_seccomp.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/landlock.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#ifndef LANDLOCK_ACCESS_FS_TRUNCATE
+#define LANDLOCK_ACCESS_FS_TRUNCATE (UINT64_C(1) << 14) /* ABI 3 */
+#endif
+
+static int
+landlock_abi(void)
+{
+	long abi = syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
+	return abi < 0 ? 0 : (int)abi;
+}
+
+/* All rights on files that this kernel's Landlock knows. */
+static uint64_t
+all_rights(int abi)
+{
+	uint64_t rights = LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_WRITE_FILE | LANDLOCK_ACCESS_FS_READ_FILE |
+	    LANDLOCK_ACCESS_FS_READ_DIR | LANDLOCK_ACCESS_FS_REMOVE_DIR | LANDLOCK_ACCESS_FS_REMOVE_FILE |
+	    LANDLOCK_ACCESS_FS_MAKE_CHAR | LANDLOCK_ACCESS_FS_MAKE_DIR | LANDLOCK_ACCESS_FS_MAKE_REG |
+	    LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |
+	    LANDLOCK_ACCESS_FS_MAKE_SYM;
+	if (abi >= 2)
+		rights |= LANDLOCK_ACCESS_FS_REFER;
+	if (abi >= 3)
+		rights |= LANDLOCK_ACCESS_FS_TRUNCATE;
+	return rights;
+}
+
+static uint64_t
+folder_rights(int abi)
+{
+	return all_rights(abi) & ~(uint64_t)(LANDLOCK_ACCESS_FS_EXECUTE | LANDLOCK_ACCESS_FS_MAKE_CHAR |
+	    LANDLOCK_ACCESS_FS_MAKE_SOCK | LANDLOCK_ACCESS_FS_MAKE_FIFO | LANDLOCK_ACCESS_FS_MAKE_BLOCK |
+	    LANDLOCK_ACCESS_FS_MAKE_SYM);
+}
+
+static int
+enter_landlock(int abi, const char *folder_cstr, struct diag *diag)
+{
+	struct landlock_ruleset_attr attr = {.handled_access_fs = all_rights(abi)};
+	AUTO_CLOSE int ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
+	if (ruleset < 0)
+		return diag_say(diag, -errno, "the file sandbox (Landlock) refused its rules");
+	if (folder_cstr != NULL) {
+		AUTO_CLOSE int folder = open(folder_cstr, O_PATH | O_DIRECTORY | O_CLOEXEC);
+		if (folder < 0)
+			return diag_say(diag, -errno, "cannot open the folder %s", folder_cstr);
+		struct landlock_path_beneath_attr beneath = {.allowed_access = folder_rights(abi), .parent_fd = folder};
+		if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) < 0)
+			return diag_say(diag, -errno, "the file sandbox (Landlock) refused the folder %s", folder_cstr);
+	}
+	if (syscall(SYS_landlock_restrict_self, ruleset, 0) < 0)
+		return diag_say(diag, -errno, "the file sandbox (Landlock) could not be entered");
+	return 0;
+}
+
+int
+sandbox_enter(enum sandbox_role role, const char *folder_cstr, struct diag *diag)
+{
+	int active = 0;
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		return diag_say(diag, -errno, "the kernel cannot give up privileges");
+	active |= SANDBOX_NO_NEW_PRIVILEGES;
+	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}); /* a core would hold other people's packets */
+	int abi = landlock_abi();
+	if (abi > 0) {
+		int r = enter_landlock(abi, folder_cstr, diag);
+		if (r < 0)
+			return r;
+		active |= SANDBOX_LANDLOCK;
+	}
+	int r = sandbox_seccomp_enter(role);
+	if (r < 0)
+		return diag_say(diag, r, "the system call filter (seccomp) could not be entered");
+	return active | SANDBOX_SECCOMP;
+}
+
+int
+sandbox_probe(int *abi)
+{
+	*abi = landlock_abi();
+	int layers = SANDBOX_NO_NEW_PRIVILEGES;
+	if (*abi > 0)
+		layers |= SANDBOX_LANDLOCK;
+	if (prctl(PR_GET_SECCOMP, 0, 0, 0, 0) >= 0)
+		layers |= SANDBOX_SECCOMP;
+	return layers;
+}

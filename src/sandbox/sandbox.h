@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* sandbox/sandbox.h - what each role may still do once it has started: less every step.
+ *
+ * sandbox_enter() in this order: no new privileges, no core dump, no new processes, Landlock (files),
+ * seccomp (system calls). There is one readable table of calls per role in sandbox_seccomp.c. What this kernel
+ * cannot do is reported, not hidden: `beffroi doctor` and the summary say it.
+ */
+#ifndef SANDBOX_SANDBOX_H
+#define SANDBOX_SANDBOX_H
+
+#include "core/bytes.h"
+#include "core/diag.h"
+
+enum sandbox_role {
+	SANDBOX_SENSOR, /* reads packets: opens nothing */
+	SANDBOX_KEEPER, /* owns the dossier: its folder, no network */
+};
+
+enum sandbox_layer { /* what is active, ORed */
+	SANDBOX_NO_NEW_PRIVILEGES = 1, SANDBOX_LANDLOCK = 2, SANDBOX_SECCOMP = 4,
+};
+
+/* folder_cstr: the one folder the keeper may use, NULL for none. Returns the active layers, or a negative errno with
+ * diag when a layer that this kernel has could not be entered: then the role must not go on. */
+MUST_USE int sandbox_enter(enum sandbox_role role, const char *folder_cstr, struct diag *diag);
+
+/* What this kernel offers, for `doctor`: layers that would be active. */
+int sandbox_probe(int *landlock_abi);
+
+/* Starts this program again as a role: descriptors fds[i] become 3 + i, all others are closed. Returns the pid or -errno. */
+MUST_USE int sandbox_spawn(const char *role_cstr, const int *fds, size_t fd_count);
+
+#endif

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "fake_sink.h"
+
+#include <stdlib.h>
+
+#include "core/ensure.h"
+
+enum { LINE_MAX_BYTES = 65536 };
+
+struct sink {
+	char *text;
+	size_t text_len, text_room;
+	struct observation *observations;
+	size_t observation_count, observation_room;
+	size_t event_count;
+	struct json json;
+	bool open, muted;
+};
+
+static char line[LINE_MAX_BYTES]; /* of the one event that is open: fuzzing makes thousands of sinks a second */
+
+struct sink *
+fake_sink_new(void)
+{
+	struct sink *sink = calloc(1, sizeof(*sink));
+	ENSURE(sink != NULL);
+	sink->text = calloc(1, 1);
+	sink->text_room = 1;
+	ENSURE(sink->text != NULL);
+	return sink;
+}
+
+void
+fake_sink_free(struct sink *sink)
+{
+	if (sink == NULL)
+		return;
+	free(sink->text);
+	free(sink->observations);
+	free(sink);
+}
+
+void
+fake_sink_mute(struct sink *sink)
+{
+	sink->muted = true;
+}
+
+static void
+append(struct sink *sink, struct bytes event)
+{
+	if (event.len >= sink->text_room - sink->text_len) {
+		sink->text_room = (sink->text_len + event.len + 1) * 2;
+		sink->text = realloc(sink->text, sink->text_room);
+		ENSURE(sink->text != NULL);
+	}
+	memcpy(sink->text + sink->text_len, event.at, event.len);
+	sink->text_len += event.len;
+	sink->text[sink->text_len] = '\0';
+	sink->event_count++;
+}
+
+static void
+begin(struct sink *sink, struct bytes event_type)
+{
+	ENSURE(!sink->open); /* one event at a time */
+	sink->open = true;
+	sink->json = json_of(line, sizeof(line));
+	json_open_object(&sink->json, (struct bytes){0});
+	json_text(&sink->json, JSON_KEY("event_type"), event_type);
+}
+
+struct json *
+sink_open(struct sink *sink, struct bytes event_type, const struct l7_flow *flow)
+{
+	ENSURE(flow != NULL);
+	if (sink->muted)
+		return NULL;
+	begin(sink, event_type);
+	return &sink->json;
+}
+
+void
+sink_close(struct sink *sink)
+{
+	ENSURE(sink->open);
+	sink->open = false;
+	json_close_object(&sink->json);
+	json_newline(&sink->json);
+	if (json_ok(&sink->json)) /* too long: dropped whole, as the real one does */
+		append(sink, json_written(&sink->json));
+}
+
+struct observation *
+sink_observe(struct sink *sink, enum observation_kind kind, const struct l7_flow *flow)
+{
+	ENSURE(!sink->open);
+	if (sink->muted)
+		return NULL;
+	if (sink->observation_count == sink->observation_room) {
+		sink->observation_room = sink->observation_room * 2 + 8;
+		sink->observations =
+		    realloc(sink->observations, sink->observation_room * sizeof(*sink->observations));
+		ENSURE(sink->observations != NULL);
+	}
+	struct observation *o = &sink->observations[sink->observation_count++];
+	memset(o, 0, sizeof(*o));
+	o->kind = (uint8_t)kind;
+	o->ip_proto = flow->ip_proto;
+	o->flow_id = flow->flow_id;
+	o->src = flow->client;
+	o->dst = flow->server;
+	o->src_port = flow->client_port;
+	o->dst_port = flow->server_port;
+	return o;
+}
+
+void
+sink_anomaly(struct sink *sink, const struct l7_flow *flow, enum app_proto app, struct bytes event_name)
+{
+	ENSURE(flow != NULL);
+	begin(sink, BYTES("anomaly"));
+	json_open_object(&sink->json, JSON_KEY("anomaly"));
+	json_cstr(&sink->json, JSON_KEY("app_proto"), observation_app_name(app));
+	json_text(&sink->json, JSON_KEY("type"), BYTES("applayer"));
+	json_text(&sink->json, JSON_KEY("event"), event_name);
+	json_text(&sink->json, JSON_KEY("layer"), BYTES("proto_parser"));
+	json_close_object(&sink->json);
+	sink_close(sink);
+}
+
+const char *
+fake_sink_events(const struct sink *sink)
+{
+	return sink->text;
+}
+
+size_t
+fake_sink_event_count(const struct sink *sink)
+{
+	return sink->event_count;
+}
+
+size_t
+fake_sink_count_of(const struct sink *sink, const char *text_cstr)
+{
+	size_t count = 0;
+	const char *at = sink->text;
+	for (const char *end = strchr(at, '\n'); end != NULL; end = strchr(at, '\n')) {
+		const char *hit = strstr(at, text_cstr);
+		if (hit != NULL && hit < end)
+			count++;
+		at = end + 1;
+	}
+	return count;
+}
+
+const struct observation *
+fake_sink_observations(const struct sink *sink, size_t *out_count)
+{
+	*out_count = sink->observation_count;
+	return sink->observations;
+}
+
+bool
+fake_sink_eq(const struct sink *a, const struct sink *b)
+{
+	return strcmp(a->text, b->text) == 0 && a->observation_count == b->observation_count &&
+	    (a->observation_count == 0 || memcmp(a->observations, b->observations,
+	    a->observation_count * sizeof(*a->observations)) == 0);
+}
+
+void
+fake_sink_check(const struct sink *sink)
+{
+	ENSURE(!sink->open);
+}
