@@ -2,7 +2,12 @@
 /* The front of the program: the verb, or the role when it was started by itself. */
 #include "app/keeper.h"
 #include "app/sensor.h"
+#include "app/verb_asset.h"
+#include "app/verb_doctor.h"
+#include "app/verb_incident.h"
+#include "app/verb_tuning.h"
 #include "app/watch.h"
+#include "cli/completion.h"
 #include "core/text.h"
 
 #include <stdio.h>
@@ -16,6 +21,11 @@ struct verb {
 
 static const struct verb verbs[] = {
     {"watch", watch_main, N_("read a capture or an interface, and say what is wrong in it")},
+    {"incident", verb_incident_main, N_("the incidents that were kept: list, or show ID")},
+    {"asset", verb_asset_main, N_("the machines that were seen: list")},
+    {"doctor", verb_doctor_main, N_("what works on this machine, and what is missing")},
+    {"tuning", verb_tuning_main, N_("print the thresholds of the detectors")},
+    {"completion", completion_main, N_("print what bash, zsh or fish need to complete command lines")},
 };
 
 static void

@@ -87,8 +87,7 @@ peek(const struct merge_source *source, size_t at)
 }
 
 static void
-merge_packets(struct merge *m, const struct merge_source *sources, size_t count,
-    void (*heard)(void *context, const struct observation *o), void *context)
+merge_packets(struct merge *m, const struct merge_source *sources, size_t count, const struct merge_listener *to)
 {
 	memset(m->at, 0, m->sources * sizeof(*m->at));
 	for (;;) {
@@ -104,7 +103,7 @@ merge_packets(struct merge *m, const struct merge_source *sources, size_t count,
 		if (first == NULL)
 			return;
 		m->at[from] += observation_size((enum observation_kind)first->kind);
-		heard(context, first);
+		to->heard(to->context, first);
 	}
 }
 
@@ -141,8 +140,7 @@ sort(struct merge *m, size_t total)
 }
 
 static void
-merge_timeouts(struct merge *m, const struct merge_source *sources, size_t count,
-    void (*heard)(void *context, const struct observation *o), void *context)
+merge_timeouts(struct merge *m, const struct merge_source *sources, size_t count, const struct merge_listener *to)
 {
 	size_t total = 0;
 	for (size_t i = 0; i < count; i++) {
@@ -154,14 +152,19 @@ merge_timeouts(struct merge *m, const struct merge_source *sources, size_t count
 		}
 	}
 	const struct ordered *sorted = sort(m, total);
-	for (size_t i = 0; i < total; i++)
-		heard(context, sorted[i].o);
+	enum { FAR = 8, NEAR = 4 };
+	for (size_t i = 0; i < total; i++) {
+		if (to->soon != NULL && i + FAR < total)
+			to->soon(to->context, sorted[i + FAR].o, 0);
+		if (to->soon != NULL && i + NEAR < total)
+			to->soon(to->context, sorted[i + NEAR].o, 1);
+		to->heard(to->context, sorted[i].o);
+	}
 }
 
 void
-merge_run(struct merge *m, const struct merge_source *sources, size_t count,
-    void (*heard)(void *context, const struct observation *o), void *context)
+merge_run(struct merge *m, const struct merge_source *sources, size_t count, const struct merge_listener *listener)
 {
-	merge_packets(m, sources, count, heard, context);
-	merge_timeouts(m, sources, count, heard, context);
+	merge_packets(m, sources, count, listener);
+	merge_timeouts(m, sources, count, listener);
 }

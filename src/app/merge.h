@@ -24,7 +24,12 @@ void merge_source_mark(struct merge_source *source);
 struct merge;
 MUST_USE struct merge *merge_new(size_t sources, size_t bytes_each); /* NULL: no memory */
 void merge_free(struct merge *merge);
-void merge_run(struct merge *merge, const struct merge_source *sources, size_t count,
-    void (*heard)(void *context, const struct observation *o), void *context);
+/* Who listens. soon() names observations that will be heard shortly, in stage 0 and then 1: for prefetching; may be NULL. */
+struct merge_listener {
+	void (*heard)(void *context, const struct observation *o);
+	void (*soon)(void *context, const struct observation *o, unsigned stage);
+	void *context;
+};
+void merge_run(struct merge *merge, const struct merge_source *sources, size_t count, const struct merge_listener *listener);
 
 #endif

@@ -193,7 +193,8 @@ hear(struct pipeline *p, struct chunk *c)
 {
 	p->hearing = c->batch.count > 0 ? c : p->hearing;
 	if (p->options.with_observations)
-		merge_run(p->merge, c->seen, p->worker_count, p->options.heard, p->options.context);
+		merge_run(p->merge, c->seen, p->worker_count,
+		    &(struct merge_listener){p->options.heard, p->options.soon, p->options.context});
 	if (p->options.chunk_done != NULL && c->kind == CHUNK_FRAMES)
 		p->options.chunk_done(p->options.context, c->last_number);
 }

@@ -26,6 +26,7 @@ struct pipeline_options {
 	bool with_observations;
 	pipeline_read *read;
 	pipeline_heard *heard;
+	void (*soon)(void *context, const struct observation *o, unsigned stage); /* see merge.h; may be NULL */
 	void (*chunk_done)(void *context, uint64_t packets); /* after each chunk, for progress; may be NULL */
 	void *context;
 	size_t chunk_bytes;

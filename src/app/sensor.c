@@ -215,6 +215,13 @@ hear(void *context, const struct observation *o)
 }
 
 static void
+hear_soon(void *context, const struct observation *o, unsigned stage)
+{
+	const struct sensor *s = context;
+	behaviour_prefetch(s->behaviour, o, stage);
+}
+
+static void
 send_asset(void *context, const struct asset *asset)
 {
 	struct sensor *s = context;
@@ -320,7 +327,7 @@ prepare(struct sensor *s, struct diag *diag)
 	        .overlap = OVERLAP_LINUX, .stage = (enum inspect_stage)c->stage, .hash_key = c->hash_key,
 	        .with_features = c->with_features, .with_community_id = c->with_community_id},
 	    .workers = c->threads, .events = s->events, .with_observations = c->with_behaviour && c->stage == INSPECT_ALL,
-	    .read = read_captures, .heard = hear, .chunk_done = tell_progress, .context = s,
+	    .read = read_captures, .heard = hear, .soon = hear_soon, .chunk_done = tell_progress, .context = s,
 	    .chunk_bytes = c->memory_bytes < (32 << 20) ? CHUNK_SMALL : CAPTURE_BATCH_CHUNK};
 	s->pipeline = pipeline_new(&options);
 	if (s->alert_sink == NULL || s->behaviour == NULL || s->assets == NULL || s->pipeline == NULL)

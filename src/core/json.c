@@ -273,15 +273,21 @@ json_time(struct json *j, struct bytes key, int64_t time_ns)
 		of_day += 86400;
 		days--;
 	}
-	int64_t year;
-	unsigned month, day, clock = (unsigned)of_day, micros = (unsigned)(rest / 1000);
-	civil_of_days(days, &year, &month, &day);
-	char text[] = "\"0000-00-00T00:00:00.000000+0000\"";
-	unsigned y = year < 0 || year > 9999 ? 0 : (unsigned)year;
-	put_two(text + 1, y / 100);
-	put_two(text + 3, y % 100);
-	put_two(text + 6, month);
-	put_two(text + 9, day);
+	/* Events of one day follow each other: its date is written once. */
+	static _Thread_local char text[] = "\"1970-01-01T00:00:00.000000+0000\"";
+	static _Thread_local int64_t text_days;
+	unsigned clock = (unsigned)of_day, micros = (unsigned)(rest / 1000);
+	if (days != text_days) {
+		int64_t year;
+		unsigned month, day;
+		civil_of_days(days, &year, &month, &day);
+		unsigned y = year < 0 || year > 9999 ? 0 : (unsigned)year;
+		put_two(text + 1, y / 100);
+		put_two(text + 3, y % 100);
+		put_two(text + 6, month);
+		put_two(text + 9, day);
+		text_days = days;
+	}
 	put_two(text + 12, clock / 3600);
 	put_two(text + 15, clock / 60 % 60);
 	put_two(text + 18, clock % 60);

@@ -5,27 +5,55 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/random.h>
 
-enum { INCIDENTS_MAX = 4096, CONFIDENCE_MAX = 99, STAGES_FOR_WORSE = 3 };
-static const int64_t apart_ns = INT64_C(86400) * 1000000000; /* alerts further apart are two stories */
+enum { CONFIDENCE_MAX = 99, STAGES_FOR_WORSE = 3, BUCKETS = 8192, MEMBERS_MAX = 1 << 17, NONE = 0 };
+static const uint64_t apart_ns = UINT64_C(86400) * 1000000000; /* alerts further apart are two stories */
 static const uint64_t id_key = UINT64_C(0x696e636964656e74); /* fixed: the same incident has the same id in every run */
 
+/* An incident as it grows: as the record, but with the parts it has and no room for those it has not. */
 struct group {
-	struct incident incident;
 	struct addr about;           /* the attacker; of a hygiene finding, the machine concerned */
 	const char *detector_cstr;   /* of a hygiene finding; NULL for attacks, which may have several */
-	uint32_t targets_max;
+	uint32_t older;              /* in the bucket of `about`: number of another group, or NONE */
+	uint32_t targets_max;        /* machines that one alert speaks of at most */
+	uint32_t members;            /* victims that were named, listed or not */
+	char id_cstr[INCIDENT_ID_MAX];
+	uint8_t victim_count, part_count, part_room;
+	struct addr victims[INCIDENT_VICTIMS_MAX];
+	uint16_t stages;
+	uint8_t severity, confidence;
+	int64_t first_ns, last_ns;
+	uint64_t alerts;
+	struct incident_part *parts;
 };
 
+/* One victim of one group, found by both, or by its address alone. */
+struct member {
+	struct addr address;
+	uint32_t group;
+	uint32_t older_pair, older_address; /* in its bucket of each table */
+};
+
+/* Groups and members have numbers from 1; NONE ends a chain. */
 struct incident_grouping {
-	struct group *groups[INCIDENTS_MAX];
-	size_t count;
+	struct group *groups[INCIDENT_GROUPING_MAX + 1];
+	struct group *sorted[INCIDENT_GROUPING_MAX];
+	uint32_t group_count;
+	struct member *members;
+	uint32_t member_count, member_room;
+	uint32_t by_about[BUCKETS], by_pair[BUCKETS], by_address[BUCKETS];
+	uint64_t key;                /* strangers choose addresses: they cannot choose collisions */
+	struct incident out;         /* what was given out last */
 };
 
 struct incident_grouping *
 incident_grouping_new(void)
 {
-	return calloc(1, sizeof(struct incident_grouping));
+	struct incident_grouping *g = calloc(1, sizeof(*g));
+	if (g != NULL && getrandom(&g->key, sizeof(g->key), 0) != sizeof(g->key))
+		g->key = id_key; /* works as well, only not against an expert */
+	return g;
 }
 
 void
@@ -33,24 +61,29 @@ incident_grouping_free(struct incident_grouping *g)
 {
 	if (g == NULL)
 		return;
-	for (size_t i = 0; i < g->count; i++)
+	for (uint32_t i = 1; i <= g->group_count; i++) {
+		free(g->groups[i]->parts);
 		free(g->groups[i]);
+	}
+	free(g->members);
 	free(g);
 }
 
-static bool
-is_victim(const struct incident *incident, const struct addr *address)
+static uint32_t *
+bucket(const struct incident_grouping *g, uint32_t *table, const struct addr *address, uint32_t group)
 {
-	for (size_t i = 0; i < incident->victim_count; i++)
-		if (addr_eq(&incident->victims[i], address))
-			return true;
-	return false;
+	uint64_t h = hash_bytes((struct bytes){address->at, sizeof(address->at)}, g->key + group);
+	return &table[h % BUCKETS];
 }
 
 static bool
-is_near(const struct incident *incident, const struct alert *alert)
+is_near(const struct group *group, const struct alert *alert)
 {
-	return alert->first_ns <= incident->last_ns + apart_ns && alert->last_ns >= incident->first_ns - apart_ns;
+	if (alert->first_ns > group->last_ns)
+		return (uint64_t)alert->first_ns - (uint64_t)group->last_ns <= apart_ns;
+	if (alert->last_ns < group->first_ns)
+		return (uint64_t)group->first_ns - (uint64_t)alert->last_ns <= apart_ns;
+	return true;
 }
 
 /* Whom the alert is about: who does it; when nobody knows (forged sources) or it is a weakness, who has it. */
@@ -61,33 +94,40 @@ about(const struct alert *alert)
 	return of_target ? alert->target : alert->source;
 }
 
-/* A machine that somebody broke into, and that now attacks: the same story goes on. */
+/* A group into which somebody broke far enough for its victims to attack others in their turn. */
 static bool
-continues(const struct group *group, const struct alert *alert)
+can_spread(const struct group *group)
 {
-	const struct incident *incident = &group->incident;
 	unsigned entered = 1U << STAGE_ACCESS | 1U << STAGE_FOOTHOLD | 1U << STAGE_CREDENTIALS | 1U << STAGE_LATERAL;
-	return group->detector_cstr == NULL && (incident->stages & entered) != 0 && is_victim(incident, &alert->source) &&
-	    alert->first_ns >= incident->first_ns;
+	return group->detector_cstr == NULL && (group->stages & entered) != 0;
 }
 
 static struct group *
-find(struct incident_grouping *g, const struct alert *alert)
+find_own(struct incident_grouping *g, const struct alert *alert)
 {
 	bool hygiene = alert->stage == STAGE_HYGIENE;
 	struct addr who = about(alert);
-	for (size_t i = g->count; i > 0; i--) {
-		struct group *group = g->groups[i - 1];
-		if (!is_near(&group->incident, alert) || (group->detector_cstr != NULL) != hygiene)
+	for (uint32_t at = *bucket(g, g->by_about, &who, 0); at != NONE; at = g->groups[at]->older) {
+		struct group *group = g->groups[at];
+		if (!addr_eq(&group->about, &who) || (group->detector_cstr != NULL) != hygiene || !is_near(group, alert))
 			continue;
-		if (hygiene && strcmp(group->detector_cstr, alert->detector_cstr) != 0)
-			continue;
-		if (addr_eq(&group->about, &who))
+		if (!hygiene || strcmp(group->detector_cstr, alert->detector_cstr) == 0)
 			return group;
 	}
-	for (size_t i = g->count; i > 0 && !hygiene; i--)
-		if (is_near(&g->groups[i - 1]->incident, alert) && continues(g->groups[i - 1], alert))
-			return g->groups[i - 1];
+	return NULL;
+}
+
+/* A machine that somebody broke into, and that now attacks: the same story goes on. */
+static struct group *
+find_cause(struct incident_grouping *g, const struct alert *alert)
+{
+	if (alert->stage == STAGE_HYGIENE || addr_is_zero(&alert->source))
+		return NULL;
+	for (uint32_t at = *bucket(g, g->by_address, &alert->source, 0); at != NONE; at = g->members[at].older_address) {
+		struct group *group = g->groups[g->members[at].group];
+		if (addr_eq(&g->members[at].address, &alert->source) && can_spread(group) && is_near(group, alert) && alert->first_ns >= group->first_ns)
+			return group;
+	}
 	return NULL;
 }
 
@@ -98,43 +138,76 @@ name(struct group *group, const struct alert *alert)
 	h = hash_u64((uint64_t)alert->first_ns, h);
 	if (group->detector_cstr != NULL)
 		h = hash_bytes(bytes_of_cstr(group->detector_cstr), h);
-	snprintf(group->incident.id_cstr, sizeof(group->incident.id_cstr), "INC-%012llx", (unsigned long long)(h >> 16));
+	snprintf(group->id_cstr, sizeof(group->id_cstr), "INC-%012llx", (unsigned long long)(h >> 16));
 }
 
 static struct group *
 add_group(struct incident_grouping *g, const struct alert *alert)
 {
-	struct group *group = g->count < INCIDENTS_MAX ? calloc(1, sizeof(*group)) : NULL;
+	struct group *group = g->group_count < INCIDENT_GROUPING_MAX ? calloc(1, sizeof(*group)) : NULL;
 	if (group == NULL)
-		return g->count > 0 ? g->groups[g->count - 1] : NULL; /* full: counted in the last story rather than lost */
-	g->groups[g->count++] = group;
+		return g->group_count > 0 ? g->groups[g->group_count] : NULL; /* full: counted in the latest story rather than lost */
+	g->groups[++g->group_count] = group;
 	group->about = about(alert);
 	group->detector_cstr = alert->stage == STAGE_HYGIENE ? alert->detector_cstr : NULL;
-	group->incident.attacker = group->about;
-	group->incident.first_ns = alert->first_ns;
-	group->incident.last_ns = alert->last_ns;
+	group->first_ns = alert->first_ns;
+	group->last_ns = alert->last_ns;
+	uint32_t *chain = bucket(g, g->by_about, &group->about, 0);
+	group->older = *chain;
+	*chain = g->group_count;
 	name(group, alert);
 	return group;
 }
 
-static void
-add_victim(struct group *group, const struct addr *victim)
+/* True when this victim was not one of the group before. What does not fit is not counted. */
+static bool
+add_member(struct incident_grouping *g, uint32_t group, const struct addr *victim)
 {
-	struct incident *incident = &group->incident;
-	size_t at = 0;
-	if (addr_is_zero(victim) || addr_eq(victim, &incident->attacker))
-		return;
-	while (at < incident->victim_count && addr_compare(&incident->victims[at], victim) < 0)
-		at++;
-	if (at < incident->victim_count && addr_eq(&incident->victims[at], victim))
-		return;
-	if (incident->victim_count == INCIDENT_VICTIMS_MAX) {
-		group->targets_max++; /* seen, but not listed */
-		return;
+	uint32_t *pair = bucket(g, g->by_pair, victim, group), *chain = bucket(g, g->by_address, victim, 0);
+	for (uint32_t at = *pair; at != NONE; at = g->members[at].older_pair)
+		if (g->members[at].group == group && addr_eq(&g->members[at].address, victim))
+			return false;
+	if (g->member_count + 1 >= g->member_room) {
+		uint32_t room = g->member_room == 0 ? 256 : g->member_room * 2;
+		struct member *more = room <= MEMBERS_MAX ? realloc(g->members, room * sizeof(*more)) : NULL;
+		if (more == NULL)
+			return false;
+		g->members = more;
+		g->member_room = room;
 	}
-	memmove(&incident->victims[at + 1], &incident->victims[at], (size_t)(incident->victim_count - at) * sizeof(incident->victims[0]));
-	incident->victims[at] = *victim;
-	incident->victim_count++;
+	g->members[++g->member_count] = (struct member){.address = *victim, .group = group, .older_pair = *pair, .older_address = *chain};
+	*pair = g->member_count;
+	*chain = g->member_count;
+	return true;
+}
+
+static uint32_t
+number_of(const struct incident_grouping *g, const struct group *group)
+{
+	if (g->groups[g->group_count] == group)
+		return g->group_count;
+	struct incident_grouping *table = (struct incident_grouping *)(uintptr_t)g; /* read only */
+	uint32_t at = *bucket(g, table->by_about, &group->about, 0);
+	while (g->groups[at] != group)
+		at = g->groups[at]->older;
+	return at;
+}
+
+/* Listed in order of address, as many as a record holds. */
+static void
+add_victim(struct incident_grouping *g, struct group *group, const struct addr *victim)
+{
+	size_t at = 0;
+	if (addr_is_zero(victim) || addr_eq(victim, &group->about) || !add_member(g, number_of(g, group), victim))
+		return;
+	group->members++;
+	if (group->victim_count == INCIDENT_VICTIMS_MAX)
+		return;
+	while (at < group->victim_count && addr_compare(&group->victims[at], victim) < 0)
+		at++;
+	memmove(&group->victims[at + 1], &group->victims[at], (size_t)(group->victim_count - at) * sizeof(group->victims[0]));
+	group->victims[at] = *victim;
+	group->victim_count++;
 }
 
 static bool
@@ -146,22 +219,30 @@ tells_more(const struct alert *a, const struct alert *b)
 }
 
 static struct incident_part *
-part_of(struct incident *incident, const struct alert *alert)
+part_of(struct group *group, const struct alert *alert)
 {
-	for (size_t i = 0; i < incident->part_count; i++)
-		if (strcmp(incident->parts[i].strongest.detector_cstr, alert->detector_cstr) == 0)
-			return &incident->parts[i];
-	if (incident->part_count == INCIDENT_PARTS_MAX)
+	for (size_t i = 0; i < group->part_count; i++)
+		if (strcmp(group->parts[i].strongest.detector_cstr, alert->detector_cstr) == 0)
+			return &group->parts[i];
+	if (group->part_count == INCIDENT_PARTS_MAX)
 		return NULL;
-	struct incident_part *part = &incident->parts[incident->part_count++];
+	if (group->part_count == group->part_room) {
+		size_t room = group->part_room == 0 ? 1 : INCIDENT_PARTS_MAX; /* most incidents have one */
+		struct incident_part *more = realloc(group->parts, room * sizeof(*more));
+		if (more == NULL)
+			return NULL;
+		group->parts = more;
+		group->part_room = (uint8_t)room;
+	}
+	struct incident_part *part = &group->parts[group->part_count++];
 	*part = (struct incident_part){.strongest = *alert, .first_ns = alert->first_ns, .last_ns = alert->last_ns};
 	return part;
 }
 
 static void
-add_part(struct incident *incident, const struct alert *alert)
+add_part(struct group *group, const struct alert *alert)
 {
-	struct incident_part *part = part_of(incident, alert);
+	struct incident_part *part = part_of(group, alert);
 	if (part == NULL)
 		return;
 	if (tells_more(alert, &part->strongest))
@@ -173,61 +254,82 @@ add_part(struct incident *incident, const struct alert *alert)
 	if (alert->last_ns > part->last_ns)
 		part->last_ns = alert->last_ns;
 	/* Parts stand in the order in which they began. */
-	for (size_t i = (size_t)(part - incident->parts); i > 0 && incident->parts[i].first_ns < incident->parts[i - 1].first_ns; i--) {
-		struct incident_part swap = incident->parts[i];
-		incident->parts[i] = incident->parts[i - 1];
-		incident->parts[i - 1] = swap;
+	for (size_t i = (size_t)(part - group->parts); i > 0 && group->parts[i].first_ns < group->parts[i - 1].first_ns; i--) {
+		struct incident_part swap = group->parts[i];
+		group->parts[i] = group->parts[i - 1];
+		group->parts[i - 1] = swap;
 	}
 }
 
 /* Several stages of an attack together are worse than each: somebody is getting somewhere. */
 static void
-judge(struct incident *incident)
+judge(struct group *group)
 {
 	unsigned gravest = SEVERITY_MINOR, doubt = 100;
-	for (size_t i = 0; i < incident->part_count; i++) {
-		const struct alert *alert = &incident->parts[i].strongest;
+	for (size_t i = 0; i < group->part_count; i++) {
+		const struct alert *alert = &group->parts[i].strongest;
 		if (alert->severity > gravest)
 			gravest = alert->severity;
 		doubt = doubt * (100U - alert->confidence) / 100;
 	}
-	unsigned stages = (unsigned)__builtin_popcount(incident->stages & ~(1U << STAGE_HYGIENE));
+	unsigned stages = (unsigned)__builtin_popcount(group->stages & ~(1U << STAGE_HYGIENE));
 	if (stages >= STAGES_FOR_WORSE && gravest < SEVERITY_CRITICAL)
 		gravest++;
-	incident->severity = (uint8_t)gravest;
-	incident->confidence = (uint8_t)(100 - doubt > CONFIDENCE_MAX ? CONFIDENCE_MAX : 100 - doubt);
+	group->severity = (uint8_t)gravest;
+	group->confidence = (uint8_t)(100 - doubt > CONFIDENCE_MAX ? CONFIDENCE_MAX : 100 - doubt);
+}
+
+static const struct incident *
+give_out(struct incident_grouping *g, const struct group *group)
+{
+	struct incident *out = &g->out;
+	memcpy(out->id_cstr, group->id_cstr, sizeof(out->id_cstr));
+	out->attacker = group->about;
+	out->victims_total = group->targets_max > group->members ? group->targets_max : group->members;
+	out->victim_count = group->victim_count;
+	memcpy(out->victims, group->victims, sizeof(out->victims));
+	out->stages = group->stages;
+	out->severity = group->severity;
+	out->confidence = group->confidence;
+	out->first_ns = group->first_ns;
+	out->last_ns = group->last_ns;
+	out->alerts = group->alerts;
+	out->part_count = group->part_count;
+	for (size_t i = 0; i < group->part_count; i++)
+		out->parts[i] = group->parts[i];
+	return out;
 }
 
 const struct incident *
 incident_grouping_add(struct incident_grouping *g, const struct alert *alert)
 {
-	struct group *group = find(g, alert);
+	struct group *group = find_own(g, alert);
+	if (group == NULL)
+		group = find_cause(g, alert);
 	if (group == NULL)
 		group = add_group(g, alert);
 	if (group == NULL)
 		return NULL;
-	struct incident *incident = &group->incident;
-	if (alert->first_ns < incident->first_ns)
-		incident->first_ns = alert->first_ns;
-	if (alert->last_ns > incident->last_ns)
-		incident->last_ns = alert->last_ns;
-	incident->alerts++;
-	incident->stages |= (uint16_t)(1U << alert->stage);
-	add_victim(group, &alert->target);
+	if (alert->first_ns < group->first_ns)
+		group->first_ns = alert->first_ns;
+	if (alert->last_ns > group->last_ns)
+		group->last_ns = alert->last_ns;
+	group->alerts++;
+	group->stages |= (uint16_t)(1U << alert->stage);
+	add_victim(g, group, &alert->target);
 	if (alert->stage == STAGE_HYGIENE)
-		add_victim(group, &alert->source); /* whom the weakness exposes */
+		add_victim(g, group, &alert->source); /* whom the weakness exposes */
 	if (alert->targets > group->targets_max)
 		group->targets_max = alert->targets;
-	incident->victims_total = group->targets_max > incident->victim_count ? group->targets_max : incident->victim_count;
-	add_part(incident, alert);
-	judge(incident);
-	return incident;
+	add_part(group, alert);
+	judge(group);
+	return give_out(g, group);
 }
 
 static int
 compare(const void *left, const void *right)
 {
-	const struct incident *a = &(*(struct group *const *)left)->incident, *b = &(*(struct group *const *)right)->incident;
+	const struct group *a = *(struct group *const *)left, *b = *(struct group *const *)right;
 	if (a->severity != b->severity)
 		return a->severity > b->severity ? -1 : 1;
 	if (a->first_ns != b->first_ns)
@@ -238,7 +340,10 @@ compare(const void *left, const void *right)
 void
 incident_grouping_each(struct incident_grouping *g, void (*each)(void *context, const struct incident *incident), void *context)
 {
-	qsort(g->groups, g->count, sizeof(struct group *), compare);
-	for (size_t i = 0; i < g->count; i++)
-		each(context, &g->groups[i]->incident);
+	if (g->group_count == 0)
+		return;
+	memcpy(g->sorted, g->groups + 1, g->group_count * sizeof(struct group *));
+	qsort(g->sorted, g->group_count, sizeof(struct group *), compare);
+	for (uint32_t i = 0; i < g->group_count; i++)
+		each(context, give_out(g, g->sorted[i]));
 }

@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "inspect/l7_tls.h"
 
-#include "inspect/eve_tls.h"
+#include "inspect/l7_tls_session.h"
 #include "inspect/sink.h"
-#include "proto/ja3.h"
-#include "proto/ja4.h"
 
 enum {
 	MESSAGE_MAX = 49152,     /* a longer hello, or a longer first certificate, is not gathered */
 	TEXT_AT = 65536,         /* where in the scratch memory JA3 is written: after a joined message */
-	JA3_PACKED_MAX = 416,    /* 832 characters: hellos have 100 to 700 */
-	JA3S_PACKED_MAX = 64,
-	CLIENT_ALPN_MAX = 64,
-	SERVER_ALPN_MAX = 40,
 };
 _Static_assert((int)MESSAGE_MAX + (int)TLS_MESSAGE_HEADER_SIZE <= (int)TEXT_AT && (int)TEXT_AT < (int)L7_SCRATCH_SIZE,
                "the scratch memory holds a joined message, then a text");
@@ -45,19 +39,8 @@ struct state {
 	struct side sides[2];
 	uint32_t told;   /* bits of enum anomaly: each once per connection */
 	uint8_t client_side; /* enum l7_side: L7_SERVER when the capture began late and took one for the other */
-	bool client_hello, server_hello, retry, emitted;
-	bool ssl2;           /* the hello was SSL 2.0's */
-	bool encrypted;      /* the server's side became encrypted as it should: nothing was lost before */
-	bool ticket_offered, session_echoed;
-	bool has_ja3, has_ja3s, has_ja4;
-	uint8_t session_id_len, client_alpn_len, server_alpn_len, sni_len;
-	uint16_t client_version, server_version;
-	uint16_t ja3_packed_len, ja3s_packed_len;
-	uint8_t session_id[32];
-	char ja3[JA3_HASH_SIZE], ja3s[JA3_HASH_SIZE], ja4[JA4_SIZE];
-	uint8_t ja3_packed[JA3_PACKED_MAX], ja3s_packed[JA3S_PACKED_MAX];
-	uint8_t client_alpn[CLIENT_ALPN_MAX], server_alpn[SERVER_ALPN_MAX];
-	uint8_t sni[255];
+	bool retry;          /* HelloRetryRequest was seen */
+	struct tls_session session;
 };
 _Static_assert(sizeof(struct state) <= L7_STATE_MAX, "the state of a flow is bounded");
 
@@ -108,111 +91,20 @@ tell(struct work *w, size_t anomaly)
 	w->st->told |= bit;
 }
 
-/* ---- what is said ---- */
-
-static void
-observe(const struct state *st, const struct l7_flow *flow, struct sink *sink, const struct x509 *x)
-{
-	struct observation *o = sink_observe(sink, OBSERVATION_TLS, flow);
-	if (o == NULL)
-		return;
-	struct observed_tls *tls = &o->tls;
-	tls->version = st->server_version != 0 ? st->server_version : st->client_version;
-	tls->name_len = sink_copy(tls->name, sizeof(tls->name), (struct bytes){st->sni, st->sni_len});
-	if (st->has_ja3)
-		memcpy(tls->ja3, st->ja3, sizeof(st->ja3));
-	if (st->has_ja4)
-		memcpy(tls->ja4, st->ja4, sizeof(st->ja4));
-	if (x == NULL)
-		return;
-	tls->has_certificate = true;
-	tls->self_signed = x->self_signed;
-	tls->not_before_s = x->not_before_s;
-	tls->not_after_s = x->not_after_s;
-	tls->subject_len = (uint16_t)x509_write_name(x->subject, tls->subject, sizeof(tls->subject));
-	tls->issuer_len = (uint16_t)x509_write_name(x->issuer, tls->issuer, sizeof(tls->issuer));
-}
-
-static struct bytes
-text_of(bool there, const char *text, size_t length)
-{
-	return (struct bytes){(const uint8_t *)text, there ? length : 0};
-}
-
-/* Once per connection. x and der: the server's certificate, where it was seen. */
-static void
-emit(struct state *st, const struct l7_flow *flow, struct sink *sink, const struct x509 *x, struct bytes der)
-{
-	if (st->emitted)
-		return;
-	st->emitted = true;
-	struct json *j = sink_open(sink, BYTES("tls"), flow);
-	if (j != NULL) {
-		char ja3_text[JA3_PACKED_MAX * 2], ja3s_text[JA3S_PACKED_MAX * 2];
-		size_t ja3_len = ja3_unpack((struct bytes){st->ja3_packed, st->ja3_packed_len}, ja3_text, sizeof(ja3_text));
-		size_t ja3s_len = ja3_unpack((struct bytes){st->ja3s_packed, st->ja3s_packed_len}, ja3s_text, sizeof(ja3s_text));
-		struct eve_tls e = {
-		    .certificate = x,
-		    .certificate_der = der,
-		    .sni = {st->sni, st->sni_len},
-		    .version = st->server_version != 0 ? st->server_version : st->client_version,
-		    .ja3_text = text_of(st->has_ja3, ja3_text, ja3_len),
-		    .ja3_hash = text_of(st->has_ja3, st->ja3, sizeof(st->ja3)),
-		    .ja3s_text = text_of(st->has_ja3s, ja3s_text, ja3s_len),
-		    .ja3s_hash = text_of(st->has_ja3s, st->ja3s, sizeof(st->ja3s)),
-		    .ja4 = text_of(st->has_ja4, st->ja4, sizeof(st->ja4)),
-		    .client_alpns = {st->client_alpn, st->client_alpn_len},
-		    .server_alpns = {st->server_alpn, st->server_alpn_len},
-		    .session_resumed = st->server_hello && st->encrypted && !tls_is_13(st->server_version) &&
-		                       (st->session_echoed || st->ticket_offered),
-		};
-		eve_tls_write(j, &e);
-		sink_close(sink);
-	}
-	if (st->server_hello || x != NULL)
-		observe(st, flow, sink, x);
-}
-
 /* ---- handshake messages ---- */
 
-/* Keeps the names that fit whole. */
-static uint8_t
-keep_names(struct bytes names, uint8_t *out, size_t size)
+/* Without a certificate. */
+static void
+emit_bare(struct work *w)
 {
-	struct cursor list = cursor_of(names);
-	struct bytes name;
-	size_t n = 0;
-	while (list.left > 0 && tls_next_name(&list, &name) && name.len + 1 <= size - n) {
-		out[n++] = (uint8_t)name.len;
-		if (name.len > 0)
-			memcpy(out + n, name.at, name.len);
-		n += name.len;
-	}
-	return (uint8_t)n;
+	l7_tls_session_emit(&w->st->session, w->in->flow, w->sink, NULL, (struct bytes){0});
 }
 
 static void
 note_client_hello(struct work *w, const struct tls_client_hello *h)
 {
-	struct state *st = w->st;
-	char *text = (char *)w->in->scratch + TEXT_AT;
-	st->client_hello = true;
-	st->client_side = (uint8_t)w->in->side;
-	st->ssl2 = h->is_ssl2;
-	st->client_version = h->offered_version;
-	st->ticket_offered = h->has_ticket;
-	st->session_id_len = h->session_id.len <= sizeof(st->session_id) ? (uint8_t)h->session_id.len : 0;
-	if (st->session_id_len > 0)
-		memcpy(st->session_id, h->session_id.at, st->session_id_len);
-	st->sni_len = (uint8_t)sink_copy((char *)st->sni, sizeof(st->sni), h->sni);
-	st->client_alpn_len = keep_names(h->alpn, st->client_alpn, sizeof(st->client_alpn));
-	struct bytes ja3 = {(const uint8_t *)text, ja3_write_client(h, text, L7_SCRATCH_SIZE - TEXT_AT)};
-	if (ja3.len > 0) {
-		st->has_ja3 = true;
-		ja3_hash(ja3, st->ja3);
-		st->ja3_packed_len = (uint16_t)ja3_pack(ja3, st->ja3_packed, sizeof(st->ja3_packed));
-	}
-	st->has_ja4 = ja4_write(h, JA4_TCP, st->ja4);
+	w->st->client_side = (uint8_t)w->in->side;
+	l7_tls_session_client(&w->st->session, h, (char *)w->in->scratch + TEXT_AT, L7_SCRATCH_SIZE - TEXT_AT);
 	if ((h->sni_faults & TLS_SNI_MULTIPLE) != 0)
 		tell(w, MULTIPLE_SNI_EXTENSIONS);
 	if ((h->sni_faults & TLS_SNI_BAD_TYPE) != 0)
@@ -225,7 +117,7 @@ static void
 client_hello(struct work *w, struct bytes body)
 {
 	struct tls_client_hello h;
-	if (w->st->client_hello) /* after HelloRetryRequest, or a renegotiation: the first one is the fingerprint */
+	if (w->st->session.client_hello) /* after HelloRetryRequest, or a renegotiation: the first one is the fingerprint */
 		return;
 	if (tls_parse_client_hello(body, &h) == PARSE_OK)
 		note_client_hello(w, &h);
@@ -238,31 +130,21 @@ server_hello(struct work *w, struct bytes body)
 {
 	struct state *st = w->st;
 	struct tls_server_hello h;
-	if (st->server_hello)
+	if (st->session.server_hello)
 		return;
 	if (tls_parse_server_hello(body, &h) != PARSE_OK) {
 		tell(w, INVALID_HANDSHAKE_MESSAGE);
 		return;
 	}
 	st->client_side = w->in->side == L7_CLIENT ? L7_SERVER : L7_CLIENT;
-	st->server_version = h.selected_version;
+	st->session.server_version = h.selected_version;
 	if (h.is_retry) {
 		st->retry = true;
 		return;
 	}
-	st->server_hello = true;
-	st->session_echoed = h.session_id.len > 0 &&
-	                     bytes_eq(h.session_id, (struct bytes){st->session_id, st->session_id_len});
-	st->server_alpn_len = keep_names(h.alpn, st->server_alpn, sizeof(st->server_alpn));
-	char *text = (char *)w->in->scratch + TEXT_AT;
-	struct bytes ja3s = {(const uint8_t *)text, ja3_write_server(&h, text, L7_SCRATCH_SIZE - TEXT_AT)};
-	if (ja3s.len > 0) {
-		st->has_ja3s = true;
-		ja3_hash(ja3s, st->ja3s);
-		st->ja3s_packed_len = (uint16_t)ja3_pack(ja3s, st->ja3s_packed, sizeof(st->ja3s_packed));
-	}
-	if (tls_is_13(st->server_version)) { /* all that follows is encrypted */
-		emit(st, w->in->flow, w->sink, NULL, (struct bytes){0});
+	l7_tls_session_server(&st->session, &h, (char *)w->in->scratch + TEXT_AT, L7_SCRATCH_SIZE - TEXT_AT);
+	if (tls_is_13(st->session.server_version)) { /* all that follows is encrypted */
+		emit_bare(w);
 		w->verdict = L7_DONE;
 	}
 }
@@ -272,14 +154,14 @@ certificate(struct work *w, struct bytes der)
 {
 	struct x509 x;
 	enum x509_fault fault;
-	if (w->in->side == w->st->client_side || w->st->emitted)
+	if (w->in->side == w->st->client_side || w->st->session.emitted)
 		return;
 	if (der.len > 0 && x509_parse(der, &x, &fault) == PARSE_OK) {
-		emit(w->st, w->in->flow, w->sink, &x, der);
+		l7_tls_session_emit(&w->st->session, w->in->flow, w->sink, &x, der);
 		return;
 	}
 	tell(w, der.len == 0 ? CERTIFICATE_INVALID_LENGTH : CERTIFICATE_FAULTS + (size_t)fault);
-	emit(w->st, w->in->flow, w->sink, NULL, der);
+	l7_tls_session_emit(&w->st->session, w->in->flow, w->sink, NULL, der);
 }
 
 /* ---- records ---- */
@@ -393,10 +275,10 @@ side_is_encrypted(struct work *w)
 	w->verdict = L7_SIDE_DONE;
 	if (w->in->side == st->client_side)
 		return;
-	st->encrypted = true;
-	if (st->client_hello || st->server_hello)
-		emit(st, w->in->flow, w->sink, NULL, (struct bytes){0});
-	if (st->emitted)
+	st->session.encrypted = true;
+	if (st->session.client_hello || st->session.server_hello)
+		emit_bare(w);
+	if (st->session.emitted)
 		w->verdict = L7_DONE;
 }
 
@@ -456,7 +338,7 @@ read_record(struct work *w, struct bytes stream)
 		return 0;
 	if (r.type == TLS_CHANGE_CIPHER_SPEC) {
 		/* After HelloRetryRequest it is there for old middleboxes and changes nothing (RFC 8446 D.4). */
-		if (!w->st->retry || w->st->server_hello || w->in->side == w->st->client_side)
+		if (!w->st->retry || w->st->session.server_hello || w->in->side == w->st->client_side)
 			side_is_encrypted(w);
 	} else if (r.type == TLS_ALERT) {
 		alert(w, fragment);
@@ -474,10 +356,10 @@ read_ssl2(struct work *w, struct bytes stream)
 	struct tls_client_hello h;
 	size_t used = 0;
 	enum parse p = PARSE_BAD;
-	if (w->in->side != st->client_side && st->ssl2) {
-		st->server_version = 0x0002;
-		st->server_hello = true;
-		emit(st, w->in->flow, w->sink, NULL, (struct bytes){0});
+	if (w->in->side != st->client_side && st->session.ssl2) {
+		st->session.server_version = 0x0002;
+		st->session.server_hello = true;
+		emit_bare(w);
 		w->verdict = L7_DONE;
 		return 0;
 	}
@@ -516,8 +398,8 @@ static void
 finish(void *state, const struct l7_flow *flow, struct sink *sink)
 {
 	struct state *st = state;
-	if (st->client_hello || st->server_hello)
-		emit(st, flow, sink, NULL, (struct bytes){0});
+	if (st->session.client_hello || st->session.server_hello)
+		l7_tls_session_emit(&st->session, flow, sink, NULL, (struct bytes){0});
 }
 
 /* ---- guessing ---- */

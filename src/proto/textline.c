@@ -160,7 +160,11 @@ textline_looks_like_imap(struct bytes client_or_server)
 			return TEXTLINE_NO;
 		has_digit = has_digit || is_digit(b);
 	}
-	if (tag.len > 16 || tag.len == 0 || !has_digit || tag.len == rest.len)
+	if (tag.len > 16 || tag.len == 0)
+		return TEXTLINE_NO;
+	if (tag.len == rest.len) /* no space yet */
+		return TEXTLINE_MAYBE;
+	if (!has_digit)
 		return TEXTLINE_NO;
 	rest = bytes_after(rest, tag.len + 1);
 	static const struct bytes commands[] = {{(const uint8_t *)"LOGIN ", 6}, {(const uint8_t *)"CAPABILITY", 10},

@@ -77,14 +77,14 @@ rich_file(struct make *m)
 {
 	make_section(m);
 	make_block(m, 0x0bad, BYTES("before any interface"));
-	make_interface(m, 1, 40, (struct bytes){0});
+	make_interface(m, 1, 38, (struct bytes){0});
 	interface_with(m, 113, 9, 0);
 	make_enhanced(m, 0, 1700000000000001, 60, 60, 0);
 	make_block(m, 4, BYTES("names"));
 	make_enhanced(m, 1, 1600000000000000002, 61, 1514, 1);
 
 	struct make simple = {.order = m->order};
-	make_u32(&simple, 90); /* on the wire; 40 were kept, as interface 0 says */
+	make_u32(&simple, 90); /* on the wire; 38 were kept, as interface 0 says, and 2 are padding */
 	make_filler(&simple, 40, 2);
 	make_block(m, 3, make_done(&simple));
 	make_free(&simple);
@@ -104,6 +104,7 @@ rich_file(struct make *m)
 	m->order = m->order == BIG ? LITTLE : BIG;
 	make_section(m);
 	make_interface(m, 276, 0, (struct bytes){0});
+	make_block(m, 3, m->order == BIG ? BYTES("\0\0\0\x5a" "12345678") : BYTES("\x5a\0\0\0" "12345678")); /* 8 are there */
 	make_enhanced(m, 0, 1500000000000004, 0, 0, 4);
 	make_block(m, 0x80000001, (struct bytes){0});
 	make_enhanced(m, 0, 1500000000000005, 5, 5, 5);
@@ -117,8 +118,9 @@ sections_interfaces_and_all_packet_blocks_are_read(void **state)
 	static const struct seen_frame rows[] = {
 	    {.time_ns = 1700000000000001000, .len = 60, .wire_len = 60, .linktype = 1},
 	    {.time_ns = 1600000000000000002, .len = 61, .wire_len = 1514, .linktype = 113},
-	    {.time_ns = 1600000000000000002, .len = 40, .wire_len = 90, .linktype = 1}, /* no time of its own */
+	    {.time_ns = 1600000000000000002, .len = 38, .wire_len = 90, .linktype = 1}, /* no time of its own */
 	    {.time_ns = 1600000000000000003, .len = 33, .wire_len = 34, .linktype = 113},
+	    {.time_ns = 0, .len = 8, .wire_len = 90, .linktype = 276}, /* no time was told yet in this section */
 	    {.time_ns = 1500000000000004000, .len = 0, .wire_len = 0, .linktype = 276},
 	    {.time_ns = 1500000000000005000, .len = 5, .wire_len = 5, .linktype = 276},
 	};
@@ -127,8 +129,8 @@ sections_interfaces_and_all_packet_blocks_are_read(void **state)
 		wanted.frames[i] = rows[i];
 		wanted.frames[i].number = i + 1;
 		struct make filler = {0};
-		make_filler(&filler, rows[i].len, i);
-		wanted.frames[i].digest = seen_digest(make_done(&filler));
+		make_filler(&filler, rows[i].len, i < 4 ? i : i - 1);
+		wanted.frames[i].digest = i == 4 ? seen_digest(BYTES("12345678")) : seen_digest(make_done(&filler));
 		make_free(&filler);
 	}
 	for (int i = 0; i < 2; i++) {
@@ -206,7 +208,7 @@ blocks_larger_than_memory_are_passed_over(void **state)
 /* Builds one bad block after a good file of one frame. */
 enum bad {
 	BAD_SHORT_BLOCK, BAD_UNEVEN_BLOCK, BAD_SECOND_LENGTH, BAD_INTERFACE, BAD_CAPTURED, BAD_CAPTURED_HUGE, BAD_SIMPLE_SHORT,
-	BAD_ENHANCED_SHORT, BAD_DESCRIPTION_SHORT, BAD_OPTION, BAD_VERSION, BAD_ORDER_MARK, BAD_SECTION_LENGTH,
+	BAD_ENHANCED_SHORT, BAD_DESCRIPTION_SHORT, BAD_OPTION, BAD_VERSION, BAD_ORDER_MARK, BAD_SECTION_LENGTH, BAD_SECTION_UNEVEN,
 	BAD_PACKET_BLOCK_HUGE, BAD_DESCRIPTION_HUGE, BAD_COUNT,
 };
 
@@ -229,6 +231,7 @@ add_bad(struct make *m, enum bad bad)
 	case BAD_VERSION: make_section(m), m->len -= 16, make_u16(m, 2), m->len += 14; break;
 	case BAD_ORDER_MARK: make_section(m), m->len -= 20, make_u32(m, 0x11111111), m->len += 16; break;
 	case BAD_SECTION_LENGTH: make_section(m), m->len -= 24, make_u32(m, 24), m->len += 20; break;
+	case BAD_SECTION_UNEVEN: make_section(m), m->len -= 24, make_u32(m, 30), m->len += 20; break;
 	case BAD_PACKET_BLOCK_HUGE: make_u32(m, 6), make_u32(m, 0xfffffff0), make_number(m, 0, 8), make_u32(m, 0), make_u32(m, 1); break;
 	case BAD_DESCRIPTION_HUGE: make_u32(m, 1), make_u32(m, 1 << 20); break;
 	case BAD_COUNT: break;

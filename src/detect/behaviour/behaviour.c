@@ -108,6 +108,13 @@ behaviour_observe(struct behaviour *b, const struct observation *o)
 }
 
 void
+behaviour_prefetch(const struct behaviour *b, const struct observation *o, unsigned stage)
+{
+	if (o->kind == OBSERVATION_FLOW_END)
+		hosts_prefetch(b->hosts, o, stage);
+}
+
+void
 behaviour_finish(struct behaviour *b)
 {
 	tick(b);

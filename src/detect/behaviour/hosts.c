@@ -149,6 +149,18 @@ hosts_flow(struct hosts *h, const struct observation *o)
 	return (struct host_pair){source, target};
 }
 
+void
+hosts_prefetch(const struct hosts *h, const struct observation *o, unsigned stage)
+{
+	if (stage == 0) {
+		keyed_table_prefetch_bucket(h->table, &o->src);
+		keyed_table_prefetch_bucket(h->table, &o->dst);
+	} else {
+		keyed_table_prefetch_entry(h->table, &o->src);
+		keyed_table_prefetch_entry(h->table, &o->dst);
+	}
+}
+
 struct host_pair
 hosts_find(struct hosts *h, const struct observation *o)
 {

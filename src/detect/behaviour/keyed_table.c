@@ -228,6 +228,23 @@ keyed_table_next(struct keyed_table *t, uint32_t *at, const void **out_key)
 	return (uint8_t *)e + t->value_at;
 }
 
+void
+keyed_table_prefetch_bucket(const struct keyed_table *t, const void *key)
+{
+	__builtin_prefetch(&t->buckets[hash_of(t, key) & t->bucket_mask]);
+}
+
+void
+keyed_table_prefetch_entry(const struct keyed_table *t, const void *key)
+{
+	uint32_t slot = t->buckets[hash_of(t, key) & t->bucket_mask];
+	if (slot == NONE)
+		return;
+	const char *entry = (const char *)entry_at(t, slot);
+	for (size_t line = 0; line < t->entries.slot_size; line += 64)
+		__builtin_prefetch(entry + line);
+}
+
 uint32_t
 keyed_table_count(const struct keyed_table *t)
 {

@@ -30,6 +30,10 @@ void *keyed_table_oldest(struct keyed_table *table, const void **out_key);
 void *keyed_table_next(struct keyed_table *table, uint32_t *at, const void **out_key);
 #define KEYED_TABLE_START (UINT32_MAX - 1)
 
+/* For callers who know what they will ask for soon: first the bucket, a little later what it leads to. */
+void keyed_table_prefetch_bucket(const struct keyed_table *table, const void *key);
+void keyed_table_prefetch_entry(const struct keyed_table *table, const void *key);
+
 uint32_t keyed_table_count(const struct keyed_table *table);
 uint64_t keyed_table_forgotten(const struct keyed_table *table);
 

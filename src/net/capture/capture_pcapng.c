@@ -123,7 +123,6 @@ begin_section(struct capture_pcapng *ng, struct capture_scan *s)
 		return damaged(s, _("the pcapng version"), major);
 	ng->order = order;
 	ng->in_section = true;
-	ng->interface_count = 0;
 	capture_scan_pass(s, total);
 	return CAPTURE_SCAN_STOP;
 }

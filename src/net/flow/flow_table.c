@@ -467,9 +467,31 @@ expire_seeds(struct flow_table *t, struct seed_queue *q, int64_t before_ns, uint
 		if (*limit == 0)
 			return false;
 		(*limit)--;
+		uint32_t newer = seed_at(t, q->oldest)->newer;
+		if (newer != LINK_NONE) {
+			const struct seed *next = seed_at(t, newer);
+			__builtin_prefetch(&t->buckets[flow_table_hash(t, &next->key) & t->bucket_mask]);
+			if (next->newer != LINK_NONE)
+				__builtin_prefetch(seed_at(t, next->newer));
+		}
 		seed_end(t, q->oldest, FLOW_END_TIMEOUT);
 	}
 	return true;
+}
+
+/* The flow after this one, and the bucket it hangs in: both are needed in a moment. */
+static void
+prefetch_next(const struct flow_table *t, uint32_t slot)
+{
+	if (slot == LINK_NONE)
+		return;
+	const struct flow *next = flow_at(t, slot);
+	__builtin_prefetch(&t->buckets[flow_table_hash(t, &next->key) & t->bucket_mask]);
+	if (next->wheel_next == LINK_NONE)
+		return;
+	const char *after = (const char *)flow_at(t, next->wheel_next);
+	for (size_t line = 0; line < sizeof(struct flow); line += 64)
+		__builtin_prefetch(after + line);
 }
 
 /* Looks at the flows of one second of the wheel: ends those that are due, arms the others again. */
@@ -480,6 +502,7 @@ expire_tick(struct flow_table *t, int64_t tick, uint32_t *limit)
 	while (*head != LINK_NONE) {
 		uint32_t slot = *head;
 		struct flow *flow = flow_at(t, slot);
+		prefetch_next(t, flow->wheel_next);
 		int64_t due_s = flow->last_ns / second_ns + timeout_s(t, flow) + 1;
 		if (due_s > tick) {
 			wheel_remove(t, slot);

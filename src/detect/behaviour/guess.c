@@ -1,0 +1,298 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "detect/behaviour/guess.h"
+
+#include "detect/behaviour/flow_shape.h"
+#include "detect/behaviour/series.h"
+#include "detect/behaviour/tuning.h"
+
+#include <stdlib.h>
+
+/* Of series.extra. */
+enum { REFERENCE /* payload bytes of the session that the others are compared with */, SUCCESSES };
+/* Of series_key.kind. */
+enum { REFUSALS, FORMS };
+enum {
+	SHAPES_MAX = 5,
+	ALIKE_PERCENT = 30,    /* sizes of sessions that differ by the password only */
+	UNKNOWN_BYTES = 8,     /* sessions before the reference is believed */
+	NAMES_SHARE = 3,       /* one person, many tries: forms posted per name, else it is a crowd logging in */
+};
+
+/* What a session looks like when it ends at a refused password, from the handshakes of each protocol. */
+struct shape {
+	uint16_t port;
+	uint8_t app;                /* enum app_proto that the port stands for, besides it */
+	uint8_t sent_min, sent_max; /* packets with data of the client; more is a session that was let in */
+	uint8_t answers_max;        /* packets with data of the server */
+	uint32_t bytes_sent_min, bytes_answered_max;
+	uint16_t session_sent_min;  /* packets with data of the client in a session that surely was let in */
+};
+
+struct service {
+	const struct detector *detector;
+	uint8_t login_app;          /* its logins are visible: enum app_proto; APP_UNKNOWN: they are not */
+	const struct shape *shapes; /* of the others */
+	size_t shape_count;
+};
+
+struct state {
+	const struct service *service;
+	struct series_table *series;
+	uint64_t forms;
+	int64_t lasting_ns;
+	bool something_told;
+};
+
+/* RFC 4253 and 4252: banner, KEXINIT, ECDH, NEWKEYS, service request, then one packet or two for each password. */
+static const struct shape ssh_shapes[] = {{22, APP_SSH, 5, 11, 12, 700, 8000, 12}};
+/* X.224 request, TLS hello, keys, CredSSP negotiation and authentication ([MS-RDPBCGR] 1.3.1.1). */
+static const struct shape rdp_shapes[] = {{3389, APP_RDP, 3, 7, 7, 300, 6000, 14}};
+/* Negotiation once or twice, two session set-ups ([MS-SMB2] 3.2.4.2). */
+static const struct shape smb_shapes[] = {{445, APP_SMB, 2, 4, 4, 300, 2500, 7}, {139, APP_SMB, 3, 5, 5, 300, 2500, 8}};
+static const struct shape database_shapes[] = {
+    {3306, APP_MYSQL, 1, 2, 3, 30, 400, 4},
+    {5432, APP_POSTGRESQL, 1, 4, 5, 30, 250, 6},
+    {1433, APP_MSSQL, 2, 5, 5, 150, 3000, 8},
+    {6379, APP_REDIS, 1, 3, 3, 20, 160, 8},
+};
+
+static const struct service ssh_service = {&guess_ssh_detector, APP_UNKNOWN, ssh_shapes, LENGTH_OF(ssh_shapes)};
+static const struct service rdp_service = {&guess_rdp_detector, APP_UNKNOWN, rdp_shapes, LENGTH_OF(rdp_shapes)};
+static const struct service ftp_service = {&guess_ftp_detector, APP_FTP, NULL, 0};
+static const struct service http_service = {&guess_http_detector, APP_HTTP, NULL, 0};
+static const struct service smb_service = {&guess_smb_detector, APP_UNKNOWN, smb_shapes, LENGTH_OF(smb_shapes)};
+static const struct service database_service = {&guess_database_detector, APP_UNKNOWN, database_shapes, LENGTH_OF(database_shapes)};
+
+static void
+dress(const struct series_key *key, const struct series *s, struct alert *alert)
+{
+	uint64_t successes = s->extra[SUCCESSES];
+	(void)key;
+	alert->confidence = s->extra[REFERENCE] == 0 ? 95 : 85;
+	if (successes > 0) {
+		alert->severity = SEVERITY_CRITICAL;
+		alert->stage = STAGE_FOOTHOLD;
+	}
+	alert_fact_u64(alert, "attempts", series_count(s));
+	alert_fact_u64(alert, "successes", successes);
+	series_fact_rate(s, "rate", alert);
+	if (s->member_bits > 0)
+		alert_fact_u64(alert, "names", series_distinct(s));
+}
+
+static void
+stop(void *state)
+{
+	struct state *s = state;
+	series_table_free(s->series);
+	free(s);
+}
+
+static void *
+start(const struct service *service, const struct tuning *tuning, size_t memory_bytes)
+{
+	struct state *s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return NULL;
+	const char *name_cstr = service->detector->name_cstr;
+	s->service = service;
+	if (service->login_app == APP_HTTP)
+		s->forms = tuning_u64(tuning, name_cstr, "forms");
+	if (service->shape_count > 0)
+		s->lasting_ns = (int64_t)tuning_u64(tuning, name_cstr, "lasting_s") * 1000000000;
+	s->series = series_table_new(&(struct series_options){.detector = service->detector, .tuning = tuning,
+	    .threshold_cstr = "attempts", .measure = SERIES_COUNT, .memory_bytes = memory_bytes, .dress = dress});
+	if (s->series == NULL) {
+		stop(s);
+		return NULL;
+	}
+	return s;
+}
+
+static const struct shape *
+shape_of(const struct service *service, const struct observation *o)
+{
+	for (size_t i = 0; i < service->shape_count; i++)
+		if (service->shapes[i].port == o->dst_port || service->shapes[i].app == o->flow.app)
+			return &service->shapes[i];
+	return NULL;
+}
+
+static bool
+looks_refused(const struct shape *shape, const struct observed_flow *f, int64_t lasting_ns)
+{
+	return f->state != FLOW_STATE_REFUSED && f->data_packets[0] >= shape->sent_min && f->data_packets[0] <= shape->sent_max &&
+	    f->data_packets[1] > 0 && f->data_packets[1] <= shape->answers_max && f->payload_bytes[0] >= shape->bytes_sent_min &&
+	    f->payload_bytes[1] <= shape->bytes_answered_max && f->last_ns - f->first_ns <= lasting_ns;
+}
+
+/* Sizes of a tool's sessions are alike; the first sessions of all choose the size that the next ones must have. */
+static bool
+is_alike(struct series *series, uint64_t bytes)
+{
+	uint64_t reference = series->extra[REFERENCE];
+	uint64_t apart = bytes > reference ? bytes - reference : reference - bytes;
+	if (reference != 0 && apart * 100 <= reference * ALIKE_PERCENT)
+		return true;
+	if (reference != 0 && series_count(series) > UNKNOWN_BYTES)
+		return false;
+	series->extra[REFERENCE] = bytes;
+	return true;
+}
+
+static void
+succeed(struct state *s, const struct series_key *key, struct series *series, int64_t time_ns, const struct alert_out *out)
+{
+	if (time_ns < series_first(series))
+		return; /* it was there before the guessing began */
+	if (time_ns > series->last_ns)
+		series->last_ns = time_ns;
+	if (series->extra[SUCCESSES]++ == 0)
+		series_say(s->series, key, series, out);
+}
+
+static void
+observe_flow(struct state *s, const struct seen *seen)
+{
+	const struct observation *o = seen->o;
+	const struct observed_flow *f = &o->flow;
+	const struct shape *shape = shape_of(s->service, o);
+	if (LIKELY(shape == NULL) || !flow_shape_opens(o))
+		return;
+	struct series_key key = {.source = o->src, .target = o->dst, .port = o->dst_port};
+	uint64_t bytes = f->payload_bytes[0] + f->payload_bytes[1];
+	bool refused = o->kind == OBSERVATION_FLOW_END && looks_refused(shape, f, s->lasting_ns);
+	struct series *series;
+	if (!refused) {
+		series = s->something_told ? series_find(s->series, &key, f->first_ns) : NULL;
+		if (series != NULL && series->told != 0 && f->data_packets[0] >= shape->session_sent_min &&
+		    bytes * 2 > series->extra[REFERENCE] * 3)
+			succeed(s, &key, series, f->first_ns, seen->out);
+		return;
+	}
+	series = series_note(s->series, &key, o, f->first_ns, 0, (struct bytes){0});
+	if (!is_alike(series, bytes))
+		return;
+	series = series_note(s->series, &key, o, f->first_ns, 1, (struct bytes){0});
+	s->something_told |= series_tell(s->series, &key, series, seen->out);
+	if (series->told != 0 && seen->target != NULL)
+		seen->target->marks |= HOST_MARK_ATTACKED;
+}
+
+static void
+observe_login(struct state *s, const struct seen *seen)
+{
+	const struct observation *o = seen->o;
+	if (o->login.app != s->service->login_app)
+		return;
+	struct series_key key = {.source = o->src, .target = o->dst, .port = o->dst_port};
+	struct bytes name = {(const uint8_t *)o->login.user, o->login.user_len};
+	struct series *series;
+	if (o->login.outcome == LOGIN_ACCEPTED) {
+		series = s->something_told ? series_find(s->series, &key, o->time_ns) : NULL;
+		if (series != NULL && series->told != 0)
+			succeed(s, &key, series, o->time_ns, seen->out);
+		return;
+	}
+	if (o->login.outcome == LOGIN_SENT && s->forms == 0)
+		return;
+	key.kind = o->login.outcome == LOGIN_SENT ? FORMS : REFUSALS;
+	series = series_note(s->series, &key, o, o->time_ns, 1, name);
+	/* The answer to a form is a page for people: only many, for few names, can be told from a crowd behind one address. */
+	if (key.kind == FORMS && series->told == 0 &&
+	    (series_count(series) < s->forms || series_distinct(series) * NAMES_SHARE > series_count(series)))
+		return;
+	s->something_told |= series_tell(s->series, &key, series, seen->out);
+}
+
+static void
+observe_logins(void *state, const struct seen *seen)
+{
+	struct state *s = state;
+	if (seen->o->kind == OBSERVATION_LOGIN)
+		observe_login(s, seen);
+	else if (s->something_told && seen->o->flow.app == s->service->login_app) {
+		struct series_key key = {.source = seen->o->src, .target = seen->o->dst, .port = seen->o->dst_port};
+		const struct series *series = series_find(s->series, &key, seen->o->flow.last_ns);
+		if (series != NULL && series->told != 0)
+			seen->target->marks |= HOST_MARK_ATTACKED;
+	}
+}
+
+static void
+observe_sessions(void *state, const struct seen *seen)
+{
+	if (seen->o->ip_proto == FLOW_SHAPE_TCP)
+		observe_flow(state, seen);
+}
+
+static void
+tick(void *state, int64_t now_ns, const struct alert_out *out)
+{
+	(void)now_ns;
+	series_tick(((struct state *)state)->series, out);
+}
+
+static void *
+ssh_start(const struct tuning *tuning, size_t memory_bytes)
+{
+	return start(&ssh_service, tuning, memory_bytes);
+}
+
+static void *
+rdp_start(const struct tuning *tuning, size_t memory_bytes)
+{
+	return start(&rdp_service, tuning, memory_bytes);
+}
+
+static void *
+ftp_start(const struct tuning *tuning, size_t memory_bytes)
+{
+	return start(&ftp_service, tuning, memory_bytes);
+}
+
+static void *
+http_start(const struct tuning *tuning, size_t memory_bytes)
+{
+	return start(&http_service, tuning, memory_bytes);
+}
+
+static void *
+smb_start(const struct tuning *tuning, size_t memory_bytes)
+{
+	return start(&smb_service, tuning, memory_bytes);
+}
+
+static void *
+database_start(const struct tuning *tuning, size_t memory_bytes)
+{
+	return start(&database_service, tuning, memory_bytes);
+}
+
+#define SESSIONS (DETECTOR_WANTS(OBSERVATION_FLOW_END) | DETECTOR_WANTS(OBSERVATION_FLOW_UPDATE))
+#define LOGINS (DETECTOR_WANTS(OBSERVATION_FLOW_END) | DETECTOR_WANTS(OBSERVATION_LOGIN))
+
+const struct detector guess_ssh_detector = {
+    .name_cstr = "guess-ssh", .signature_id = 9000006, .technique_cstr = "T1110.001", .stage = STAGE_ACCESS,
+    .severity = SEVERITY_SERIOUS, .wants = SESSIONS, .start = ssh_start, .observe = observe_sessions, .tick = tick, .stop = stop,
+};
+const struct detector guess_rdp_detector = {
+    .name_cstr = "guess-rdp", .signature_id = 9000007, .technique_cstr = "T1110.001", .stage = STAGE_ACCESS,
+    .severity = SEVERITY_SERIOUS, .wants = SESSIONS, .start = rdp_start, .observe = observe_sessions, .tick = tick, .stop = stop,
+};
+const struct detector guess_ftp_detector = {
+    .name_cstr = "guess-ftp", .signature_id = 9000008, .technique_cstr = "T1110.001", .stage = STAGE_ACCESS,
+    .severity = SEVERITY_SERIOUS, .wants = LOGINS, .start = ftp_start, .observe = observe_logins, .tick = tick, .stop = stop,
+};
+const struct detector guess_http_detector = {
+    .name_cstr = "guess-http", .signature_id = 9000009, .technique_cstr = "T1110.001", .stage = STAGE_ACCESS,
+    .severity = SEVERITY_SERIOUS, .wants = LOGINS, .start = http_start, .observe = observe_logins, .tick = tick, .stop = stop,
+};
+const struct detector guess_smb_detector = {
+    .name_cstr = "guess-smb", .signature_id = 9000010, .technique_cstr = "T1110.001", .stage = STAGE_ACCESS,
+    .severity = SEVERITY_SERIOUS, .wants = SESSIONS, .start = smb_start, .observe = observe_sessions, .tick = tick, .stop = stop,
+};
+const struct detector guess_database_detector = {
+    .name_cstr = "guess-database", .signature_id = 9000011, .technique_cstr = "T1110.001", .stage = STAGE_ACCESS,
+    .severity = SEVERITY_SERIOUS, .wants = SESSIONS, .start = database_start, .observe = observe_sessions, .tick = tick, .stop = stop,
+};
