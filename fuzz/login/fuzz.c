@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* FTP, SMTP, POP3, IMAP, Telnet and the recognisers: the first byte chooses, the rest is a conversation cut in
+/* FTP, SMTP, POP3, IMAP, Telnet, databases and the recognisers: the first byte chooses, the rest is a conversation cut in
  * two ways. */
 #include "../l7_script.h"
 
+#include "inspect/l7_database.h"
 #include "inspect/l7_ftp.h"
 #include "inspect/l7_mail.h"
 #include "inspect/l7_recognise.h"
@@ -33,6 +34,7 @@ check_recognisers(struct bytes b, enum recognise_side side)
 	struct bytes prefix = bytes_first(b, b.len / 2);
 #define CHECK_STREAM(name) check_prefix(recognise_##name(prefix, side), recognise_##name(b, side));
 	RECOGNISE_TCP(CHECK_STREAM)
+	RECOGNISE_DATABASES(CHECK_STREAM)
 #define CHECK_DATAGRAM(name) (void)recognise_##name(b, side);
 	RECOGNISE_UDP(CHECK_DATAGRAM)
 	struct bytes user = recognise_rdp_user(b);
@@ -60,13 +62,14 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct l7_parser *const parsers[] = {&l7_ftp_parser, &l7_smtp_parser, &l7_mail_pop3_parser,
-	    &l7_mail_imap_parser, &l7_telnet_parser, &l7_recognise_rdp_parser};
+	    &l7_mail_imap_parser, &l7_telnet_parser, &l7_recognise_rdp_parser,
+	    &l7_database_postgresql_parser, &l7_database_mysql_parser, &l7_database_redis_parser};
 	struct bytes b = {data, size};
 	if (b.len < 2)
 		return 0;
 	check_recognisers(bytes_after(b, 1), RECOGNISE_CLIENT);
 	check_recognisers(bytes_after(b, 1), RECOGNISE_SERVER);
 	check_lines(bytes_after(b, 1));
-	l7_script_check(parsers[(b.at[0] >> 5) % LENGTH_OF(parsers)], b);
+	l7_script_check(parsers[(b.at[0] >> 4) % LENGTH_OF(parsers)], b);
 	return 0;
 }

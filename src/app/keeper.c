@@ -10,6 +10,7 @@
 #include "sandbox/sandbox.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -20,6 +21,7 @@ struct keeper {
 	struct alert pending;              /* waits for its evidence, which follows it at once */
 	char pending_incident_cstr[INCIDENT_ID_MAX];
 	bool has_pending;
+	bool live;                         /* the parent wants each alert at once */
 	uint64_t alerts, new_alerts, assets, new_incidents;
 	bool failed;                       /* told once; what comes after is not kept */
 	uint8_t buffer[CHANNEL_MESSAGE_MAX + 2];
@@ -78,6 +80,8 @@ take_alert(struct keeper *k, struct bytes body)
 	snprintf(k->pending_incident_cstr, sizeof(k->pending_incident_cstr), "%s", incident->id_cstr);
 	k->has_pending = true;
 	k->alerts++;
+	if (k->live)
+		send_to_parent(k, MESSAGE_ALERT, body);
 	return PARSE_OK;
 }
 
@@ -152,9 +156,12 @@ configure(struct keeper *k, struct diag *diag)
 	struct channel_message m;
 	char folder_cstr[MESSAGES_TEXT_MAX];
 	if (channel_receive(KEEPER_FD_PARENT, k->buffer, sizeof(k->buffer), &m) <= 0 || m.type != MESSAGE_CONFIG ||
-	    m.body.len >= sizeof(folder_cstr))
+	    m.body.len < 1 || m.body.len >= sizeof(folder_cstr))
 		return diag_say(diag, -EBADMSG, "the keeper got no configuration");
 	snprintf(folder_cstr, sizeof(folder_cstr), "%.*s", (int)m.body.len, (const char *)m.body.at);
+	/* The first byte says whether alerts are wanted at once (live), the rest is the folder. */
+	k->live = folder_cstr[0] == 'L';
+	memmove(folder_cstr, folder_cstr + 1, strlen(folder_cstr));
 	bool keeps = folder_cstr[0] != '\0';
 	k->grouping = incident_grouping_new();
 	if (k->grouping == NULL)
@@ -172,6 +179,7 @@ keeper_main(void)
 	struct diag diag = {.offset = UINT64_MAX};
 	if (k == NULL)
 		return 1;
+	(void)signal(SIGINT, SIG_IGN); /* Ctrl-C is for the parent; the keeper ends when the sensor has */
 	(void)umask(077); /* what is kept is for its owner */
 	int r = configure(k, &diag);
 	if (r < 0)

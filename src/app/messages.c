@@ -7,7 +7,7 @@ static uint8_t
 flags_of(const struct sensor_config *c)
 {
 	return (uint8_t)(c->with_events | c->with_behaviour << 1 | c->with_features << 2 | c->with_community_id << 3 |
-	    c->with_progress << 4 | c->with_evidence << 5);
+	    c->with_progress << 4 | c->with_evidence << 5 | c->live << 6);
 }
 
 void
@@ -21,8 +21,6 @@ messages_put_config(struct writer *w, const struct sensor_config *c)
 	writer_u8(w, flags_of(c));
 	writer_field(w, c->filter);
 	writer_field(w, c->tuning);
-	writer_field(w, c->interface);
-	writer_be64(w, c->stop_after_s);
 }
 
 static struct bytes
@@ -46,10 +44,9 @@ messages_get_config(struct bytes body, struct sensor_config *out)
 	config.with_community_id = (flags & 8) != 0;
 	config.with_progress = (flags & 16) != 0;
 	config.with_evidence = (flags & 32) != 0;
+	config.live = (flags & 64) != 0;
 	config.filter = get_field(&c);
 	config.tuning = get_field(&c);
-	config.interface = get_field(&c);
-	config.stop_after_s = cursor_be64(&c);
 	if (cursor_ok(&c))
 		*out = config;
 	return c.state;

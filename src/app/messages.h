@@ -5,7 +5,7 @@
  *	sensor  -> parent   READY, PROGRESS, WANTS (the next capture), FAULT, SUMMARY
  *	sensor  -> keeper   ALERT, EVIDENCE (of the alert before it), ASSET, END
  *	parent  -> keeper   CONFIG (the folder of the dossier)
- *	keeper  -> parent   READY, FAULT, INCIDENT (one each), TOTALS
+ *	keeper  -> parent   READY, FAULT, live: ALERT as they come; at the end INCIDENT (one each), TOTALS
  */
 #ifndef APP_MESSAGES_H
 #define APP_MESSAGES_H
@@ -33,8 +33,7 @@ struct sensor_config {
 	bool with_events, with_behaviour, with_features, with_community_id, with_progress, with_evidence;
 	struct bytes filter;     /* struct bpf_insn array, empty: all packets */
 	struct bytes tuning;     /* the site's tuning file */
-	struct bytes interface;  /* live: its name; empty: captures come as CAPTURE messages */
-	uint64_t stop_after_s;   /* live: 0 until stopped */
+	bool live;               /* each CAPTURE is a packet socket, one per worker; otherwise a file */
 };
 
 struct fault {
@@ -49,7 +48,7 @@ enum summary_field {
 	SUMMARY_UDP, SUMMARY_ICMP, SUMMARY_OTHER, SUMMARY_ANOMALIES, SUMMARY_BAD_CHECKSUMS, SUMMARY_FLOWS, SUMMARY_SEEDS,
 	SUMMARY_EVICTED_SEEDS, SUMMARY_EVICTED_FLOWS, SUMMARY_STREAM_REFUSED, SUMMARY_STREAM_GAP_BYTES, SUMMARY_FLOWS_UNREAD,
 	SUMMARY_OBSERVATIONS_DROPPED, SUMMARY_FRAGMENTS_DROPPED, SUMMARY_EVENTS, SUMMARY_EVENTS_LOST, SUMMARY_ALERTS,
-	SUMMARY_KERNEL_DROPS, SUMMARY_FILTERED, SUMMARY_MEMORY_BYTES, SUMMARY_SANDBOX, SUMMARY_CAPTURES,
+	SUMMARY_KERNEL_DROPS, SUMMARY_FILTERED, SUMMARY_FILTER_UNDECIDED, SUMMARY_MEMORY_BYTES, SUMMARY_SANDBOX, SUMMARY_CAPTURES,
 	SUMMARY_FIELDS
 };
 

@@ -148,12 +148,23 @@ fill(struct pipeline *p, struct chunk *c, bool at_end, bool drained)
 	c->done = c->empty = 0;
 	c->batch.count = 0;
 	if (!at_end) {
+		bool live = p->options.now != NULL;
 		int got = p->options.read(p->options.context, &c->batch);
+		if (got == -EAGAIN && live) {
+			int64_t now_ns = p->options.now(p->options.context);
+			c->kind = CHUNK_FRAMES;
+			c->batch.count = 0;
+			p->last_ns = now_ns > p->last_ns ? now_ns : p->last_ns;
+			c->now_ns = p->last_ns;
+			c->last_number = chunk_at(p, p->filled + p->chunk_count - 1)->last_number;
+			return 0;
+		}
 		if (got > 0) {
 			c->kind = CHUNK_FRAMES;
 			for (size_t i = 0; i < c->batch.count; i++) {
 				struct frame *f = &c->batch.frames[i];
-				f->shard = p->worker_count == 1 ? 0 : (uint16_t)(decode_shard_hash(f) % p->worker_count);
+				if (!live)
+					f->shard = p->worker_count == 1 ? 0 : (uint16_t)(decode_shard_hash(f) % p->worker_count);
 				if (f->time_ns < p->first_ns)
 					p->first_ns = f->time_ns;
 				if (f->time_ns > p->last_ns)
@@ -186,6 +197,8 @@ work(struct worker *w, struct chunk *c)
 		merge_source_mark(seen);
 		seen->is_empty = inspect_drain(w->inspector, w->pipeline->last_ns, c->round, c->last_number);
 	}
+	if (w->pipeline->options.now != NULL)
+		sink_flush(w->sink); /* who follows the events of a live watch wants them now */
 }
 
 static void
@@ -205,7 +218,7 @@ may_read(const struct pipeline *p)
 {
 	if (p->reading || (p->at_end && p->drained && p->filled > 0 && chunk_at(p, p->filled - 1)->kind == CHUNK_STOP))
 		return false;
-	if (p->at_end)
+	if (p->at_end || p->options.now != NULL)
 		return p->heard == p->filled;
 	return p->filled - p->heard < p->chunk_count - (p->worker_count == 1 ? 1 : 0);
 }

@@ -14,7 +14,8 @@
 
 struct pipeline;
 
-/* Fills a batch: > 0 frames, 0 at the end, or -errno after which nothing more comes. Called by one thread at a time. */
+/* Fills a batch: > 0 frames, 0 at the end, -EAGAIN when nothing came for a while (live), or another -errno after which
+ * nothing more comes. Called by one thread at a time. */
 typedef int pipeline_read(void *context, struct capture_batch *batch);
 /* One observation, in order. The frames of its chunk are at hand (pipeline_frames) during the call. One at a time. */
 typedef void pipeline_heard(void *context, const struct observation *o);
@@ -28,6 +29,8 @@ struct pipeline_options {
 	pipeline_heard *heard;
 	void (*soon)(void *context, const struct observation *o, unsigned stage); /* see merge.h; may be NULL */
 	void (*chunk_done)(void *context, uint64_t packets); /* after each chunk, for progress; may be NULL */
+	int64_t (*now)(void *context);  /* live: the clock, for when nothing comes; frames then have their shard already, and
+	                                 * are borrowed until chunk_done. NULL: captures, whose frames live in the batch */
 	void *context;
 	size_t chunk_bytes;
 };

@@ -4,17 +4,21 @@
 #include "app/evidence.h"
 #include "app/messages.h"
 #include "app/pipeline.h"
+#include "app/live_source.h"
 #include "detect/behaviour/asset_collector.h"
 #include "detect/behaviour/behaviour.h"
 #include "detect/behaviour/tuning.h"
 #include "inspect/eve_alert.h"
 #include "net/capture/capture_file.h"
 #include "net/capture/capture_filter.h"
+#include "proto/quic_crypt.h"
 #include "record/wire.h"
 #include "sandbox/channel.h"
 #include "sandbox/sandbox.h"
 
 #include <errno.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -47,6 +51,8 @@ struct sensor {
 	uint64_t alerts, alerts_over, evidence;
 	int64_t last_progress_ns;
 	struct capture_filter *filter; /* NULL: all packets */
+	struct live_source *live;      /* NULL: captures */
+	uint64_t undecided;            /* frames of a link type for which the filter has no meaning: not looked at */
 	int sandbox_layers;
 	bool parent_is_gone;
 };
@@ -107,9 +113,12 @@ static void
 apply_filter(struct sensor *s, struct capture_batch *batch)
 {
 	size_t kept = 0;
-	for (size_t i = 0; i < batch->count; i++)
-		if (capture_filter_run(s->filter, &batch->frames[i]) == CAPTURE_FILTER_KEEP)
+	for (size_t i = 0; i < batch->count; i++) {
+		enum capture_filter_verdict verdict = capture_filter_run(s->filter, &batch->frames[i]);
+		s->undecided += verdict == CAPTURE_FILTER_UNDECIDED;
+		if (verdict == CAPTURE_FILTER_KEEP)
 			batch->frames[kept++] = batch->frames[i];
+	}
 	s->filtered += batch->count - kept;
 	batch->count = kept;
 }
@@ -151,20 +160,59 @@ read_captures(void *context, struct capture_batch *batch)
 }
 
 static int64_t
-clock_ns(void)
+clock_ns(clockid_t id)
 {
 	struct timespec now;
-	clock_gettime(CLOCK_MONOTONIC, &now);
+	clock_gettime(id, &now);
 	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-static void
-tell_progress(void *context, uint64_t packets)
+/* The parent's only word during a live watch is END. */
+static bool
+is_asked_to_stop(void)
+{
+	struct pollfd parent = {.fd = SENSOR_FD_PARENT, .events = POLLIN};
+	return poll(&parent, 1, 0) > 0;
+}
+
+/* A pipeline_read: a block of frames of each ring that has one. */
+static int
+read_live(void *context, struct capture_batch *batch)
 {
 	struct sensor *s = context;
+	struct diag diag = {0};
+	if (s->parent_is_gone || is_asked_to_stop())
+		return 0;
+	int got = live_source_next(s->live, batch->frames, batch->frames_max, &diag);
+	if (got < 0 && got != -EAGAIN)
+		send_fault(s, 255, &diag);
+	if (got <= 0)
+		return got;
+	batch->count = (size_t)got;
+	if (s->filter != NULL && capture_filter_sees_tags(s->filter))
+		apply_filter(s, batch);
+	return batch->count > 0 ? (int)batch->count : -EAGAIN;
+}
+
+static int64_t
+now(void *context)
+{
+	(void)context;
+	return clock_ns(CLOCK_REALTIME);
+}
+
+/* After each chunk. */
+static void
+chunk_done(void *context, uint64_t packets)
+{
+	struct sensor *s = context;
+	if (s->live != NULL) {
+		live_source_release(s->live);
+		sink_flush(s->alert_sink);
+	}
 	if (!s->config.with_progress)
 		return;
-	int64_t now_ns = clock_ns();
+	int64_t now_ns = clock_ns(CLOCK_MONOTONIC);
 	if (now_ns - s->last_progress_ns < progress_every_ns)
 		return;
 	s->last_progress_ns = now_ns;
@@ -291,7 +339,7 @@ send_summary(struct sensor *s, uint64_t kernel_drops)
 	    [SUMMARY_OBSERVATIONS_DROPPED] = t.inspect.observations_dropped,
 	    [SUMMARY_FRAGMENTS_DROPPED] = t.decode.fragments_dropped,
 	    [SUMMARY_ALERTS] = s->alerts + s->alerts_over, [SUMMARY_KERNEL_DROPS] = kernel_drops,
-	    [SUMMARY_FILTERED] = s->filtered, [SUMMARY_MEMORY_BYTES] = t.memory_bytes,
+	    [SUMMARY_FILTERED] = s->filtered, [SUMMARY_FILTER_UNDECIDED] = s->undecided, [SUMMARY_MEMORY_BYTES] = t.memory_bytes,
 	    [SUMMARY_SANDBOX] = (uint64_t)s->sandbox_layers, [SUMMARY_CAPTURES] = s->captures};
 	write_stats(s, f);
 	sink_flush(s->alert_sink);
@@ -327,11 +375,30 @@ prepare(struct sensor *s, struct diag *diag)
 	        .overlap = OVERLAP_LINUX, .stage = (enum inspect_stage)c->stage, .hash_key = c->hash_key,
 	        .with_features = c->with_features, .with_community_id = c->with_community_id},
 	    .workers = c->threads, .events = s->events, .with_observations = c->with_behaviour && c->stage == INSPECT_ALL,
-	    .read = read_captures, .heard = hear, .soon = hear_soon, .chunk_done = tell_progress, .context = s,
+	    .read = c->live ? read_live : read_captures, .heard = hear, .soon = hear_soon, .chunk_done = chunk_done, .context = s,
+	    .now = c->live ? now : NULL,
 	    .chunk_bytes = c->memory_bytes < (32 << 20) ? CHUNK_SMALL : CAPTURE_BATCH_CHUNK};
 	s->pipeline = pipeline_new(&options);
 	if (s->alert_sink == NULL || s->behaviour == NULL || s->assets == NULL || s->pipeline == NULL)
 		return diag_say(diag, -ENOMEM, "not enough memory: try a smaller --memory");
+	return 0;
+}
+
+/* One packet socket per worker, from the parent, which has the right to open them. */
+static int
+open_rings(struct sensor *s, struct diag *diag)
+{
+	s->live = live_source_new(s->config.threads);
+	if (s->live == NULL)
+		return diag_say(diag, -ENOMEM, "not enough memory");
+	for (unsigned i = 0; i < s->config.threads; i++) {
+		if (next_capture(s) <= 0)
+			return diag_say(diag, -EBADMSG, "the sensor got no packet socket");
+		int r = live_source_add(s->live, s->file_fd, diag);
+		s->file_fd = -1; /* the source owns it */
+		if (r < 0)
+			return r;
+	}
 	return 0;
 }
 
@@ -343,8 +410,13 @@ configure(struct sensor *s, struct diag *diag)
 	    messages_get_config(m.body, &s->config) != PARSE_OK)
 		return diag_say(diag, -EBADMSG, "the sensor got no configuration");
 	int r = s->config.filter.len > 0 ? capture_filter_parse(&s->filter, s->config.filter, diag) : 0;
+	if (r == 0 && s->config.live)
+		r = open_rings(s, diag);
 	if (r == 0)
 		r = prepare(s, diag);
+	/* libcrypto reads its configuration at the first use of a cipher, which the sandbox would not let it do. */
+	if (r == 0 && quic_crypt_start() < 0)
+		r = diag_say(diag, -ENOMEM, "libcrypto has no AES");
 	if (r < 0)
 		return r;
 	s->sandbox_layers = sandbox_enter(SANDBOX_SENSOR, NULL, diag);
@@ -359,6 +431,7 @@ sensor_main(void)
 	if (s == NULL)
 		return 1;
 	s->file_fd = -1;
+	(void)signal(SIGINT, SIG_IGN); /* Ctrl-C is for the parent, who then says END */
 	if (configure(s, &diag) < 0) {
 		send_fault(s, 255, &diag);
 		return 1;
@@ -367,13 +440,14 @@ sensor_main(void)
 	behaviour_finish(s->behaviour);
 	asset_collector_each(s->assets, send_asset, s);
 	send_to(s, SENSOR_FD_KEEPER, MESSAGE_END, (struct bytes){0});
-	send_summary(s, 0);
+	send_summary(s, s->live != NULL ? live_source_dropped(s->live) : 0);
 	close_capture(s);
 	pipeline_free(s->pipeline);
 	behaviour_free(s->behaviour);
 	asset_collector_free(s->assets);
 	sink_free(s->alert_sink);
 	sink_file_free(s->events);
+	live_source_free(s->live);
 	capture_filter_free(s->filter);
 	free(s);
 	return r < 0 ? 1 : 0;

@@ -8,6 +8,7 @@
 #include "core/auto.h"
 #include "net/capture/capture_filter.h"
 #include "net/capture/capture_list.h"
+#include "net/capture/capture_live.h"
 #include "record/alert_text.h"
 #include "record/wire.h"
 #include "sandbox/channel.h"
@@ -27,9 +28,11 @@ struct watch {
 	struct watch_options options;
 	struct capture_list *captures;
 	int eve_fd;
+	int rings[64];                       /* live: packet sockets not yet handed to the sensor */
+	unsigned ring_count, ring_next;
 	int sensor_end, keeper_end;
 	pid_t sensor_pid, keeper_pid;
-	bool sensor_done, keeper_done;
+	bool sensor_done, keeper_done, told_to_stop;
 	char folder_cstr[MESSAGES_TEXT_MAX]; /* of the dossier, empty: none */
 	struct watch_report *report;
 	uint8_t buffer[CHANNEL_MESSAGE_MAX + 2];
@@ -111,22 +114,30 @@ send_configs(struct watch *w, const struct capture_filter *filter, struct bytes 
 	    .memory_bytes = o->memory_bytes, .threads = (uint16_t)o->threads, .checksums = o->checksums, .stage = (uint8_t)o->stage,
 	    .with_events = o->eve_cstr != NULL, .with_behaviour = o->stage == 2, .with_features = o->features,
 	    .with_community_id = o->community_id, .with_progress = watch_report_wants_progress(w->report),
-	    .with_evidence = w->folder_cstr[0] != '\0', .tuning = tuning, .stop_after_s = o->stop_after_s};
+	    .with_evidence = w->folder_cstr[0] != '\0', .tuning = tuning, .live = o->interface_cstr != NULL};
 	if (filter != NULL)
 		config.filter = capture_filter_bytes(filter);
-	if (o->interface_cstr != NULL)
-		config.interface = bytes_of_cstr(o->interface_cstr);
 	if (getrandom(&config.hash_key, sizeof(config.hash_key), 0) != sizeof(config.hash_key))
 		return diag_say(diag, -EIO, "no random numbers");
+	char keeper_cstr[MESSAGES_TEXT_MAX + 1];
+	snprintf(keeper_cstr, sizeof(keeper_cstr), "%c%s", o->interface_cstr != NULL ? 'L' : '-', w->folder_cstr);
 	struct writer out = writer_of(w->out, sizeof(w->out));
 	messages_put_config(&out, &config);
 	if (!writer_ok(&out) || channel_send(w->sensor_end, MESSAGE_CONFIG, writer_written(&out), -1) < 0 ||
-	    channel_send(w->keeper_end, MESSAGE_CONFIG, bytes_of_cstr(w->folder_cstr), -1) < 0)
+	    channel_send(w->keeper_end, MESSAGE_CONFIG, bytes_of_cstr(keeper_cstr), -1) < 0)
 		return diag_say(diag, -EPIPE, "%s", text_in(o->language, N_("a role ended at once: beffroi doctor tells what this machine lacks")));
 	return 0;
 }
 
 /* The sensor wants the next capture. One that cannot be opened is told, and the next one is tried. */
+static void
+hand_ring(struct watch *w)
+{
+	int fd = w->rings[w->ring_next++];
+	w->sensor_done = channel_send(w->sensor_end, MESSAGE_CAPTURE, bytes_of_cstr(w->options.interface_cstr), fd) < 0;
+	close(fd);
+}
+
 static void
 hand_capture(struct watch *w)
 {
@@ -153,7 +164,9 @@ from_sensor(struct watch *w, const struct channel_message *m)
 {
 	struct fault fault;
 	uint64_t fields[SUMMARY_FIELDS];
-	if (m->type == MESSAGE_WANTS) {
+	if (m->type == MESSAGE_WANTS && w->ring_next < w->ring_count) {
+		hand_ring(w);
+	} else if (m->type == MESSAGE_WANTS) {
 		hand_capture(w);
 	} else if (m->type == MESSAGE_PROGRESS) {
 		struct cursor c = cursor_of(m->body);
@@ -171,7 +184,11 @@ from_keeper(struct watch *w, const struct channel_message *m)
 {
 	struct fault fault;
 	struct cursor c = cursor_of(m->body);
-	if (m->type == MESSAGE_INCIDENT) {
+	struct alert alert;
+	if (m->type == MESSAGE_ALERT) {
+		if (wire_get_alert(&c, alert_text_known, &alert) == PARSE_OK)
+			watch_report_alert(w->report, &alert);
+	} else if (m->type == MESSAGE_INCIDENT) {
 		struct incident *incident = calloc(1, sizeof(*incident));
 		if (incident != NULL && wire_get_incident(&c, alert_text_known, incident) == PARSE_OK)
 			watch_report_incident(w->report, incident);
@@ -187,11 +204,45 @@ from_keeper(struct watch *w, const struct channel_message *m)
 	}
 }
 
+static volatile sig_atomic_t asked_to_stop;
+
+static void
+on_stop(int number)
+{
+	(void)number;
+	asked_to_stop = 1;
+}
+
+/* Live: Ctrl-C, SIGTERM or the time given. The sensor then ends its flows and sums up, and so does the keeper. */
+static void
+stop_if_asked(struct watch *w)
+{
+	if (!asked_to_stop || w->told_to_stop || w->sensor_done)
+		return;
+	w->told_to_stop = true;
+	w->sensor_done = channel_send(w->sensor_end, MESSAGE_END, (struct bytes){0}, -1) < 0;
+}
+
+static void
+catch_stops(const struct watch *w)
+{
+	struct sigaction action = {.sa_handler = on_stop};
+	if (w->options.interface_cstr == NULL)
+		return; /* a capture: Ctrl-C ends everything at once, as people expect */
+	(void)sigaction(SIGINT, &action, NULL);
+	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigaction(SIGALRM, &action, NULL);
+	if (w->options.stop_after_s > 0)
+		alarm((unsigned)w->options.stop_after_s);
+}
+
 /* Until both roles have closed their ends. */
 static void
 converse(struct watch *w)
 {
+	catch_stops(w);
 	while (!w->sensor_done || !w->keeper_done) {
+		stop_if_asked(w);
 		struct pollfd ends[2] = {{.fd = w->sensor_done ? -1 : w->sensor_end, .events = POLLIN},
 		    {.fd = w->keeper_done ? -1 : w->keeper_end, .events = POLLIN}};
 		if (poll(ends, 2, -1) < 0)
@@ -211,6 +262,20 @@ converse(struct watch *w)
 				close(m.fd); /* roles have no business sending descriptors */
 		}
 	}
+}
+
+/* One packet socket per worker; they share the traffic by host pairs. */
+static int
+open_rings(struct watch *w, const struct capture_filter *filter, struct diag *diag)
+{
+	struct capture_live_options options = {.interface_cstr = w->options.interface_cstr, .mode = CAPTURE_LIVE_PROMISCUOUS,
+	    .workers = w->options.threads, .group = (uint16_t)getpid(), .filter = filter};
+	for (; w->ring_count < w->options.threads; w->ring_count++) {
+		int r = capture_live_socket(&w->rings[w->ring_count], &options, diag);
+		if (r < 0)
+			return r;
+	}
+	return 0;
 }
 
 static int
@@ -236,6 +301,8 @@ run(struct watch *w, struct diag *diag)
 		return WATCH_EXIT_USAGE;
 	}
 	if (o->path_count > 0 && capture_list_new(&w->captures, (const char *const *)o->paths, o->path_count, diag) < 0)
+		return WATCH_EXIT_FAILED;
+	if (o->interface_cstr != NULL && open_rings(w, filter, diag) < 0)
 		return WATCH_EXIT_FAILED;
 	if (read_tuning(w, &tuning, diag) < 0 || open_eve(w, diag) < 0)
 		return WATCH_EXIT_FAILED;

@@ -4,6 +4,7 @@
 #include "cli/present.h"
 #include "core/json.h"
 #include "core/terminal.h"
+#include "record/alert_text.h"
 
 #include <stdlib.h>
 #include <sys/wait.h>
@@ -176,6 +177,20 @@ watch_report_incident(struct watch_report *r, const struct incident *incident)
 }
 
 void
+watch_report_alert(struct watch_report *r, const struct alert *alert)
+{
+	const struct alert_text *text = alert_text_find(bytes_of_cstr(alert->detector_cstr));
+	char when[24], first[64], room[2048];
+	if (text == NULL || r->options->format == WATCH_FORMAT_JSON)
+		return;
+	present_time(alert->last_ns, when);
+	snprintf(first, sizeof(first), "%s  %s: ", when + 11, present_severity(r->options->language, alert->severity));
+	alert_text_fill(r->options->language, text_in(r->options->language, text->what_cstr), alert, room, sizeof(room));
+	present_paragraph(&r->presenter, first, 10, room);
+	fflush(r->words);
+}
+
+void
 watch_report_totals(struct watch_report *r, const struct kept_totals *totals)
 {
 	r->totals = *totals;
@@ -199,6 +214,7 @@ static const struct blind_spot blind_spots[] = {
     {SUMMARY_FRAGMENTS_DROPPED, N_("fragments could not be put together"), "fragments_dropped"},
     {SUMMARY_BAD_CHECKSUMS, N_("packets with a wrong checksum were not believed"), "bad_checksums"},
     {SUMMARY_OBSERVATIONS_DROPPED, N_("observations did not reach the detectors: too many at once"), "observations_dropped"},
+    {SUMMARY_FILTER_UNDECIDED, N_("packets are of a kind that the filter cannot judge, and were left out"), "filter_undecided"},
     {SUMMARY_EVENTS_LOST, N_("batches of events could not be written"), "event_batches_lost"},
 };
 

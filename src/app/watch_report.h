@@ -27,6 +27,8 @@ void watch_report_kept_nothing(struct watch_report *report, const struct fault *
 void watch_report_summary(struct watch_report *report, const uint64_t fields[static SUMMARY_FIELDS]);
 /* Copied. Gravest first, as the keeper gives them. */
 void watch_report_incident(struct watch_report *report, const struct incident *incident);
+/* Live: said at once. */
+void watch_report_alert(struct watch_report *report, const struct alert *alert);
 void watch_report_totals(struct watch_report *report, const struct kept_totals *totals);
 /* Prints the answer. The statuses are wait(2)'s of the two roles. Returns enum watch_exit. */
 int watch_report_finish(struct watch_report *report, int sensor_status, int keeper_status);

@@ -15,6 +15,7 @@ static const uint64_t id_key = UINT64_C(0x696e636964656e74); /* fixed: the same 
 struct group {
 	struct addr about;           /* the attacker; of a hygiene finding, the machine concerned */
 	const char *detector_cstr;   /* of a hygiene finding; NULL for attacks, which may have several */
+	uint32_t number;
 	uint32_t older;              /* in the bucket of `about`: number of another group, or NONE */
 	uint32_t targets_max;        /* machines that one alert speaks of at most */
 	uint32_t members;            /* victims that were named, listed or not */
@@ -70,7 +71,7 @@ incident_grouping_free(struct incident_grouping *g)
 }
 
 static uint32_t *
-bucket(const struct incident_grouping *g, uint32_t *table, const struct addr *address, uint32_t group)
+bucket(const struct incident_grouping *g, uint32_t table[static BUCKETS], const struct addr *address, uint32_t group)
 {
 	uint64_t h = hash_bytes((struct bytes){address->at, sizeof(address->at)}, g->key + group);
 	return &table[h % BUCKETS];
@@ -94,7 +95,7 @@ about(const struct alert *alert)
 	return of_target ? alert->target : alert->source;
 }
 
-/* A group into which somebody broke far enough for its victims to attack others in their turn. */
+/* Somebody got far enough for the victims to attack others in their turn. */
 static bool
 can_spread(const struct group *group)
 {
@@ -148,6 +149,7 @@ add_group(struct incident_grouping *g, const struct alert *alert)
 	if (group == NULL)
 		return g->group_count > 0 ? g->groups[g->group_count] : NULL; /* full: counted in the latest story rather than lost */
 	g->groups[++g->group_count] = group;
+	group->number = g->group_count;
 	group->about = about(alert);
 	group->detector_cstr = alert->stage == STAGE_HYGIENE ? alert->detector_cstr : NULL;
 	group->first_ns = alert->first_ns;
@@ -181,24 +183,12 @@ add_member(struct incident_grouping *g, uint32_t group, const struct addr *victi
 	return true;
 }
 
-static uint32_t
-number_of(const struct incident_grouping *g, const struct group *group)
-{
-	if (g->groups[g->group_count] == group)
-		return g->group_count;
-	struct incident_grouping *table = (struct incident_grouping *)(uintptr_t)g; /* read only */
-	uint32_t at = *bucket(g, table->by_about, &group->about, 0);
-	while (g->groups[at] != group)
-		at = g->groups[at]->older;
-	return at;
-}
-
 /* Listed in order of address, as many as a record holds. */
 static void
 add_victim(struct incident_grouping *g, struct group *group, const struct addr *victim)
 {
 	size_t at = 0;
-	if (addr_is_zero(victim) || addr_eq(victim, &group->about) || !add_member(g, number_of(g, group), victim))
+	if (addr_is_zero(victim) || addr_eq(victim, &group->about) || !add_member(g, group->number, victim))
 		return;
 	group->members++;
 	if (group->victim_count == INCIDENT_VICTIMS_MAX)

@@ -225,7 +225,7 @@ note_refusal(struct inspector *in, const struct packet *p)
 		uint32_t seq;
 		flow = flow_table_promote(in->flows, place.slot, hash, &seq);
 		if (quoted.ip_proto == IP_PROTO_TCP)
-			tcp_reader_replay(flow, seq);
+			tcp_reader_replay(flow, seq, FLOW_OPENER, &quoted.tcp);
 	}
 	if (flow != NULL && (flow->flags & FLOW_ESTABLISHED) == 0)
 		flow->flags |= FLOW_REFUSED;
@@ -326,7 +326,7 @@ ip_packet(struct inspector *in, const struct packet *p, const struct flow_key *k
 		struct flow *flow = flow_table_promote(in->flows, place.slot, hash, &seq);
 		flow->next_update_ns = flow->first_ns + first_update_ns;
 		if (p->ip_proto == IP_PROTO_TCP)
-			tcp_reader_replay(flow, seq);
+			tcp_reader_replay(flow, seq, flow_side_of(flow, from_low), &p->tcp);
 		next_packet(in, p, flow, from_low);
 		break;
 	}

@@ -289,11 +289,8 @@ step(void *state, const struct l7_input *in, struct sink *sink)
 	}
 	if (s->datagrams < DATAGRAMS_MAX)
 		s->datagrams++;
-	if (w.past || s->datagrams == DATAGRAMS_MAX)
+	if (w.past || s->datagrams == DATAGRAMS_MAX) { /* in->end is true for each datagram: it says nothing here */
 		out.verdict = L7_DONE;
-	else if (in->end)
-		out.verdict = L7_SIDE_DONE;
-	if (out.verdict == L7_DONE) {
 		slot_release(&w.st->sides[L7_CLIENT]);
 		slot_release(&w.st->sides[L7_SERVER]);
 	}

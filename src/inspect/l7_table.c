@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "inspect/l7_table.h"
 
+#include "inspect/l7_database.h"
 #include "inspect/l7_dhcp.h"
 #include "inspect/l7_dns.h"
 #include "inspect/l7_ftp.h"
 #include "inspect/l7_http.h"
 #include "inspect/l7_mail.h"
 #include "inspect/l7_ntp.h"
+#include "inspect/l7_quic.h"
 #include "inspect/l7_recognise.h"
 #include "inspect/l7_smtp.h"
 #include "inspect/l7_ssh.h"
@@ -23,6 +25,9 @@ const struct l7_parser *const l7_table_tcp[] = {
     &l7_mail_pop3_parser,
     &l7_mail_imap_parser,
     &l7_telnet_parser,
+    &l7_database_postgresql_parser,
+    &l7_database_mysql_parser,
+    &l7_database_redis_parser,
     L7_RECOGNISE_TCP_ENTRIES
     &l7_dns_tcp_parser,
 };
@@ -33,6 +38,7 @@ const struct l7_parser *const l7_table_udp[] = {
     &l7_dns_udp_parser,
     &l7_dhcp_parser,
     &l7_ntp_parser,
+    &l7_quic_parser,
     L7_RECOGNISE_UDP_ENTRIES
 };
 const size_t l7_table_udp_count = LENGTH_OF(l7_table_udp);

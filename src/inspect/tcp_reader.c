@@ -4,6 +4,7 @@
 enum {
 	HOLE_PATIENCE = 32,        /* segments held behind a hole that its receiver has acknowledged: it was lost by the capture */
 	GIB = 1 << 30,
+	SCALE_FORGOTTEN = 0xfe,    /* offered perhaps, with a value that a seed does not keep: above all real ones, so the largest is believed */
 	STREAM_WINDOW_MAX = 1 << 20, /* bytes ahead of the stream that are believed, whatever the receiver's window */
 };
 
@@ -206,12 +207,14 @@ tcp_reader_packet(struct inspector *in, struct flow *flow, enum flow_side side, 
 	stop_unread(in, r);
 }
 
+/* A seed does not keep what its packet acknowledged: the next packet tells, whichever way it goes. */
 void
-tcp_reader_replay(struct flow *flow, uint32_t first_seq)
+tcp_reader_replay(struct flow *flow, uint32_t first_seq, enum flow_side next_side, const struct packet_tcp *next)
 {
-	struct packet_tcp first = {.seq = first_seq, .flags = flow->first_tcp_flags, .window = UINT16_MAX, .scale = 0xff};
+	struct packet_tcp first = {.seq = first_seq, .flags = flow->first_tcp_flags, .window = UINT16_MAX, .scale = SCALE_FORGOTTEN};
 	struct reader *r = reader_of(flow);
 	unsigned side = flow->side[FLOW_OPENER].packets > 0 ? FLOW_OPENER : FLOW_ANSWERER;
+	first.ack = next_side == side ? next->ack : next->seq + ((next->flags & TCP_SYN) != 0);
 	struct conversation_facts facts = conversation_packet(&r->tcp, side, &first, 0);
 	if ((facts.facts & CONVERSATION_HAS_START) != 0)
 		reassembly_start(&r->stream[side], facts.start_seq, REASSEMBLY_FIRST, STREAM_WINDOW_MAX);

@@ -368,13 +368,24 @@ first_line_is_new(struct bytes stream, size_t seen)
 	return end >= seen && end < stream.len;
 }
 
+/* LF LF or LF CR LF */
+static bool
+has_empty_line(struct bytes b)
+{
+	for (size_t at = bytes_find(b, '\n'); at < b.len; at = bytes_find(b, '\n')) {
+		b = bytes_after(b, at + 1);
+		if (empty_line(b) > 0)
+			return true;
+	}
+	return false;
+}
+
 bool
 http1_may_be_complete(struct bytes stream, size_t seen)
 {
-	/* The end is LF LF or LF CR LF: its last byte is new. */
-	struct bytes tail = bytes_after(stream, seen > 3 ? seen - 3 : 0);
-	return seen == 0 || stream.len >= HTTP1_HEAD_MAX || bytes_find_all(tail, BYTES("\n\r\n")) < tail.len ||
-	    bytes_find_all(tail, BYTES("\n\n")) < tail.len || first_line_is_new(stream, seen);
+	/* The last byte of what ends a head is new. */
+	return seen == 0 || stream.len >= HTTP1_HEAD_MAX || has_empty_line(bytes_after(stream, seen > 3 ? seen - 3 : 0)) ||
+	    first_line_is_new(stream, seen);
 }
 
 struct http1_framing

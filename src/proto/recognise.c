@@ -160,19 +160,26 @@ recognise_mqtt(struct bytes first, enum recognise_side side)
 	return verdict(&p) != RECOGNISE_NO ? verdict(&p) : verdict(&old);
 }
 
-/* Protocol::HandshakeV10: the server speaks first, and says its version. */
+/* Protocol::HandshakeV10: the server speaks first, and says its version; or why it will not talk. */
 enum recognise_look
 recognise_mysql(struct bytes first, enum recognise_side side)
 {
+	enum { TOO_MANY_CONNECTIONS = 1040, HOST_BLOCKED = 1129, HOST_REFUSED = 1130, ERROR = 0xff };
 	struct probe p = probe_of(first);
 	uint16_t length = cursor_le16(&p.c);
-	want(&p, length > 30 && length < 512);
+	want(&p, length > 12 && length < 512);
 	want_u8(&p, 0, 0); /* high byte of the length */
 	want_u8(&p, 0, 0); /* first packet */
-	want_u8(&p, 10, 10);
-	want_u8(&p, '1', '9');
-	uint8_t next = cursor_u8(&p.c);
-	want(&p, next == '.' || (next >= '0' && next <= '9'));
+	uint8_t kind = cursor_u8(&p.c);
+	want(&p, kind == 10 || kind == ERROR);
+	if (kind == ERROR) {
+		uint16_t code = cursor_le16(&p.c);
+		want(&p, code == TOO_MANY_CONNECTIONS || code == HOST_BLOCKED || code == HOST_REFUSED);
+	} else {
+		want_u8(&p, '1', '9');
+		uint8_t next = cursor_u8(&p.c);
+		want(&p, next == '.' || (next >= '0' && next <= '9'));
+	}
 	return side == RECOGNISE_SERVER ? verdict(&p) : RECOGNISE_NO;
 }
 

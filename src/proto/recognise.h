@@ -12,8 +12,9 @@ enum recognise_side { RECOGNISE_CLIENT, RECOGNISE_SERVER };
 
 /* X(name): over TCP, the most specific first. */
 #define RECOGNISE_TCP(X) \
-	X(http2) X(rdp) X(smb) X(bittorrent) X(vnc) X(mqtt) X(mysql) X(postgresql) X(redis) X(mssql) X(sip) \
-	X(kerberos_tcp) X(ldap) X(openvpn_tcp) X(modbus)
+	X(http2) X(rdp) X(smb) X(bittorrent) X(vnc) X(mqtt) X(mssql) X(sip) X(kerberos_tcp) X(ldap) X(openvpn_tcp) X(modbus)
+/* Over TCP too; inspect/l7_database.c reads their logins. */
+#define RECOGNISE_DATABASES(X) X(mysql) X(postgresql) X(redis)
 /* Over UDP; NBNS before DNS, whose form it has. */
 #define RECOGNISE_UDP(X) X(ssdp) X(nbns) X(snmp) X(sip) X(kerberos) X(ldap) X(openvpn)
 

@@ -52,10 +52,17 @@ def expected_ja4(capture):
 
 
 def expected_ja3(capture):
-    """All JA3 hashes that tshark gives for a ClientHello: the first of each connection is among them."""
+    """What tshark gives for the first ClientHello of each connection: a second one, after HelloRetryRequest, is not
+    the client's fingerprint."""
     fields = subprocess.run(["tshark", "-n", "-r", str(capture), "-Y", "tls.handshake.type == 1", "-T", "fields",
-                             "-e", "tls.handshake.ja3"], capture_output=True, text=True, timeout=120).stdout
-    return set(re.findall(r"[0-9a-f]{32}", fields))
+                             "-e", "tcp.stream", "-e", "udp.stream", "-e", "tls.handshake.ja3"],
+                            capture_output=True, text=True, timeout=120).stdout
+    first = {}
+    for line in fields.splitlines():
+        tcp, udp, hashes = (line.split("\t") + ["", "", ""])[:3]
+        if hashes:
+            first.setdefault((tcp, udp), hashes.split(",")[0])
+    return set(first.values())
 
 
 def main():

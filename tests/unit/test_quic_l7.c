@@ -130,6 +130,25 @@ version_2_is_read_as_well(void **state)
 	l7_drive_free(drive);
 }
 
+/* The inspector says `end` with every datagram; a hello of two datagrams must survive it. */
+static void
+the_end_of_a_datagram_is_not_the_end_of_the_hello(void **state)
+{
+	(void)state;
+	struct l7_drive *drive = new_drive();
+	struct quic_keys client, server;
+	uint8_t frames[600], packet[2048];
+	assert_true(quic_crypt_keys(QUIC_VERSION_1, SAMPLE(rfc9001_dcid), &client, &server));
+	for (uint8_t i = 0; i < 2; i++) {
+		size_t n = i == 0 ? crypto_frame(0, 100, frames) : crypto_frame(100, HELLO, frames);
+		n = seal_initial(QUIC_VERSION_1, &client, SAMPLE(rfc9001_dcid), i, (struct bytes){frames, n}, 1200, packet);
+		struct l7_input in = {.side = L7_CLIENT, .end = true, .data = {packet, n}, .flow = &drive->flow, .scratch = drive->scratch};
+		assert_int_equal(l7_quic_parser.step(drive->state, &in, drive->sink).verdict, L7_MORE);
+	}
+	assert_string_equal(fake_sink_events(drive->sink), client_event);
+	l7_drive_free(drive);
+}
+
 static void
 a_retry_brings_new_keys_and_the_hello_again(void **state)
 {
@@ -250,6 +269,7 @@ main(void)
 	    cmocka_unit_test(a_hello_cut_anywhere_in_any_order_is_the_same),
 	    cmocka_unit_test(a_repeated_fragment_cannot_change_the_name),
 	    cmocka_unit_test(version_2_is_read_as_well),
+	    cmocka_unit_test(the_end_of_a_datagram_is_not_the_end_of_the_hello),
 	    cmocka_unit_test(a_retry_brings_new_keys_and_the_hello_again),
 	    cmocka_unit_test(a_packet_sealed_with_nobodys_key_is_told_once_and_harms_nothing),
 	    cmocka_unit_test(malformed_frames_are_told_once),

@@ -16,7 +16,7 @@ struct recogniser {
 };
 
 #define ENTRY(name) {#name, recognise_##name},
-static const struct recogniser over_tcp[] = {RECOGNISE_TCP(ENTRY)};
+static const struct recogniser over_tcp[] = {RECOGNISE_TCP(ENTRY) RECOGNISE_DATABASES(ENTRY)};
 static const struct recogniser over_udp[] = {RECOGNISE_UDP(ENTRY)};
 
 struct sample {
@@ -45,6 +45,8 @@ static const struct sample tcp_samples[] = {
     SAMPLE(NULL, CLIENT, "\x10\x0e\0\4MQTX\4\2", "not quite"),
     SAMPLE("mysql", SERVER, "\x4a\0\0\0\x0a" "5.7.33\0", "greeting"),
     SAMPLE("mysql", SERVER, "\x6e\0\0\0\x0a" "11.4.2-MariaDB\0", "MariaDB"),
+    SAMPLE("mysql", SERVER, "\x48\0\0\0\xff\x6a\4Host", "a host that is not let in"),
+    SAMPLE(NULL, SERVER, "\x48\0\0\0\xff\x15\4Host", "a refusal comes later"),
     SAMPLE(NULL, CLIENT, "\x4a\0\0\0\x0a" "5.7.33\0", "a client greets no one"),
     SAMPLE("postgresql", CLIENT, "\0\0\0\x21\0\3\0\0user\0bob\0", "startup"),
     SAMPLE("postgresql", CLIENT, "\0\0\0\x08\x04\xd2\x16\x2f", "TLS asked for"),

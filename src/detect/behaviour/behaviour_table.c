@@ -1,10 +1,19 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "detect/behaviour/behaviour.h"
 
+#include "detect/behaviour/address_duplicate.h"
 #include "detect/behaviour/amplification.h"
+#include "detect/behaviour/arp_spoof.h"
+#include "detect/behaviour/certificate_expired.h"
+#include "detect/behaviour/certificate_self_signed.h"
+#include "detect/behaviour/cleartext_credentials.h"
+#include "detect/behaviour/dhcp_rogue.h"
 #include "detect/behaviour/flood.h"
 #include "detect/behaviour/guess.h"
 #include "detect/behaviour/lateral_movement.h"
+#include "detect/behaviour/long_connection.h"
+#include "detect/behaviour/new_device.h"
+#include "detect/behaviour/odd_port.h"
 #include "detect/behaviour/scan_horizontal.h"
 #include "detect/behaviour/scan_slow.h"
 #include "detect/behaviour/scan_stealth.h"
@@ -30,5 +39,14 @@ const struct detector *const behaviour_table[] = {
     &amplification_detector,
     &slow_http_detector,
     &lateral_movement_detector,
+    &long_connection_detector,
+    &arp_spoof_detector,
+    &address_duplicate_detector,
+    &dhcp_rogue_detector,
+    &new_device_detector,
+    &odd_port_detector,
+    &certificate_expired_detector,
+    &certificate_self_signed_detector,
+    &cleartext_credentials_detector,
 };
 const size_t behaviour_table_count = LENGTH_OF(behaviour_table);

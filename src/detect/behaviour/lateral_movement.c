@@ -83,6 +83,9 @@ observe(void *state, const struct seen *seen)
 	size_t service = service_of(o->dst_port);
 	if (LIKELY(service == LENGTH_OF(admin_ports)) || !flow_shape_opens(o) || !addr_is_private(&o->src) || !addr_is_private(&o->dst))
 		return;
+	bool answered = !hosts_flow_failed(&o->flow, o->ip_proto);
+	if (answered && o->flow.payload_bytes[0] == 0)
+		return; /* a check that the door is there: monitoring does it all day */
 	int64_t time_ns = o->flow.first_ns;
 	bool is_new;
 	struct pair_key pair = {o->src, o->dst};
@@ -94,7 +97,7 @@ observe(void *state, const struct seen *seen)
 	struct series_key key = {.source = o->src};
 	struct series *series = series_note(s->sources, &key, o, time_ns, 1, flow_shape_addr_bytes(&o->dst));
 	series->extra[SERVICES] |= UINT64_C(1) << service;
-	series->extra[ANSWERED] += !hosts_flow_failed(&o->flow, o->ip_proto);
+	series->extra[ANSWERED] += answered;
 	series->extra[ATTACKED] |= (seen->source->marks & HOST_MARK_ATTACKED) != 0;
 	series_keep_port(series, o->dst_port);
 	series_keep_host(series, &o->dst);

@@ -7,10 +7,14 @@
 
 #include <stdlib.h>
 
+/* Of series.extra. */
+enum { SLOT, IN_SLOT, FAST_SLOTS };
+enum { SLOT_S = 120, FAST_SLOTS_MAX = 2 };
+
 struct state {
 	struct series_table *tries; /* source, target -> ports; source, port -> targets */
 	int64_t span_ns;
-	uint32_t fast;              /* failures within two minutes: the other detectors' work */
+	uint64_t fast;              /* more within two minutes is the other detectors' work, and counts as so many */
 };
 
 static void
@@ -39,7 +43,7 @@ start(const struct tuning *tuning, size_t memory_bytes)
 	if (s == NULL)
 		return NULL;
 	s->span_ns = (int64_t)tuning_u64(tuning, "scan-slow", "span_s") * 1000000000;
-	s->fast = (uint32_t)tuning_u64(tuning, "scan-slow", "fast");
+	s->fast = tuning_u64(tuning, "scan-slow", "fast");
 	s->tries = series_table_new(&(struct series_options){.detector = &scan_slow_detector, .tuning = tuning,
 	    .threshold_cstr = "tries", .measure = SERIES_DISTINCT, .memory_bytes = memory_bytes, .dress = dress});
 	if (s->tries == NULL) {
@@ -53,10 +57,19 @@ static void
 note(struct state *s, const struct seen *seen, const struct series_key *key, struct bytes member)
 {
 	const struct observation *o = seen->o;
-	struct series *series = series_note(s->tries, key, o, o->flow.first_ns, 1, member);
+	int64_t time_ns = o->flow.first_ns;
+	uint64_t slot = (uint64_t)(time_ns / 1000000000 / SLOT_S);
+	struct series *series = series_find(s->tries, key, time_ns);
+	if (series != NULL && series->extra[SLOT] == slot && series->extra[IN_SLOT] >= s->fast) {
+		series->extra[FAST_SLOTS] += series->extra[IN_SLOT]++ == s->fast;
+		return;
+	}
+	series = series_note(s->tries, key, o, time_ns, 1, member);
+	series->extra[IN_SLOT] = series->extra[SLOT] == slot ? series->extra[IN_SLOT] + 1 : 1;
+	series->extra[SLOT] = slot;
 	series_keep_port(series, o->dst_port);
 	series_keep_host(series, &o->dst);
-	if (series->last_ns - series_first(series) >= s->span_ns)
+	if (series->last_ns - series_first(series) >= s->span_ns && series->extra[FAST_SLOTS] <= FAST_SLOTS_MAX)
 		(void)series_tell(s->tries, key, series, seen->out);
 }
 
@@ -66,8 +79,7 @@ observe(void *state, const struct seen *seen)
 	struct state *s = state;
 	const struct observation *o = seen->o;
 	/* A source seen once has not searched anything: forged addresses must not fill the memory. */
-	if (flow_shape_failures(seen->source) == 0 || seen->source->flows_total < 2 || !flow_shape_failed_opening(o) ||
-	    flow_shape_failures(seen->source) > s->fast)
+	if (flow_shape_failures(seen->source) == 0 || seen->source->flows_total < 2 || !flow_shape_failed_opening(o))
 		return;
 	struct series_key vertical = {.source = o->src, .target = o->dst};
 	note(s, seen, &vertical, flow_shape_port_bytes(&o->dst_port));
