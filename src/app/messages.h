@@ -24,6 +24,9 @@ enum { KEEPER_FD_PARENT = 3, KEEPER_FD_SENSOR = 4 };
 
 enum { MESSAGES_TEXT_MAX = 512, MESSAGES_TUNING_MAX = 32768 };
 
+/* The sensor knows the bytes of the site's tuning, not their file: the parent puts the name in its place. */
+#define SENSOR_TUNING_FILE "--tuning"
+
 struct sensor_config {
 	uint64_t memory_bytes;
 	uint64_t hash_key;

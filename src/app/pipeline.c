@@ -164,7 +164,7 @@ fill(struct pipeline *p, struct chunk *c, bool at_end, bool drained)
 			for (size_t i = 0; i < c->batch.count; i++) {
 				struct frame *f = &c->batch.frames[i];
 				if (!live)
-					f->shard = p->worker_count == 1 ? 0 : (uint16_t)(decode_shard_hash(f) % p->worker_count);
+					f->shard = (uint16_t)(p->worker_count == 1 ? 0 : decode_shard_hash(f) % p->worker_count);
 				if (f->time_ns < p->first_ns)
 					p->first_ns = f->time_ns;
 				if (f->time_ns > p->last_ns)

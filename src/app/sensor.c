@@ -70,7 +70,10 @@ send_fault(struct sensor *s, uint8_t kind, const struct diag *diag)
 {
 	struct fault fault = {.kind = kind, .offset = diag->offset};
 	snprintf(fault.file_cstr, sizeof(fault.file_cstr), "%s", diag->file_cstr[0] != '\0' ? diag->file_cstr : s->file_cstr);
-	snprintf(fault.text_cstr, sizeof(fault.text_cstr), "%s", diag->text_cstr);
+	if (diag->line > 0)
+		snprintf(fault.text_cstr, sizeof(fault.text_cstr), "%u: %.490s", diag->line, diag->text_cstr);
+	else
+		snprintf(fault.text_cstr, sizeof(fault.text_cstr), "%s", diag->text_cstr);
 	struct writer w = writer_of(s->out, sizeof(s->out));
 	messages_put_fault(&w, &fault);
 	send_to(s, SENSOR_FD_PARENT, MESSAGE_FAULT, writer_written(&w));
@@ -361,7 +364,7 @@ prepare(struct sensor *s, struct diag *diag)
 {
 	const struct sensor_config *c = &s->config;
 	size_t behaviour_bytes = c->with_behaviour ? (size_t)(c->memory_bytes / 100 * BEHAVIOUR_SHARE_PERCENT) : 0;
-	struct tuning *tuning = tuning_new((struct bytes){behaviour_ini, behaviour_ini_len}, c->tuning, "tuning", diag);
+	struct tuning *tuning = tuning_new((struct bytes){behaviour_ini, behaviour_ini_len}, c->tuning, SENSOR_TUNING_FILE, diag);
 	if (tuning == NULL)
 		return -EINVAL;
 	struct alert_out out = {.say = say_alert, .context = s};

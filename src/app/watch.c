@@ -173,6 +173,8 @@ from_sensor(struct watch *w, const struct channel_message *m)
 		uint64_t bytes = cursor_be64(&c), packets = cursor_be64(&c), alerts = cursor_be64(&c);
 		watch_report_progress(w->report, bytes, packets, alerts);
 	} else if (m->type == MESSAGE_FAULT && messages_get_fault(m->body, &fault) == PARSE_OK) {
+		if (w->options.tuning_cstr != NULL && strcmp(fault.file_cstr, SENSOR_TUNING_FILE) == 0)
+			snprintf(fault.file_cstr, sizeof(fault.file_cstr), "%s", w->options.tuning_cstr);
 		watch_report_fault(w->report, &fault, NULL);
 	} else if (m->type == MESSAGE_SUMMARY && messages_get_summary(m->body, fields) == PARSE_OK) {
 		watch_report_summary(w->report, fields);

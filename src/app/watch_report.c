@@ -148,7 +148,10 @@ watch_report_kept_nothing(struct watch_report *r, const struct fault *fault)
 {
 	r->not_kept = true;
 	clear_progress(r);
-	fprintf(stderr, text_in(r->options->language, N_("beffroi: the dossier was not written: %s\n")), fault->text_cstr);
+	char file[MESSAGES_TEXT_MAX], text[MESSAGES_TEXT_MAX];
+	(void)terminal_escape(bytes_of_cstr(fault->file_cstr[0] != '\0' ? fault->file_cstr : r->folder_cstr), file, sizeof(file));
+	(void)terminal_escape(bytes_of_cstr(text_in(r->options->language, fault->text_cstr)), text, sizeof(text));
+	fprintf(stderr, text_in(r->options->language, N_("beffroi: %s: the dossier was not written: %s\n")), file, text);
 }
 
 void

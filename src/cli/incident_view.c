@@ -87,7 +87,7 @@ incident_view_alert(const struct presenter *p, const struct alert *alert, const 
 	fprintf(p->out, "    %s  %s", when, addr_is_zero(&alert->source) ? "?" : source);
 	if (!addr_is_zero(&alert->target))
 		fprintf(p->out, " > %s%s", target, port);
-	else
+	else if (alert->targets > 1)
 		fprintf(p->out, text_in(p->language, N_(" > %u machines%s")), alert->targets, port);
 	fprintf(p->out, "  %s\n", title_of(p->language, alert->detector_cstr));
 	if (evidence_cstr[0] == '\0')

@@ -1,4 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "inspect/inspect.h"
+
 #include "inspect/inspector.h"
 
 #include "inspect/eve_flow.h"
@@ -231,10 +233,13 @@ note_refusal(struct inspector *in, const struct packet *p)
 		flow->flags |= FLOW_REFUSED;
 }
 
-/* Worth no more than 64 bytes for now: a lone TCP opening, or a datagram that nothing recognises. */
+/* Worth no more than 64 bytes for now: a lone TCP opening, or a datagram that nothing recognises. A seed has no room for
+ * the length of a jumbo packet. */
 static bool
 is_seed(struct inspector *in, const struct packet *p)
 {
+	if (p->ip_len > UINT16_MAX)
+		return false;
 	if (in->options.stage == INSPECT_FLOWS)
 		return p->payload_wire_len == 0;
 	if (p->ip_proto == IP_PROTO_TCP)

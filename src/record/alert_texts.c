@@ -6,7 +6,7 @@ static const struct alert_text alert_texts[] = {
     {
         .detector_cstr = "scan-horizontal",
         .title_cstr = N_("Search for machines to attack"),
-        .what_cstr = N_("{source} tried port {target_port} on {targets} machines in {duration}."),
+        .what_cstr = N_("{source} tried {targets} machines in {duration} that did not answer, on port {ports}."),
         .why_cstr = N_("This is how an intruder, or a worm, finds what it can attack next."),
         .todo_cstr = N_("Ask who uses {source}. If nobody launched a scan, unplug it from the network but leave it switched on, and look at the "
                         "machines that answered."),
@@ -185,6 +185,34 @@ static const struct alert_text alert_texts[] = {
         .what_cstr = N_("A password of {target} ({protocol}) crossed the network without encryption, sent by {source}; {count} times so far."),
         .why_cstr = N_("Anybody on the way can read it and use it, here and wherever else the same password serves."),
         .todo_cstr = N_("Use the encrypted form of the service (HTTPS, SFTP or FTPS, SSH, IMAPS) and turn the other one off; then change the password."),
+    },
+    {
+        .detector_cstr = "dns-tunnel",
+        .title_cstr = N_("Data hidden in name look-ups"),
+        .what_cstr = N_("{source} asked for {names} different names under {domain} in {duration}; the names carried about {sent} bytes out and the answers {received} bytes in."),
+        .why_cstr = N_("Almost every firewall lets DNS through. A tunnel in it carries stolen data out and orders in without being seen."),
+        .todo_cstr = N_("Block {domain} on your DNS server. Find the program on {source} that asks for these names; if it is not a security product you know, isolate {source}."),
+    },
+    {
+        .detector_cstr = "exfiltration",
+        .title_cstr = N_("Unusual amount of data sent out"),
+        .what_cstr = N_("{source} sent {megabytes} MB to {target} (port {target_port}) in {duration}. The most it sent outside in one hour before: {usual_kb} kB."),
+        .why_cstr = N_("Before they encrypt or ask for money, intruders copy files out. A large upload to an address this machine hardly knew looks like that."),
+        .todo_cstr = N_("Ask who uses {source} whether they sent something to {target}. If not, block {target}, isolate {source}, and find which files left: if personal data did, the 72 hours to notify have begun."),
+    },
+    {
+        .detector_cstr = "beacon",
+        .title_cstr = N_("Regular calls to an outside address"),
+        .what_cstr = N_("{source} called {target} on port {target_port} {count} times in {duration}, one call every {period} seconds, give or take {jitter} %. Regularity: {score} out of 100."),
+        .why_cstr = N_("People are not that regular. Programs are: updates, monitoring, but also malicious software that asks its master for orders."),
+        .todo_cstr = N_("Find which program on {source} calls {target}. If nobody knows it, block {target} at the firewall, isolate {source} and look for an intruder; do not switch it off."),
+    },
+    {
+        .detector_cstr = "dga",
+        .title_cstr = N_("Search for invented domain names"),
+        .what_cstr = N_("{source} asked for {names} domains that do not exist in {duration}; {invented} of them look made up by a program, such as {examples}."),
+        .why_cstr = N_("Malicious software computes new names each day and tries them until one, bought by its master, answers."),
+        .todo_cstr = N_("Isolate {source} and scan it with an up-to-date antivirus. Look in your DNS server for the names that did answer."),
     },
 };
 

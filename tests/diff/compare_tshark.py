@@ -27,8 +27,9 @@ import protocols  # noqa: E402
 SEPARATOR, AGGREGATOR = "\x1e", "\x1f"
 # Reassembly as we do it: out of order segments are put in order. Whatever the checksums, as we do by default.
 PREFERENCES = ["tcp.reassemble_out_of_order:TRUE", "tcp.check_checksum:FALSE", "ip.check_checksum:FALSE",
-               "udp.check_checksum:FALSE", "dhcp.uuid.endian:Big-endian"]
+               "udp.check_checksum:FALSE"]
 BIG_BYTES = 4 << 20
+SHOWN_MAX = 12
 
 
 def tshark_rows(capture):
@@ -113,8 +114,10 @@ def main():
                 break
             done += 1
             problems = compare(chosen.program, capture, chosen.protocol, rules, totals, folder)
-            for problem in problems:
+            for problem in problems[:SHOWN_MAX]:
                 print(f"{corpus.name_of(capture)}: {problem}", flush=True)
+            if len(problems) > SHOWN_MAX:
+                print(f"{corpus.name_of(capture)}: and {len(problems) - SHOWN_MAX} more", flush=True)
     print(f"{done} of {len(todo)} captures compared")
     for protocol in protocols.COMPARERS:
         print(f"  {protocol:5} {totals.compared[protocol]:7} compared, {totals.accepted[protocol]:4} accepted differences,"

@@ -10,23 +10,25 @@ test says so and is skipped (exit 77). Each (server name, fingerprint) must be s
 """
 import collections
 import json
-import os
 import pathlib
 import re
 import shutil
 import subprocess
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import corpus  # noqa: E402
+
 SKIPPED = 77
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 PROGRAM = sys.argv[1] if len(sys.argv) > 1 else str(ROOT / "build" / "beffroi")
-CORPUS = pathlib.Path(os.environ.get("BEFFROI_CORPUS", ROOT.parent / "shared" / "corpus")) / "pcap" / "ja4"
+CORPUS = corpus.CORPUS / "ja4"
 
 
 def our_events(capture):
     """The tls and quic objects of the events, clients only."""
     run = subprocess.run([PROGRAM, "watch", "-r", str(capture), "--eve", "-", "--no-dossier"],
-                         capture_output=True, text=True, timeout=120)
+                         capture_output=True, text=True, timeout=120, env=corpus.ENVIRONMENT)
     if run.returncode != 0:
         sys.exit(f"{capture.name}: the program failed: {run.stderr.strip()[-500:]}")
     for line in run.stdout.splitlines():

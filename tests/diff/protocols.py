@@ -21,11 +21,15 @@ quic.long.packet_type quic.version""".split()
 
 DNS_TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "NULL": 10, "PTR": 12, "HINFO": 13, "MX": 15, "TXT": 16, "SRV": 33, "AAAA": 28,
              "NAPTR": 35, "DNAME": 39, "OPT": 41, "DS": 43, "RRSIG": 46, "NSEC": 47, "DNSKEY": 48, "SVCB": 64, "HTTPS": 65,
-             "SPF": 99, "AXFR": 252, "IXFR": 251, "ANY": 255, "CAA": 257, "LOC": 29, "SSHFP": 44, "TSIG": 250, "TKEY": 249}
+             "SPF": 99, "AXFR": 252, "IXFR": 251, "ANY": 255, "CAA": 257, "LOC": 29, "SSHFP": 44, "TSIG": 250, "TKEY": 249, "KEY": 25,
+             "NXT": 30, "NIMLOC": 32, "HIP": 55, "TLSA": 52, "NSEC3": 50, "NSEC3PARAM": 51, "CERT": 37, "URI": 256, "RP": 17,
+             "AFSDB": 18, "SIG": 24}
 DNS_RCODES = {"NOERROR": 0, "FORMERR": 1, "SERVFAIL": 2, "NXDOMAIN": 3, "NOTIMP": 4, "REFUSED": 5, "YXDOMAIN": 6, "YXRRSET": 7,
               "NXRRSET": 8, "NOTAUTH": 9, "NOTZONE": 10}
 DHCP_TYPES = {"discover": 1, "offer": 2, "request": 3, "decline": 4, "ack": 5, "nak": 6, "release": 7, "inform": 8}
 IP_NAMES = ("ip", "ipv6")
+# What an ICMP error quotes is no packet. GTP and IEEE 802.11 (also within GRE) are carriers that we do not enter.
+NOT_ENTERED = ("icmp", "icmpv6", "gtp", "wlan")
 
 
 def address(text):
@@ -37,8 +41,7 @@ def first(row, field, default=None):
 
 
 def layers(row):
-    """(protocol, source, port, destination, port) of each IP layer of a packet, outermost first. What an ICMP error
-    quotes is no layer."""
+    """(protocol, source, port, destination, port) of each IP layer of a packet, outermost first."""
     taken = collections.Counter()
 
     def take(field):
@@ -47,21 +50,25 @@ def layers(row):
         return values[taken[field] - 1] if taken[field] <= len(values) else None
 
     found = []
-    for name in first(row, "frame.protocols", "").split(":"):
+    for name in names_of(row):
         if name in IP_NAMES:
             source, destination = take(f"{name}.src"), take(f"{name}.dst")
             if source is not None and destination is not None:
                 found.append([None, address(source), None, address(destination), None])
         elif name in ("tcp", "udp") and found and found[-1][0] is None:
             found[-1] = [name.upper(), found[-1][1], take(f"{name}.srcport"), found[-1][3], take(f"{name}.dstport")]
-        elif name in ("icmp", "icmpv6"):
+        elif name in NOT_ENTERED:
             break
     return [tuple(f) for f in found if f[0] is not None and f[2] is not None]
 
 
 def innermost(row):
     found = layers(row)
-    return found[-1] if found else None
+    return found[-1] if found and not set(NOT_ENTERED) & set(names_of(row)) else None
+
+
+def names_of(row):
+    return first(row, "frame.protocols", "").split(":")
 
 
 def ends(event):
@@ -76,8 +83,8 @@ def either_way(key):
 
 
 def plain(text):
-    """Text as both can write it: bytes that are not printable ASCII are said in different ways."""
-    return re.sub(r"(\\[0-9]{3}|\\x[0-9a-f]{2}|\\[rnt]|[^!-~])+", "?", text) if text is not None else None
+    """Text as both can write it: bytes that are not printable ASCII are said in different ways, and tshark cuts."""
+    return re.sub(r"(\\[0-9]{3}|\\x[0-9a-f]{2}|\\[rnt]|[^!-~])+", "?", text)[:200] if text is not None else None
 
 
 def of_type(events, kind):
@@ -90,6 +97,8 @@ def flow(rows, events):
     theirs, fragmented = collections.defaultdict(lambda: [0, 0]), set()
     for row in rows:
         found = layers(row)
+        if any(int(v) > int(first(row, "frame.len")) for v in row.get("ip.len", [])):
+            continue  # longer than its frame: an anomaly for us, and no flow
         if any(v in ("1", "True") for v in row.get("ip.flags.mf", [])) or any(v != "0" for v in row.get("ip.frag_offset", [])) \
                 or "ipv6.fraghdr" in first(row, "frame.protocols", ""):
             fragmented.update(either_way(k)[1:] and frozenset((k[1], k[3])) for k in found)
@@ -129,10 +138,10 @@ def dns(rows, events):
     """Unicast DNS. One packet may hold several messages (TCP): those of tshark's rows with several ids are left out."""
     theirs, left_out = collections.Counter(), set()
     for row in rows:
-        protocols = first(row, "frame.protocols", "").split(":")
-        if "dns" not in protocols or "dns.id" not in row or "icmp" in protocols or "icmpv6" in protocols:
+        if "dns" not in names_of(row) or "dns.id" not in row or innermost(row) is None:
             continue
-        if len(row["dns.id"]) > 1 or "_ws.malformed" in row or "dns.flags.response" not in row:
+        if len(row["dns.id"]) > 1 or "_ws.malformed" in row or "dns.flags.response" not in row or \
+                any(n.startswith("<") and n != "<Root>" for n in row.get("dns.qry.name", [])):
             left_out.update(int(v, 16) for v in row["dns.id"])
             continue
         number = int(first(row, "dns.id"), 16)
@@ -161,8 +170,7 @@ def http(rows, events):
     theirs, known = collections.Counter(), set()
     for row in rows:
         key = innermost(row)
-        protocols = first(row, "frame.protocols", "").split(":")
-        if key is None or key[0] != "TCP" or "http" not in protocols:
+        if key is None or key[0] != "TCP" or "http" not in names_of(row) or "socks" in names_of(row):
             continue
         known.add(either_way(key))
         methods, targets = row.get("http.request.method", []), row.get("http.request.uri", [])
@@ -173,6 +181,8 @@ def http(rows, events):
                     (plain(hosts[i].strip().lower()) if whole and i < len(hosts) else None),
                     (plain(agents[i].strip()) if whole and i < len(agents) else None))] += 1
         for code in row.get("http.response.code", []):
+            if code.startswith("1") and code != "101":
+                continue  # an event has the final status
             theirs[("status", *either_way(key)[1:], int(code))] += 1
     ours = collections.Counter()
     for event in of_type(events, "http"):
@@ -209,14 +219,17 @@ def openssl_time(text):
     return f"{int(year):04}-{months.index(month) + 1:02}-{int(day):02}T{clock}"
 
 
+# TLS within these is not looked for.
+CARRIERS = {"openvpn", "quic", "eap", "ldap", "socks", "tpkt", "tds"}
+
+
 def tls(rows, events):
     """Names, fingerprints and the server's first certificate of each connection over TCP."""
     theirs, seen = collections.Counter(), set()
     known = set()
     for row in rows:
         key = innermost(row)
-        protocols = first(row, "frame.protocols", "").split(":")
-        if key is None or key[0] != "TCP" or "tls.handshake.type" not in row or "quic" in protocols:
+        if key is None or key[0] != "TCP" or "tls.handshake.type" not in row or CARRIERS & set(names_of(row)):
             continue
         pair = either_way(key)[1:]
         known.add(pair)
@@ -258,14 +271,16 @@ def ssh(rows, events):
         for what, field in (("banner", "ssh.protocol"), ("hassh", "ssh.kex.hassh"), ("hassh", "ssh.kex.hasshserver")):
             if field in row and (what, key) not in seen:
                 seen.add((what, key))
-                theirs[(what, *key[1:], plain(first(row, field).strip()))] += 1
+                # EVE gives the software without the comment after it.
+                theirs[(what, *key[1:], plain(first(row, field).split(" ")[0].strip()))] += 1
+    known = {key[1:] for _, key in seen}
     ours = collections.Counter()
     for event in of_type(events, "ssh"):
         key = ends(event)
         back = (key[0], key[3], key[4], key[1], key[2])
         for way, side in ((key, "client"), (back, "server")):
             peer = event["ssh"].get(side)
-            if peer is None:
+            if peer is None or way[1:] not in known:
                 continue
             banner = f"SSH-{peer['proto_version']}-{peer.get('software_version', '')}"
             ours[("banner", *way[1:], plain(banner.strip()))] += 1
@@ -296,7 +311,7 @@ def quic(rows, events):
     theirs = set()
     for row in rows:
         key = innermost(row)
-        if key is None or key[0] != "UDP" or "quic" not in first(row, "frame.protocols", "").split(":"):
+        if key is None or key[0] != "UDP" or "quic" not in names_of(row):
             continue
         for name in row.get("tls.handshake.extensions_server_name", [])[:1]:
             theirs.add((*either_way(key)[1:], plain(name.lower())))

@@ -166,7 +166,7 @@ refused_logins_that_can_be_read_are_counted(void **state)
 	static const struct {
 		const char *detector_cstr;
 		enum app_proto app;
-	} services[] = {{"guess-ftp", APP_FTP}, {"guess-http", APP_HTTP}};
+	} services[] = {{"guess-ftp", APP_FTP}, {"guess-http", APP_HTTP}, {"guess-database", APP_REDIS}};
 	for (size_t i = 0; i < LENGTH_OF(services); i++) {
 		unsigned attempts = (unsigned)observe_tuning(services[i].detector_cstr, "attempts");
 		struct observe *w = observe_new();
@@ -179,6 +179,22 @@ refused_logins_that_can_be_read_are_counted(void **state)
 		assert_int_equal(observe_last(w, services[i].detector_cstr)->severity, SEVERITY_CRITICAL);
 		observe_free(w);
 	}
+}
+
+static void
+a_database_whose_logins_are_read_is_not_judged_by_sizes(void **state)
+{
+	(void)state;
+	struct observe *w = observe_new();
+	for (unsigned i = 0; i < 100; i++) { /* an application that asks one thing and goes */
+		struct observation o = observe_login("203.0.113.9", "192.168.1.10", APP_MYSQL, LOGIN_ACCEPTED, "app", OBSERVE_S(i));
+		o.dst_port = 3306;
+		observe_feed(w, &o);
+		o = refused(3, OBSERVE_S(i));
+		observe_feed(w, &o);
+	}
+	assert_int_equal(observe_said(w, "guess-database"), 0);
+	observe_free(w);
 }
 
 static void
@@ -289,6 +305,7 @@ main(void)
 	    cmocka_unit_test(sizes_that_differ_are_work_of_people),
 	    cmocka_unit_test(a_long_guessing_is_one_alert_an_hour),
 	    cmocka_unit_test(refused_logins_that_can_be_read_are_counted),
+	    cmocka_unit_test(a_database_whose_logins_are_read_is_not_judged_by_sizes),
 	    cmocka_unit_test(accepted_logins_are_no_guessing),
 	    cmocka_unit_test(forms_are_guessing_for_few_names_and_a_crowd_for_many),
 	    cmocka_unit_test(one_machine_reaching_for_new_ones_is_told),

@@ -4,10 +4,14 @@
 #include "detect/behaviour/address_duplicate.h"
 #include "detect/behaviour/amplification.h"
 #include "detect/behaviour/arp_spoof.h"
+#include "detect/behaviour/beacon.h"
 #include "detect/behaviour/certificate_expired.h"
 #include "detect/behaviour/certificate_self_signed.h"
 #include "detect/behaviour/cleartext_credentials.h"
+#include "detect/behaviour/dga.h"
 #include "detect/behaviour/dhcp_rogue.h"
+#include "detect/behaviour/dns_tunnel.h"
+#include "detect/behaviour/exfiltration.h"
 #include "detect/behaviour/flood.h"
 #include "detect/behaviour/guess.h"
 #include "detect/behaviour/lateral_movement.h"
@@ -48,5 +52,9 @@ const struct detector *const behaviour_table[] = {
     &certificate_expired_detector,
     &certificate_self_signed_detector,
     &cleartext_credentials_detector,
+    &dns_tunnel_detector,
+    &dga_detector,
+    &exfiltration_detector,
+    &beacon_detector,
 };
 const size_t behaviour_table_count = LENGTH_OF(behaviour_table);

@@ -178,7 +178,7 @@ icmp_observe(void *state, const struct seen *seen)
 			return;
 	} else if (all >= UPDATE_PACKETS) {
 		packets = all % UPDATE_PACKETS;
-	} else if (seen->target->now.received + seen->target->before.received < s->gate / SMALL_FLOW) {
+	} else if (packets <= SMALL_FLOW && seen->target->now.received + seen->target->before.received < s->gate) {
 		return;
 	}
 	packets = packets * f->packets[0] / all;

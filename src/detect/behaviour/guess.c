@@ -10,11 +10,10 @@
 /* Of series.extra. */
 enum { REFERENCE /* payload bytes of the session that the others are compared with */, SUCCESSES };
 /* Of series_key.kind. */
-enum { REFUSALS, FORMS };
+enum { REFUSALS, FORMS, SESSIONS };
 enum {
-	SHAPES_MAX = 5,
-	ALIKE_PERCENT = 30,    /* sizes of sessions that differ by the password only */
-	UNKNOWN_BYTES = 8,     /* sessions before the reference is believed */
+	ALIKE_PERCENT = 20,    /* sizes of sessions that differ by the password only */
+	ALIKE_IN_A_ROW = 6,
 	NAMES_SHARE = 3,       /* one person, many tries: forms posted per name, else it is a crowd logging in */
 };
 
@@ -30,8 +29,8 @@ struct shape {
 
 struct service {
 	const struct detector *detector;
-	uint8_t login_app;          /* its logins are visible: enum app_proto; APP_UNKNOWN: they are not */
-	const struct shape *shapes; /* of the others */
+	uint64_t logins;            /* bit 1 << enum app_proto: their logins can be read, unless encrypted */
+	const struct shape *shapes; /* of those that cannot */
 	size_t shape_count;
 };
 
@@ -53,22 +52,25 @@ static const struct shape database_shapes[] = {
     {3306, APP_MYSQL, 1, 2, 3, 30, 400, 4},
     {5432, APP_POSTGRESQL, 1, 4, 5, 30, 250, 6},
     {1433, APP_MSSQL, 2, 5, 5, 150, 3000, 8},
-    {6379, APP_REDIS, 1, 3, 3, 20, 160, 8},
 };
 
-static const struct service ssh_service = {&guess_ssh_detector, APP_UNKNOWN, ssh_shapes, LENGTH_OF(ssh_shapes)};
-static const struct service rdp_service = {&guess_rdp_detector, APP_UNKNOWN, rdp_shapes, LENGTH_OF(rdp_shapes)};
-static const struct service ftp_service = {&guess_ftp_detector, APP_FTP, NULL, 0};
-static const struct service http_service = {&guess_http_detector, APP_HTTP, NULL, 0};
-static const struct service smb_service = {&guess_smb_detector, APP_UNKNOWN, smb_shapes, LENGTH_OF(smb_shapes)};
-static const struct service database_service = {&guess_database_detector, APP_UNKNOWN, database_shapes, LENGTH_OF(database_shapes)};
+#define APP(app) (UINT64_C(1) << (app))
+_Static_assert(APP_COUNT <= 64, "sets of app_proto are bits");
+
+static const struct service ssh_service = {&guess_ssh_detector, 0, ssh_shapes, LENGTH_OF(ssh_shapes)};
+static const struct service rdp_service = {&guess_rdp_detector, 0, rdp_shapes, LENGTH_OF(rdp_shapes)};
+static const struct service ftp_service = {&guess_ftp_detector, APP(APP_FTP), NULL, 0};
+static const struct service http_service = {&guess_http_detector, APP(APP_HTTP), NULL, 0};
+static const struct service smb_service = {&guess_smb_detector, 0, smb_shapes, LENGTH_OF(smb_shapes)};
+static const struct service database_service = {&guess_database_detector,
+    APP(APP_MYSQL) | APP(APP_POSTGRESQL) | APP(APP_REDIS) | APP(APP_MSSQL), database_shapes, LENGTH_OF(database_shapes)};
 
 static void
 dress(const struct series_key *key, const struct series *s, struct alert *alert)
 {
 	uint64_t successes = s->extra[SUCCESSES];
 	(void)key;
-	alert->confidence = s->extra[REFERENCE] == 0 ? 95 : 85;
+	alert->confidence = s->extra[REFERENCE] == 0 ? 95 : 85; /* read, or judged by sizes */
 	if (successes > 0) {
 		alert->severity = SEVERITY_CRITICAL;
 		alert->stage = STAGE_FOOTHOLD;
@@ -96,7 +98,7 @@ start(const struct service *service, const struct tuning *tuning, size_t memory_
 		return NULL;
 	const char *name_cstr = service->detector->name_cstr;
 	s->service = service;
-	if (service->login_app == APP_HTTP)
+	if ((service->logins & APP(APP_HTTP)) != 0)
 		s->forms = tuning_u64(tuning, name_cstr, "forms");
 	if (service->shape_count > 0)
 		s->lasting_ns = (int64_t)tuning_u64(tuning, name_cstr, "lasting_s") * 1000000000;
@@ -126,18 +128,23 @@ looks_refused(const struct shape *shape, const struct observed_flow *f, int64_t 
 	    f->payload_bytes[1] <= shape->bytes_answered_max && f->last_ns - f->first_ns <= lasting_ns;
 }
 
-/* Sizes of a tool's sessions are alike; the first sessions of all choose the size that the next ones must have. */
-static bool
-is_alike(struct series *series, uint64_t bytes)
+/* One more session of this size. Sizes of a tool's sessions are alike, those of people's work are not: a series begins
+ * anew until some in a row are alike, and from then on the others do not count. NULL: this one does not. */
+static struct series *
+note_alike(struct state *s, const struct series_key *key, const struct observation *o, uint64_t bytes)
 {
-	uint64_t reference = series->extra[REFERENCE];
+	struct series *series = series_find(s->series, key, o->flow.first_ns);
+	uint64_t reference = series == NULL ? 0 : series->extra[REFERENCE];
 	uint64_t apart = bytes > reference ? bytes - reference : reference - bytes;
-	if (reference != 0 && apart * 100 <= reference * ALIKE_PERCENT)
-		return true;
-	if (reference != 0 && series_count(series) > UNKNOWN_BYTES)
-		return false;
-	series->extra[REFERENCE] = bytes;
-	return true;
+	if (reference != 0 && apart * 100 > reference * ALIKE_PERCENT) {
+		if (series_count(series) >= ALIKE_IN_A_ROW)
+			return NULL;
+		series_forget(s->series, key);
+	}
+	series = series_note(s->series, key, o, o->flow.first_ns, 1, (struct bytes){0});
+	if (series->extra[REFERENCE] == 0)
+		series->extra[REFERENCE] = bytes;
+	return series;
 }
 
 static void
@@ -164,16 +171,20 @@ observe_flow(struct state *s, const struct seen *seen)
 	bool refused = o->kind == OBSERVATION_FLOW_END && looks_refused(shape, f, s->lasting_ns);
 	struct series *series;
 	if (!refused) {
+		key.kind = SESSIONS;
 		series = s->something_told ? series_find(s->series, &key, f->first_ns) : NULL;
 		if (series != NULL && series->told != 0 && f->data_packets[0] >= shape->session_sent_min &&
 		    bytes * 2 > series->extra[REFERENCE] * 3)
 			succeed(s, &key, series, f->first_ns, seen->out);
 		return;
 	}
-	series = series_note(s->series, &key, o, f->first_ns, 0, (struct bytes){0});
-	if (!is_alike(series, bytes))
+	/* What can be read is not also guessed from sizes. */
+	if (s->service->logins != 0 && series_find(s->series, &key, f->last_ns) != NULL)
 		return;
-	series = series_note(s->series, &key, o, f->first_ns, 1, (struct bytes){0});
+	key.kind = SESSIONS;
+	series = note_alike(s, &key, o, bytes);
+	if (series == NULL)
+		return;
 	s->something_told |= series_tell(s->series, &key, series, seen->out);
 	if (series->told != 0 && seen->target != NULL)
 		seen->target->marks |= HOST_MARK_ATTACKED;
@@ -183,12 +194,14 @@ static void
 observe_login(struct state *s, const struct seen *seen)
 {
 	const struct observation *o = seen->o;
-	if (o->login.app != s->service->login_app)
+	if (o->login.app >= APP_COUNT || (s->service->logins & APP(o->login.app)) == 0)
 		return;
 	struct series_key key = {.source = o->src, .target = o->dst, .port = o->dst_port};
 	struct bytes name = {(const uint8_t *)o->login.user, o->login.user_len};
 	struct series *series;
 	if (o->login.outcome == LOGIN_ACCEPTED) {
+		if (s->service->shape_count > 0) /* remembers that this service can be read */
+			(void)series_note(s->series, &key, o, o->time_ns, 0, (struct bytes){0});
 		series = s->something_told ? series_find(s->series, &key, o->time_ns) : NULL;
 		if (series != NULL && series->told != 0)
 			succeed(s, &key, series, o->time_ns, seen->out);
@@ -205,25 +218,33 @@ observe_login(struct state *s, const struct seen *seen)
 	s->something_told |= series_tell(s->series, &key, series, seen->out);
 }
 
+/* Logins name no struct host: the flow that carried them does, when it ends. */
 static void
-observe_logins(void *state, const struct seen *seen)
+mark_attacked(struct state *s, const struct seen *seen)
 {
-	struct state *s = state;
-	if (seen->o->kind == OBSERVATION_LOGIN)
-		observe_login(s, seen);
-	else if (s->something_told && seen->o->flow.app == s->service->login_app) {
-		struct series_key key = {.source = seen->o->src, .target = seen->o->dst, .port = seen->o->dst_port};
-		const struct series *series = series_find(s->series, &key, seen->o->flow.last_ns);
-		if (series != NULL && series->told != 0)
-			seen->target->marks |= HOST_MARK_ATTACKED;
-	}
+	const struct observation *o = seen->o;
+	if (!s->something_told || o->flow.app >= APP_COUNT || (s->service->logins & APP(o->flow.app)) == 0 || seen->target == NULL)
+		return;
+	struct series_key key = {.source = o->src, .target = o->dst, .port = o->dst_port};
+	const struct series *series = series_find(s->series, &key, o->flow.last_ns);
+	if (series != NULL && series->told != 0)
+		seen->target->marks |= HOST_MARK_ATTACKED;
 }
 
 static void
-observe_sessions(void *state, const struct seen *seen)
+observe(void *state, const struct seen *seen)
 {
-	if (seen->o->ip_proto == FLOW_SHAPE_TCP)
-		observe_flow(state, seen);
+	struct state *s = state;
+	if (seen->o->kind == OBSERVATION_LOGIN) {
+		observe_login(s, seen);
+		return;
+	}
+	if (seen->o->ip_proto != FLOW_SHAPE_TCP)
+		return;
+	if (s->service->shape_count > 0)
+		observe_flow(s, seen);
+	if (s->service->logins != 0)
+		mark_attacked(s, seen);
 }
 
 static void
@@ -269,30 +290,30 @@ database_start(const struct tuning *tuning, size_t memory_bytes)
 	return start(&database_service, tuning, memory_bytes);
 }
 
-#define SESSIONS (DETECTOR_WANTS(OBSERVATION_FLOW_END) | DETECTOR_WANTS(OBSERVATION_FLOW_UPDATE))
-#define LOGINS (DETECTOR_WANTS(OBSERVATION_FLOW_END) | DETECTOR_WANTS(OBSERVATION_LOGIN))
+#define WANTS_SESSIONS (DETECTOR_WANTS(OBSERVATION_FLOW_END) | DETECTOR_WANTS(OBSERVATION_FLOW_UPDATE))
+#define WANTS_LOGINS (DETECTOR_WANTS(OBSERVATION_FLOW_END) | DETECTOR_WANTS(OBSERVATION_LOGIN))
 
 const struct detector guess_ssh_detector = {
     .name_cstr = "guess-ssh", .signature_id = 9000006, .technique_cstr = "T1110.001", .stage = STAGE_ACCESS,
-    .severity = SEVERITY_SERIOUS, .wants = SESSIONS, .start = ssh_start, .observe = observe_sessions, .tick = tick, .stop = stop,
+    .severity = SEVERITY_SERIOUS, .wants = WANTS_SESSIONS, .start = ssh_start, .observe = observe, .tick = tick, .stop = stop,
 };
 const struct detector guess_rdp_detector = {
     .name_cstr = "guess-rdp", .signature_id = 9000007, .technique_cstr = "T1110.001", .stage = STAGE_ACCESS,
-    .severity = SEVERITY_SERIOUS, .wants = SESSIONS, .start = rdp_start, .observe = observe_sessions, .tick = tick, .stop = stop,
+    .severity = SEVERITY_SERIOUS, .wants = WANTS_SESSIONS, .start = rdp_start, .observe = observe, .tick = tick, .stop = stop,
 };
 const struct detector guess_ftp_detector = {
     .name_cstr = "guess-ftp", .signature_id = 9000008, .technique_cstr = "T1110.001", .stage = STAGE_ACCESS,
-    .severity = SEVERITY_SERIOUS, .wants = LOGINS, .start = ftp_start, .observe = observe_logins, .tick = tick, .stop = stop,
+    .severity = SEVERITY_SERIOUS, .wants = WANTS_LOGINS, .start = ftp_start, .observe = observe, .tick = tick, .stop = stop,
 };
 const struct detector guess_http_detector = {
     .name_cstr = "guess-http", .signature_id = 9000009, .technique_cstr = "T1110.001", .stage = STAGE_ACCESS,
-    .severity = SEVERITY_SERIOUS, .wants = LOGINS, .start = http_start, .observe = observe_logins, .tick = tick, .stop = stop,
+    .severity = SEVERITY_SERIOUS, .wants = WANTS_LOGINS, .start = http_start, .observe = observe, .tick = tick, .stop = stop,
 };
 const struct detector guess_smb_detector = {
     .name_cstr = "guess-smb", .signature_id = 9000010, .technique_cstr = "T1110.001", .stage = STAGE_ACCESS,
-    .severity = SEVERITY_SERIOUS, .wants = SESSIONS, .start = smb_start, .observe = observe_sessions, .tick = tick, .stop = stop,
+    .severity = SEVERITY_SERIOUS, .wants = WANTS_SESSIONS, .start = smb_start, .observe = observe, .tick = tick, .stop = stop,
 };
 const struct detector guess_database_detector = {
     .name_cstr = "guess-database", .signature_id = 9000011, .technique_cstr = "T1110.001", .stage = STAGE_ACCESS,
-    .severity = SEVERITY_SERIOUS, .wants = SESSIONS, .start = database_start, .observe = observe_sessions, .tick = tick, .stop = stop,
+    .severity = SEVERITY_SERIOUS, .wants = WANTS_SESSIONS | WANTS_LOGINS, .start = database_start, .observe = observe, .tick = tick, .stop = stop,
 };

@@ -84,8 +84,9 @@ observe(void *state, const struct seen *seen)
 	if (LIKELY(service == LENGTH_OF(admin_ports)) || !flow_shape_opens(o) || !addr_is_private(&o->src) || !addr_is_private(&o->dst))
 		return;
 	bool answered = !hosts_flow_failed(&o->flow, o->ip_proto);
-	if (answered && o->flow.payload_bytes[0] == 0)
-		return; /* a check that the door is there: monitoring does it all day */
+	/* A check that the door is there, as monitoring makes all day; or a machine that is not there, as in a scan. */
+	if (answered ? o->flow.payload_bytes[0] == 0 : o->flow.packets[1] == 0)
+		return;
 	int64_t time_ns = o->flow.first_ns;
 	bool is_new;
 	struct pair_key pair = {o->src, o->dst};
@@ -101,7 +102,9 @@ observe(void *state, const struct seen *seen)
 	series->extra[ATTACKED] |= (seen->source->marks & HOST_MARK_ATTACKED) != 0;
 	series_keep_port(series, o->dst_port);
 	series_keep_host(series, &o->dst);
-	(void)series_tell(s->sources, &key, series, seen->out);
+	/* Doors that all stay shut are a scan, and told as such. */
+	if (series->extra[ANSWERED] > 0)
+		(void)series_tell(s->sources, &key, series, seen->out);
 }
 
 static void

@@ -9,7 +9,7 @@
 
 static const char name_cstr[] = "new-device";
 
-enum { HOST_MAX = 32, MAC_TEXT = 18 };
+enum { HOST_MAX = 32, MAC_TEXT = 18, ARP_REPLY = 2 };
 static const int64_t hour_ns = INT64_C(3600000000000);
 
 struct device {
@@ -88,7 +88,7 @@ tell(struct state *s, struct device *d, const uint8_t mac[static 6], const struc
 }
 
 static void
-note(struct state *s, const uint8_t mac[static 6], const struct addr *address, struct bytes host, const struct seen *seen)
+note(struct state *s, const uint8_t mac[static 6], const struct addr *address, struct bytes host, bool asked, const struct seen *seen)
 {
 	static const uint8_t none[6], all[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 	if (memcmp(mac, none, sizeof(none)) == 0 || memcmp(mac, all, sizeof(all)) == 0 || (mac[0] & 1) != 0)
@@ -99,7 +99,8 @@ note(struct state *s, const uint8_t mac[static 6], const struct addr *address, s
 		return;
 	if (is_new) {
 		d->first_ns = seen->o->time_ns;
-		d->learned = seen->o->time_ns - s->begin_ns < s->learn_ns;
+		/* Who first shows up by answering a question was there before, silent: a printer, a server. */
+		d->learned = asked || seen->o->time_ns - s->begin_ns < s->learn_ns;
 	}
 	if (d->learned || d->told)
 		return;
@@ -120,9 +121,9 @@ observe(void *state, const struct seen *seen)
 	if (s->begin_ns == INT64_MIN)
 		s->begin_ns = o->time_ns;
 	if (o->kind == OBSERVATION_ARP)
-		note(s, o->arp.sender_mac, &o->arp.sender_ip, (struct bytes){0}, seen);
+		note(s, o->arp.sender_mac, &o->arp.sender_ip, (struct bytes){0}, o->arp.operation == ARP_REPLY, seen);
 	else
-		note(s, o->dhcp.client_mac, &o->dhcp.assigned, (struct bytes){(const uint8_t *)o->dhcp.host, o->dhcp.host_len}, seen);
+		note(s, o->dhcp.client_mac, &o->dhcp.assigned, (struct bytes){(const uint8_t *)o->dhcp.host, o->dhcp.host_len}, false, seen);
 }
 
 const struct detector new_device_detector = {

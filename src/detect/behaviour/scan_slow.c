@@ -3,6 +3,7 @@
 
 #include "detect/behaviour/flow_shape.h"
 #include "detect/behaviour/series.h"
+#include "detect/behaviour/sketch.h"
 #include "detect/behaviour/tuning.h"
 
 #include <stdlib.h>
@@ -10,9 +11,11 @@
 /* Of series.extra. */
 enum { SLOT, IN_SLOT, FAST_SLOTS };
 enum { SLOT_S = 120, FAST_SLOTS_MAX = 2 };
+enum { LOUD_PAUSE_S = 5, LOUD = 64 }; /* so many failures without such a pause are no slow search */
 
 struct state {
 	struct series_table *tries; /* source, target -> ports; source, port -> targets */
+	struct sketch *loud;        /* sources that fail again and again within minutes */
 	int64_t span_ns;
 	uint64_t fast;              /* more within two minutes is the other detectors' work, and counts as so many */
 };
@@ -33,6 +36,7 @@ stop(void *state)
 {
 	struct state *s = state;
 	series_table_free(s->tries);
+	sketch_free(s->loud);
 	free(s);
 }
 
@@ -44,9 +48,10 @@ start(const struct tuning *tuning, size_t memory_bytes)
 		return NULL;
 	s->span_ns = (int64_t)tuning_u64(tuning, "scan-slow", "span_s") * 1000000000;
 	s->fast = tuning_u64(tuning, "scan-slow", "fast");
+	s->loud = sketch_new(memory_bytes / 16, (int64_t)LOUD_PAUSE_S * 1000000000);
 	s->tries = series_table_new(&(struct series_options){.detector = &scan_slow_detector, .tuning = tuning,
 	    .threshold_cstr = "tries", .measure = SERIES_DISTINCT, .memory_bytes = memory_bytes, .dress = dress});
-	if (s->tries == NULL) {
+	if (s->tries == NULL || s->loud == NULL) {
 		stop(s);
 		return NULL;
 	}
@@ -80,6 +85,8 @@ observe(void *state, const struct seen *seen)
 	const struct observation *o = seen->o;
 	/* A source seen once has not searched anything: forged addresses must not fill the memory. */
 	if (flow_shape_failures(seen->source) == 0 || seen->source->flows_total < 2 || !flow_shape_failed_opening(o))
+		return;
+	if (sketch_count(s->loud, flow_shape_addr_bytes(&o->src), o->flow.first_ns) > LOUD)
 		return;
 	struct series_key vertical = {.source = o->src, .target = o->dst};
 	note(s, seen, &vertical, flow_shape_port_bytes(&o->dst_port));

@@ -3,14 +3,17 @@
 
 #include "detect/behaviour/flow_shape.h"
 #include "detect/behaviour/series.h"
+#include "detect/behaviour/sketch.h"
 #include "detect/behaviour/tuning.h"
 
 #include <stdlib.h>
 
-enum { ANSWERED }; /* of series.extra: ports that answered */
+enum { AGAIN = 3 };    /* failures of one pair before it is remembered */
+enum { ANSWERED };     /* of series.extra: ports that answered */
 
 struct state {
 	struct series_table *pairs; /* source, target -> ports that failed */
+	struct sketch *lately;      /* pairs that failed a few times */
 	uint32_t gate;              /* failures before anything is remembered */
 };
 
@@ -31,6 +34,7 @@ stop(void *state)
 {
 	struct state *s = state;
 	series_table_free(s->pairs);
+	sketch_free(s->lately);
 	free(s);
 }
 
@@ -41,9 +45,10 @@ start(const struct tuning *tuning, size_t memory_bytes)
 	if (s == NULL)
 		return NULL;
 	s->gate = (uint32_t)tuning_u64(tuning, "scan-vertical", "ports") / 5;
+	s->lately = sketch_new(memory_bytes / 4, (int64_t)tuning_u64(tuning, "scan-vertical", "window_s") * 1000000000);
 	s->pairs = series_table_new(&(struct series_options){.detector = &scan_vertical_detector, .tuning = tuning,
-	    .threshold_cstr = "ports", .measure = SERIES_DISTINCT, .memory_bytes = memory_bytes, .dress = dress});
-	if (s->pairs == NULL) {
+	    .threshold_cstr = "ports", .measure = SERIES_DISTINCT, .memory_bytes = memory_bytes / 4 * 3, .dress = dress});
+	if (s->pairs == NULL || s->lately == NULL) {
 		stop(s);
 		return NULL;
 	}
@@ -64,6 +69,8 @@ observe(void *state, const struct seen *seen)
 			going_on->extra[ANSWERED]++;
 		return;
 	}
+	if (sketch_count(s->lately, (struct bytes){(const uint8_t *)&key, sizeof(key)}, o->flow.first_ns) < AGAIN)
+		return;
 	struct series *series = series_note(s->pairs, &key, o, o->flow.first_ns, 1, flow_shape_port_bytes(&o->dst_port));
 	series_keep_port(series, o->dst_port);
 	/* It said yes and was left there: how a scanner asks whether a port is open. */

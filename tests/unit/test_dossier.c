@@ -1,0 +1,724 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "test.h"
+
+#include "dossier/dossier.h"
+#include "record/alert_text.h"
+#include "record/observation.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { PATH_MAX_ = 512 };
+
+struct fixture {
+	char folder[64];
+	struct diag diag;
+};
+
+static int
+remove_one(const char *path, const struct stat *st, int kind, struct FTW *where)
+{
+	(void)st;
+	(void)kind;
+	(void)where;
+	return remove(path);
+}
+
+static int
+set_up(void **state)
+{
+	struct fixture *f = calloc(1, sizeof(*f));
+	assert_non_null(f);
+	snprintf(f->folder, sizeof(f->folder), "/tmp/test-dossier-XXXXXX");
+	assert_non_null(mkdtemp(f->folder));
+	*state = f;
+	return 0;
+}
+
+static int
+tear_down(void **state)
+{
+	struct fixture *f = *state;
+	(void)chmod(f->folder, 0700);
+	(void)nftw(f->folder, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+	free(f);
+	return 0;
+}
+
+static const char *
+path_of(const struct fixture *f, const char *name_cstr)
+{
+	static char path[PATH_MAX_];
+	snprintf(path, sizeof(path), "%s/%s", f->folder, name_cstr);
+	return path;
+}
+
+static struct addr
+host(unsigned n)
+{
+	uint8_t b[4] = {192, 168, (uint8_t)(n >> 8), (uint8_t)n};
+	return addr_v4(b);
+}
+
+/* A detector's name in static storage, as the records want it. */
+static const char *
+detector(size_t n)
+{
+	size_t count;
+	const struct alert_text *all = alert_text_all(&count);
+	return all[n % count].detector_cstr;
+}
+
+static struct alert
+sample_alert(unsigned n)
+{
+	struct alert a = {.detector_cstr = detector(n), .signature_id = 9000001 + n, .severity = SEVERITY_SERIOUS, .confidence = 70,
+	    .stage = STAGE_ACCESS, .ip_proto = 6, .technique_cstr = "T1110", .first_ns = 1000000000000 + n, .last_ns = 1060000000000 + n, .number = 77 + n,
+	    .flow_id = UINT64_MAX - n, .source = host(1), .target = host(2 + n), .targets = 1, .source_port = 40000, .target_port = 22, .vlan = 3,
+	    .app = APP_SSH, .count = 120 + n};
+	alert_fact_u64(&a, "attempts", 120);
+	alert_fact_text(&a, "user", BYTES("ro\0ot\xff\x1b[31m"));
+	return a;
+}
+
+static struct incident *
+sample_incident(const char *id_cstr, unsigned severity, unsigned alerts)
+{
+	static struct incident incident;
+	memset(&incident, 0, sizeof(incident));
+	snprintf(incident.id_cstr, sizeof(incident.id_cstr), "%s", id_cstr);
+	incident.attacker = host(1);
+	incident.victims_total = 40;
+	incident.stages = 1U << STAGE_RECONNAISSANCE | 1U << STAGE_ACCESS;
+	incident.severity = (uint8_t)severity;
+	incident.confidence = 88;
+	incident.first_ns = 1000000000000;
+	incident.last_ns = 1070000000000;
+	incident.alerts = alerts;
+	for (unsigned i = 0; i < INCIDENT_VICTIMS_MAX; i++)
+		incident.victims[incident.victim_count++] = host(10 + i);
+	for (unsigned i = 0; i < INCIDENT_PARTS_MAX; i++)
+		incident.parts[incident.part_count++] = (struct incident_part){.strongest = sample_alert(i), .alerts = 2, .count = 240,
+		    .first_ns = 1000000000000 + i, .last_ns = 1060000000000 + i};
+	return &incident;
+}
+
+static struct asset
+sample_asset(unsigned n)
+{
+	struct asset a = {.address = host(n), .mac = {2, 0, 0, 0, 0, (uint8_t)n}, .has_mac = true, .is_private = true, .first_ns = 1000, .last_ns = 2000,
+	    .packets = 10, .bytes = 1000, .name_len = 4, .name = "po\x1bt", .service_count = 2,
+	    .services = {{22, 6, APP_SSH}, {8080, 6, APP_UNKNOWN}}};
+	return a;
+}
+
+static struct dossier *
+open_ok(struct fixture *f, enum dossier_mode mode)
+{
+	struct dossier *d = NULL;
+	int r = dossier_open(&d, f->folder, mode, &f->diag);
+	if (r < 0)
+		fail_msg("dossier_open: %d %s", r, f->diag.text_cstr);
+	return d;
+}
+
+static void
+close_ok(struct fixture *f, struct dossier *d)
+{
+	int r = dossier_close(d, &f->diag);
+	if (r < 0)
+		fail_msg("dossier_close: %d %s", r, f->diag.text_cstr);
+}
+
+/* The whole content of the tables, as one digest-like number and its length: FNV-1a over every value of every row. */
+static uint64_t
+dump(const struct fixture *f)
+{
+	static const char *const tables[] = {"object", "asset", "asset_service", "incident", "incident_part", "incident_victim", "alert",
+	    "alert_fact", "evidence", "link", "journal"};
+	sqlite3 *db;
+	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	assert_int_equal(sqlite3_open(path_of(f, "dossier.db"), &db), SQLITE_OK);
+	for (size_t i = 0; i < LENGTH_OF(tables); i++) {
+		char sql[64];
+		sqlite3_stmt *s;
+		snprintf(sql, sizeof(sql), "SELECT * FROM %s ORDER BY 1, 2", tables[i]);
+		assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &s, NULL), SQLITE_OK);
+		while (sqlite3_step(s) == SQLITE_ROW)
+			for (int c = 0; c < sqlite3_column_count(s); c++) {
+				const uint8_t *at = sqlite3_column_blob(s, c);
+				int len = sqlite3_column_bytes(s, c);
+				for (int k = 0; k < len; k++)
+					h = (h ^ at[k]) * UINT64_C(0x100000001b3);
+				h = (h ^ (uint64_t)len) * UINT64_C(0x100000001b3);
+			}
+		sqlite3_finalize(s);
+	}
+	sqlite3_close(db);
+	return h;
+}
+
+static void
+execute(const struct fixture *f, const char *sql_cstr)
+{
+	sqlite3 *db;
+	assert_int_equal(sqlite3_open(path_of(f, "dossier.db"), &db), SQLITE_OK);
+	char *why = NULL;
+	if (sqlite3_exec(db, sql_cstr, NULL, NULL, &why) != SQLITE_OK)
+		fail_msg("%s: %s", sql_cstr, why);
+	sqlite3_close(db);
+}
+
+/* What a run of watch does; *added counts what was new. */
+static void
+keep_a_run(struct fixture *f, unsigned *added)
+{
+	struct dossier *d = open_ok(f, DOSSIER_WRITE);
+	*added = 0;
+	for (unsigned i = 0; i < INCIDENT_PARTS_MAX; i++) {
+		struct alert a = sample_alert(i);
+		bool is_new = false;
+		assert_int_equal(dossier_put_alert(d, "INC-00000000aaaa", &a, i % 2 == 0 ? BYTES("not really a pcap\n") : (struct bytes){0}, &is_new, &f->diag), 0);
+		*added += is_new;
+	}
+	for (unsigned i = 1; i <= 3; i++) {
+		struct asset a = sample_asset(i);
+		bool is_new = false;
+		assert_int_equal(dossier_put_asset(d, &a, &is_new, &f->diag), 0);
+		*added += is_new;
+	}
+	bool is_new = false;
+	assert_int_equal(dossier_put_incident(d, sample_incident("INC-00000000aaaa", SEVERITY_SERIOUS, 24), &is_new, &f->diag), 0);
+	*added += is_new;
+	close_ok(f, d);
+}
+
+static void
+what_was_kept_is_read_back_whole(void **state)
+{
+	struct fixture *f = *state;
+	unsigned added;
+	keep_a_run(f, &added);
+	assert_int_equal(added, INCIDENT_PARTS_MAX + 3 + 1);
+	struct dossier *d = open_ok(f, DOSSIER_READ);
+	static struct incident got;
+	assert_int_equal(dossier_find_incident(d, "INC-00000000aaaa", &got, &f->diag), 0);
+	const struct incident *wanted = sample_incident("INC-00000000aaaa", SEVERITY_SERIOUS, 24);
+	assert_string_equal(got.id_cstr, wanted->id_cstr);
+	assert_true(addr_eq(&got.attacker, &wanted->attacker));
+	assert_int_equal(got.victims_total, 40);
+	assert_int_equal(got.victim_count, INCIDENT_VICTIMS_MAX);
+	assert_memory_equal(got.victims, wanted->victims, sizeof(got.victims));
+	assert_int_equal(got.stages, wanted->stages);
+	assert_int_equal(got.severity, wanted->severity);
+	assert_int_equal(got.confidence, wanted->confidence);
+	assert_int_equal(got.first_ns, wanted->first_ns);
+	assert_int_equal(got.last_ns, wanted->last_ns);
+	assert_int_equal(got.alerts, 24);
+	assert_int_equal(got.part_count, INCIDENT_PARTS_MAX);
+	for (size_t i = 0; i < got.part_count; i++) {
+		const struct incident_part *a = &got.parts[i], *b = &wanted->parts[i];
+		assert_ptr_equal(a->strongest.detector_cstr, b->strongest.detector_cstr);
+		assert_int_equal(a->strongest.flow_id, b->strongest.flow_id);
+		assert_int_equal(a->strongest.app, APP_SSH);
+		assert_int_equal(a->strongest.count, b->strongest.count);
+		assert_string_equal(a->strongest.technique_cstr, "T1110");
+		assert_int_equal(a->strongest.fact_count, 2);
+		assert_bytes_equal(alert_fact_find(&a->strongest, "user"), alert_fact_find(&b->strongest, "user"));
+		assert_int_equal(a->alerts, b->alerts);
+		assert_int_equal(a->last_ns, b->last_ns);
+	}
+	close_ok(f, d);
+}
+
+struct seen {
+	unsigned count, with_evidence;
+	int64_t last_ns;
+	char path[96];
+	struct asset asset;
+	char ids[8][INCIDENT_ID_MAX];
+};
+
+static void
+see_alert(void *context, const struct kept_alert *kept)
+{
+	struct seen *s = context;
+	s->count++;
+	assert_true(kept->alert.first_ns >= s->last_ns);
+	s->last_ns = kept->alert.first_ns;
+	s->with_evidence += kept->evidence_cstr[0] != '\0';
+	if (kept->evidence_cstr[0] != '\0')
+		snprintf(s->path, sizeof(s->path), "%s", kept->evidence_cstr);
+}
+
+static void
+see_asset(void *context, const struct asset *asset)
+{
+	struct seen *s = context;
+	s->count++;
+	s->asset = *asset;
+}
+
+static void
+see_incident(void *context, const struct incident *incident)
+{
+	struct seen *s = context;
+	assert_true(s->count < 8);
+	memcpy(s->ids[s->count++], incident->id_cstr, INCIDENT_ID_MAX);
+}
+
+static void
+alerts_come_in_order_of_time_with_their_proof(void **state)
+{
+	struct fixture *f = *state;
+	unsigned added;
+	struct stat st;
+	keep_a_run(f, &added);
+	struct dossier *d = open_ok(f, DOSSIER_READ);
+	struct seen s = {0};
+	assert_int_equal(dossier_each_alert(d, "INC-00000000aaaa", see_alert, &s, &f->diag), INCIDENT_PARTS_MAX);
+	assert_int_equal(s.count, INCIDENT_PARTS_MAX);
+	assert_int_equal(s.with_evidence, INCIDENT_PARTS_MAX / 2);
+	/* printf 'not really a pcap\n' | sha256sum */
+	assert_string_equal(s.path, "evidence/84040ef94947216ce5e4628a97b27e6c83b457e8226de8c39ab57c42c12ba7ac.pcap");
+	assert_int_equal(stat(path_of(f, s.path), &st), 0);
+	assert_int_equal(st.st_size, 18);
+	assert_int_equal(st.st_mode & 0777, 0600);
+	assert_int_equal(access(path_of(f, "evidence/.being-written"), F_OK), -1);
+	close_ok(f, d);
+}
+
+static void
+the_same_run_twice_adds_nothing_and_changes_no_byte_of_a_table(void **state)
+{
+	struct fixture *f = *state;
+	unsigned added;
+	keep_a_run(f, &added);
+	uint64_t before = dump(f);
+	keep_a_run(f, &added);
+	assert_int_equal(added, 0);
+	assert_true(dump(f) == before);
+	/* The dump is able to differ. */
+	execute(f, "UPDATE incident SET confidence = 87");
+	assert_true(dump(f) != before);
+}
+
+static void
+an_incident_that_grew_is_changed_and_the_journal_tells_it(void **state)
+{
+	struct fixture *f = *state;
+	unsigned added;
+	uint64_t lines, lines_after;
+	keep_a_run(f, &added);
+	struct dossier *d = open_ok(f, DOSSIER_WRITE);
+	assert_int_equal(dossier_verify(d, &lines, &f->diag), 0);
+	bool is_new = true;
+	assert_int_equal(dossier_put_incident(d, sample_incident("INC-00000000aaaa", SEVERITY_CRITICAL, 30), &is_new, &f->diag), 0);
+	assert_false(is_new);
+	/* A part of the same capture tells less: the whole story stays. */
+	assert_int_equal(dossier_put_incident(d, sample_incident("INC-00000000aaaa", SEVERITY_MINOR, 3), &is_new, &f->diag), 0);
+	assert_int_equal(dossier_verify(d, &lines_after, &f->diag), 0);
+	assert_int_equal(lines_after, lines + 1);
+	static struct incident got;
+	assert_int_equal(dossier_find_incident(d, "INC-00000000aaaa", &got, &f->diag), 0);
+	assert_int_equal(got.severity, SEVERITY_CRITICAL);
+	assert_int_equal(got.alerts, 30);
+	close_ok(f, d);
+}
+
+static void
+incidents_come_gravest_and_latest_first_and_are_found_by_their_beginning(void **state)
+{
+	struct fixture *f = *state;
+	struct dossier *d = open_ok(f, DOSSIER_WRITE);
+	struct seen s = {0};
+	static struct incident got;
+	struct incident *incident = sample_incident("INC-0000000000a1", SEVERITY_MINOR, 1);
+	assert_int_equal(dossier_put_incident(d, incident, NULL, &f->diag), 0);
+	incident = sample_incident("INC-0000000000a2", SEVERITY_CRITICAL, 1);
+	assert_int_equal(dossier_put_incident(d, incident, NULL, &f->diag), 0);
+	incident = sample_incident("INC-0000000000b3", SEVERITY_CRITICAL, 1);
+	incident->last_ns++;
+	assert_int_equal(dossier_put_incident(d, incident, NULL, &f->diag), 0);
+	assert_int_equal(dossier_each_incident(d, see_incident, &s, &f->diag), 3);
+	assert_string_equal(s.ids[0], "INC-0000000000b3");
+	assert_string_equal(s.ids[1], "INC-0000000000a2");
+	assert_string_equal(s.ids[2], "INC-0000000000a1");
+	static const struct {
+		const char *asked_cstr;
+		int answer;
+	} rows[] = {{"INC-0000000000b3", 0}, {"0000000000b", 0}, {"inc-0000000000B3", 0}, {"INC-0000000000a1", 0}, {"INC-0000000000a", -ENOTUNIQ},
+	    {"0", -ENOTUNIQ}, {"INC-7", -ENOENT}, {"", -ENOENT}, {"INC-", -ENOENT}, {"%", -ENOENT}, {"_", -ENOENT}, {"' OR 1=1 --", -ENOENT},
+	    {"INC-0000000000a1000000000000000000000000000000000", -ENOENT}};
+	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
+		int r = dossier_find_incident(d, rows[i].asked_cstr, &got, &f->diag);
+		if (r != rows[i].answer)
+			fail_msg("%s: %d", rows[i].asked_cstr, r);
+	}
+	close_ok(f, d);
+}
+
+static void
+a_machine_is_added_up_over_runs_but_never_counted_twice(void **state)
+{
+	struct fixture *f = *state;
+	struct dossier *d = open_ok(f, DOSSIER_WRITE);
+	struct asset first = sample_asset(5), second = sample_asset(5);
+	second.first_ns = 5000;
+	second.last_ns = 6000;
+	second.mac[0] = 6;
+	second.services[1] = (struct asset_service){8080, 6, APP_HTTP};
+	struct seen s = {0};
+	for (size_t round = 0; round < 2; round++) { /* the second time nothing changes */
+		assert_int_equal(dossier_put_asset(d, &first, NULL, &f->diag), 0);
+		assert_int_equal(dossier_put_asset(d, &second, NULL, &f->diag), 0);
+		s = (struct seen){0};
+		assert_int_equal(dossier_each_asset(d, see_asset, &s, &f->diag), 1);
+		assert_int_equal(s.asset.packets, 20);
+		assert_int_equal(s.asset.bytes, 2000);
+		assert_int_equal(s.asset.first_ns, 1000);
+		assert_int_equal(s.asset.last_ns, 6000);
+		assert_int_equal(s.asset.mac[0], 6);
+		assert_int_equal(s.asset.name_len, 4);
+		assert_int_equal(s.asset.service_count, 2);
+		assert_int_equal(s.asset.services[1].app, APP_HTTP); /* understood better the second time */
+	}
+	uint64_t lines;
+	assert_int_equal(dossier_verify(d, &lines, &f->diag), 0);
+	assert_int_equal(lines, 2);
+	close_ok(f, d);
+}
+
+static void
+any_alteration_of_the_journal_is_found(void **state)
+{
+	struct fixture *f = *state;
+	static const struct {
+		const char *why_cstr, *sql_cstr;
+	} rows[] = {
+	    {"a word of a line", "UPDATE journal SET after = replace(after, '192', '193') WHERE seq = 3"},
+	    {"who", "UPDATE journal SET who = 'nobody' WHERE seq = 5"},
+	    {"when", "UPDATE journal SET at = at + 1 WHERE seq = 2"},
+	    {"a field from absent to empty", "UPDATE journal SET before = '' WHERE seq = 1"},
+	    {"a word moved to the field beside it", "UPDATE journal SET action = 'addx', object = object WHERE seq = 4"},
+	    {"a line dropped", "DELETE FROM journal WHERE seq = 4"},
+	    {"the first line dropped", "DELETE FROM journal WHERE seq = 1"},
+	    {"two lines exchanged", "UPDATE journal SET seq = -1 WHERE seq = 4; UPDATE journal SET seq = 4 WHERE seq = 5;"
+	                            "UPDATE journal SET seq = 5 WHERE seq = -1"},
+	};
+	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
+		unsigned added;
+		uint64_t lines = 0;
+		(void)unlink(path_of(f, "dossier.db"));
+		keep_a_run(f, &added);
+		execute(f, "DROP TRIGGER journal_stays; DROP TRIGGER journal_grows; PRAGMA foreign_keys = OFF");
+		struct dossier *d = open_ok(f, DOSSIER_READ);
+		assert_int_equal(dossier_verify(d, &lines, &f->diag), 0);
+		assert_true(lines > 5);
+		close_ok(f, d);
+		execute(f, rows[i].sql_cstr);
+		d = open_ok(f, DOSSIER_READ);
+		if (dossier_verify(d, &lines, &f->diag) != -EBADMSG)
+			fail_msg("not found: %s", rows[i].why_cstr);
+		close_ok(f, d);
+	}
+}
+
+static void
+the_journal_refuses_to_be_changed(void **state)
+{
+	struct fixture *f = *state;
+	unsigned added;
+	sqlite3 *db;
+	keep_a_run(f, &added);
+	assert_int_equal(sqlite3_open(path_of(f, "dossier.db"), &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "UPDATE journal SET who = 'x'", NULL, NULL, NULL), SQLITE_CONSTRAINT);
+	assert_int_equal(sqlite3_exec(db, "DELETE FROM journal", NULL, NULL, NULL), SQLITE_CONSTRAINT);
+	sqlite3_close(db);
+}
+
+static void
+write_file(const char *path_cstr, const void *data, size_t len)
+{
+	int fd = open(path_cstr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, data, len), len);
+	close(fd);
+}
+
+static size_t
+read_file(const char *path_cstr, uint8_t *out, size_t size)
+{
+	int fd = open(path_cstr, O_RDONLY | O_CLOEXEC);
+	assert_true(fd >= 0);
+	ssize_t n = read(fd, out, size);
+	close(fd);
+	assert_true(n >= 0);
+	return (size_t)n;
+}
+
+static void
+a_file_that_is_no_dossier_is_refused_and_left_as_it_was(void **state)
+{
+	struct fixture *f = *state;
+	enum { TEXT, OTHER_DATABASE, NEWER, CUT, BROKEN_PAGE };
+	static const struct {
+		const char *why_cstr;
+		int what, error;
+		const char *says_cstr;
+	} rows[] = {
+	    {"a text", TEXT, -EBADMSG, "damaged"},
+	    {"another program's database", OTHER_DATABASE, -EMEDIUMTYPE, "another program"},
+	    {"a newer version", NEWER, -EPROTONOSUPPORT, "newer beffroi"},
+	    {"a dossier cut in the middle", CUT, -EBADMSG, "damaged"},
+	    {"a dossier with a broken page", BROKEN_PAGE, -EBADMSG, "damaged"},
+	};
+	static uint8_t before[1 << 20], after[1 << 20];
+	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
+		unsigned added;
+		(void)unlink(path_of(f, "dossier.db"));
+		if (rows[i].what == TEXT) {
+			char text[4096];
+			memset(text, 'x', sizeof(text));
+			write_file(path_of(f, "dossier.db"), text, sizeof(text));
+		} else if (rows[i].what == OTHER_DATABASE) {
+			execute(f, "CREATE TABLE recipe(x)");
+		} else {
+			keep_a_run(f, &added);
+			if (rows[i].what == NEWER)
+				execute(f, "PRAGMA user_version = 99");
+			if (rows[i].what == CUT)
+				assert_int_equal(truncate(path_of(f, "dossier.db"), 9000), 0);
+			if (rows[i].what == BROKEN_PAGE) {
+				size_t len = read_file(path_of(f, "dossier.db"), before, sizeof(before));
+				memset(before + 100, 0x5a, 3000); /* the schema's page, behind the header */
+				write_file(path_of(f, "dossier.db"), before, len);
+			}
+		}
+		size_t len = read_file(path_of(f, "dossier.db"), before, sizeof(before));
+		for (int mode = 0; mode < 2; mode++) {
+			struct dossier *d = NULL;
+			int r = dossier_open(&d, f->folder, mode == 0 ? DOSSIER_READ : DOSSIER_WRITE, &f->diag);
+			if (r != rows[i].error || strstr(f->diag.text_cstr, rows[i].says_cstr) == NULL)
+				fail_msg("%s: %d %s", rows[i].why_cstr, r, f->diag.text_cstr);
+			assert_null(d);
+			assert_string_equal(f->diag.file_cstr, f->folder);
+		}
+		assert_int_equal(read_file(path_of(f, "dossier.db"), after, sizeof(after)), len);
+		assert_memory_equal(before, after, len);
+	}
+}
+
+static void
+rows_out_of_their_range_are_told_and_not_believed(void **state)
+{
+	struct fixture *f = *state;
+	static const char *const rows[] = {
+	    "UPDATE incident SET severity = 9",
+	    "UPDATE incident SET confidence = -1",
+	    "UPDATE incident SET attacker = x'00'",
+	    "UPDATE alert SET stage = 200",
+	    "UPDATE alert SET target_port = 70000",
+	    "UPDATE alert SET technique = 'a technique with a long name'",
+	    "UPDATE incident_victim SET address = x'0011' WHERE address = (SELECT min(address) FROM incident_victim)",
+	    "UPDATE incident_part SET alerts = -5",
+	};
+	static struct incident got;
+	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
+		unsigned added;
+		(void)unlink(path_of(f, "dossier.db"));
+		keep_a_run(f, &added);
+		execute(f, rows[i]);
+		struct dossier *d = open_ok(f, DOSSIER_READ);
+		if (dossier_find_incident(d, "INC-00000000aaaa", &got, &f->diag) != -EBADMSG)
+			fail_msg("believed: %s", rows[i]);
+		close_ok(f, d);
+	}
+	unsigned added;
+	(void)unlink(path_of(f, "dossier.db"));
+	keep_a_run(f, &added);
+	execute(f, "UPDATE asset SET address = 'nowhere' WHERE address = '192.168.0.1'");
+	struct dossier *d = open_ok(f, DOSSIER_READ);
+	struct seen s = {0};
+	assert_int_equal(dossier_each_asset(d, see_asset, &s, &f->diag), -EBADMSG);
+	close_ok(f, d);
+}
+
+static void
+a_folder_without_a_dossier_says_how_to_make_one(void **state)
+{
+	struct fixture *f = *state;
+	struct dossier *d = NULL;
+	assert_int_equal(dossier_open(&d, f->folder, DOSSIER_READ, &f->diag), -ENOENT);
+	assert_non_null(strstr(f->diag.text_cstr, "beffroi watch -r"));
+	assert_int_equal(access(path_of(f, "dossier.db"), F_OK), -1); /* reading makes nothing */
+	assert_int_equal(access(path_of(f, "dossier.lock"), F_OK), -1);
+	assert_int_equal(dossier_open(&d, path_of(f, "absent"), DOSSIER_WRITE, &f->diag), -ENOENT);
+	assert_int_equal(dossier_open(&d, "", DOSSIER_WRITE, &f->diag), -ENAMETOOLONG);
+	assert_null(d);
+}
+
+static void
+a_second_writer_is_told_who_the_first_one_is(void **state)
+{
+	struct fixture *f = *state;
+	struct dossier *d = open_ok(f, DOSSIER_WRITE), *second = NULL;
+	char pid[32];
+	snprintf(pid, sizeof(pid), "(pid %ld)", (long)getpid());
+	assert_int_equal(dossier_open(&second, f->folder, DOSSIER_WRITE, &f->diag), -EBUSY);
+	assert_non_null(strstr(f->diag.file_cstr, pid));
+	assert_int_equal(dossier_open(&second, f->folder, DOSSIER_READ, &f->diag), 0); /* reading goes on meanwhile */
+	close_ok(f, second);
+	close_ok(f, d);
+	close_ok(f, open_ok(f, DOSSIER_WRITE)); /* the lock went with its holder */
+}
+
+/* In a child: a limit on the size of files stands for a full disk; the limit's signal is ignored. */
+static int
+fill_the_disk(const struct fixture *f)
+{
+	struct dossier *d = NULL;
+	struct diag diag = {0};
+	(void)signal(SIGXFSZ, SIG_IGN);
+	struct rlimit limit = {300 * 1024, 300 * 1024};
+	if (setrlimit(RLIMIT_FSIZE, &limit) < 0 || dossier_open(&d, f->folder, DOSSIER_WRITE, &diag) < 0)
+		return 1;
+	for (unsigned i = 0; i < 5000; i++) {
+		struct alert a = sample_alert(i);
+		a.count = 1000000 + i;
+		int r = dossier_put_alert(d, "INC-00000000bbbb", &a, (struct bytes){0}, NULL, &diag);
+		if (r == 0)
+			continue;
+		bool told = r == -ENOSPC && strstr(diag.text_cstr, "disk is full") != NULL;
+		/* Nothing more is taken, and the end says that all was not kept. */
+		bool refused = dossier_put_alert(d, "INC-00000000bbbb", &a, (struct bytes){0}, NULL, &diag) < 0;
+		return dossier_close(d, &diag) < 0 && told && refused ? 42 : 2;
+	}
+	int r = dossier_close(d, &diag);
+	return r == -ENOSPC && strstr(diag.text_cstr, "disk is full") != NULL ? 42 : 3;
+}
+
+static void
+a_full_disk_is_told_and_what_was_kept_before_stays(void **state)
+{
+	struct fixture *f = *state;
+	unsigned added;
+	int status;
+	keep_a_run(f, &added);
+	uint64_t before = dump(f);
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(fill_the_disk(f));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 42);
+	assert_true(dump(f) == before);
+	keep_a_run(f, &added); /* with room again, it works again */
+	assert_int_equal(added, 0);
+}
+
+/* In a child that is no super-user: 0 read, 1 reading failed, 2 writing was possible. */
+static int
+use_as_nobody(const struct fixture *f)
+{
+	struct dossier *d = NULL;
+	struct diag diag = {0};
+	static struct incident got;
+	if (getuid() == 0 && (setgid(65534) < 0 || setuid(65534) < 0))
+		return 3;
+	int r = dossier_open(&d, f->folder, DOSSIER_WRITE, &diag);
+	if (r >= 0 || diag.text_cstr[0] == '\0')
+		return 2;
+	if (dossier_open(&d, f->folder, DOSSIER_READ, &diag) < 0 || dossier_find_incident(d, "INC-00000000aaaa", &got, &diag) < 0)
+		return 1;
+	return dossier_close(d, &diag) < 0 ? 1 : 0;
+}
+
+static void
+a_folder_that_may_only_be_read_is_read(void **state)
+{
+	struct fixture *f = *state;
+	unsigned added;
+	int status;
+	keep_a_run(f, &added);
+	assert_int_equal(chmod(path_of(f, "dossier.db"), 0444), 0);
+	(void)chmod(path_of(f, "dossier.lock"), 0444);
+	assert_int_equal(chmod(f->folder, 0555), 0);
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(use_as_nobody(f));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_int_equal(chmod(f->folder, 0700), 0);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+}
+
+static void
+a_run_that_was_killed_leaves_a_dossier_that_opens(void **state)
+{
+	struct fixture *f = *state;
+	unsigned added;
+	int status;
+	keep_a_run(f, &added);
+	uint64_t before = dump(f);
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct dossier *d = NULL;
+		struct diag diag;
+		struct alert a = sample_alert(99);
+		if (dossier_open(&d, f->folder, DOSSIER_WRITE, &diag) < 0 || dossier_put_alert(d, "INC-00000000cccc", &a, BYTES("proof"), NULL, &diag) < 0)
+			_exit(1);
+		(void)raise(SIGKILL);
+	}
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFSIGNALED(status));
+	assert_true(dump(f) == before);
+	keep_a_run(f, &added);
+	assert_int_equal(added, 0);
+}
+
+static void
+a_path_with_marks_of_its_own_is_only_a_path(void **state)
+{
+	struct fixture *f = *state;
+	char folder[PATH_MAX_];
+	snprintf(folder, sizeof(folder), "%s", path_of(f, "a b?mode=memory#c%41é"));
+	assert_int_equal(mkdir(folder, 0700), 0);
+	struct dossier *d = NULL;
+	assert_int_equal(dossier_open(&d, folder, DOSSIER_WRITE, &f->diag), 0);
+	close_ok(f, d);
+	snprintf(folder + strlen(folder), 16, "/dossier.db");
+	assert_int_equal(access(folder, F_OK), 0);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test_setup_teardown(what_was_kept_is_read_back_whole, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(alerts_come_in_order_of_time_with_their_proof, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(the_same_run_twice_adds_nothing_and_changes_no_byte_of_a_table, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(an_incident_that_grew_is_changed_and_the_journal_tells_it, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(incidents_come_gravest_and_latest_first_and_are_found_by_their_beginning, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_machine_is_added_up_over_runs_but_never_counted_twice, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(any_alteration_of_the_journal_is_found, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(the_journal_refuses_to_be_changed, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_file_that_is_no_dossier_is_refused_and_left_as_it_was, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(rows_out_of_their_range_are_told_and_not_believed, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_folder_without_a_dossier_says_how_to_make_one, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_second_writer_is_told_who_the_first_one_is, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_full_disk_is_told_and_what_was_kept_before_stays, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_folder_that_may_only_be_read_is_read, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_run_that_was_killed_leaves_a_dossier_that_opens, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_path_with_marks_of_its_own_is_only_a_path, set_up, tear_down),
+	};
+	return RUN_TESTS(tests);
+}
