@@ -77,6 +77,7 @@ alert_text_fill(enum language language, const char *sentence_cstr, const struct 
 	size_t n = 0;
 	if (size == 0)
 		return 0;
+	out[0] = '\0';
 	while (left.len > 0) {
 		size_t open = bytes_find(left, '{'), close = bytes_find(left, '}');
 		char value[ALERT_FACT_VALUE_MAX * 4 + 1];

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
+#include <unistd.h>
 
 int
 channel_pair(int ends[static 2])
@@ -70,8 +71,11 @@ channel_receive(int end, uint8_t *buffer, size_t size, struct channel_message *o
 	struct cmsghdr *c = CMSG_FIRSTHDR(&message);
 	if (c != NULL && c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS && c->cmsg_len == CMSG_LEN(sizeof(int)))
 		memcpy(&m.fd, CMSG_DATA(c), sizeof(m.fd));
-	if (n < 2 || (message.msg_flags & MSG_TRUNC) != 0)
+	if (n < 2 || (message.msg_flags & MSG_TRUNC) != 0) {
+		if (m.fd >= 0)
+			close(m.fd); /* refused with its message */
 		return -EBADMSG;
+	}
 	m.type = (uint16_t)(buffer[0] << 8 | buffer[1]);
 	m.body = (struct bytes){buffer + 2, (size_t)n - 2};
 	*out = m;

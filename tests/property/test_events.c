@@ -37,11 +37,11 @@ static const struct conversation_case cases[] = {
             BYTES("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nHello\r\n6;x=y\r\n world\r\n0\r\nT: 1\r\n\r\n")},
         2, "\"status\":200"},
     {"DNS over TCP, two queries in one write", 53,
-        {BYTES("\x00\x1d\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x03www\x07"
+        {BYTES("\x00\x21\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x03www\x07"
                "example\x03org\x00\x00\x01\x00\x01"
-               "\x00\x1d\x12\x35\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x03ftp\x07"
+               "\x00\x21\x12\x35\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x03ftp\x07"
                "example\x03org\x00\x00\x01\x00\x01"),
-            BYTES("\x00\x2d\x12\x34\x81\x80\x00\x01\x00\x01\x00\x00\x00\x00\x03www\x07"
+            BYTES("\x00\x31\x12\x34\x81\x80\x00\x01\x00\x01\x00\x00\x00\x00\x03www\x07"
                   "example\x03org\x00\x00\x01\x00\x01\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\xc0\x00\x02\x01")},
         2, "www.example.org"},
     {"SSH banners", 22,
@@ -160,7 +160,7 @@ run(const struct conversation_case *c, enum manner manner, uint32_t first_seq)
 	}
 	frame_tcp_feed(in, &f, 0, TCP_FIN | TCP_ACK, 1 + stream.len[0], NULL, 0);
 	frame_tcp_feed(in, &f, 1, TCP_FIN | TCP_ACK, 1 + stream.len[1], NULL, 0);
-	for (uint32_t round = 0; !inspect_drain(in, f.time_ns, round, f.number); round++)
+	for (uint32_t round = 0; !inspect_drain(in, INT64_C(1700000000) * 1000000000 + f.time_ns, round, f.number); round++)
 		assert_true(round < 10000);
 	inspect_free(in);
 	sink_free(sink);

@@ -4,6 +4,7 @@
 #include "core/json.h"
 
 #include <math.h>
+#include <stdio.h>
 
 static char room[512];
 

@@ -111,7 +111,7 @@ paragraphs_keep_to_their_width_and_count_letters_not_bytes(void **state)
 		at += len + 1;
 	}
 	assert_true(lines >= 3);
-	assert_int_equal(words, 3 + 15);
+	assert_int_equal(words, 3 + 14);
 }
 
 static void

@@ -64,8 +64,8 @@ observe(void *state, const struct seen *seen)
 		return;
 	struct series_key key = {.source = o->src, .target = o->dst};
 	if (!hosts_flow_failed(&o->flow, o->ip_proto)) {
-		struct series *going_on = series_find(s->pairs, &key, o->flow.first_ns);
-		if (going_on != NULL && o->flow.payload_bytes[0] == 0)
+		struct series *going_on = o->flow.payload_bytes[0] == 0 ? series_find(s->pairs, &key, o->flow.first_ns) : NULL;
+		if (going_on != NULL)
 			going_on->extra[ANSWERED]++;
 		return;
 	}

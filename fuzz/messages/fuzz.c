@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* fuzz/messages - what the roles say to each other, as a captured one could say it. The first byte says which message.
+ *
+ * Oracles: texts end; what is believed, written and read again, is the same; no prefix of it is believed.
+ */
+#include "app/messages.h"
+#include "core/ensure.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum { CONFIG, FAULT, SUMMARY, KINDS, ROOM = 262144 };
+
+/* Reads the body and writes it again; false when it was refused. */
+static bool
+again(unsigned kind, struct bytes body, struct writer *w)
+{
+	struct sensor_config config;
+	struct fault fault;
+	uint64_t fields[SUMMARY_FIELDS];
+	if (kind == CONFIG) {
+		if (messages_get_config(body, &config) != PARSE_OK)
+			return false;
+		messages_put_config(w, &config);
+	} else if (kind == FAULT) {
+		if (messages_get_fault(body, &fault) != PARSE_OK)
+			return false;
+		ENSURE(memchr(fault.file_cstr, '\0', sizeof(fault.file_cstr)) != NULL && memchr(fault.text_cstr, '\0', sizeof(fault.text_cstr)) != NULL);
+		messages_put_fault(w, &fault);
+	} else {
+		if (messages_get_summary(body, fields) != PARSE_OK)
+			return false;
+		messages_put_summary(w, fields);
+	}
+	ENSURE(writer_ok(w));
+	return true;
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static uint8_t first[ROOM], second[ROOM], scratch[ROOM];
+	if (size < 1)
+		return 0;
+	unsigned kind = data[0] % KINDS;
+	struct writer once = writer_of(first, ROOM), twice = writer_of(second, ROOM);
+	if (!again(kind, (struct bytes){data + 1, size - 1}, &once))
+		return 0;
+	ENSURE(again(kind, writer_written(&once), &twice));
+	ENSURE(bytes_eq(writer_written(&once), writer_written(&twice)));
+	for (size_t len = 0; len < once.len; len += 1 + once.len / 64) {
+		struct writer unused = writer_of(scratch, ROOM);
+		ENSURE(!again(kind, bytes_first(writer_written(&once), len), &unused));
+	}
+	return 0;
+}
