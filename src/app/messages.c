@@ -33,7 +33,9 @@ enum parse
 messages_get_config(struct bytes body, struct sensor_config *out)
 {
 	struct cursor c = cursor_of(body);
-	struct sensor_config config = {.memory_bytes = cursor_be64(&c), .hash_key = cursor_be64(&c)};
+	struct sensor_config config = {0}; /* one by one: initialisers have no order (C11 6.7.9) */
+	config.memory_bytes = cursor_be64(&c);
+	config.hash_key = cursor_be64(&c);
 	config.threads = cursor_be16(&c);
 	config.checksums = cursor_u8(&c);
 	config.stage = cursor_u8(&c);
@@ -72,7 +74,8 @@ enum parse
 messages_get_fault(struct bytes body, struct fault *out)
 {
 	struct cursor c = cursor_of(body);
-	struct fault fault = {.kind = cursor_u8(&c), .offset = cursor_be64(&c)};
+	struct fault fault = {.kind = cursor_u8(&c)};
+	fault.offset = cursor_be64(&c);
 	get_cstr(&c, fault.file_cstr);
 	get_cstr(&c, fault.text_cstr);
 	if (cursor_ok(&c))

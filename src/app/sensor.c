@@ -270,6 +270,7 @@ hear_soon(void *context, const struct observation *o, unsigned stage)
 {
 	const struct sensor *s = context;
 	behaviour_prefetch(s->behaviour, o, stage);
+	asset_collector_prefetch(s->assets, o, stage);
 }
 
 static void

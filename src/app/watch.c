@@ -198,7 +198,8 @@ from_keeper(struct watch *w, const struct channel_message *m)
 	} else if (m->type == MESSAGE_FAULT && messages_get_fault(m->body, &fault) == PARSE_OK) {
 		watch_report_kept_nothing(w->report, &fault);
 	} else if (m->type == MESSAGE_TOTALS) {
-		struct kept_totals totals = {.alerts = cursor_be64(&c), .new_alerts = cursor_be64(&c)};
+		struct kept_totals totals = {.alerts = cursor_be64(&c)};
+		totals.new_alerts = cursor_be64(&c);
 		totals.new_incidents = cursor_be64(&c);
 		totals.assets = cursor_be64(&c);
 		totals.kept = cursor_u8(&c) != 0;

@@ -48,6 +48,8 @@ pool_take(struct pool *pool)
 	if (slot != POOL_NONE) {
 		UNPOISON(pool_at(pool, slot), pool->slot_size);
 		memcpy(&pool->free_head, pool_at(pool, slot), sizeof(pool->free_head));
+		if (pool->free_head != POOL_NONE) /* cold since it was given back: the next taker will want it */
+			__builtin_prefetch(pool_at(pool, pool->free_head));
 	} else if (pool->fresh < pool->capacity) {
 		slot = pool->fresh++;
 	} else {

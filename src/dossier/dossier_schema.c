@@ -75,7 +75,7 @@ create(struct dossier *d, struct diag *diag)
 int
 dossier_schema_prepare(struct dossier *d, struct diag *diag)
 {
-	int64_t application, version, tables;
+	int64_t application = 0, version = 0, tables = 0;
 	int r = number_of(d, "PRAGMA application_id", &application, diag);
 	if (r == 0)
 		r = number_of(d, "PRAGMA user_version", &version, diag);

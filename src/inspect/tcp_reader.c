@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "inspect/inspector.h"
 
+#include "net/anomaly.h"
+
 enum {
 	HOLE_PATIENCE = 32,        /* segments held behind a hole that its receiver has acknowledged: it was lost by the capture */
 	GIB = 1 << 30,
@@ -120,11 +122,14 @@ read_fast(struct inspector *in, struct flow *flow, enum flow_side side, struct b
 }
 
 static void
-read_held(struct inspector *in, struct flow *flow, enum flow_side side, uint32_t seq, struct bytes data)
+read_held(struct inspector *in, struct flow *flow, enum flow_side side, const struct packet *p, uint32_t seq)
 {
 	struct reader *r = reader_of(flow);
 	bool knew = r->parser != 0;
-	if (reassembly_add(&r->stream[side], in->streams, seq, data) == REASSEMBLY_REFUSED) {
+	enum reassembly_result result = reassembly_add(&r->stream[side], in->streams, seq, p->payload);
+	if (result == REASSEMBLY_DIFFERS)
+		inspect_anomaly(in, p, flow, ANOMALY_STREAM_REASSEMBLY_OVERLAP_DIFFERENT_DATA);
+	if (result == REASSEMBLY_REFUSED) {
 		in->counters.stream_refused++;
 		give_up_hole(in, flow, side); /* the budget is for those who can use it */
 	}
@@ -151,7 +156,7 @@ read_payload(struct inspector *in, struct flow *flow, enum flow_side side, const
 	if (fresh.len > 0)
 		read_fast(in, flow, side, fresh);
 	else
-		read_held(in, flow, side, seq, p->payload);
+		read_held(in, flow, side, p, seq);
 	/* The capture kept less than there was: the rest is lost to us, now. */
 	if (p->payload.len < p->payload_wire_len && !side_is_off(r, side)) {
 		uint32_t cut = p->payload_wire_len - (uint32_t)p->payload.len;

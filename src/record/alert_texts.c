@@ -119,7 +119,7 @@ static const struct alert_text alert_texts[] = {
     {
         .detector_cstr = "lateral-movement",
         .title_cstr = N_("One machine reaches for the others"),
-        .what_cstr = N_("In {duration}, {source} opened administration services (ports {ports}) of {targets} machines inside that it did not use before, such as {examples}; {answered} connections were answered."),
+        .what_cstr = N_("In {duration}, {source} opened administration services (ports {ports}) of {targets} machines inside that it did not use before, such as {examples}. Connections that were answered: {answered}."),
         .why_cstr = N_("After the first machine, an intruder goes from one to the next with its passwords. An ordinary desk has no reason to do so."),
         .todo_cstr = N_("Ask whether an administrator worked from {source}. If not, isolate it now, and check the machines that answered."),
     },

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/landlock.h>
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
@@ -75,6 +76,8 @@ sandbox_enter(enum sandbox_role role, const char *folder_cstr, struct diag *diag
 		return diag_say(diag, -errno, "the kernel cannot give up privileges");
 	active |= SANDBOX_NO_NEW_PRIVILEGES;
 	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}); /* a core would hold other people's packets */
+	/* glibc opens /proc/sys/vm/overcommit_memory when the arena of a thread shrinks; the sensor may open nothing. */
+	(void)mallopt(M_ARENA_MAX, 1);
 	int abi = landlock_abi();
 	if (abi > 0) {
 		int r = enter_landlock(abi, folder_cstr, diag);

@@ -80,7 +80,7 @@ def compare(program, capture, only_protocol, rules, totals, folder):
         differences = [f"tshark has {k} x{n}" for k, n in (theirs_items - ours_items).items()]
         differences += [f"we have {k} x{n}" for k, n in (ours_items - theirs_items).items()]
         for difference in differences:
-            if any(p == protocol and fnmatch.fnmatch(name, c) and fnmatch.fnmatch(difference, d) for p, c, d in rules):
+            if any(p in ("*", protocol) and fnmatch.fnmatch(name, c) and fnmatch.fnmatch(difference, d) for p, c, d in rules):
                 totals.accepted[protocol] += 1
             else:
                 totals.failed[protocol] += 1

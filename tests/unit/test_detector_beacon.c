@@ -124,6 +124,24 @@ what_is_regular_by_nature_is_left_alone(void **state)
 }
 
 static void
+one_conversation_of_datagrams_is_no_series_of_calls(void **state)
+{
+	(void)state;
+	for (int moving = 0; moving < 2; moving++) {
+		struct observe *w = observe_new();
+		for (int i = 0; i < 40; i++) {
+			struct observation o = call(desk_cstr, master_cstr, 443, OBSERVE_S(i * 60), 600);
+			o.ip_proto = 17;
+			if (moving != 0)
+				o.src_port = (uint16_t)(40000 + i);
+			observe_feed(w, &o);
+		}
+		assert_int_equal(observe_said(w, "beacon"), moving);
+		observe_free(w);
+	}
+}
+
+static void
 many_calls_in_one_second_are_one_call(void **state)
 {
 	(void)state;
@@ -223,6 +241,7 @@ main(void)
 	    cmocka_unit_test(calls_that_vary_by_up_to_half_are_found),
 	    cmocka_unit_test(somebody_who_reads_the_news_is_no_beacon),
 	    cmocka_unit_test(what_is_regular_by_nature_is_left_alone),
+	    cmocka_unit_test(one_conversation_of_datagrams_is_no_series_of_calls),
 	    cmocka_unit_test(many_calls_in_one_second_are_one_call),
 	    cmocka_unit_test(flows_that_end_late_are_put_in_their_place),
 	    cmocka_unit_test(a_beacon_that_goes_on_is_told_again_after_a_day),

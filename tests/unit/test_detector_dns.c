@@ -205,6 +205,8 @@ names_are_split_where_somebody_registered_them(void **state)
 	    {"example.org", "example.org", "example", ""},
 	    {"a.b.c.example.co.uk", "example.co.uk", "example", "a.b.c"},
 	    {"x.impots.gouv.fr", "impots.gouv.fr", "impots", "x"},
+	    {"www.xkcqz.ddns.net", "xkcqz.ddns.net", "xkcqz", "www"},
+	    {"ddns.net", "ddns.net", "ddns", ""},
 	    {"co.uk", "co.uk", "co", ""},
 	    {"localhost", "", "localhost", ""},
 	    {"", "", "", ""},

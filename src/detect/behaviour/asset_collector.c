@@ -128,6 +128,22 @@ asset_collector_observe(struct asset_collector *c, const struct observation *o)
 }
 
 void
+asset_collector_prefetch(const struct asset_collector *c, const struct observation *o, unsigned stage)
+{
+	const struct addr *ends[2] = {&o->src, &o->dst};
+	if (o->kind != OBSERVATION_FLOW_END)
+		return;
+	for (size_t i = 0; i < 2; i++) {
+		if (!addr_is_private(ends[i]))
+			continue;
+		if (stage == 0)
+			keyed_table_prefetch_bucket(c->assets, ends[i]);
+		else
+			keyed_table_prefetch_entry(c->assets, ends[i]);
+	}
+}
+
+void
 asset_collector_each(struct asset_collector *c, void (*each)(void *context, const struct asset *asset), void *context)
 {
 	uint32_t at = KEYED_TABLE_START;

@@ -32,6 +32,7 @@ struct calls {
 	uint64_t total;
 	uint8_t count;       /* of calls remembered */
 	uint8_t unjudged;
+	uint16_t source_port;
 	bool told;
 	struct beacon_call last[BEACON_SCORE_CALLS_MAX]; /* in the order of time */
 };
@@ -223,6 +224,10 @@ observe(void *state, const struct seen *seen)
 	struct calls *calls = keyed_table_get(s->pairs, &key, &is_new);
 	if (is_new)
 		calls->base_ns = f->first_ns - INT64_C(600000000000);
+	/* One conversation of datagrams, cut where it was silent: it keeps a door open, it does not call. */
+	if (!is_new && o->ip_proto == 17 && o->src_port == calls->source_port)
+		return;
+	calls->source_port = o->src_port;
 	add_call(calls, f->first_ns, f->bytes[0] > UINT32_MAX ? UINT32_MAX : (uint32_t)f->bytes[0]);
 	if (calls->unjudged < JUDGE_EVERY && calls->count != s->calls_min)
 		return;

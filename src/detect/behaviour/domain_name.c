@@ -22,6 +22,19 @@ is_common_second(struct bytes label)
 	return false;
 }
 
+/* Where anybody may register a name below, freely: the names above are nobody's in particular. */
+static bool
+is_shared(struct bytes domain)
+{
+	static const struct bytes known[] = {BYTES("ddns.net"), BYTES("dyndns.org"), BYTES("duckdns.org"), BYTES("hopto.org"), BYTES("zapto.org"),
+	    BYTES("sytes.net"), BYTES("no-ip.org"), BYTES("no-ip.biz"), BYTES("github.io"), BYTES("ngrok.io"), BYTES("workers.dev"),
+	    BYTES("herokuapp.com"), BYTES("blogspot.com")};
+	for (size_t i = 0; i < LENGTH_OF(known); i++)
+		if (bytes_eq(domain, known[i]))
+			return true;
+	return false;
+}
+
 struct domain_name
 domain_name_split(struct bytes name)
 {
@@ -29,7 +42,8 @@ domain_name_split(struct bytes name)
 	if (top == 0)
 		return (struct domain_name){.label = name};
 	size_t at = last_label(bytes_first(name, top - 1)), end = top - 1;
-	if (name.len - top == 2 && at > 0 && is_common_second((struct bytes){name.at + at, end - at})) {
+	bool suffix = name.len - top == 2 && is_common_second((struct bytes){name.at + at, end - at});
+	if (at > 0 && (suffix || is_shared(bytes_after(name, at)))) {
 		end = at - 1;
 		at = last_label(bytes_first(name, end));
 	}

@@ -11,7 +11,8 @@ struct domain_name {
 	struct bytes below;      /* what stands before it, without the last dot; may be empty */
 };
 
-/* Name: dotted, lower case. The public suffixes are guessed: two letters after a short well-known label are one. */
+/* Name: dotted, lower case. The public suffixes are guessed: two letters after a short well-known label are
+ * one, and so are the free hosts that malicious software likes. */
 struct domain_name domain_name_split(struct bytes name);
 /* An address written as a name: reverse look-ups (.arpa), and the questions to block lists. */
 bool domain_name_is_address(struct bytes name);

@@ -39,6 +39,17 @@ flow_shape_received_failures(const struct host *host)
 	return host->now.received_failed + host->before.received_failed;
 }
 
+/* At least n members in the bitmaps of two minutes; for small n. */
+static inline bool
+flow_shape_several(const uint64_t now[static HOSTS_BITMAP_WORDS], const uint64_t before[static HOSTS_BITMAP_WORDS], uint32_t n)
+{
+	uint32_t set = 0;
+	for (size_t i = 0; i < HOSTS_BITMAP_WORDS && set < n; i++)
+		for (uint64_t left = now[i] | before[i]; left != 0 && set < n; left &= left - 1)
+			set++;
+	return set >= n;
+}
+
 static inline struct bytes
 flow_shape_port_bytes(const uint16_t *port)
 {

@@ -82,7 +82,8 @@ observe(void *state, const struct seen *seen)
 {
 	struct state *s = state;
 	const struct observation *o = seen->o;
-	if (flow_shape_failures(seen->source) < s->gate || !flow_shape_failed_opening(o))
+	if (flow_shape_failures(seen->source) < s->gate || !flow_shape_failed_opening(o) ||
+	    !flow_shape_several(seen->source->now.failed_targets, seen->source->before.failed_targets, s->gate))
 		return;
 	struct series_key key = {.source = o->src};
 	/* Inside, many machines are a search whatever the ports; outside, exchanges among peers look like that. */

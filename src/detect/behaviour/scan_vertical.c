@@ -60,7 +60,8 @@ observe(void *state, const struct seen *seen)
 {
 	struct state *s = state;
 	const struct observation *o = seen->o;
-	if (flow_shape_failures(seen->source) < s->gate || !flow_shape_opens(o))
+	if (flow_shape_failures(seen->source) < s->gate || !flow_shape_opens(o) ||
+	    !flow_shape_several(seen->source->now.failed_ports, seen->source->before.failed_ports, s->gate))
 		return;
 	struct series_key key = {.source = o->src, .target = o->dst};
 	if (!hosts_flow_failed(&o->flow, o->ip_proto)) {

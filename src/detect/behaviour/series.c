@@ -226,21 +226,23 @@ series_tick(struct series_table *t, const struct alert_out *out)
 void
 series_keep_port(struct series *s, uint16_t port)
 {
+	if (s->port_count == SERIES_PORTS)
+		return;
 	for (size_t i = 0; i < s->port_count; i++)
 		if (s->ports[i] == port)
 			return;
-	if (s->port_count < SERIES_PORTS)
-		s->ports[s->port_count++] = port;
+	s->ports[s->port_count++] = port;
 }
 
 void
 series_keep_host(struct series *s, const struct addr *host)
 {
+	if (s->host_count == SERIES_HOSTS)
+		return;
 	for (size_t i = 0; i < s->host_count; i++)
 		if (addr_eq(&s->hosts[i], host))
 			return;
-	if (s->host_count < SERIES_HOSTS)
-		s->hosts[s->host_count++] = *host;
+	s->hosts[s->host_count++] = *host;
 }
 
 void

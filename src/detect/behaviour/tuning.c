@@ -143,6 +143,6 @@ tuning_u64(const struct tuning *t, const char *detector_cstr, const char *name_c
 		if (strcmp(t->entries[i].detector_cstr, detector_cstr) == 0 && strcmp(t->entries[i].name_cstr, name_cstr) == 0)
 			return t->entries[i].value;
 	fprintf(stderr, "beffroi: bug: no tuning %s.%s\n", detector_cstr, name_cstr);
-	ENSURE(!"a tuning name of the code is missing from data/tuning/behaviour.ini");
+	ENSURE(t == NULL && "a tuning name of the code is missing from data/tuning/behaviour.ini");
 	return 0;
 }

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* What a seed forgets of a connection's first packet must not cost the bytes that follow. */
+#include "test.h"
+
+#include "core/writer.h"
+#include "inspect/inspect.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+enum { TEXT_MAX = 1 << 18, CLIENT_SEQ = 1000, SERVER_SEQ = 500000 };
+static const int64_t start_ns = INT64_C(1700000000) * 1000000000;
+
+struct wire {
+	struct inspector *in;
+	struct sink *sink;
+	struct event_file *file;
+	int fd;
+	uint64_t number;
+};
+
+static struct wire
+wire_open(void)
+{
+	struct wire w = {.fd = memfd_create("events", MFD_CLOEXEC)};
+	struct inspect_options options = {.memory_bytes = 4 << 20, .stage = INSPECT_ALL, .hash_key = 7};
+	w.file = sink_file_new(w.fd);
+	w.sink = sink_new(w.file);
+	w.in = inspect_new(&options, w.sink);
+	assert_non_null(w.in);
+	return w;
+}
+
+/* Ends the capture; the events as text, to be freed. */
+static char *
+wire_close(struct wire *w)
+{
+	for (uint32_t round = 0; !inspect_drain(w->in, start_ns + INT64_C(1000000000), round, w->number); round++)
+		assert_true(round < 10000);
+	inspect_free(w->in);
+	sink_free(w->sink);
+	sink_file_free(w->file);
+	char *text = calloc(1, TEXT_MAX);
+	assert_true(pread(w->fd, text, TEXT_MAX - 1, 0) > 0);
+	close(w->fd);
+	return text;
+}
+
+struct segment {
+	unsigned side; /* 0: the client */
+	uint8_t flags;
+	uint32_t seq, ack;
+	struct bytes options, data;
+};
+
+static void
+send_segment(struct wire *w, struct segment s)
+{
+	static uint8_t frame[2048];
+	static const uint8_t ends[2][4] = {{192, 0, 2, 1}, {192, 0, 2, 80}};
+	static const uint16_t ports[2] = {40000, 80};
+	struct writer out = writer_of(frame, sizeof(frame));
+	writer_put(&out, BYTES("\x02\0\0\0\0\x02\x02\0\0\0\0\x01\x08\0\x45\0"));
+	writer_be16(&out, (uint16_t)(40 + s.options.len + s.data.len));
+	writer_put(&out, BYTES("\0\x01\x40\0\x40\x06\0\0"));
+	writer_put(&out, (struct bytes){ends[s.side], 4});
+	writer_put(&out, (struct bytes){ends[!s.side], 4});
+	writer_be16(&out, ports[s.side]);
+	writer_be16(&out, ports[!s.side]);
+	writer_be32(&out, s.seq);
+	writer_be32(&out, s.ack);
+	writer_u8(&out, (uint8_t)((5 + s.options.len / 4) << 4));
+	writer_u8(&out, s.flags);
+	writer_put(&out, BYTES("\xff\xff\0\0\0\0"));
+	writer_put(&out, s.options);
+	writer_put(&out, s.data);
+	w->number++;
+	struct frame f = {.time_ns = start_ns + (int64_t)w->number * 1000, .number = w->number, .data = writer_written(&out),
+	    .wire_len = (uint32_t)writer_written(&out).len, .linktype = 1};
+	inspect_frames(w->in, &f, 1, 0);
+}
+
+#define REQUEST BYTES("GET /a HTTP/1.1\r\nHost: mairie.example\r\n\r\n")
+
+static void
+what_follows_a_lone_first_packet_is_read(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *why_cstr;
+		struct segment first;
+	} rows[] = {
+	    {"the SYN was missed, its answer came first", {1, TCP_SYN | TCP_ACK, SERVER_SEQ - 1, CLIENT_SEQ, {0}, {0}}},
+	    {"a connection under way, first a bare acknowledgement of the client", {0, TCP_ACK, CLIENT_SEQ, SERVER_SEQ, {0}, {0}}},
+	    {"the ordinary opening", {0, TCP_SYN, CLIENT_SEQ - 1, 0, {0}, {0}}},
+	};
+	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
+		struct wire w = wire_open();
+		send_segment(&w, rows[i].first);
+		if (rows[i].first.flags == TCP_SYN)
+			send_segment(&w, (struct segment){1, TCP_SYN | TCP_ACK, SERVER_SEQ - 1, CLIENT_SEQ, {0}, {0}});
+		send_segment(&w, (struct segment){0, TCP_ACK | TCP_PSH, CLIENT_SEQ, SERVER_SEQ, {0}, REQUEST});
+		char *events = wire_close(&w);
+		if (strstr(events, "\"url\":\"/a\"") == NULL || strstr(events, "\"type\":\"stream\"") != NULL)
+			fail_msg("%s:\n%s", rows[i].why_cstr, events);
+		free(events);
+	}
+}
+
+/* RFC 7323 2: with a scale of 7 the client lets the server send 8 MB ahead, although its window says 65,535. */
+static void
+a_scaled_window_is_believed_although_the_seed_forgot_the_scale(void **state)
+{
+	(void)state;
+	struct wire w = wire_open();
+	static uint8_t body[1400];
+	struct bytes scale = BYTES("\x03\x03\x07\x01"), chunk = {body, sizeof(body)};
+	send_segment(&w, (struct segment){0, TCP_SYN, CLIENT_SEQ - 1, 0, scale, {0}});
+	send_segment(&w, (struct segment){1, TCP_SYN | TCP_ACK, SERVER_SEQ - 1, CLIENT_SEQ, scale, {0}});
+	send_segment(&w, (struct segment){0, TCP_ACK | TCP_PSH, CLIENT_SEQ, SERVER_SEQ, {0}, REQUEST});
+	struct bytes head = BYTES("HTTP/1.1 200 OK\r\nContent-Length: 280000\r\n\r\n");
+	uint32_t seq = SERVER_SEQ, ack = CLIENT_SEQ + (uint32_t)REQUEST.len;
+	send_segment(&w, (struct segment){1, TCP_ACK, seq, ack, {0}, head});
+	seq += (uint32_t)head.len;
+	for (unsigned i = 0; i < 200; i++, seq += sizeof(body)) /* the client acknowledges nothing meanwhile */
+		send_segment(&w, (struct segment){1, TCP_ACK, seq, ack, {0}, chunk});
+	char *events = wire_close(&w);
+	if (strstr(events, "\"length\":280000") == NULL || strstr(events, "out_of_window") != NULL)
+		fail_msg("%s", events);
+	free(events);
+}
+
+static void
+two_copies_of_waiting_bytes_that_differ_are_told(void **state)
+{
+	(void)state;
+	struct wire w = wire_open();
+	send_segment(&w, (struct segment){0, TCP_SYN, CLIENT_SEQ - 1, 0, {0}, {0}});
+	send_segment(&w, (struct segment){1, TCP_SYN | TCP_ACK, SERVER_SEQ - 1, CLIENT_SEQ, {0}, {0}});
+	send_segment(&w, (struct segment){0, TCP_ACK, CLIENT_SEQ + 4, SERVER_SEQ, {0}, BYTES("/good HTTP/1.1\r\n\r\n")});
+	send_segment(&w, (struct segment){0, TCP_ACK, CLIENT_SEQ + 4, SERVER_SEQ, {0}, BYTES("/evil HTTP/1.1\r\n\r\n")});
+	send_segment(&w, (struct segment){0, TCP_ACK, CLIENT_SEQ, SERVER_SEQ, {0}, BYTES("GET ")});
+	char *events = wire_close(&w);
+	if (strstr(events, "stream.reassembly_overlap_different_data") == NULL)
+		fail_msg("%s", events);
+	assert_non_null(strstr(events, "\"url\":\"/good\"")); /* the first copy counts, docs/decisions/0007 */
+	assert_null(strstr(events, "/evil"));
+	free(events);
+}
+
+static void
+a_jumbo_first_packet_keeps_its_length(void **state)
+{
+	(void)state;
+	struct wire w = wire_open();
+	static uint8_t frame[200];
+	/* RFC 2675: hop-by-hop option 0xc2 with a length of 70,000, of which the capture kept little. */
+	struct writer out = writer_of(frame, sizeof(frame));
+	writer_put(&out, BYTES("\x02\0\0\0\0\x02\x02\0\0\0\0\x01\x86\xdd\x60\0\0\0\0\0\0\x40"));
+	writer_put(&out, BYTES("\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x01\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x02"));
+	writer_put(&out, BYTES("\x06\0\xc2\x04\0\x01\x11\x70"));
+	writer_put(&out, BYTES("\x9c\x40\0\x50\0\0\0\x01\0\0\0\x01\x50\x10\xff\xff\0\0\0\0"));
+	writer_put(&out, BYTES("0123456789"));
+	struct frame f = {.time_ns = start_ns, .number = 1, .data = writer_written(&out), .wire_len = 14 + 40 + 70000, .linktype = 1};
+	inspect_frames(w.in, &f, 1, 0);
+	char *events = wire_close(&w);
+	assert_non_null(strstr(events, "\"bytes_toserver\":70054"));
+	free(events);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(what_follows_a_lone_first_packet_is_read),
+	    cmocka_unit_test(a_scaled_window_is_believed_although_the_seed_forgot_the_scale),
+	    cmocka_unit_test(two_copies_of_waiting_bytes_that_differ_are_told),
+	    cmocka_unit_test(a_jumbo_first_packet_keeps_its_length),
+	};
+	return RUN_TESTS(tests);
+}
