@@ -2,6 +2,7 @@
 #include "app/keeper.h"
 
 #include "app/messages.h"
+#include "core/text.h"
 #include "dossier/dossier.h"
 #include "incident/incident_grouping.h"
 #include "record/alert_text.h"
@@ -115,7 +116,7 @@ take_all(struct keeper *k)
 			state = take_asset(k, m.body);
 		if (state != PARSE_OK) {
 			struct diag diag;
-			diag_say(&diag, 0, "the sensor said something that makes no sense: it is not listened to any more");
+			diag_say(&diag, 0, _("the sensor said something that makes no sense: it is not listened to any more"));
 			give_up_dossier(k, &diag);
 			return;
 		}
@@ -154,18 +155,19 @@ static int
 configure(struct keeper *k, struct diag *diag)
 {
 	struct channel_message m;
-	char folder_cstr[MESSAGES_TEXT_MAX];
+	char folder_cstr[MESSAGES_TEXT_MAX + 2];
 	if (channel_receive(KEEPER_FD_PARENT, k->buffer, sizeof(k->buffer), &m) <= 0 || m.type != MESSAGE_CONFIG ||
-	    m.body.len < 1 || m.body.len >= sizeof(folder_cstr))
-		return diag_say(diag, -EBADMSG, "the keeper got no configuration");
+	    m.body.len < 2 || m.body.len >= sizeof(folder_cstr))
+		return diag_say(diag, -EBADMSG, _("the keeper got no configuration"));
 	snprintf(folder_cstr, sizeof(folder_cstr), "%.*s", (int)m.body.len, (const char *)m.body.at);
-	/* The first byte says whether alerts are wanted at once (live), the rest is the folder. */
+	/* The first byte says whether alerts are wanted at once (live), the second the language, the rest is the folder. */
 	k->live = folder_cstr[0] == 'L';
-	memmove(folder_cstr, folder_cstr + 1, strlen(folder_cstr));
+	text_speak(folder_cstr[1] == 'F' ? LANGUAGE_FR : LANGUAGE_EN);
+	memmove(folder_cstr, folder_cstr + 2, strlen(folder_cstr) - 1);
 	bool keeps = folder_cstr[0] != '\0';
 	k->grouping = incident_grouping_new();
 	if (k->grouping == NULL)
-		return diag_say(diag, -ENOMEM, "not enough memory");
+		return diag_say(diag, -ENOMEM, _("not enough memory"));
 	int layers = sandbox_enter(SANDBOX_KEEPER, keeps ? folder_cstr : NULL, diag);
 	if (layers < 0)
 		return layers;

@@ -28,10 +28,24 @@ static const struct verb verbs[] = {
     {"completion", completion_main, N_("print what bash, zsh or fish need to complete command lines")},
 };
 
+/* --lang wherever it stands, so that what is wrong before it on the line is said in that language too. */
+static enum language
+asked_language(int argc, char **argv)
+{
+	enum language language = text_language_of_environment();
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
+		bool apart = strcmp(argv[i], "--lang") == 0 && i + 1 < argc;
+		const char *value_cstr = apart ? argv[i + 1] : strncmp(argv[i], "--lang=", 7) == 0 ? argv[i] + 7 : "";
+		if (strcmp(value_cstr, "fr") == 0 || strcmp(value_cstr, "en") == 0)
+			language = text_language_of(value_cstr);
+	}
+	return language;
+}
+
 static void
 print_help(FILE *out)
 {
-	enum language language = text_language_of_environment();
+	enum language language = text_spoken();
 	fputs(text_in(language, N_("beffroi watches a network, raises the alarm and keeps the proofs.\n\n")), out);
 	fputs(text_in(language, N_("Usage: beffroi VERB [options]\n\n")), out);
 	for (size_t i = 0; i < LENGTH_OF(verbs); i++)
@@ -53,7 +67,8 @@ int
 main(int argc, char **argv)
 {
 	if (argc == 3 && strcmp(argv[1], "--role") == 0)
-		return run_role(argv[2]);
+		return run_role(argv[2]); /* the parent's first message tells its language */
+	text_speak(asked_language(argc, argv));
 	if (argc < 2 || strcmp(argv[1], "help") == 0 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0) {
 		print_help(argc < 2 ? stderr : stdout);
 		return argc < 2 ? 2 : 0;
@@ -65,6 +80,6 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < LENGTH_OF(verbs); i++)
 		if (strcmp(argv[1], verbs[i].name_cstr) == 0)
 			return verbs[i].run(argc - 1, argv + 1);
-	fprintf(stderr, text_in(text_language_of_environment(), N_("beffroi: there is no verb \"%s\"; beffroi help lists them\n")), argv[1]);
+	fprintf(stderr, _("beffroi: there is no verb \"%s\"; beffroi help lists them\n"), argv[1]);
 	return 2;
 }

@@ -18,6 +18,7 @@ messages_put_config(struct writer *w, const struct sensor_config *c)
 	writer_be16(w, c->threads);
 	writer_u8(w, c->checksums);
 	writer_u8(w, c->stage);
+	writer_u8(w, (uint8_t)c->language);
 	writer_u8(w, flags_of(c));
 	writer_field(w, c->filter);
 	writer_field(w, c->tuning);
@@ -39,6 +40,7 @@ messages_get_config(struct bytes body, struct sensor_config *out)
 	config.threads = cursor_be16(&c);
 	config.checksums = cursor_u8(&c);
 	config.stage = cursor_u8(&c);
+	config.language = cursor_u8(&c) == LANGUAGE_FR ? LANGUAGE_FR : LANGUAGE_EN;
 	uint8_t flags = cursor_u8(&c);
 	config.with_events = (flags & 1) != 0;
 	config.with_behaviour = (flags & 2) != 0;

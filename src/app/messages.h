@@ -4,13 +4,14 @@
  *	parent  -> sensor   CONFIG, then one CAPTURE (with its descriptor) at a time, then END
  *	sensor  -> parent   READY, PROGRESS, WANTS (the next capture), FAULT, SUMMARY
  *	sensor  -> keeper   ALERT, EVIDENCE (of the alert before it), ASSET, END
- *	parent  -> keeper   CONFIG (the folder of the dossier)
+ *	parent  -> keeper   CONFIG (live or not, the language, the folder of the dossier)
  *	keeper  -> parent   READY, FAULT, live: ALERT as they come; at the end INCIDENT (one each), TOTALS
  */
 #ifndef APP_MESSAGES_H
 #define APP_MESSAGES_H
 
 #include "core/cursor.h"
+#include "core/text.h"
 #include "core/writer.h"
 
 enum message_type {
@@ -33,6 +34,7 @@ struct sensor_config {
 	uint16_t threads;
 	uint8_t checksums;       /* enum decode_checksums */
 	uint8_t stage;           /* enum inspect_stage */
+	enum language language;  /* of the faults it tells */
 	bool with_events, with_behaviour, with_features, with_community_id, with_progress, with_evidence;
 	struct bytes filter;     /* struct bpf_insn array, empty: all packets */
 	struct bytes tuning;     /* the site's tuning file */
@@ -51,7 +53,8 @@ enum summary_field {
 	SUMMARY_UDP, SUMMARY_ICMP, SUMMARY_OTHER, SUMMARY_ANOMALIES, SUMMARY_BAD_CHECKSUMS, SUMMARY_FLOWS, SUMMARY_SEEDS,
 	SUMMARY_EVICTED_SEEDS, SUMMARY_EVICTED_FLOWS, SUMMARY_STREAM_REFUSED, SUMMARY_STREAM_GAP_BYTES, SUMMARY_FLOWS_UNREAD,
 	SUMMARY_OBSERVATIONS_DROPPED, SUMMARY_FRAGMENTS_DROPPED, SUMMARY_EVENTS, SUMMARY_EVENTS_LOST, SUMMARY_ALERTS,
-	SUMMARY_KERNEL_DROPS, SUMMARY_FILTERED, SUMMARY_FILTER_UNDECIDED, SUMMARY_MEMORY_BYTES, SUMMARY_SANDBOX, SUMMARY_CAPTURES,
+	SUMMARY_KERNEL_DROPS, SUMMARY_FILTERED, SUMMARY_FILTER_UNDECIDED, SUMMARY_UNKNOWN_LINK, SUMMARY_MEMORY_BYTES,
+	SUMMARY_SANDBOX, SUMMARY_CAPTURES,
 	SUMMARY_FIELDS
 };
 

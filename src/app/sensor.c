@@ -5,6 +5,7 @@
 #include "app/messages.h"
 #include "app/pipeline.h"
 #include "app/live_source.h"
+#include "core/text.h"
 #include "detect/behaviour/asset_collector.h"
 #include "detect/behaviour/behaviour.h"
 #include "detect/behaviour/tuning.h"
@@ -17,6 +18,7 @@
 #include "sandbox/sandbox.h"
 
 #include <errno.h>
+#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -341,7 +343,7 @@ send_summary(struct sensor *s, uint64_t kernel_drops)
 	    [SUMMARY_EVICTED_FLOWS] = t.flows.evicted_flows, [SUMMARY_STREAM_REFUSED] = t.inspect.stream_refused,
 	    [SUMMARY_STREAM_GAP_BYTES] = t.inspect.stream_gap_bytes, [SUMMARY_FLOWS_UNREAD] = t.inspect.flows_unread,
 	    [SUMMARY_OBSERVATIONS_DROPPED] = t.inspect.observations_dropped,
-	    [SUMMARY_FRAGMENTS_DROPPED] = t.decode.fragments_dropped,
+	    [SUMMARY_FRAGMENTS_DROPPED] = t.decode.fragments_dropped, [SUMMARY_UNKNOWN_LINK] = t.decode.unknown_link,
 	    [SUMMARY_ALERTS] = s->alerts + s->alerts_over, [SUMMARY_KERNEL_DROPS] = kernel_drops,
 	    [SUMMARY_FILTERED] = s->filtered, [SUMMARY_FILTER_UNDECIDED] = s->undecided, [SUMMARY_MEMORY_BYTES] = t.memory_bytes,
 	    [SUMMARY_SANDBOX] = (uint64_t)s->sandbox_layers, [SUMMARY_CAPTURES] = s->captures};
@@ -351,7 +353,7 @@ send_summary(struct sensor *s, uint64_t kernel_drops)
 	f[SUMMARY_EVENTS_LOST] = t.sinks.lost + sink_count(s->alert_sink)->lost;
 	if (s->events != NULL && sink_file_error(s->events) < 0) {
 		struct diag diag;
-		diag_say(&diag, 0, "the events could not be written: %s", strerror(-sink_file_error(s->events)));
+		diag_say(&diag, 0, _("the events could not be written: %s"), text_error(-sink_file_error(s->events)));
 		send_fault(s, 255, &diag);
 	}
 	struct writer w = writer_of(s->out, sizeof(s->out));
@@ -384,7 +386,7 @@ prepare(struct sensor *s, struct diag *diag)
 	    .chunk_bytes = c->memory_bytes < (32 << 20) ? CHUNK_SMALL : CAPTURE_BATCH_CHUNK};
 	s->pipeline = pipeline_new(&options);
 	if (s->alert_sink == NULL || s->behaviour == NULL || s->assets == NULL || s->pipeline == NULL)
-		return diag_say(diag, -ENOMEM, "not enough memory: try a smaller --memory");
+		return diag_say(diag, -ENOMEM, _("not enough memory: try a smaller --memory"));
 	return 0;
 }
 
@@ -394,10 +396,10 @@ open_rings(struct sensor *s, struct diag *diag)
 {
 	s->live = live_source_new(s->config.threads);
 	if (s->live == NULL)
-		return diag_say(diag, -ENOMEM, "not enough memory");
+		return diag_say(diag, -ENOMEM, _("not enough memory"));
 	for (unsigned i = 0; i < s->config.threads; i++) {
 		if (next_capture(s) <= 0)
-			return diag_say(diag, -EBADMSG, "the sensor got no packet socket");
+			return diag_say(diag, -EBADMSG, _("the sensor got no packet socket"));
 		int r = live_source_add(s->live, s->file_fd, diag);
 		s->file_fd = -1; /* the source owns it */
 		if (r < 0)
@@ -412,7 +414,8 @@ configure(struct sensor *s, struct diag *diag)
 	struct channel_message m;
 	if (channel_receive(SENSOR_FD_PARENT, s->config_copy, sizeof(s->config_copy), &m) <= 0 || m.type != MESSAGE_CONFIG ||
 	    messages_get_config(m.body, &s->config) != PARSE_OK)
-		return diag_say(diag, -EBADMSG, "the sensor got no configuration");
+		return diag_say(diag, -EBADMSG, _("the sensor got no configuration"));
+	text_speak(s->config.language);
 	int r = s->config.filter.len > 0 ? capture_filter_parse(&s->filter, s->config.filter, diag) : 0;
 	if (r == 0 && s->config.live)
 		r = open_rings(s, diag);
@@ -420,7 +423,7 @@ configure(struct sensor *s, struct diag *diag)
 		r = prepare(s, diag);
 	/* libcrypto reads its configuration at the first use of a cipher, which the sandbox would not let it do. */
 	if (r == 0 && quic_crypt_start() < 0)
-		r = diag_say(diag, -ENOMEM, "libcrypto has no AES");
+		r = diag_say(diag, -ENOMEM, _("libcrypto has no AES"));
 	if (r < 0)
 		return r;
 	s->sandbox_layers = sandbox_enter(SANDBOX_SENSOR, NULL, diag);
@@ -436,6 +439,7 @@ sensor_main(void)
 		return 1;
 	s->file_fd = -1;
 	(void)signal(SIGINT, SIG_IGN); /* Ctrl-C is for the parent, who then says END */
+	(void)mallopt(M_ARENA_MAX, 1); /* a second arena makes glibc open files to count processors: the sandbox forbids it */
 	if (configure(s, &diag) < 0) {
 		send_fault(s, 255, &diag);
 		return 1;

@@ -49,7 +49,7 @@ list(struct verb_reading *v, struct diag *diag)
 		json_close_object(v->json);
 		json_newline(v->json);
 	} else {
-		fprintf(stdout, text_in(v->options.language, N_("%d machines\n")), count);
+		fprintf(stdout, text_plural(v->options.language, (uint64_t)count, N_("%d machine\n"), N_("%d machines\n")), count);
 	}
 	return 0;
 }
@@ -60,7 +60,7 @@ verb_asset_main(int argc, char **argv)
 	struct verb_reading v = {0};
 	struct diag diag = {.offset = UINT64_MAX};
 	if (verb_options_parse(argc, argv, &v.options, &diag) < 0) {
-		verb_options_complain(LANGUAGE_EN, &diag);
+		verb_options_complain(text_spoken(), &diag);
 		return VERB_EXIT_USAGE;
 	}
 	const struct verb_options *o = &v.options;

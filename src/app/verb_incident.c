@@ -122,7 +122,7 @@ verb_incident_main(int argc, char **argv)
 	struct verb_reading v = {0};
 	struct diag diag = {.offset = UINT64_MAX};
 	if (verb_options_parse(argc, argv, &v.options, &diag) < 0) {
-		verb_options_complain(LANGUAGE_EN, &diag);
+		verb_options_complain(text_spoken(), &diag);
 		return VERB_EXIT_USAGE;
 	}
 	const struct verb_options *o = &v.options;

@@ -61,7 +61,7 @@ verb_reading_finish(struct verb_reading *v, int r, const struct diag *diag)
 		free(v->json);
 	}
 	if (fflush(stdout) != 0) {
-		fprintf(stderr, text_in(v->options.language, N_("beffroi: the answer could not be written: %s\n")), strerror(errno));
+		fprintf(stderr, text_in(v->options.language, N_("beffroi: the answer could not be written: %s\n")), text_error(errno));
 		status = VERB_EXIT_FAILED;
 	}
 	return status;

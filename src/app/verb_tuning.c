@@ -39,6 +39,6 @@ verb_tuning_main(int argc, char **argv)
 		(void)fwrite(behaviour_ini, 1, behaviour_ini_len, stdout);
 	if (fflush(stdout) == 0)
 		return VERB_EXIT_DONE;
-	fprintf(stderr, text_in(o.language, N_("beffroi: the answer could not be written: %s\n")), strerror(errno));
+	fprintf(stderr, text_in(o.language, N_("beffroi: the answer could not be written: %s\n")), text_error(errno));
 	return VERB_EXIT_FAILED;
 }

@@ -27,6 +27,7 @@ enum { FILTER_BYTES_MAX = 60000 };
 struct watch {
 	struct watch_options options;
 	struct capture_list *captures;
+	struct capture_filter *filter;
 	int eve_fd;
 	int rings[64];                       /* live: packet sockets not yet handed to the sensor */
 	unsigned ring_count, ring_next;
@@ -64,7 +65,7 @@ open_eve(struct watch *w, struct diag *diag)
 		w->eve_fd = open(w->options.eve_cstr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
 	if (w->eve_fd < 0)
 		return diag_say_at(diag, -errno, w->options.eve_cstr, UINT64_MAX,
-		    text_in(w->options.language, N_("events cannot be written there: %s")), strerror(errno));
+		    text_in(w->options.language, N_("events cannot be written there: %s")), text_error(errno));
 	return 0;
 }
 
@@ -76,7 +77,7 @@ read_tuning(struct watch *w, struct bytes *out, struct diag *diag)
 		return 0;
 	AUTO_FCLOSE FILE *f = fopen(w->options.tuning_cstr, "re");
 	if (f == NULL)
-		return diag_say_at(diag, -errno, w->options.tuning_cstr, UINT64_MAX, "%s", strerror(errno));
+		return diag_say_at(diag, -errno, w->options.tuning_cstr, UINT64_MAX, "%s", text_error(errno));
 	size_t len = fread(w->tuning, 1, sizeof(w->tuning), f);
 	if (ferror(f) || len == sizeof(w->tuning))
 		return diag_say_at(diag, -EFBIG, w->options.tuning_cstr, UINT64_MAX,
@@ -90,7 +91,7 @@ start_roles(struct watch *w, struct diag *diag)
 {
 	int to_sensor[2], to_keeper[2], between[2];
 	if (channel_pair(to_sensor) < 0 || channel_pair(to_keeper) < 0 || channel_pair(between) < 0)
-		return diag_say(diag, -errno, "%s", strerror(errno));
+		return diag_say(diag, -errno, "%s", text_error(errno));
 	int keeper_fds[] = {to_keeper[1], between[1]};
 	int sensor_fds[] = {to_sensor[1], between[0], w->eve_fd};
 	w->keeper_pid = sandbox_spawn("keeper", keeper_fds, 2);
@@ -111,16 +112,17 @@ send_configs(struct watch *w, const struct capture_filter *filter, struct bytes 
 {
 	const struct watch_options *o = &w->options;
 	struct sensor_config config = {
-	    .memory_bytes = o->memory_bytes, .threads = (uint16_t)o->threads, .checksums = o->checksums, .stage = (uint8_t)o->stage,
+	    .memory_bytes = o->memory_bytes, .threads = (uint16_t)o->threads, .checksums = o->checksums, .stage = (uint8_t)o->stage, .language = o->language,
 	    .with_events = o->eve_cstr != NULL, .with_behaviour = o->stage == 2, .with_features = o->features,
 	    .with_community_id = o->community_id, .with_progress = watch_report_wants_progress(w->report),
 	    .with_evidence = w->folder_cstr[0] != '\0', .tuning = tuning, .live = o->interface_cstr != NULL};
 	if (filter != NULL)
 		config.filter = capture_filter_bytes(filter);
 	if (getrandom(&config.hash_key, sizeof(config.hash_key), 0) != sizeof(config.hash_key))
-		return diag_say(diag, -EIO, "no random numbers");
-	char keeper_cstr[MESSAGES_TEXT_MAX + 1];
-	snprintf(keeper_cstr, sizeof(keeper_cstr), "%c%s", o->interface_cstr != NULL ? 'L' : '-', w->folder_cstr);
+		return diag_say(diag, -EIO, _("the system gives no random numbers"));
+	char keeper_cstr[MESSAGES_TEXT_MAX + 2];
+	snprintf(keeper_cstr, sizeof(keeper_cstr), "%c%c%s", o->interface_cstr != NULL ? 'L' : '-', o->language == LANGUAGE_FR ? 'F' : 'E',
+	    w->folder_cstr);
 	struct writer out = writer_of(w->out, sizeof(w->out));
 	messages_put_config(&out, &config);
 	if (!writer_ok(&out) || channel_send(w->sensor_end, MESSAGE_CONFIG, writer_written(&out), -1) < 0 ||
@@ -295,17 +297,16 @@ static int
 run(struct watch *w, struct diag *diag)
 {
 	const struct watch_options *o = &w->options;
-	struct capture_filter *filter = NULL;
 	struct bytes tuning;
-	if (o->filter_cstr != NULL && capture_filter_compile(&filter, o->filter_cstr, diag) < 0)
+	if (o->filter_cstr != NULL && capture_filter_compile(&w->filter, o->filter_cstr, diag) < 0)
 		return WATCH_EXIT_USAGE;
-	if (filter != NULL && capture_filter_bytes(filter).len > FILTER_BYTES_MAX) {
+	if (w->filter != NULL && capture_filter_bytes(w->filter).len > FILTER_BYTES_MAX) {
 		diag_say(diag, -E2BIG, "%s", text_in(o->language, N_("this filter is too long")));
 		return WATCH_EXIT_USAGE;
 	}
 	if (o->path_count > 0 && capture_list_new(&w->captures, (const char *const *)o->paths, o->path_count, diag) < 0)
 		return WATCH_EXIT_FAILED;
-	if (o->interface_cstr != NULL && open_rings(w, filter, diag) < 0)
+	if (o->interface_cstr != NULL && open_rings(w, w->filter, diag) < 0)
 		return WATCH_EXIT_FAILED;
 	if (read_tuning(w, &tuning, diag) < 0 || open_eve(w, diag) < 0)
 		return WATCH_EXIT_FAILED;
@@ -313,15 +314,11 @@ run(struct watch *w, struct diag *diag)
 		return WATCH_EXIT_OUTPUT;
 	uint64_t total = w->captures != NULL ? capture_list_counts(w->captures).bytes : 0;
 	w->report = watch_report_new(o, total, w->folder_cstr);
-	if (w->report == NULL || start_roles(w, diag) < 0 || send_configs(w, filter, tuning, diag) < 0)
+	if (w->report == NULL || start_roles(w, diag) < 0 || send_configs(w, w->filter, tuning, diag) < 0)
 		return WATCH_EXIT_FAILED;
-	capture_filter_free(filter);
 	converse(w);
 	int sensor_status = wait_role(w->sensor_pid), keeper_status = wait_role(w->keeper_pid);
-	int status = watch_report_finish(w->report, sensor_status, keeper_status);
-	watch_report_free(w->report);
-	capture_list_free(w->captures);
-	return status;
+	return watch_report_finish(w->report, sensor_status, keeper_status);
 }
 
 int
@@ -344,6 +341,9 @@ watch_main(int argc, char **argv)
 		if (diag.text_cstr[0] != '\0')
 			(void)fail(&diag, status);
 	}
+	watch_report_free(w->report);
+	capture_list_free(w->captures);
+	capture_filter_free(w->filter);
 	free(room);
 	free(w);
 	return status;

@@ -106,11 +106,11 @@ watch_report_progress(struct watch_report *r, uint64_t bytes, uint64_t packets, 
 		for (int i = 0; i < BAR; i++)
 			fputc(i < full ? '#' : '.', stderr);
 		double left_s = rate > 0 && share < 1 ? (double)(r->total_bytes - bytes) / rate : 0;
-		fprintf(stderr, "] %3.0f %%  %.0f MB/s  %.0f s  ", share * 100, rate / 1e6, left_s);
+		fprintf(stderr, text_in(r->options->language, N_("] %3.0f %%  %.0f MB/s  %.0f s  ")), share * 100, rate / 1e6, left_s);
 	} else {
-		fprintf(stderr, "%.0f MB  %.0f MB/s  ", (double)bytes / 1e6, rate / 1e6);
+		fprintf(stderr, text_in(r->options->language, N_("%.0f MB  %.0f MB/s  ")), (double)bytes / 1e6, rate / 1e6);
 	}
-	fprintf(stderr, text_in(r->options->language, N_("%llu packets, %llu alerts")), (unsigned long long)packets, (unsigned long long)alerts);
+	fprintf(stderr, text_in(r->options->language, N_("packets: %llu, alerts: %llu")), (unsigned long long)packets, (unsigned long long)alerts);
 	fflush(stderr);
 	r->progress_shown = true;
 }
@@ -208,17 +208,18 @@ struct blind_spot {
 };
 
 static const struct blind_spot blind_spots[] = {
-    {SUMMARY_KERNEL_DROPS, N_("packets were dropped by the system before they could be read"), "packets_dropped"},
-    {SUMMARY_EVICTED_FLOWS, N_("connections were closed early for lack of memory: give more with --memory"), "flows_evicted"},
-    {SUMMARY_EVICTED_SEEDS, N_("unanswered attempts were forgotten early for lack of memory (they were counted)"), "half_open_evicted"},
-    {SUMMARY_FLOWS_UNREAD, N_("connections were counted but not read for lack of memory"), "flows_unread"},
-    {SUMMARY_STREAM_GAP_BYTES, N_("bytes of connections are missing in the capture"), "stream_bytes_missing"},
-    {SUMMARY_STREAM_REFUSED, N_("TCP segments were not put in order: too far ahead, or no memory left"), "segments_refused"},
-    {SUMMARY_FRAGMENTS_DROPPED, N_("fragments could not be put together"), "fragments_dropped"},
-    {SUMMARY_BAD_CHECKSUMS, N_("packets with a wrong checksum were not believed"), "bad_checksums"},
-    {SUMMARY_OBSERVATIONS_DROPPED, N_("observations did not reach the detectors: too many at once"), "observations_dropped"},
-    {SUMMARY_FILTER_UNDECIDED, N_("packets are of a kind that the filter cannot judge, and were left out"), "filter_undecided"},
-    {SUMMARY_EVENTS_LOST, N_("batches of events could not be written"), "event_batches_lost"},
+    {SUMMARY_KERNEL_DROPS, N_("packets dropped by the system before they could be read"), "packets_dropped"},
+    {SUMMARY_EVICTED_FLOWS, N_("connections closed early for lack of memory (give more with --memory)"), "flows_evicted"},
+    {SUMMARY_EVICTED_SEEDS, N_("unanswered attempts forgotten early for lack of memory, after they were counted"), "half_open_evicted"},
+    {SUMMARY_FLOWS_UNREAD, N_("connections counted but not read, for lack of memory"), "flows_unread"},
+    {SUMMARY_STREAM_GAP_BYTES, N_("bytes of connections that are missing in the capture"), "stream_bytes_missing"},
+    {SUMMARY_STREAM_REFUSED, N_("TCP segments not put in order (too far ahead, or no memory left)"), "segments_refused"},
+    {SUMMARY_UNKNOWN_LINK, N_("packets are of a kind of link that is not decoded"), "unknown_link"},
+    {SUMMARY_FRAGMENTS_DROPPED, N_("fragments that could not be put together"), "fragments_dropped"},
+    {SUMMARY_BAD_CHECKSUMS, N_("packets not believed, their checksum being wrong"), "bad_checksums"},
+    {SUMMARY_OBSERVATIONS_DROPPED, N_("observations that did not reach the detectors, too many at once"), "observations_dropped"},
+    {SUMMARY_FILTER_UNDECIDED, N_("packets left out, of a kind that the filter cannot judge"), "filter_undecided"},
+    {SUMMARY_EVENTS_LOST, N_("batches of events that could not be written"), "event_batches_lost"},
 };
 
 static void
@@ -233,8 +234,14 @@ print_totals(const struct watch_report *r)
 		fputs(text_in(r->options->language, N_("No packet was read.\n")), r->words);
 		return;
 	}
-	fprintf(r->words, text_in(r->options->language, N_("%llu packets, %.1f MB, %llu connections, from %s to %s UTC; read in %.1f s.\n")),
-	    (unsigned long long)f[SUMMARY_PACKETS], (double)f[SUMMARY_BYTES] / 1e6, (unsigned long long)f[SUMMARY_FLOWS], first,
+	enum language language = r->options->language;
+	char packets[64], connections[64];
+	snprintf(packets, sizeof(packets), text_plural(language, f[SUMMARY_PACKETS], N_("%llu packet"), N_("%llu packets")),
+	    (unsigned long long)f[SUMMARY_PACKETS]);
+	snprintf(connections, sizeof(connections), text_plural(language, f[SUMMARY_FLOWS], N_("%llu connection"), N_("%llu connections")),
+	    (unsigned long long)f[SUMMARY_FLOWS]);
+	fprintf(r->words, text_in(language, N_("%s, %.1f MB, %s, from %s to %s UTC; read in %.1f s.\n")), packets,
+	    (double)f[SUMMARY_BYTES] / 1e6, connections, first,
 	    memcmp(first, last, 10) == 0 ? last + 11 : last, spent_s);
 }
 
@@ -252,8 +259,8 @@ print_blind_spots(const struct watch_report *r)
 		char text[256];
 		if (count == 0)
 			continue;
-		const char *after_cstr = text_in(r->options->language, blind_spots[i].text_cstr);
-		snprintf(text, sizeof(text), "%llu %s", (unsigned long long)count, after_cstr);
+		const char *what_cstr = text_in(r->options->language, blind_spots[i].text_cstr);
+		snprintf(text, sizeof(text), text_in(r->options->language, N_("%s: %llu")), what_cstr, (unsigned long long)count);
 		present_paragraph(&r->presenter, "  - ", 4, text);
 	}
 	if (r->fault_count > 0)
@@ -263,13 +270,17 @@ print_blind_spots(const struct watch_report *r)
 static void
 print_kept(const struct watch_report *r)
 {
+	enum language language = r->options->language;
+	char incidents[64], alerts[64];
+	unsigned long long new_incidents = r->totals.new_incidents, new_alerts = r->totals.new_alerts;
 	if (!r->has_totals || !r->totals.kept || r->not_kept)
 		return;
+	snprintf(incidents, sizeof(incidents), text_plural(language, new_incidents, N_("%llu incident"), N_("%llu incidents")), new_incidents);
+	snprintf(alerts, sizeof(alerts), text_plural(language, new_alerts, N_("%llu alert"), N_("%llu alerts")), new_alerts);
 	if (r->totals.new_alerts == 0 && r->totals.new_incidents == 0)
-		fprintf(r->words, text_in(r->options->language, N_("Nothing new for the dossier %s.\n")), r->folder_cstr);
+		fprintf(r->words, text_in(language, N_("Nothing new for the dossier %s.\n")), r->folder_cstr);
 	else
-		fprintf(r->words, text_in(r->options->language, N_("Kept in %s: %llu incidents, %llu alerts. See them again: beffroi incident list\n")),
-		    r->folder_cstr, (unsigned long long)r->totals.new_incidents, (unsigned long long)r->totals.new_alerts);
+		fprintf(r->words, text_in(language, N_("Kept in %s: %s, %s. See them again: beffroi incident list\n")), r->folder_cstr, incidents, alerts);
 }
 
 static void
@@ -378,15 +389,15 @@ tell_death(const struct watch_report *r, const char *role_cstr, int status)
 	if (WIFEXITED(status))
 		return;
 	fprintf(stderr, text_in(r->options->language, N_("beffroi: the %s was stopped by signal %d: what follows is incomplete. Please report it.\n")),
-	    role_cstr, WTERMSIG(status));
+	    text_in(r->options->language, role_cstr), WTERMSIG(status));
 }
 
 int
 watch_report_finish(struct watch_report *r, int sensor_status, int keeper_status)
 {
 	clear_progress(r);
-	tell_death(r, "sensor", sensor_status);
-	tell_death(r, "keeper", keeper_status);
+	tell_death(r, N_("sensor"), sensor_status);
+	tell_death(r, N_("keeper"), keeper_status);
 	int status = status_of(r, sensor_status, keeper_status);
 	if (r->has_summary && r->options->format == WATCH_FORMAT_JSON)
 		print_json(r);

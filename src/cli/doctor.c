@@ -71,7 +71,7 @@ examine_memory(struct doctor *d)
 	uint64_t mb = ((uint64_t)info.freeram + info.bufferram) * info.mem_unit >> 20;
 	struct doctor_check *c = doctor_add(d, "memory", N_("memory for a watch of default size"), mb >= MEMORY_NEEDED_MB,
 	    N_("close other programs, or give less with --memory 16M"));
-	(void)snprintf(c->detail_cstr, sizeof(c->detail_cstr), "%llu MB", (unsigned long long)mb);
+	(void)snprintf(c->detail_cstr, sizeof(c->detail_cstr), _("%llu MB"), (unsigned long long)mb);
 }
 
 static void

@@ -52,6 +52,6 @@ dossier_folder_make(const char *given_cstr, enum language language, char *out, s
 		r = -ENOTDIR;
 	if (r < 0)
 		return diag_say_at(diag, r, out, UINT64_MAX, text_in(language, N_("the dossier cannot be made there (%s); give another --dossier, or --no-dossier")),
-		    strerror(-r));
+		    text_error(-r));
 	return 0;
 }

@@ -54,7 +54,7 @@ take(struct verb_options *o, int option, const char *value_cstr, struct diag *di
 int
 verb_options_parse(int argc, char **argv, struct verb_options *out, struct diag *diag)
 {
-	struct verb_options o = {.language = text_language_of_environment(),
+	struct verb_options o = {.language = text_spoken(),
 	    .color = isatty(STDOUT_FILENO) != 0 && getenv("NO_COLOR") == NULL /* no-color.org */};
 	int option;
 	optind = 0;
@@ -69,6 +69,7 @@ verb_options_parse(int argc, char **argv, struct verb_options *out, struct diag 
 			return diag_say(diag, -EINVAL, text_in(o.language, N_("\"%s\" is one word too many: see --help")), argv[i]);
 		o.words[o.word_count++] = argv[i];
 	}
+	text_speak(o.language);
 	*out = o;
 	return 0;
 }

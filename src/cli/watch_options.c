@@ -142,7 +142,7 @@ take(struct watch_options *o, int option, const char *value_cstr, char **room, s
 int
 watch_options_parse(int argc, char **argv, char **room, struct watch_options *out, struct diag *diag)
 {
-	struct watch_options o = {.language = text_language_of_environment(), .memory_bytes = UINT64_C(48) << 20, .threads = 1, .stage = 2};
+	struct watch_options o = {.language = text_spoken(), .memory_bytes = UINT64_C(48) << 20, .threads = 1, .stage = 2};
 	int option;
 	optind = 0;
 	opterr = 0;
@@ -158,6 +158,7 @@ watch_options_parse(int argc, char **argv, char **room, struct watch_options *ou
 		return diag_say(diag, -EINVAL, text_in(o.language, N_("what should be watched? Give -r CAPTURE, or -i INTERFACE (beffroi doctor lists them)")));
 	if (o.path_count > 0 && o.interface_cstr != NULL)
 		return diag_say(diag, -EINVAL, text_in(o.language, N_("give either captures or an interface, not both")));
+	text_speak(o.language);
 	*out = o;
 	return 0;
 }

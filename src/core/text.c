@@ -62,6 +62,50 @@ text_in(enum language language, const char *sentence_cstr)
 	return sentence_cstr;
 }
 
+static enum language spoken = LANGUAGE_EN;
+
+void
+text_speak(enum language language)
+{
+	spoken = language;
+}
+
+enum language
+text_spoken(void)
+{
+	return spoken;
+}
+
+const char *
+text_of(const char *sentence_cstr)
+{
+	return text_in(spoken, sentence_cstr);
+}
+
+/* strerror() speaks English here, for no role may open the system's catalogues; its sentences are keys like any other. */
+static const char *const errors[] __attribute__((unused)) = {
+    N_("Operation not permitted"), N_("No such file or directory"), N_("Interrupted system call"), N_("Input/output error"),
+    N_("No such device or address"), N_("Bad file descriptor"), N_("Resource temporarily unavailable"), N_("Cannot allocate memory"),
+    N_("Permission denied"), N_("Device or resource busy"), N_("File exists"), N_("No such device"), N_("Not a directory"),
+    N_("Is a directory"), N_("Invalid argument"), N_("Too many open files in system"), N_("Too many open files"), N_("File too large"),
+    N_("No space left on device"), N_("Illegal seek"), N_("Read-only file system"), N_("Broken pipe"), N_("File name too long"),
+    N_("Too many levels of symbolic links"), N_("Stale file handle"), N_("Disk quota exceeded"), N_("Operation not supported"),
+    N_("Protocol not supported"), N_("Network is down"), N_("No buffer space available"), N_("Connection timed out"),
+};
+
+const char *
+text_error(int error)
+{
+	return text_of(strerror(error));
+}
+
+const char *
+text_plural(enum language language, uint64_t n, const char *singular_cstr, const char *plural_cstr)
+{
+	bool one = n == 1 || (n == 0 && language == LANGUAGE_FR);
+	return text_in(language, one ? singular_cstr : plural_cstr);
+}
+
 enum language
 text_language_of(const char *locale_cstr)
 {

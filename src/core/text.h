@@ -16,9 +16,22 @@ enum language { LANGUAGE_EN, LANGUAGE_FR };
 
 /* Marks a sentence for xgettext. */
 #define N_(sentence) sentence
+/* The same, in the language of this process. */
+#define _(sentence) text_of(sentence)
 
 /* The sentence in that language, or itself when it has no translation. */
 __attribute__((__format_arg__(2))) const char *text_in(enum language language, const char *sentence_cstr);
+
+/* The language of this process: set once, at its start, before any thread. English until then. */
+void text_speak(enum language language);
+enum language text_spoken(void);
+__attribute__((__format_arg__(1))) const char *text_of(const char *sentence_cstr);
+/* What errno means, in the language of this process. */
+const char *text_error(int error);
+
+/* One of two sentences, both marked with N_(), by a number: French says "0 incident", English "0 incidents". */
+__attribute__((__format_arg__(3), __format_arg__(4))) const char *text_plural(enum language language, uint64_t n,
+    const char *singular_cstr, const char *plural_cstr);
 
 /* "fr", "fr_FR.UTF-8" -> French; anything else -> English. */
 enum language text_language_of(const char *locale_cstr);

@@ -131,7 +131,7 @@ dossier_open(struct dossier **out, const char *folder_cstr, enum dossier_mode mo
 {
 	struct dossier *d = calloc(1, sizeof(*d));
 	if (d == NULL)
-		return diag_say_at(diag, -ENOMEM, folder_cstr, UINT64_MAX, "%s", N_("not enough memory for the dossier"));
+		return diag_say_at(diag, -ENOMEM, folder_cstr, UINT64_MAX, "%s", _("not enough memory for the dossier"));
 	d->folder_fd = d->lock_fd = -1;
 	d->writes = mode == DOSSIER_WRITE;
 	int n = snprintf(d->folder_cstr, sizeof(d->folder_cstr), "%s", folder_cstr);

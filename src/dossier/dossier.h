@@ -15,7 +15,7 @@ struct dossier;
 
 enum dossier_mode { DOSSIER_READ, DOSSIER_WRITE /* creates what is missing */ };
 
-/* Sentences in diag are English; text_in() has them in the reader's language.
+/* Sentences in diag are in the language of the process (text_speak).
  *
  * 0, or a negative errno with diag: none yet (-ENOENT), unreadable, not a dossier, of a newer version, opened by another writer, disk full. */
 MUST_USE int dossier_open(struct dossier **out, const char *folder_cstr, enum dossier_mode mode, struct diag *diag);

@@ -70,7 +70,7 @@ static const char *const sql[DOSSIER_STATEMENTS] = {
 int
 dossier_db_say(const struct dossier *d, struct diag *diag, int error, const char *sentence_cstr)
 {
-	return diag_say_at(diag, error, d->folder_cstr, UINT64_MAX, "%s", sentence_cstr);
+	return diag_say_at(diag, error, d->folder_cstr, UINT64_MAX, "%s", text_of(sentence_cstr));
 }
 
 int

@@ -61,6 +61,8 @@ eve_alert_write(struct sink *sink, const struct alert *alert)
 	    .client_port = alert->source_port, .server_port = alert->target_port,
 	    .ip_proto = alert->ip_proto, .ip_version = addr_is_v4(&alert->source) ? 4 : 6,
 	    .vlan_count = alert->vlan != 0, .vlan = {alert->vlan}};
+	if (addr_is_zero(&ends.server) && ends.ip_version == 4) /* many targets: readers of EVE want a destination all the same */
+		ends.server = addr_v4((const uint8_t[4]){0, 0, 0, 0});
 	struct json *j = sink_open(sink, BYTES("alert"), &ends);
 	if (j == NULL)
 		return;

@@ -2,6 +2,7 @@
 #include "sandbox/sandbox.h"
 
 #include "core/auto.h"
+#include "core/text.h"
 #include "sandbox/sandbox_seccomp.h"
 
 #include <errno.h>
@@ -54,17 +55,17 @@ enter_landlock(int abi, const char *folder_cstr, struct diag *diag)
 	struct landlock_ruleset_attr attr = {.handled_access_fs = all_rights(abi)};
 	AUTO_CLOSE int ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
 	if (ruleset < 0)
-		return diag_say(diag, -errno, "the file sandbox (Landlock) refused its rules");
+		return diag_say(diag, -errno, _("the file sandbox (Landlock) refused its rules"));
 	if (folder_cstr != NULL) {
 		AUTO_CLOSE int folder = open(folder_cstr, O_PATH | O_DIRECTORY | O_CLOEXEC);
 		if (folder < 0)
-			return diag_say(diag, -errno, "cannot open the folder %s", folder_cstr);
+			return diag_say(diag, -errno, _("cannot open the folder %s"), folder_cstr);
 		struct landlock_path_beneath_attr beneath = {.allowed_access = folder_rights(abi), .parent_fd = folder};
 		if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) < 0)
-			return diag_say(diag, -errno, "the file sandbox (Landlock) refused the folder %s", folder_cstr);
+			return diag_say(diag, -errno, _("the file sandbox (Landlock) refused the folder %s"), folder_cstr);
 	}
 	if (syscall(SYS_landlock_restrict_self, ruleset, 0) < 0)
-		return diag_say(diag, -errno, "the file sandbox (Landlock) could not be entered");
+		return diag_say(diag, -errno, _("the file sandbox (Landlock) could not be entered"));
 	return 0;
 }
 
@@ -73,7 +74,7 @@ sandbox_enter(enum sandbox_role role, const char *folder_cstr, struct diag *diag
 {
 	int active = 0;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
-		return diag_say(diag, -errno, "the kernel cannot give up privileges");
+		return diag_say(diag, -errno, _("the kernel cannot give up privileges"));
 	active |= SANDBOX_NO_NEW_PRIVILEGES;
 	(void)setrlimit(RLIMIT_CORE, &(struct rlimit){0, 0}); /* a core would hold other people's packets */
 	/* glibc opens /proc/sys/vm/overcommit_memory when the arena of a thread shrinks; the sensor may open nothing. */
@@ -87,7 +88,7 @@ sandbox_enter(enum sandbox_role role, const char *folder_cstr, struct diag *diag
 	}
 	int r = sandbox_seccomp_enter(role);
 	if (r < 0)
-		return diag_say(diag, r, "the system call filter (seccomp) could not be entered");
+		return diag_say(diag, r, _("the system call filter (seccomp) could not be entered"));
 	return active | SANDBOX_SECCOMP;
 }
 

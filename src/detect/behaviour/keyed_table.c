@@ -21,7 +21,7 @@ struct keyed_table {
 	uint32_t bucket_mask;
 	size_t key_size, value_at, value_size;
 	uint32_t oldest, newest;
-	uint64_t turns;       /* uses of the table so far */
+	uint64_t turns;       /* uses and newcomers so far */
 	uint64_t lazy;        /* an entry moved within that many turns is recent enough: moving it costs three cache misses */
 	uint64_t forgotten;
 };
@@ -101,7 +101,7 @@ static void
 age_add(struct keyed_table *t, uint32_t slot)
 {
 	struct entry *e = entry_at(t, slot);
-	e->used = t->turns;
+	e->used = ++t->turns; /* a newcomer is a turn as well: it makes all others older */
 	e->newer = NONE;
 	e->older = t->newest;
 	if (t->newest != NONE)

@@ -2,6 +2,7 @@
 #include "detect/behaviour/tuning.h"
 
 #include "core/ensure.h"
+#include "core/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -76,7 +77,7 @@ read_line(struct tuning *t, struct line_reader *r, struct bytes line, struct dia
 		return 0;
 	if (line.at[0] == '[') {
 		if (line.at[line.len - 1] != ']' || !copy_name(r->section_cstr, bytes_first(bytes_after(line, 1), line.len - 2)))
-			return fail(diag, r->file_cstr, r->line, "expected [detector-name]");
+			return fail(diag, r->file_cstr, r->line, _("expected [detector-name]"));
 		return 0;
 	}
 	size_t equal = bytes_find(line, '=');
@@ -84,13 +85,13 @@ read_line(struct tuning *t, struct line_reader *r, struct bytes line, struct dia
 	uint64_t value;
 	if (equal == line.len || !copy_name(name_cstr, bytes_trim(bytes_first(line, equal))) ||
 	    !parse_u64(bytes_trim(bytes_after(line, equal + 1)), &value))
-		return fail(diag, r->file_cstr, r->line, "expected `name = whole number`");
+		return fail(diag, r->file_cstr, r->line, _("expected `name = whole number`"));
 	struct entry *entry = find(t, r->section_cstr, name_cstr);
 	if (entry == NULL && !r->may_add)
-		return fail(diag, r->file_cstr, r->line, "unknown name: `beffroi tuning` prints the names there are");
+		return fail(diag, r->file_cstr, r->line, _("unknown name: `beffroi tuning` prints the names there are"));
 	if (entry == NULL) {
 		if (t->count == ENTRIES_MAX)
-			return fail(diag, r->file_cstr, r->line, "too many entries");
+			return fail(diag, r->file_cstr, r->line, _("too many entries"));
 		entry = &t->entries[t->count++];
 		memcpy(entry->detector_cstr, r->section_cstr, sizeof(entry->detector_cstr));
 		memcpy(entry->name_cstr, name_cstr, sizeof(entry->name_cstr));
@@ -143,6 +144,6 @@ tuning_u64(const struct tuning *t, const char *detector_cstr, const char *name_c
 		if (strcmp(t->entries[i].detector_cstr, detector_cstr) == 0 && strcmp(t->entries[i].name_cstr, name_cstr) == 0)
 			return t->entries[i].value;
 	fprintf(stderr, "beffroi: bug: no tuning %s.%s\n", detector_cstr, name_cstr);
-	ENSURE(t == NULL && "a tuning name of the code is missing from data/tuning/behaviour.ini");
+	ENSURE(false); /* a name in the code is missing from data/tuning/behaviour.ini */
 	return 0;
 }

@@ -68,7 +68,7 @@ say_unreadable(const struct capture_file *file, int error, struct diag *diag)
 	/* what a read may say and has another meaning as a fault */
 	int said = capture_file_fault_of(error) == CAPTURE_FAULT_UNREADABLE ? error : EIO;
 	return diag_say_at(diag, -said, file->name_cstr, file->consumed,
-	    _("the system cannot read the file: %s"), strerror(error));
+	    _("the system cannot read the file: %s"), text_error(error));
 }
 
 /* The two places where the system is asked. 0 at the end of fd. */

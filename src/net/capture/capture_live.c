@@ -98,7 +98,7 @@ say_failed(int error, const char *interface_cstr, struct diag *diag)
 	if (error == ENETDOWN)
 		return diag_say(diag, -ENETDOWN, _("the interface %s is down; start it with: ip link set %s up"),
 		    interface_cstr, interface_cstr);
-	return diag_say(diag, -error, _("capturing on %s failed: %s"), interface_cstr, strerror(error));
+	return diag_say(diag, -error, _("capturing on %s failed: %s"), interface_cstr, text_error(error));
 }
 
 /* Name to index; refuses what the ring cannot do. */
@@ -230,7 +230,7 @@ capture_live_map(struct capture_live **out, int fd, size_t ring_bytes, struct di
 	if (ring == MAP_FAILED) {
 		int error = errno;
 		free(live);
-		return diag_say(diag, -error, _("the capture ring cannot be mapped: %s"), strerror(error));
+		return diag_say(diag, -error, _("the capture ring cannot be mapped: %s"), text_error(error));
 	}
 	live->ring = ring;
 	*out = live;
@@ -333,7 +333,7 @@ wait_for_block(struct capture_live *live, int timeout_ms, struct diag *diag)
 	struct pollfd ready = {.fd = live->fd, .events = POLLIN};
 	int r = poll(&ready, 1, timeout_ms);
 	if (r < 0 && errno != EINTR)
-		return diag_say(diag, -errno, _("waiting for frames failed: %s"), strerror(errno));
+		return diag_say(diag, -errno, _("waiting for frames failed: %s"), text_error(errno));
 	if (r > 0 && (ready.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0 && !block_ready(live)) {
 		int error = 0;
 		socklen_t error_bytes = sizeof(error);

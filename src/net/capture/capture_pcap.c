@@ -2,7 +2,6 @@
 #include "net/capture/capture_pcap.h"
 
 #include <errno.h>
-#include <inttypes.h>
 
 #include "core/diag.h"
 #include "net/capture/capture_batch.h"
@@ -114,9 +113,9 @@ look_closer(struct capture_scan *s, uint32_t captured)
 		return CAPTURE_SCAN_STOP;
 	if (s->count == 0)
 		(void)diag_say_at(s->diag, -EBADMSG, s->name_cstr, s->offset,
-		    _("the captured length of packet %" PRIu64 " is %" PRIu32
-		      " bytes, where %d is the most: the file is damaged from here on; all before was read"),
-		    s->number + 1, captured, CAPTURE_BATCH_RECORD_MAX);
+		    _("the captured length of packet %llu is %lu bytes, where %d is the most: the file is damaged from here on; "
+		      "all before was read"),
+		    (unsigned long long)s->number + 1, (unsigned long)captured, CAPTURE_BATCH_RECORD_MAX);
 	return CAPTURE_SCAN_DAMAGED;
 }
 

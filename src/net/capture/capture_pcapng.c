@@ -2,7 +2,6 @@
 #include "net/capture/capture_pcapng.h"
 
 #include <errno.h>
-#include <inttypes.h>
 
 #include "core/diag.h"
 #include "net/capture/capture_batch.h"
@@ -97,8 +96,8 @@ damaged(const struct capture_scan *s, const char *what_cstr, uint64_t value)
 {
 	if (s->count == 0)
 		(void)diag_say_at(s->diag, -EBADMSG, s->name_cstr, s->offset,
-		    _("%s (%" PRIu64 ") cannot be true in this pcapng block: the file is damaged from here on; all before was read"),
-		    what_cstr, value);
+		    _("%s (%llu) cannot be true in this pcapng block: the file is damaged from here on; all before was read"),
+		    what_cstr, (unsigned long long)value);
 	return CAPTURE_SCAN_DAMAGED;
 }
 

@@ -2,7 +2,6 @@
 #include "net/capture/capture_snoop.h"
 
 #include <errno.h>
-#include <inttypes.h>
 
 #include "core/diag.h"
 #include "net/capture/capture_batch.h"
@@ -44,9 +43,9 @@ capture_snoop_begin(struct capture_snoop *snoop, struct capture_scan *s)
 		return CAPTURE_SCAN_STOP;
 	}
 	(void)diag_say_at(s->diag, -EBADMSG, s->name_cstr, s->offset + 8,
-	    _("snoop version %" PRIu32 " with link type %" PRIu32
-	      " is not known (version 2 with types 0, 2, 4 and 8 is): convert the file to pcap first"),
-	    version, link);
+	    _("snoop version %lu with link type %lu is not known (version 2 with types 0, 2, 4 and 8 is): convert the file to "
+	      "pcap first"),
+	    (unsigned long)version, (unsigned long)link);
 	return CAPTURE_SCAN_DAMAGED;
 }
 
@@ -67,9 +66,9 @@ capture_snoop_scan(const struct capture_snoop *snoop, struct capture_scan *s)
 		    captured > whole - RECORD_HEAD_BYTES) {
 			if (s->count == 0)
 				(void)diag_say_at(s->diag, -EBADMSG, s->name_cstr, s->offset,
-				    _("packet %" PRIu64 " claims %" PRIu32 " captured bytes in a record of %" PRIu32
-				      ": the file is damaged from here on; all before was read"),
-				    s->number + 1, captured, whole);
+				    _("packet %llu claims %lu captured bytes in a record of %lu: the file is damaged from here on; all "
+				      "before was read"),
+				    (unsigned long long)s->number + 1, (unsigned long)captured, (unsigned long)whole);
 			return CAPTURE_SCAN_DAMAGED;
 		}
 		struct bytes data = cursor_take(&c, captured);

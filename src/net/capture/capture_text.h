@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* net/capture/capture_text.h - marks what a person will read, for translation. */
+/* net/capture/capture_text.h - _(): what a person will read, in the language of the process. */
 #ifndef NET_CAPTURE_CAPTURE_TEXT_H
 #define NET_CAPTURE_CAPTURE_TEXT_H
 
-#ifndef _
-#define _(text) text
-#endif
+#include "core/text.h"
 
 #endif

@@ -179,8 +179,8 @@ decode_frame(struct decoder *decoder, const struct frame *frame, struct packet o
 	defrag_begin_frame(decoder->defrag);
 	if (LIKELY(frame->linktype == LINKTYPE_ETHERNET))
 		decode_link_ethernet(&w);
-	else
-		decode_link_start(&w, frame->linktype);
+	else if (!decode_link_start(&w, frame->linktype))
+		decoder->counters.unknown_link++;
 	if (LIKELY(w.next == DECODE_WALK_IPV4)) /* the path of nearly every frame, without the loop's detours */
 		decode_ip4_step(&w);
 	if (LIKELY(w.next == DECODE_WALK_IP_PROTO && w.ip_proto == IP_PROTO_TCP))

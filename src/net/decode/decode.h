@@ -27,6 +27,7 @@ struct decode_options {
 
 struct decode_counters {
 	uint64_t fragments, reassembled, fragments_dropped, too_deep;
+	uint64_t unknown_link; /* frames of a link type that is not decoded */
 };
 
 /* NULL when memory cannot be reserved. */

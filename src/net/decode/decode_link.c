@@ -370,42 +370,43 @@ start_chdlc(struct decode_walk *w)
 	w->next = DECODE_WALK_ETHER_TYPE;
 }
 
-void
+bool
 decode_link_start(struct decode_walk *w, uint16_t linktype)
 {
 	switch (linktype) {
 	case LINKTYPE_ETHERNET:
 		decode_link_ethernet(w);
-		return;
+		return true;
 	case LINKTYPE_RAW:
 	case LINKTYPE_DLT_RAW_12:
 	case LINKTYPE_DLT_RAW_14:
 		w->next = DECODE_WALK_IP;
-		return;
+		return true;
 	case LINKTYPE_IPV4:
 		w->next = DECODE_WALK_IPV4;
-		return;
+		return true;
 	case LINKTYPE_IPV6:
 		w->next = DECODE_WALK_IPV6;
-		return;
+		return true;
 	case LINKTYPE_NULL:
 	case LINKTYPE_LOOP:
 		start_loopback(w);
-		return;
+		return true;
 	case LINKTYPE_LINUX_SLL:
 		start_sll(w);
-		return;
+		return true;
 	case LINKTYPE_LINUX_SLL2:
 		start_sll2(w);
-		return;
+		return true;
 	case LINKTYPE_PPP:
 	case LINKTYPE_PPP_HDLC:
 		w->next = DECODE_WALK_PPP;
-		return;
+		return true;
 	case LINKTYPE_C_HDLC:
 		start_chdlc(w);
-		return;
+		return true;
 	default:
 		w->next = DECODE_WALK_DONE;
+		return false;
 	}
 }

@@ -41,7 +41,8 @@ struct decode_walk {
 };
 
 /* Links (decode_link.c) */
-void decode_link_start(struct decode_walk *w, uint16_t linktype);
+/* False for a link type that is not known: the frame stays closed. */
+bool decode_link_start(struct decode_walk *w, uint16_t linktype);
 void decode_link_ethernet(struct decode_walk *w);
 void decode_link_ether_type(struct decode_walk *w);
 void decode_link_ppp(struct decode_walk *w);
