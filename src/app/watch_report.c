@@ -214,7 +214,7 @@ static const struct blind_spot blind_spots[] = {
     {SUMMARY_FLOWS_UNREAD, N_("connections counted but not read, for lack of memory"), "flows_unread"},
     {SUMMARY_STREAM_GAP_BYTES, N_("bytes of connections that are missing in the capture"), "stream_bytes_missing"},
     {SUMMARY_STREAM_REFUSED, N_("TCP segments not put in order (too far ahead, or no memory left)"), "segments_refused"},
-    {SUMMARY_UNKNOWN_LINK, N_("packets are of a kind of link that is not decoded"), "unknown_link"},
+    {SUMMARY_UNKNOWN_LINK, N_("packets of a kind of link that is not decoded"), "unknown_link"},
     {SUMMARY_FRAGMENTS_DROPPED, N_("fragments that could not be put together"), "fragments_dropped"},
     {SUMMARY_BAD_CHECKSUMS, N_("packets not believed, their checksum being wrong"), "bad_checksums"},
     {SUMMARY_OBSERVATIONS_DROPPED, N_("observations that did not reach the detectors, too many at once"), "observations_dropped"},

@@ -307,12 +307,17 @@ finish(void *state, const struct l7_flow *flow, struct sink *sink)
 	slot_release(&st->sides[L7_SERVER]);
 }
 
-/* An Initial packet of a version we can read; a client fills its datagram to 1200 bytes (RFC 9000 14.1). */
+/* An Initial packet of a version we can read; a client fills its datagram to 1200 bytes (RFC 9000 14.1). A client that
+ * was here before may send data first (0-RTT), and its Initial packet may come after that. */
 static enum l7_guess
 guess(const struct l7_input *in)
 {
 	struct quic_header h;
-	if (quic_parse_header(in->data, &h) != PARSE_OK || h.type != QUIC_INITIAL || !h.fixed_bit)
+	if (quic_parse_header(in->data, &h) != PARSE_OK || !h.fixed_bit)
+		return L7_NO;
+	if (h.type == QUIC_0RTT)
+		return in->side == L7_CLIENT ? L7_YES : L7_NO;
+	if (h.type != QUIC_INITIAL)
 		return L7_NO;
 	return in->side == L7_SERVER || in->data.len >= 1200 ? L7_YES : L7_NO;
 }

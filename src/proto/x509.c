@@ -184,9 +184,10 @@ read_body(struct cursor *c, struct x509 *x, enum x509_fault *fault)
 		struct cursor v = cursor_of(der_next(c).content);
 		struct bytes number = der_expect(&v, DER_INTEGER);
 		struct cursor digit = cursor_of(number);
-		x->version = (uint8_t)(cursor_u8(&digit) + 1);
-		if (number.len != 1 || x->version > 3)
+		uint8_t version = cursor_u8(&digit); /* 0 is v1 */
+		if (number.len != 1 || version > 2)
 			cursor_stop(&v, PARSE_BAD);
+		x->version = (uint8_t)(version + 1);
 		cursor_join(c, &v);
 	}
 	if (!still_fine(c, X509_BAD_VERSION, fault))

@@ -19,11 +19,13 @@ dhcp.type dhcp.id dhcp.option.dhcp dhcp.option.hostname dhcp.ip.client dhcp.ip.y
 dhcp.option.requested_ip_address
 quic.long.packet_type quic.version""".split()
 
-DNS_TYPES = {"A": 1, "NS": 2, "CNAME": 5, "SOA": 6, "NULL": 10, "PTR": 12, "HINFO": 13, "MX": 15, "TXT": 16, "SRV": 33, "AAAA": 28,
-             "NAPTR": 35, "DNAME": 39, "OPT": 41, "DS": 43, "RRSIG": 46, "NSEC": 47, "DNSKEY": 48, "SVCB": 64, "HTTPS": 65,
-             "SPF": 99, "AXFR": 252, "IXFR": 251, "ANY": 255, "CAA": 257, "LOC": 29, "SSHFP": 44, "TSIG": 250, "TKEY": 249, "KEY": 25,
-             "NXT": 30, "NIMLOC": 32, "HIP": 55, "TLSA": 52, "NSEC3": 50, "NSEC3PARAM": 51, "CERT": 37, "URI": 256, "RP": 17,
-             "AFSDB": 18, "SIG": 24}
+# The IANA registry, from 1; gaps are empty words.
+DNS_TYPES = {name: number for number, name in enumerate("""
+    A NS MD MF CNAME SOA MB MG MR NULL WKS PTR HINFO MINFO MX TXT RP AFSDB X25 ISDN RT NSAP NSAPPTR SIG KEY PX GPOS AAAA LOC
+    NXT EID NIMLOC SRV ATMA NAPTR KX CERT A6 DNAME SINK OPT APL DS SSHFP IPSECKEY RRSIG NSEC DNSKEY DHCID NSEC3 NSEC3PARAM
+    TLSA SMIMEA - HIP NINFO RKEY TALINK CDS CDNSKEY OPENPGPKEY CSYNC ZONEMD SVCB HTTPS""".split(), 1)}
+DNS_TYPES |= {"SPF": 99, "TKEY": 249, "TSIG": 250, "IXFR": 251, "AXFR": 252, "MAILB": 253, "MAILA": 254, "ANY": 255, "URI": 256,
+              "CAA": 257}
 DNS_RCODES = {"NOERROR": 0, "FORMERR": 1, "SERVFAIL": 2, "NXDOMAIN": 3, "NOTIMP": 4, "REFUSED": 5, "YXDOMAIN": 6, "YXRRSET": 7,
               "NXRRSET": 8, "NOTAUTH": 9, "NOTZONE": 10}
 DHCP_TYPES = {"discover": 1, "offer": 2, "request": 3, "decline": 4, "ack": 5, "nak": 6, "release": 7, "inform": 8}
@@ -97,7 +99,7 @@ def flow(rows, events):
     theirs, fragmented = collections.defaultdict(lambda: [0, 0]), set()
     for row in rows:
         found = layers(row)
-        if any(int(v) > int(first(row, "frame.len")) for v in row.get("ip.len", [])):
+        if any(int(v) > int(first(row, "frame.len")) for v in row.get("ip.len", []) + row.get("ipv6.plen", [])):
             continue  # longer than its frame: an anomaly for us, and no flow
         if any(v in ("1", "True") for v in row.get("ip.flags.mf", [])) or any(v != "0" for v in row.get("ip.frag_offset", [])) \
                 or "ipv6.fraghdr" in first(row, "frame.protocols", ""):

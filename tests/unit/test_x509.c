@@ -198,6 +198,7 @@ static const struct bad {
 	struct bytes value;
 	enum x509_fault fault;
 } bad_parts[] = {
+    BAD("version 256, in one byte", version, "\xa0\x03\x02\x01\xff", X509_BAD_VERSION),
     BAD("version 9", version, "\xa0\x03\x02\x01\x08", X509_BAD_VERSION),
     BAD("version of two bytes", version, "\xa0\x04\x02\x02\x00\x02", X509_BAD_VERSION),
     BAD("version that is no integer", version, "\xa0\x03\x04\x01\x02", X509_BAD_VERSION),

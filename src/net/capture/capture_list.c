@@ -159,7 +159,7 @@ add_folder(struct capture_list *list, const char *path_cstr, struct diag *diag)
 		return diag_say(diag, r, _("not enough memory to list the files of %s"), path_cstr);
 	if (list->files.count == first)
 		return diag_say_at(diag, -ENOENT, path_cstr, UINT64_MAX,
-		    _("no capture in this folder: %zu files are something else, %zu cannot be read"), list->counts.foreign,
+		    _("no capture in this folder (other files: %zu, unreadable: %zu)"), list->counts.foreign,
 		    list->counts.unreadable);
 	qsort(list->files.at + first, list->files.count - first, sizeof(*list->files.at), entry_compare);
 	return 0;
