@@ -322,23 +322,28 @@ add_fields(uint64_t *sum, const uint64_t *more, size_t bytes)
 }
 
 void
-pipeline_total(const struct pipeline *p, struct pipeline_totals *out)
+pipeline_total(const struct pipeline *p, struct pipeline_totals *sum)
 {
-	memset(out, 0, sizeof(*out));
+	size_t memory_bytes = 0;
 	/* The counters are structs of uint64_t and nothing else. */
 	for (uint16_t i = 0; i < p->worker_count; i++) {
 		const struct worker *w = &p->workers[i];
-		add_fields((uint64_t *)&out->inspect, (const uint64_t *)inspect_count(w->inspector), sizeof(out->inspect));
-		add_fields((uint64_t *)&out->flows, (const uint64_t *)inspect_flow_count(w->inspector), sizeof(out->flows));
-		add_fields((uint64_t *)&out->decode, (const uint64_t *)inspect_decode_count(w->inspector), sizeof(out->decode));
-		add_fields((uint64_t *)&out->sinks, (const uint64_t *)sink_count(w->sink), sizeof(out->sinks));
-		out->memory_bytes += inspect_memory(w->inspector);
+		add_fields((uint64_t *)&sum->inspect, (const uint64_t *)inspect_count(w->inspector), sizeof(sum->inspect));
+		add_fields((uint64_t *)&sum->flows, (const uint64_t *)inspect_flow_count(w->inspector), sizeof(sum->flows));
+		add_fields((uint64_t *)&sum->decode, (const uint64_t *)inspect_decode_count(w->inspector), sizeof(sum->decode));
+		add_fields((uint64_t *)&sum->sinks, (const uint64_t *)sink_count(w->sink), sizeof(sum->sinks));
+		memory_bytes += inspect_memory(w->inspector);
 	}
 	for (size_t i = 0; i < p->chunk_count; i++)
 		for (uint16_t w = 0; w < p->worker_count; w++)
-			out->inspect.observations_dropped += p->chunks[i].seen[w].buffer.dropped;
-	if (p->last_ns >= p->first_ns) {
-		out->first_ns = p->first_ns;
-		out->last_ns = p->last_ns;
-	}
+			sum->inspect.observations_dropped += p->chunks[i].seen[w].buffer.dropped;
+	if (memory_bytes > sum->memory_bytes)
+		sum->memory_bytes = memory_bytes;
+	if (p->last_ns < p->first_ns)
+		return; /* no frame */
+	bool first = sum->first_ns == 0 && sum->last_ns == 0;
+	if (first || p->first_ns < sum->first_ns)
+		sum->first_ns = p->first_ns;
+	if (first || p->last_ns > sum->last_ns)
+		sum->last_ns = p->last_ns;
 }

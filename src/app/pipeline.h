@@ -52,6 +52,7 @@ struct pipeline_totals {
 	size_t memory_bytes;
 	int64_t first_ns, last_ns;
 };
-void pipeline_total(const struct pipeline *pipeline, struct pipeline_totals *out);
+/* Adds to what is in *sum (zeroed before the first pipeline of a run); memory_bytes becomes the largest. */
+void pipeline_total(const struct pipeline *pipeline, struct pipeline_totals *sum);
 
 #endif

@@ -34,6 +34,7 @@ enum {
 	EVIDENCE_MAX = 2000,        /* captures of one run */
 	BEHAVIOUR_SHARE_PERCENT = 25, CHUNK_SMALL = 64 * 1024,
 };
+static const int64_t another_story_ns = INT64_C(3600) * 1000000000; /* that far back, a capture does not continue the one before */
 static const int64_t progress_every_ns = INT64_C(100000000);
 
 struct sensor {
@@ -48,6 +49,11 @@ struct sensor {
 	struct event_file *events;
 	struct sink *alert_sink;
 	struct pipeline *pipeline;
+	struct pipeline_totals totals; /* of the pipelines that have ended */
+	struct tuning *tuning;
+	bool file_is_new;              /* nothing of it was given yet */
+	bool goes_back;                /* the next capture is of an earlier time: another story */
+	int64_t latest_ns;             /* of the frames given to this pipeline */
 	struct behaviour *behaviour;
 	struct asset_collector *assets;
 	uint64_t alerts, alerts_over, evidence;
@@ -128,6 +134,21 @@ apply_filter(struct sensor *s, struct capture_batch *batch)
 	batch->count = kept;
 }
 
+/* A capture that begins an hour or more before the end of the one before it does not continue it: its clock would not
+ * agree with what is remembered. It is read again from its beginning by a new pipeline. A pipe cannot be. */
+static bool
+is_another_story(struct sensor *s, const struct capture_batch *batch)
+{
+	bool was_new = s->file_is_new;
+	s->file_is_new = false;
+	if (was_new && batch->frames[0].time_ns < s->latest_ns - another_story_ns && lseek(s->file_fd, 0, SEEK_SET) == 0)
+		return true;
+	for (size_t i = 0; i < batch->count; i++)
+		if (batch->frames[i].time_ns > s->latest_ns)
+			s->latest_ns = batch->frames[i].time_ns;
+	return false;
+}
+
 /* A pipeline_read: frames of one capture after the other. A fault of one file is told and ends that file, not the run. */
 static int
 read_captures(void *context, struct capture_batch *batch)
@@ -138,9 +159,10 @@ read_captures(void *context, struct capture_batch *batch)
 			return -EPIPE;
 		struct diag diag = {0};
 		if (s->file == NULL) {
-			int r = next_capture(s);
+			int r = s->goes_back ? 1 : next_capture(s);
 			if (r <= 0)
 				return r;
+			s->file_is_new = true;
 			struct capture_file_options options = {.frames_before = s->frames_before};
 			r = capture_file_open(&s->file, s->file_fd, s->file_cstr, &options, &diag);
 			if (r < 0) {
@@ -148,9 +170,16 @@ read_captures(void *context, struct capture_batch *batch)
 				close_capture(s);
 				continue;
 			}
-			s->captures++;
+			s->captures += !s->goes_back;
+			s->goes_back = false;
 		}
 		int got = capture_file_next(s->file, batch, &diag);
+		if (got > 0 && is_another_story(s, batch)) {
+			capture_file_free(s->file);
+			s->file = NULL;
+			s->goes_back = true;
+			return 0;
+		}
 		if (got > 0) {
 			if (s->filter != NULL)
 				apply_filter(s, batch);
@@ -330,8 +359,7 @@ write_stats(struct sensor *s, const uint64_t f[static SUMMARY_FIELDS])
 static void
 send_summary(struct sensor *s, uint64_t kernel_drops)
 {
-	struct pipeline_totals t;
-	pipeline_total(s->pipeline, &t);
+	struct pipeline_totals t = s->totals;
 	uint64_t f[SUMMARY_FIELDS] = {
 	    [SUMMARY_PACKETS] = t.inspect.packets, [SUMMARY_BYTES] = t.inspect.bytes,
 	    [SUMMARY_FIRST_NS] = (uint64_t)t.first_ns, [SUMMARY_LAST_NS] = (uint64_t)t.last_ns,
@@ -363,19 +391,13 @@ send_summary(struct sensor *s, uint64_t kernel_drops)
 
 /* Behaviour gets a share of the memory; so do, in a watch with little memory, smaller chunks. */
 static int
-prepare(struct sensor *s, struct diag *diag)
+start_story(struct sensor *s, struct diag *diag)
 {
 	const struct sensor_config *c = &s->config;
 	size_t behaviour_bytes = c->with_behaviour ? (size_t)(c->memory_bytes / 100 * BEHAVIOUR_SHARE_PERCENT) : 0;
-	struct tuning *tuning = tuning_new((struct bytes){behaviour_ini, behaviour_ini_len}, c->tuning, SENSOR_TUNING_FILE, diag);
-	if (tuning == NULL)
-		return -EINVAL;
 	struct alert_out out = {.say = say_alert, .context = s};
-	s->events = c->with_events ? sink_file_new(SENSOR_FD_EVENTS) : NULL;
-	s->alert_sink = sink_new(s->events);
-	s->behaviour = behaviour_new(tuning, behaviour_bytes, out);
-	tuning_free(tuning);
-	s->assets = asset_collector_new(behaviour_bytes / 8);
+	s->latest_ns = INT64_MIN + another_story_ns;
+	s->behaviour = behaviour_new(s->tuning, behaviour_bytes, out);
 	struct pipeline_options options = {
 	    .inspect = {.memory_bytes = (size_t)c->memory_bytes - behaviour_bytes, .checksums = (enum decode_checksums)c->checksums,
 	        .overlap = OVERLAP_LINUX, .stage = (enum inspect_stage)c->stage, .hash_key = c->hash_key,
@@ -385,9 +407,53 @@ prepare(struct sensor *s, struct diag *diag)
 	    .now = c->live ? now : NULL,
 	    .chunk_bytes = c->memory_bytes < (32 << 20) ? CHUNK_SMALL : CAPTURE_BATCH_CHUNK};
 	s->pipeline = pipeline_new(&options);
-	if (s->alert_sink == NULL || s->behaviour == NULL || s->assets == NULL || s->pipeline == NULL)
+	if (s->behaviour == NULL || s->pipeline == NULL)
 		return diag_say(diag, -ENOMEM, _("not enough memory: try a smaller --memory"));
 	return 0;
+}
+
+static void
+end_story(struct sensor *s)
+{
+	if (s->behaviour != NULL)
+		behaviour_finish(s->behaviour);
+	if (s->pipeline != NULL)
+		pipeline_total(s->pipeline, &s->totals);
+	pipeline_free(s->pipeline);
+	behaviour_free(s->behaviour);
+	s->pipeline = NULL;
+	s->behaviour = NULL;
+}
+
+/* What lasts for the whole run, then the first story. */
+static int
+prepare(struct sensor *s, struct diag *diag)
+{
+	const struct sensor_config *c = &s->config;
+	s->tuning = tuning_new((struct bytes){behaviour_ini, behaviour_ini_len}, c->tuning, SENSOR_TUNING_FILE, diag);
+	if (s->tuning == NULL)
+		return -EINVAL;
+	s->events = c->with_events ? sink_file_new(SENSOR_FD_EVENTS) : NULL;
+	s->alert_sink = sink_new(s->events);
+	s->assets = asset_collector_new(c->memory_bytes / 100 * BEHAVIOUR_SHARE_PERCENT / 8);
+	if (s->alert_sink == NULL || s->assets == NULL)
+		return diag_say(diag, -ENOMEM, _("not enough memory: try a smaller --memory"));
+	return start_story(s, diag);
+}
+
+/* One pipeline per story: as a rule there is one. */
+static int
+run_stories(struct sensor *s)
+{
+	int r;
+	do {
+		r = pipeline_run(s->pipeline);
+		end_story(s);
+		struct diag diag = {.offset = UINT64_MAX};
+		if (r == 0 && s->goes_back && (r = start_story(s, &diag)) < 0)
+			send_fault(s, 255, &diag);
+	} while (r == 0 && s->pipeline != NULL);
+	return r;
 }
 
 /* One packet socket per worker, from the parent, which has the right to open them. */
@@ -444,14 +510,12 @@ sensor_main(void)
 		send_fault(s, 255, &diag);
 		return 1;
 	}
-	int r = pipeline_run(s->pipeline);
-	behaviour_finish(s->behaviour);
+	int r = run_stories(s);
 	asset_collector_each(s->assets, send_asset, s);
 	send_to(s, SENSOR_FD_KEEPER, MESSAGE_END, (struct bytes){0});
 	send_summary(s, s->live != NULL ? live_source_dropped(s->live) : 0);
 	close_capture(s);
-	pipeline_free(s->pipeline);
-	behaviour_free(s->behaviour);
+	tuning_free(s->tuning);
 	asset_collector_free(s->assets);
 	sink_free(s->alert_sink);
 	sink_file_free(s->events);
