@@ -235,14 +235,14 @@ print_totals(const struct watch_report *r)
 		return;
 	}
 	enum language language = r->options->language;
-	char packets[64], connections[64];
+	char packets[64], connections[64], megabytes[TEXT_DECIMAL_MAX], seconds[TEXT_DECIMAL_MAX];
 	snprintf(packets, sizeof(packets), text_plural(language, f[SUMMARY_PACKETS], N_("%llu packet"), N_("%llu packets")),
 	    (unsigned long long)f[SUMMARY_PACKETS]);
 	snprintf(connections, sizeof(connections), text_plural(language, f[SUMMARY_FLOWS], N_("%llu connection"), N_("%llu connections")),
 	    (unsigned long long)f[SUMMARY_FLOWS]);
-	fprintf(r->words, text_in(language, N_("%s, %.1f MB, %s, from %s to %s UTC; read in %.1f s.\n")), packets,
-	    (double)f[SUMMARY_BYTES] / 1e6, connections, first,
-	    memcmp(first, last, 10) == 0 ? last + 11 : last, spent_s);
+	fprintf(r->words, text_in(language, N_("%s, %s MB, %s, from %s to %s UTC; read in %s s.\n")), packets,
+	    text_decimal(language, (double)f[SUMMARY_BYTES] / 1e6, megabytes), connections, first,
+	    memcmp(first, last, 10) == 0 ? last + 11 : last, text_decimal(language, spent_s, seconds));
 }
 
 static void
@@ -264,7 +264,7 @@ print_blind_spots(const struct watch_report *r)
 		present_paragraph(&r->presenter, "  - ", 4, text);
 	}
 	if (r->fault_count > 0)
-		fprintf(r->words, text_in(r->options->language, N_("  - captures with a fault, told above: %zu\n")), r->fault_count + r->faults_more);
+		fprintf(r->words, text_in(r->options->language, N_("  - faults told above: %zu\n")), r->fault_count + r->faults_more);
 }
 
 static void

@@ -137,8 +137,10 @@ print_check(const struct doctor_check *check, const struct presenter *p)
 	const char *word_cstr = text_in(p->language, check->ok ? N_("ok") : N_("missing"));
 	(void)terminal_escape(bytes_of_cstr(check->detail_cstr), detail, sizeof(detail));
 	bool advises = !check->ok && check->todo_cstr != NULL;
-	(void)snprintf(text, sizeof(text), "%s%s%s%s%s", text_in(p->language, check->title_cstr), detail[0] == '\0' ? "" : ": ", detail,
-	    advises ? " - " : "", advises ? text_in(p->language, check->todo_cstr) : "");
+	const char *title_cstr = text_in(p->language, check->title_cstr);
+	char what[LINE_MAX / 2];
+	(void)snprintf(what, sizeof(what), detail[0] == '\0' ? "%s%s" : text_in(p->language, N_("%s: %s")), title_cstr, detail);
+	(void)snprintf(text, sizeof(text), "%s%s%s", what, advises ? " - " : "", advises ? text_in(p->language, check->todo_cstr) : "");
 	if (p->color)
 		fputs(check->ok ? "\033[32m" : "\033[33m", p->out);
 	(void)snprintf(first, sizeof(first), "%-9s%s", word_cstr, p->color ? "\033[0m" : "");

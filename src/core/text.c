@@ -3,6 +3,7 @@
 
 #include "core/cursor.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* Generated from data/po/fr.po by msgfmt --endianness=little and tools/embed. */
@@ -104,6 +105,16 @@ text_plural(enum language language, uint64_t n, const char *singular_cstr, const
 {
 	bool one = n == 1 || (n == 0 && language == LANGUAGE_FR);
 	return text_in(language, one ? singular_cstr : plural_cstr);
+}
+
+const char *
+text_decimal(enum language language, double value, char out[static TEXT_DECIMAL_MAX])
+{
+	(void)snprintf(out, TEXT_DECIMAL_MAX, "%.1f", value);
+	char *point = strchr(out, '.');
+	if (point != NULL && language == LANGUAGE_FR)
+		*point = ',';
+	return out;
 }
 
 enum language

@@ -33,6 +33,10 @@ const char *text_error(int error);
 __attribute__((__format_arg__(3), __format_arg__(4))) const char *text_plural(enum language language, uint64_t n,
     const char *singular_cstr, const char *plural_cstr);
 
+enum { TEXT_DECIMAL_MAX = 32 };
+/* One decimal, as people of that language write it: "9.5", "9,5". Returns out. */
+const char *text_decimal(enum language language, double value, char out[static TEXT_DECIMAL_MAX]);
+
 /* "fr", "fr_FR.UTF-8" -> French; anything else -> English. */
 enum language text_language_of(const char *locale_cstr);
 /* From LC_ALL, LC_MESSAGES, LANG, in this order, as POSIX has it. */

@@ -99,7 +99,8 @@ def flow(rows, events):
     theirs, fragmented = collections.defaultdict(lambda: [0, 0]), set()
     for row in rows:
         found = layers(row)
-        if any(int(v) > int(first(row, "frame.len")) for v in row.get("ip.len", []) + row.get("ipv6.plen", [])):
+        link = 14 if names_of(row)[0] == "eth" else 0
+        if any(int(v) > int(first(row, "frame.len")) - link for v in row.get("ip.len", []) + row.get("ipv6.plen", [])):
             continue  # longer than its frame: an anomaly for us, and no flow
         if any(v in ("1", "True") for v in row.get("ip.flags.mf", [])) or any(v != "0" for v in row.get("ip.frag_offset", [])) \
                 or "ipv6.fraghdr" in first(row, "frame.protocols", ""):

@@ -108,6 +108,22 @@ check(r.returncode == 4 and json.loads(r.stdout)['capture']['packets'] == 50, 'a
 r = run('watch', '-r', '-', '--no-dossier', '--format', 'json', stdin=good)
 check(r.returncode == 0 and json.loads(r.stdout)['capture']['packets'] == 50, 'a capture from standard input', r.stderr.decode())
 
+# --- the same in French, whoever says it: the command line, the parent, the sensor, the keeper
+path('wrong.ini', b'[beacon]\nnothing=1\n')
+os.makedirs(path('dossier-of-nonsense'))
+path('dossier-of-nonsense/dossier.db', b'this is no database, but it is long enough to look at ' * 100)
+for what, arguments, words in [
+        ('the command line', ('watch', '--frobnicate', '--lang', 'fr'), 'option inconnue'),
+        ('the parent', ('watch', '-r', path('absent.pcap'), '--no-dossier', '--lang', 'fr'), 'fichier ou dossier introuvable'),
+        ('the sensor, of a capture', ('watch', '-r', path('cut.pcap'), '--no-dossier', '--lang', 'fr'), 'la capture finit au milieu'),
+        ('the sensor, with a number', ('watch', '-r', path('huge.pcap'), '--no-dossier', '--lang', 'fr'), '4294967295 octets'),
+        ('the sensor, of its tuning', ('watch', '-r', good_path, '--no-dossier', '--tuning', path('wrong.ini'), '--lang=fr'), 'nom inconnu'),
+        ('the keeper', ('watch', '-r', good_path, '--dossier', path('dossier-of-nonsense'), '--lang', 'fr'), 'abîmé'),
+        ('a verb that reads', ('asset', 'list', '--dossier', path('dossier-of-nonsense'), '--lang', 'fr'), 'abîmé'),
+        ('the environment', ('wacht',), 'le verbe')]:
+    r = run(*arguments, env={'LC_ALL': 'fr_FR.UTF-8'} if what == 'the environment' else None)
+    check(r.returncode != 0 and words in r.stderr.decode() and one_clear_line(r, None, False), f'in French: {what}', r.stderr.decode())
+
 for what, arguments in [('an unknown option', ('watch', '--frobnicate')), ('a value that is missing', ('watch', '-r')),
                         ('a value that is none', ('watch', '-r', good_path, '--threads', 'many')), ('nothing to watch', ('watch',)),
                         ('too little memory', ('watch', '-r', good_path, '--memory', '1M')), ('an unknown verb', ('wacht',)),

@@ -152,7 +152,7 @@ a_mistake_is_told_before_anything_is_read(void **state)
 	    {{"-", "-"}, 2, -EINVAL, "once", "standard input twice"},
 	    {{"no-name-to-tell", "absent"}, 2, -ENOENT, "No such file", "a file that is not there"},
 	    {{"empty"}, 1, -ENOENT, "no capture", "an empty folder"},
-	    {{"only-text"}, 1, -ENOENT, "1 files are something else", "a folder without captures"},
+	    {{"only-text"}, 1, -ENOENT, "other files: 1", "a folder without captures"},
 	};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		const char *paths[2] = {NULL, NULL};
