@@ -381,6 +381,7 @@ send_summary(struct sensor *s, uint64_t kernel_drops)
 	f[SUMMARY_EVENTS_LOST] = t.sinks.lost + sink_count(s->alert_sink)->lost;
 	if (s->events != NULL && sink_file_error(s->events) < 0) {
 		struct diag diag;
+		s->file_cstr[0] = '\0'; /* no capture is to blame */
 		diag_say(&diag, 0, _("the events could not be written: %s"), text_error(-sink_file_error(s->events)));
 		send_fault(s, 255, &diag);
 	}

@@ -30,8 +30,8 @@ DNS_RCODES = {"NOERROR": 0, "FORMERR": 1, "SERVFAIL": 2, "NXDOMAIN": 3, "NOTIMP"
               "NXRRSET": 8, "NOTAUTH": 9, "NOTZONE": 10}
 DHCP_TYPES = {"discover": 1, "offer": 2, "request": 3, "decline": 4, "ack": 5, "nak": 6, "release": 7, "inform": 8}
 IP_NAMES = ("ip", "ipv6")
-# What an ICMP error quotes is no packet. GTP, PPI and IEEE 802.11 (also within GRE) are carriers that we do not enter.
-NOT_ENTERED = ("icmp", "icmpv6", "gtp", "wlan", "ppi")
+# What an ICMP error quotes is no packet. The others are carriers and links that we do not enter, and say so.
+NOT_ENTERED = ("icmp", "icmpv6", "gtp", "wlan", "ppi", "juniper", "fr", "pktap", "nflog", "fddi", "arcnet")
 
 
 def address(text):
