@@ -276,6 +276,7 @@ new_flow(struct inspector *in, const struct packet *p, const struct flow_key *ke
 		tcp_reader_packet(in, flow, side, p);
 	else if (p->ip_proto == IP_PROTO_UDP)
 		reader_datagram(in, flow, side, p->payload);
+	in->wanted = 0;
 }
 
 static void

@@ -43,6 +43,7 @@ struct inspector {
 	struct stream_budget *streams;
 	struct state_pools states;
 	uint8_t *scratch;
+	uint8_t wanted;             /* parser that reader_wants() found for this packet, as reader.parser; 0: not asked */
 	uint64_t number;            /* of the packet being looked at, or of the moment flows end */
 	int64_t now_ns;
 	struct inspect_counters counters;

@@ -69,8 +69,8 @@ static bool
 choose(struct inspector *in, struct flow *flow, const struct l7_input *input)
 {
 	struct reader *r = reader_of(flow);
-	bool tcp = flow->key.ip_proto == IP_PROTO_TCP, wait;
-	uint8_t choice = guess(tcp ? l7_table_tcp : l7_table_udp, tcp ? l7_table_tcp_count : l7_table_udp_count, input, &wait);
+	bool tcp = flow->key.ip_proto == IP_PROTO_TCP, wait = false;
+	uint8_t choice = !tcp && in->wanted != 0 ? in->wanted : guess(tcp ? l7_table_tcp : l7_table_udp, tcp ? l7_table_tcp_count : l7_table_udp_count, input, &wait);
 	if (choice == 0) {
 		if (!wait)
 			r->status |= (uint8_t)(READER_SIDE_NOTHING << input->side);
@@ -118,7 +118,8 @@ reader_wants(struct inspector *in, const struct packet *packet)
 	    .ip_proto = packet->ip_proto, .ip_version = packet->ip_version, .time_ns = packet->time_ns};
 	struct l7_input input = {.side = L7_CLIENT, .end = true, .data = packet->payload, .flow = &flow, .scratch = in->scratch};
 	bool wait;
-	return guess(l7_table_udp, l7_table_udp_count, &input, &wait) != 0;
+	in->wanted = guess(l7_table_udp, l7_table_udp_count, &input, &wait);
+	return in->wanted != 0;
 }
 
 static void
