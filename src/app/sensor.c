@@ -18,7 +18,6 @@
 #include "sandbox/sandbox.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -497,6 +496,21 @@ configure(struct sensor *s, struct diag *diag)
 	return s->sandbox_layers < 0 ? s->sandbox_layers : 0;
 }
 
+static void
+release(struct sensor *s)
+{
+	close_capture(s);
+	pipeline_free(s->pipeline);
+	behaviour_free(s->behaviour);
+	tuning_free(s->tuning);
+	asset_collector_free(s->assets);
+	sink_free(s->alert_sink);
+	sink_file_free(s->events);
+	live_source_free(s->live);
+	capture_filter_free(s->filter);
+	free(s);
+}
+
 int
 sensor_main(void)
 {
@@ -506,22 +520,15 @@ sensor_main(void)
 		return 1;
 	s->file_fd = -1;
 	(void)signal(SIGINT, SIG_IGN); /* Ctrl-C is for the parent, who then says END */
-	(void)mallopt(M_ARENA_MAX, 1); /* a second arena makes glibc open files to count processors: the sandbox forbids it */
 	if (configure(s, &diag) < 0) {
 		send_fault(s, 255, &diag);
+		release(s);
 		return 1;
 	}
 	int r = run_stories(s);
 	asset_collector_each(s->assets, send_asset, s);
 	send_to(s, SENSOR_FD_KEEPER, MESSAGE_END, (struct bytes){0});
 	send_summary(s, s->live != NULL ? live_source_dropped(s->live) : 0);
-	close_capture(s);
-	tuning_free(s->tuning);
-	asset_collector_free(s->assets);
-	sink_free(s->alert_sink);
-	sink_file_free(s->events);
-	live_source_free(s->live);
-	capture_filter_free(s->filter);
-	free(s);
+	release(s);
 	return r < 0 ? 1 : 0;
 }
