@@ -187,23 +187,49 @@ static const char two_digits[] = "0001020304050607080910111213141516171819202122
                                  "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
                                  "8081828384858687888990919293949596979899";
 
-static void
-put_u64(struct json *j, uint64_t value)
+char *
+json_at_u64(char *at, uint64_t value)
 {
-	char text[20];
-	size_t at = sizeof(text);
+	char text[JSON_AT_U64_MAX];
+	size_t from = sizeof(text);
 	while (value >= 100) {
-		at -= 2;
-		memcpy(text + at, two_digits + value % 100 * 2, 2);
+		from -= 2;
+		memcpy(text + from, two_digits + value % 100 * 2, 2);
 		value /= 100;
 	}
 	if (value >= 10) {
-		at -= 2;
-		memcpy(text + at, two_digits + value * 2, 2);
+		from -= 2;
+		memcpy(text + from, two_digits + value * 2, 2);
 	} else {
-		text[--at] = (char)('0' + value);
+		text[--from] = (char)('0' + value);
 	}
-	put(j, (struct bytes){(const uint8_t *)text + at, sizeof(text) - at});
+	copy_short(at, (const uint8_t *)text + from, sizeof(text) - from);
+	return at + (sizeof(text) - from);
+}
+
+static void
+put_u64(struct json *j, uint64_t value)
+{
+	char text[JSON_AT_U64_MAX];
+	char *end = json_at_u64(text, value);
+	put(j, (struct bytes){(const uint8_t *)text, (size_t)(end - text)});
+}
+
+char *
+json_reserve(struct json *j, size_t n)
+{
+	if (UNLIKELY(j->full || n > (size_t)(j->end - j->at))) {
+		j->full = true;
+		return NULL;
+	}
+	return j->at;
+}
+
+void
+json_commit(struct json *j, char *end)
+{
+	j->at = end;
+	j->comma = true;
 }
 
 void
@@ -302,8 +328,8 @@ put_two(char *out, unsigned value)
 	memcpy(out, two_digits + value % 100 * 2, 2);
 }
 
-void
-json_time(struct json *j, struct bytes key, int64_t time_ns)
+char *
+json_at_time(char *at, int64_t time_ns)
 {
 	int64_t seconds = time_ns / 1000000000, rest = time_ns % 1000000000;
 	if (rest < 0) {
@@ -336,8 +362,17 @@ json_time(struct json *j, struct bytes key, int64_t time_ns)
 	put_two(text + 21, micros / 10000);
 	put_two(text + 23, micros / 100 % 100);
 	put_two(text + 25, micros % 100);
+	memcpy(at, text, sizeof(text) - 1);
+	return at + sizeof(text) - 1;
+}
+
+void
+json_time(struct json *j, struct bytes key, int64_t time_ns)
+{
+	char text[JSON_AT_TIME_MAX + 1];
+	char *end = json_at_time(text, time_ns);
 	begin(j, key);
-	put(j, (struct bytes){(const uint8_t *)text, sizeof(text) - 1});
+	put(j, (struct bytes){(const uint8_t *)text, (size_t)(end - text)});
 }
 
 void

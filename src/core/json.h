@@ -52,6 +52,17 @@ void json_hex(struct json *j, struct bytes key, struct bytes value, char separat
 void json_addr(struct json *j, struct bytes key, const struct addr *value);
 /* EVE's form: 2024-01-31T12:00:00.123456+0000, UTC. */
 void json_time(struct json *j, struct bytes key, int64_t time_ns);
+/* For what every event has, where one check of the room pays for many fields: json_reserve() gives at least n bytes (NULL
+ * when they are not there: the writer is then full), the caller writes whole `,"key":value` pairs of its own without
+ * escaping, each with json_at_...() or a copy of a literal, and json_commit() says where it stopped. The level must
+ * not be empty: the first byte is a comma. */
+char *json_reserve(struct json *j, size_t n);
+void json_commit(struct json *j, char *end);
+enum { JSON_AT_U64_MAX = 20, JSON_AT_TIME_MAX = 33 };
+char *json_at_u64(char *at, uint64_t value);
+char *json_at_time(char *at, int64_t time_ns); /* with its quotes */
+#define json_at_literal(at, literal) ((char *)memcpy((at), (literal), sizeof(literal) - 1) + sizeof(literal) - 1)
+
 /* End of a line of JSON Lines. */
 void json_newline(struct json *j);
 

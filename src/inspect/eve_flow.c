@@ -52,23 +52,35 @@ write_tcp(struct json *j, const struct flow *flow)
 	json_close_object(j);
 }
 
+static char *
+write_word(char *at, const char *word_cstr)
+{
+	size_t len = strlen(word_cstr);
+	memcpy(at, word_cstr, len);
+	return at + len;
+}
+
 void
 eve_flow_write(struct json *j, const struct flow *flow, enum app_proto app, enum flow_end why)
 {
+	enum { FLOW_MAX = 768 };
 	const struct flow_side_stats *ts = &flow->side[FLOW_OPENER], *tc = &flow->side[FLOW_ANSWERER];
-	json_cstr(j, JSON_KEY("app_proto"), observation_app_name(app));
-	json_open_object(j, JSON_KEY("flow"));
-	json_u64(j, JSON_KEY("pkts_toserver"), ts->packets);
-	json_u64(j, JSON_KEY("pkts_toclient"), tc->packets);
-	json_u64(j, JSON_KEY("bytes_toserver"), ts->wire_bytes);
-	json_u64(j, JSON_KEY("bytes_toclient"), tc->wire_bytes);
-	json_time(j, JSON_KEY("start"), flow->first_ns);
-	json_time(j, JSON_KEY("end"), flow->last_ns);
-	json_i64(j, JSON_KEY("age"), flow->last_ns / 1000000000 - flow->first_ns / 1000000000);
-	json_cstr(j, JSON_KEY("state"), state_name(flow));
-	json_cstr(j, JSON_KEY("reason"), reason_name(why));
-	json_bool(j, JSON_KEY("alerted"), false);
-	json_close_object(j);
+	char *at = json_reserve(j, FLOW_MAX);
+	if (at == NULL)
+		return;
+	if (observation_app_name(app) != NULL)
+		at = json_at_literal(write_word(json_at_literal(at, ",\"app_proto\":\""), observation_app_name(app)), "\"");
+	at = json_at_u64(json_at_literal(at, ",\"flow\":{\"pkts_toserver\":"), ts->packets);
+	at = json_at_u64(json_at_literal(at, ",\"pkts_toclient\":"), tc->packets);
+	at = json_at_u64(json_at_literal(at, ",\"bytes_toserver\":"), ts->wire_bytes);
+	at = json_at_u64(json_at_literal(at, ",\"bytes_toclient\":"), tc->wire_bytes);
+	at = json_at_time(json_at_literal(at, ",\"start\":"), flow->first_ns);
+	at = json_at_time(json_at_literal(at, ",\"end\":"), flow->last_ns);
+	int64_t age_s = flow->last_ns / 1000000000 - flow->first_ns / 1000000000;
+	at = json_at_u64(json_at_literal(at, ",\"age\":"), age_s > 0 ? (uint64_t)age_s : 0);
+	at = write_word(json_at_literal(at, ",\"state\":\""), state_name(flow));
+	at = write_word(json_at_literal(at, "\",\"reason\":\""), reason_name(why));
+	json_commit(j, json_at_literal(at, "\",\"alerted\":false}"));
 	if (flow->key.ip_proto == IP_PROTO_TCP)
 		write_tcp(j, flow);
 }
