@@ -11,7 +11,7 @@
 enum {
 	WORKERS_MAX = 64,
 	CHUNKS_ALONE = 2,            /* one worker: the one being read into and the one before (it lends a cut record) */
-	CHUNKS_SHARED = 4,
+	CHUNKS_SHARED = 6,
 	OBSERVATION_BYTES = 2 << 20, /* per worker and chunk; pages are touched as needed */
 	DRAIN_ROUNDS_MAX = 8192,     /* seconds: beyond every timeout */
 };

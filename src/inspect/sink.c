@@ -198,8 +198,9 @@ write_ends(char *at, const struct l7_flow *flow)
 	at = write_addr(json_at_literal(at, ",\"dest_ip\":"), &flow->server);
 	if (with_ports)
 		at = json_at_u64(json_at_literal(at, ",\"dest_port\":"), flow->server_port);
-	at = write_proto(json_at_literal(at, ",\"proto\":\""), flow->ip_proto);
-	at = json_at_literal(at, "\",\"ip_v\":");
+	if (flow->ip_proto != 0) /* 0: ARP, or a machine rather than a packet */
+		at = json_at_literal(write_proto(json_at_literal(at, ",\"proto\":\""), flow->ip_proto), "\"");
+	at = json_at_literal(at, ",\"ip_v\":");
 	*at++ = (char)('0' + flow->ip_version);
 	return at;
 }
@@ -226,7 +227,8 @@ sink_open(struct sink *sink, struct bytes event_type, const struct l7_flow *flow
 	char *at = json_reserve(j, HEADER_MAX); /* a line has room for 64 KiB */
 	ENSURE(at != NULL && event_type.len < 64);
 	at = json_at_time(json_at_literal(at, "{\"timestamp\":"), flow->time_ns);
-	at = json_at_u64(json_at_literal(at, ",\"flow_id\":"), flow->flow_id);
+	if (flow->flow_id != 0)
+		at = json_at_u64(json_at_literal(at, ",\"flow_id\":"), flow->flow_id);
 	if (flow->packet_number > 0)
 		at = json_at_u64(json_at_literal(at, ",\"pcap_cnt\":"), flow->packet_number);
 	at = json_at_literal(at, ",\"event_type\":\""); /* ours: nothing to escape */

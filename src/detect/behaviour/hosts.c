@@ -15,8 +15,8 @@ enum { STRANGERS = 32768 };
 
 struct hosts {
 	struct keyed_table *table;
-	struct host stranger;        /* stands for a source that is not remembered */
-	uint16_t strangers[STRANGERS]; /* a trace of each source that failed once: forged ones are never seen twice */
+	struct host stranger, nobody; /* stand for a source and a target that are not remembered */
+	uint16_t strangers[STRANGERS]; /* a trace of each end of a flow that failed once: forged ones are never seen twice */
 };
 
 struct hosts *
@@ -86,14 +86,14 @@ turn(struct host *host, int64_t time_ns)
 	host->minute = minute;
 }
 
-/* A flood comes from a million addresses that do not exist. One failed flow is not worth remembering its source for: its
- * second one is. */
+/* A flood comes from a million addresses that do not exist, a scan tries as many. One failed flow is not worth
+ * remembering its ends for: a second one is. */
 static bool
-is_stranger(struct hosts *h, const struct observation *o)
+is_stranger(struct hosts *h, const struct addr *address)
 {
-	uint64_t trace = hash_bytes((struct bytes){o->src.at, sizeof(o->src.at)}, bit_key);
+	uint64_t trace = hash_bytes((struct bytes){address->at, sizeof(address->at)}, bit_key);
 	uint16_t *slot = &h->strangers[trace % STRANGERS], mark = (uint16_t)(trace >> 48 | 1);
-	bool known = *slot == mark || keyed_table_has(h->table, &o->src);
+	bool known = *slot == mark || keyed_table_has(h->table, address);
 	*slot = mark;
 	return !known;
 }
@@ -119,7 +119,7 @@ hosts_flow(struct hosts *h, const struct observation *o)
 	const struct observed_flow *f = &o->flow;
 	bool failed = hosts_flow_failed(f, o->ip_proto);
 	struct host *source = &h->stranger;
-	if (failed && is_stranger(h, o)) {
+	if (failed && is_stranger(h, &o->src)) {
 		memset(source, 0, sizeof(*source));
 		source->first_ns = f->first_ns;
 		source->last_ns = o->time_ns;
@@ -139,7 +139,14 @@ hosts_flow(struct hosts *h, const struct observation *o)
 		set_bit(out->failed_ports, (struct bytes){port, sizeof(port)});
 	}
 	/* Taking the target may make the table forget somebody, but not who was used just now. */
-	struct host *target = touch(h, &o->dst, f->first_ns, o->time_ns);
+	struct host *target = &h->nobody;
+	if (failed && is_stranger(h, &o->dst)) {
+		memset(target, 0, sizeof(*target));
+		target->first_ns = f->first_ns;
+		target->last_ns = o->time_ns;
+	} else {
+		target = touch(h, &o->dst, f->first_ns, o->time_ns);
+	}
 	struct host_minute *in = &target->now;
 	in->received++;
 	in->received_failed += failed;

@@ -6,8 +6,8 @@
  * capture; distinct counts are linear counting over 128 bits (Whang, Vander-Zanden, Taylor 1990): exact for a few,
  * within 10 % up to about 200, then "at least that".
  *
- * A source whose first flow failed is not remembered until its second one: seen->source is then a host that knows
- * of this flow alone.
+ * An end of a flow that failed is not remembered before its second flow: seen->source or seen->target is then a host that
+ * knows of this flow alone.
  *
  * A detector reads these, and only when its cheap test says "perhaps" does it open a table of its own.
  */
