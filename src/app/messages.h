@@ -2,10 +2,10 @@
 /* app/messages.h - what the roles of one watch say to each other, over sandbox/channel.h.
  *
  *	parent  -> sensor   CONFIG, then one CAPTURE (with its descriptor) at a time, then END
- *	sensor  -> parent   READY, PROGRESS, WANTS (the next capture), FAULT, SUMMARY
+ *	sensor  -> parent   PROGRESS, WANTS (the next capture), FAULT, SUMMARY
  *	sensor  -> keeper   ALERT, EVIDENCE (of the alert before it), ASSET, END
  *	parent  -> keeper   CONFIG (live or not, the language, the folder of the dossier)
- *	keeper  -> parent   READY, FAULT, live: ALERT as they come; at the end INCIDENT (one each), TOTALS
+ *	keeper  -> parent   FAULT, live: ALERT as they come; at the end INCIDENT (one each), TOTALS
  */
 #ifndef APP_MESSAGES_H
 #define APP_MESSAGES_H
@@ -15,7 +15,7 @@
 #include "core/writer.h"
 
 enum message_type {
-	MESSAGE_CONFIG = 1, MESSAGE_CAPTURE, MESSAGE_END, MESSAGE_READY, MESSAGE_PROGRESS, MESSAGE_WANTS, MESSAGE_FAULT,
+	MESSAGE_CONFIG = 1, MESSAGE_CAPTURE, MESSAGE_END, MESSAGE_PROGRESS, MESSAGE_WANTS, MESSAGE_FAULT,
 	MESSAGE_SUMMARY, MESSAGE_ALERT, MESSAGE_EVIDENCE, MESSAGE_ASSET, MESSAGE_INCIDENT, MESSAGE_TOTALS,
 };
 

@@ -167,9 +167,3 @@ hosts_prefetch(const struct hosts *h, const struct observation *o, unsigned stag
 		keyed_table_prefetch_entry(h->table, &o->dst);
 	}
 }
-
-struct host_pair
-hosts_find(struct hosts *h, const struct observation *o)
-{
-	return (struct host_pair){keyed_table_find(h->table, &o->src), keyed_table_find(h->table, &o->dst)};
-}

@@ -39,7 +39,7 @@ struct host {
 	uint32_t flows_total;
 };
 
-enum host_mark { HOST_MARK_SERVER_DHCP = 1, HOST_MARK_SERVER_DNS = 2, HOST_MARK_ATTACKED = 4 /* somebody guesses its passwords */ };
+enum host_mark { HOST_MARK_ATTACKED = 1 /* somebody guesses its passwords */ };
 
 struct hosts;
 
@@ -53,8 +53,6 @@ struct host_pair {
 struct host_pair hosts_flow(struct hosts *hosts, const struct observation *o);
 /* A FLOW_END that hosts_flow() will soon get: brings its hosts towards the cache; first stage 0, a little later 1. */
 void hosts_prefetch(const struct hosts *hosts, const struct observation *o, unsigned stage);
-/* The ends of any other observation, NULL where unknown. */
-struct host_pair hosts_find(struct hosts *hosts, const struct observation *o);
 
 /* Distinct members of one bitmap, or of two minutes together. */
 uint32_t hosts_distinct(const uint64_t now[static HOSTS_BITMAP_WORDS], const uint64_t before[static HOSTS_BITMAP_WORDS]);
