@@ -20,7 +20,8 @@ struct json_check {
 __attribute__((noreturn)) static inline void
 json_check_fail(const struct json_check *c, const char *why_cstr)
 {
-	fprintf(stderr, "not an event: %s at byte %zu of: %.*s\n", why_cstr, c->at, (int)c->line.len, (const char *)c->line.at);
+	fprintf(
+	    stderr, "not an event: %s at byte %zu of: %.*s\n", why_cstr, c->at, (int)c->line.len, (const char *)c->line.at);
 	abort();
 }
 

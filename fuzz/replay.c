@@ -63,7 +63,8 @@ main(int argc, char **argv)
 	int count = 0;
 	for (int i = 1; i < argc; i++) {
 		struct stat st;
-		int replayed = stat(argv[i], &st) == 0 && !S_ISDIR(st.st_mode) ? replay_file(argv[i]) : replay_folder(argv[i]);
+		int replayed = stat(argv[i], &st) == 0 && !S_ISDIR(st.st_mode) ? replay_file(argv[i])
+		                                                               : replay_folder(argv[i]);
 		if (replayed < 0)
 			return 1;
 		count += replayed;

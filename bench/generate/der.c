@@ -4,8 +4,19 @@
 #include <string.h>
 
 enum {
-	BOOLEAN = 0x01, INTEGER = 0x02, BIT_STRING = 0x03, OCTET_STRING = 0x04, NULL_TAG = 0x05, OID = 0x06, UTF8 = 0x0c, PRINTABLE = 0x13,
-	UTC_TIME = 0x17, SEQUENCE = 0x30, SET = 0x31, CONTEXT0 = 0xa0, CONTEXT3 = 0xa3,
+	BOOLEAN = 0x01,
+	INTEGER = 0x02,
+	BIT_STRING = 0x03,
+	OCTET_STRING = 0x04,
+	NULL_TAG = 0x05,
+	OID = 0x06,
+	UTF8 = 0x0c,
+	PRINTABLE = 0x13,
+	UTC_TIME = 0x17,
+	SEQUENCE = 0x30,
+	SET = 0x31,
+	CONTEXT0 = 0xa0,
+	CONTEXT3 = 0xa3,
 };
 
 #define RSA_ENCRYPTION "\x2a\x86\x48\x86\xf7\x0d\x01\x01\x01"
@@ -120,7 +131,8 @@ extensions(struct paper *p, const struct certificate *c, struct noise *n)
 	} else {
 		extension(p, "\x55\x1d\x13", true, "\x30\x00", 2);
 		extension(p, "\x55\x1d\x0f", true, "\x03\x02\x05\xa0", 4);
-		extension(p, "\x55\x1d\x25", false, "\x30\x14\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x02", 22);
+		extension(p, "\x55\x1d\x25", false,
+		    "\x30\x14\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x01\x06\x08\x2b\x06\x01\x05\x05\x07\x03\x02", 22);
 		size_t outer, inner = extension_open(p, "\x55\x1d\x11", false, &outer);
 		size_t list = paper_der_open(p, SEQUENCE);
 		primitive(p, 0x82, c->dns_name, strlen(c->dns_name));

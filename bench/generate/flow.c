@@ -25,8 +25,9 @@ enum { BLOCK_TAIL = 2048 };
 static void
 fill_text(struct noise *n, uint8_t *at, size_t len)
 {
-	static const char *const words[] = {"<p>", "</p>\n", "<div class=\"row\">", "</div>\n", "the ", "town ", "council ", "service ", "of ", "la ",
-	    "mairie ", "open ", "from ", "nine ", "to ", "five, ", "<a href=\"/page\">", "</a> ", "road ", "school ", "{\"id\":", "\"name\":\"", "\"},", "report "};
+	static const char *const words[] = {"<p>", "</p>\n", "<div class=\"row\">", "</div>\n", "the ", "town ", "council ",
+	    "service ", "of ", "la ", "mairie ", "open ", "from ", "nine ", "to ", "five, ", "<a href=\"/page\">", "</a> ",
+	    "road ", "school ", "{\"id\":", "\"name\":\"", "\"},", "report "};
 	size_t done = 0;
 	while (done < len) {
 		const char *word = words[noise_below(n, sizeof(words) / sizeof(words[0]))];
@@ -225,9 +226,7 @@ close_connection(struct world *w, struct flow *f)
 		f->phase = PHASE_FIN_ACK;
 		f->when_us += reaction(w, f, closer);
 		return true;
-	default: /* PHASE_FIN_ACK */
-		say(w, f, closer, TCP_ACK);
-		return false;
+	default: /* PHASE_FIN_ACK */ say(w, f, closer, TCP_ACK); return false;
 	}
 }
 

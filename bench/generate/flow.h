@@ -88,7 +88,7 @@ struct flow {
 	enum side acker;
 	enum side closer;
 	bool v6, timestamps, ack_due, held_due;
-	bool talked; /* the kind said something already */
+	bool talked;   /* the kind said something already */
 	bool ack_each; /* no delayed acknowledgements */
 	bool clean;    /* nothing lost or swapped, SYN with the shortest options */
 };

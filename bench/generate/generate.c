@@ -153,7 +153,8 @@ choose_mix(struct world *w, const struct options *o)
 	double left = o->flows > w->flows ? (double)(o->flows - w->flows) : 1;
 	double wanted = ((double)o->bytes - (double)w->out.bytes) / left;
 	double share = (wanted - mix_small.bytes_per_flow) / (mix_large.bytes_per_flow - mix_small.bytes_per_flow);
-	return share > 0 && noise_chance(&w->noise, share >= 1 ? 10000 : (uint32_t)(share * 10000)) ? &mix_large : &mix_small;
+	return share > 0 && noise_chance(&w->noise, share >= 1 ? 10000 : (uint32_t)(share * 10000)) ? &mix_large
+	                                                                                            : &mix_small;
 }
 
 static uint64_t
@@ -215,8 +216,9 @@ report(const struct mix *mix)
 	for (size_t i = 0; i < mix->share_count + (mix->floods != NULL ? 4 : 0); i++) {
 		const struct share *s = i < mix->share_count ? &mix->shares[i] : &mix->floods[i - mix->share_count];
 		if (s->count.flows > 0)
-			fprintf(stderr, "%-26s %9llu flows %10llu packets %12llu bytes\n", s->kind->name, (unsigned long long)s->count.flows,
-			    (unsigned long long)s->count.packets, (unsigned long long)s->count.bytes);
+			fprintf(stderr, "%-26s %9llu flows %10llu packets %12llu bytes\n", s->kind->name,
+			    (unsigned long long)s->count.flows, (unsigned long long)s->count.packets,
+			    (unsigned long long)s->count.bytes);
 	}
 }
 
@@ -236,15 +238,18 @@ number(const char *text_cstr, uint64_t *out)
 static int
 usage(void)
 {
-	fputs("usage: generate --profile small|large|mixed --out FILE|- [--bytes N] [--flows N] [--seed N] [--duration S] [--start S] [--report]\n", stderr);
+	fputs(
+	    "usage: generate --profile small|large|mixed --out FILE|- [--bytes N] [--flows N] [--seed N] [--duration S] [--start S] [--report]\n",
+	    stderr);
 	return 2;
 }
 
 static bool
 parse_options(int argc, char **argv, struct options *o)
 {
-	static const struct option names[] = {{"profile", 1, NULL, 'p'}, {"bytes", 1, NULL, 'b'}, {"flows", 1, NULL, 'f'}, {"seed", 1, NULL, 's'},
-	    {"duration", 1, NULL, 'd'}, {"start", 1, NULL, 't'}, {"out", 1, NULL, 'o'}, {"report", 0, NULL, 'r'}, {0}};
+	static const struct option names[] = {{"profile", 1, NULL, 'p'}, {"bytes", 1, NULL, 'b'}, {"flows", 1, NULL, 'f'},
+	    {"seed", 1, NULL, 's'}, {"duration", 1, NULL, 'd'}, {"start", 1, NULL, 't'}, {"out", 1, NULL, 'o'},
+	    {"report", 0, NULL, 'r'}, {0}};
 	uint64_t duration = 0;
 	int choice;
 	bool good = true;
@@ -311,7 +316,7 @@ main(int argc, char **argv)
 		report(&mix_small);
 		report(&mix_large);
 	}
-	fprintf(stderr, "packets %llu flows %u file_bytes %llu packet_bytes %llu\n", (unsigned long long)w.out.packets, w.flows,
-	    (unsigned long long)w.out.bytes, (unsigned long long)w.out.packet_bytes);
+	fprintf(stderr, "packets %llu flows %u file_bytes %llu packet_bytes %llu\n", (unsigned long long)w.out.packets,
+	    w.flows, (unsigned long long)w.out.bytes, (unsigned long long)w.out.packet_bytes);
 	return 0;
 }

@@ -9,10 +9,11 @@ static const char *const agents[] = {
     "Microsoft-Delivery-Optimization/10.0",
     "Debian APT-HTTP/1.3 (2.6.1)",
 };
-static const char *const folders[] = {"assets", "images", "api/v1", "static/js", "css", "news", "pool/main", "mairie/actes", "search", "fonts"};
+static const char *const folders[] = {
+    "assets", "images", "api/v1", "static/js", "css", "news", "pool/main", "mairie/actes", "search", "fonts"};
 static const char *const endings[] = {"html", "js", "css", "webp", "avif", "txt", "woff2", "deb", "php", "bin"};
-static const char *const types[] = {"text/html; charset=utf-8", "application/javascript", "text/css", "image/webp", "image/avif", "text/plain", "font/woff2",
-    "application/x-debian-package", "text/html", "application/octet-stream"};
+static const char *const types[] = {"text/html; charset=utf-8", "application/javascript", "text/css", "image/webp",
+    "image/avif", "text/plain", "font/woff2", "application/x-debian-package", "text/html", "application/octet-stream"};
 static const bool text[] = {true, true, true, false, false, true, false, false, true, false};
 
 enum { PART_REQUEST, PART_ANSWER, PART_LAST_CHUNK };
@@ -48,11 +49,13 @@ request(struct world *w, struct flow *f)
 	const char *folder = folders[noise_below(n, 10)];
 	uint32_t page = noise_u32(n), part = noise_below(n, 1000);
 	const char *query = noise_chance(n, 2500) ? "?lang=fr&page=2&sort=date" : "";
-	paper_printf(f->head, "%s /%s/%x/%u.%s%s HTTP/1.1\r\nHost: %s\r\nUser-Agent: %s\r\nAccept: */*\r\nAccept-Language: fr-FR,fr;q=0.8,en;q=0.5\r\n"
+	paper_printf(f->head,
+	    "%s /%s/%x/%u.%s%s HTTP/1.1\r\nHost: %s\r\nUser-Agent: %s\r\nAccept: */*\r\nAccept-Language: fr-FR,fr;q=0.8,en;q=0.5\r\n"
 	    "Accept-Encoding: gzip, deflate\r\nReferer: http://%s/\r\nConnection: keep-alive\r\n",
 	    post ? "POST" : "GET", folder, page & 0xfffff, part, endings[f->word], query, name, agents[f->variant], name);
 	if (noise_chance(n, 6000))
-		paper_printf(f->head, "Cookie: session=%08x%08x; theme=clair; consent=%u\r\n", page * 3, part * 0x9e3779b1u, page % 8);
+		paper_printf(f->head, "Cookie: session=%08x%08x; theme=clair; consent=%u\r\n", page * 3, part * 0x9e3779b1u,
+		    page % 8);
 	if (post) {
 		t->body_len = noise_tail(n, 20, 300, 60000);
 		t->body = BODY_TEXT;
@@ -64,7 +67,8 @@ request(struct world *w, struct flow *f)
 static void
 answer(struct world *w, struct flow *f, bool large)
 {
-	static const char *const statuses[] = {"200 OK", "404 Not Found", "301 Moved Permanently", "500 Internal Server Error"};
+	static const char *const statuses[] = {
+	    "200 OK", "404 Not Found", "301 Moved Permanently", "500 Internal Server Error"};
 	struct noise *n = &w->noise;
 	struct turn *t = &f->turn;
 	t->from = SERVER;
@@ -72,14 +76,17 @@ answer(struct world *w, struct flow *f, bool large)
 	uint32_t draw = noise_below(n, 100);
 	f->turns_left--;
 	if (draw < 8 && !large) {
-		paper_printf(f->head, "HTTP/1.1 304 Not Modified\r\nServer: nginx\r\nDate: Tue, 14 Nov 2023 22:13:20 GMT\r\nETag: \"%x\"\r\n\r\n", noise_u32(n));
+		paper_printf(f->head,
+		    "HTTP/1.1 304 Not Modified\r\nServer: nginx\r\nDate: Tue, 14 Nov 2023 22:13:20 GMT\r\nETag: \"%x\"\r\n\r\n",
+		    noise_u32(n));
 		return;
 	}
 	const char *status = statuses[draw < 90 || large ? 0 : draw < 95 ? 1 : draw < 99 ? 2 : 3];
 	t->body = text[f->word] ? BODY_TEXT : BODY_NOISE;
 	t->body_len = large ? noise_tail(n, 500000, 1500000, 20000000) : noise_tail(n, 40, 1200, 600000);
 	uint32_t age = noise_below(n, 9) * 3600, tag = noise_u32(n);
-	paper_printf(f->head, "HTTP/1.1 %s\r\nServer: %s\r\nDate: Tue, 14 Nov 2023 22:13:20 GMT\r\nContent-Type: %s\r\nCache-Control: max-age=%u\r\nETag: \"%x\"\r\n",
+	paper_printf(f->head,
+	    "HTTP/1.1 %s\r\nServer: %s\r\nDate: Tue, 14 Nov 2023 22:13:20 GMT\r\nContent-Type: %s\r\nCache-Control: max-age=%u\r\nETag: \"%x\"\r\n",
 	    status, f->site % 3 ? "nginx" : "Apache/2.4.57 (Debian)", types[f->word], age, tag);
 	if (!large && t->body == BODY_TEXT && noise_chance(n, 3000)) {
 		paper_printf(f->head, "Transfer-Encoding: chunked\r\n\r\n%x\r\n", t->body_len);

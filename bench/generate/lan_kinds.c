@@ -206,15 +206,21 @@ ssh_close(struct paper *p, size_t mark)
 static void
 ssh_kexinit(struct paper *p, struct noise *n, bool server)
 {
-	static const char ciphers[] = "chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,aes128-gcm@openssh.com,aes256-gcm@openssh.com";
-	static const char macs[] = "umac-64-etm@openssh.com,umac-128-etm@openssh.com,hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha1-etm@openssh.com,"
+	static const char ciphers[] =
+	    "chacha20-poly1305@openssh.com,aes128-ctr,aes192-ctr,aes256-ctr,aes128-gcm@openssh.com,aes256-gcm@openssh.com";
+	static const char macs[] =
+	    "umac-64-etm@openssh.com,umac-128-etm@openssh.com,hmac-sha2-256-etm@openssh.com,hmac-sha2-512-etm@openssh.com,hmac-sha1-etm@openssh.com,"
 	    "umac-64@openssh.com,umac-128@openssh.com,hmac-sha2-256,hmac-sha2-512,hmac-sha1";
 	size_t mark = ssh_open(p);
 	paper_u8(p, 20);
 	paper_noise(p, n, 16);
-	ssh_list(p, server ? "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,diffie-hellman-group16-sha512,diffie-hellman-group14-sha256"
-	                   : "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,diffie-hellman-group14-sha256,ext-info-c");
-	ssh_list(p, server ? "rsa-sha2-512,rsa-sha2-256,ssh-ed25519" : "ssh-ed25519-cert-v01@openssh.com,ssh-ed25519,ecdsa-sha2-nistp256,rsa-sha2-512,rsa-sha2-256");
+	ssh_list(p,
+	    server
+	        ? "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,diffie-hellman-group16-sha512,diffie-hellman-group14-sha256"
+	        : "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp256,ecdh-sha2-nistp384,diffie-hellman-group14-sha256,ext-info-c");
+	ssh_list(p,
+	    server ? "rsa-sha2-512,rsa-sha2-256,ssh-ed25519"
+	           : "ssh-ed25519-cert-v01@openssh.com,ssh-ed25519,ecdsa-sha2-nistp256,rsa-sha2-512,rsa-sha2-256");
 	for (int i = 0; i < 2; i++)
 		ssh_list(p, ciphers);
 	for (int i = 0; i < 2; i++)
@@ -266,7 +272,8 @@ ssh_sealed(struct world *w, struct flow *f)
 	bool copy = f->id % 16 == 0;
 	t->body = BODY_NOISE;
 	t->delay_us = t->from == SERVER ? f->rtt_us + noise_tail(n, 50, 900, 200000) : noise_tail(n, 200, 90000, 3000000);
-	t->body_len = t->from == CLIENT && copy ? noise_between(n, 4000, 32768) / 8 * 8 + 4 : noise_between(n, 36, t->from == CLIENT ? 76 : 240) / 8 * 8 + 4;
+	t->body_len = t->from == CLIENT && copy ? noise_between(n, 4000, 32768) / 8 * 8 + 4
+	                                        : noise_between(n, 36, t->from == CLIENT ? 76 : 240) / 8 * 8 + 4;
 	return true;
 }
 
@@ -281,16 +288,13 @@ next_ssh(struct world *w, struct flow *f)
 	t->delay_us = t->from == SERVER ? f->rtt_us + noise_between(n, 300, 6000) : noise_between(n, 100, 4000);
 	size_t mark;
 	switch (step) {
-	case 0:
-		paper_str(f->head, "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u1\r\n");
-		return true;
+	case 0: paper_str(f->head, "SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u1\r\n"); return true;
 	case 1:
-		paper_str(f->head, f->end[CLIENT].ttl == 64 ? "SSH-2.0-OpenSSH_9.5\r\n" : "SSH-2.0-OpenSSH_for_Windows_8.6\r\n");
+		paper_str(
+		    f->head, f->end[CLIENT].ttl == 64 ? "SSH-2.0-OpenSSH_9.5\r\n" : "SSH-2.0-OpenSSH_for_Windows_8.6\r\n");
 		return true;
 	case 2:
-	case 3:
-		ssh_kexinit(f->head, n, step == 3);
-		return true;
+	case 3: ssh_kexinit(f->head, n, step == 3); return true;
 	case 4:
 		mark = ssh_open(f->head);
 		paper_u8(f->head, 30);
@@ -302,11 +306,8 @@ next_ssh(struct world *w, struct flow *f)
 		ssh_kex_reply(f->head, n);
 		ssh_newkeys(f->head);
 		return true;
-	case 6:
-		ssh_newkeys(f->head);
-		return true;
-	default:
-		return ssh_sealed(w, f);
+	case 6: ssh_newkeys(f->head); return true;
+	default: return ssh_sealed(w, f);
 	}
 }
 
@@ -331,22 +332,33 @@ next_smtp(struct world *w, struct flow *f)
 	switch (step) {
 	case 0: paper_str(f->head, "220 mx.ville.example ESMTP Postfix (Debian/GNU)\r\n"); return true;
 	case 1: paper_printf(f->head, "EHLO poste-%u.ville.example\r\n", f->id % 1500); return true;
-	case 2: paper_str(f->head, "250-mx.ville.example\r\n250-PIPELINING\r\n250-SIZE 30000000\r\n250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250 CHUNKING\r\n"); return true;
-	case 3: paper_printf(f->head, "MAIL FROM:<agent%u@ville.example> SIZE=%u\r\n", f->id % 1500, noise_between(n, 2000, 900000)); return true;
+	case 2:
+		paper_str(f->head,
+		    "250-mx.ville.example\r\n250-PIPELINING\r\n250-SIZE 30000000\r\n250-ENHANCEDSTATUSCODES\r\n250-8BITMIME\r\n250 CHUNKING\r\n");
+		return true;
+	case 3:
+		paper_printf(
+		    f->head, "MAIL FROM:<agent%u@ville.example> SIZE=%u\r\n", f->id % 1500, noise_between(n, 2000, 900000));
+		return true;
 	case 4: paper_str(f->head, "250 2.1.0 Ok\r\n"); return true;
 	case 5: paper_printf(f->head, "RCPT TO:<service%u@region.example>\r\n", noise_below(n, 400)); return true;
 	case 6: paper_str(f->head, "250 2.1.5 Ok\r\n"); return true;
 	case 7: paper_str(f->head, "DATA\r\n"); return true;
 	case 8: paper_str(f->head, "354 End data with <CR><LF>.<CR><LF>\r\n"); return true;
 	case 9:
-		paper_printf(f->head, "From: Agent %u <agent%u@ville.example>\r\nTo: service@region.example\r\nSubject: Compte rendu %u\r\nMIME-Version: 1.0\r\n"
-		    "Content-Type: application/pdf; name=\"compte-rendu.pdf\"\r\nContent-Transfer-Encoding: base64\r\n\r\n", f->id % 1500, f->id % 1500, noise_below(n, 9999));
+		paper_printf(f->head,
+		    "From: Agent %u <agent%u@ville.example>\r\nTo: service@region.example\r\nSubject: Compte rendu %u\r\nMIME-Version: 1.0\r\n"
+		    "Content-Type: application/pdf; name=\"compte-rendu.pdf\"\r\nContent-Transfer-Encoding: base64\r\n\r\n",
+		    f->id % 1500, f->id % 1500, noise_below(n, 9999));
 		t->body = BODY_BASE64;
 		t->body_len = noise_tail(n, 300, 12000, 2000000) / 78 * 78 + 76;
 		t->body_at = t->body_at / 78 * 78; /* begins with a whole line */
 		f->step = 21;
 		return true;
-	case 21: paper_str(f->head, "\r\n.\r\n"); f->step = 10; return true;
+	case 21:
+		paper_str(f->head, "\r\n.\r\n");
+		f->step = 10;
+		return true;
 	case 10: paper_printf(f->head, "250 2.0.0 Ok: queued as %08X\r\n", noise_u32(n)); return true;
 	case 11: paper_str(f->head, "QUIT\r\n"); return true;
 	case 12: paper_str(f->head, "221 2.0.0 Bye\r\n"); return true;

@@ -11,7 +11,8 @@ static struct share small_shares[] = {
     {.kind = &kinds_ntp, .per_ten_thousand = 400},
 };
 
-static struct share small_floods[] = {{.kind = &kinds_syn_flood}, {.kind = &kinds_udp_flood}, {.kind = &kinds_syn_flood}, {.kind = &kinds_ping_flood}};
+static struct share small_floods[] = {
+    {.kind = &kinds_syn_flood}, {.kind = &kinds_udp_flood}, {.kind = &kinds_syn_flood}, {.kind = &kinds_ping_flood}};
 
 static struct share large_shares[] = {
     {.kind = &kinds_dns, .per_ten_thousand = 3400},

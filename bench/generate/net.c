@@ -4,9 +4,12 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const first[] = {"mail", "www", "cdn", "api", "static", "img", "news", "login", "files", "update", "portail", "blog"};
-static const char *const left[] = {"blue", "river", "stone", "cloud", "data", "shop", "home", "video", "maps", "nord", "lille", "green", "solar", "metro", "radio", "book"};
-static const char *const right[] = {"works", "line", "house", "press", "lab", "soft", "market", "bank", "travel", "france", "media", "tools", "energy", "sport", "garden", "school"};
+static const char *const first[] = {
+    "mail", "www", "cdn", "api", "static", "img", "news", "login", "files", "update", "portail", "blog"};
+static const char *const left[] = {"blue", "river", "stone", "cloud", "data", "shop", "home", "video", "maps", "nord",
+    "lille", "green", "solar", "metro", "radio", "book"};
+static const char *const right[] = {"works", "line", "house", "press", "lab", "soft", "market", "bank", "travel", "france",
+    "media", "tools", "energy", "sport", "garden", "school"};
 static const char *const last[] = {"com", "fr", "net", "org", "eu", "io"};
 
 static uint32_t
@@ -60,14 +63,16 @@ void
 net_site_name(uint32_t site, char out[static NET_NAME])
 {
 	uint32_t r = mix(site);
-	snprintf(out, NET_NAME, "%s.%s%s%u.%s", first[r % 12], left[(r >> 4) % 16], right[(r >> 9) % 16], site, last[(r >> 14) % 6]);
+	snprintf(out, NET_NAME, "%s.%s%s%u.%s", first[r % 12], left[(r >> 4) % 16], right[(r >> 9) % 16], site,
+	    last[(r >> 14) % 6]);
 }
 
 void
 net_odd_name(uint32_t number, char out[static NET_NAME])
 {
 	uint32_t r = mix(number);
-	snprintf(out, NET_NAME, "%s%u.%s%s%u.%s", first[r % 12], (r >> 4) % 100, left[(r >> 11) % 16], right[(r >> 15) % 16], (r >> 19) % 1000, last[r % 6]);
+	snprintf(out, NET_NAME, "%s%u.%s%s%u.%s", first[r % 12], (r >> 4) % 100, left[(r >> 11) % 16], right[(r >> 15) % 16],
+	    (r >> 19) % 1000, last[r % 6]);
 }
 
 void

@@ -98,9 +98,7 @@ dns_answers(struct paper *p, const struct flow *f, unsigned count)
 		dns_labels(p, name);
 		paper_close(p, mark, 2);
 		break;
-	default:
-		dns_record(p, DNS_TXT, "\x1dv=spf1 ip4:80.0.0.0/6 mx ~all", 30);
-		break;
+	default: dns_record(p, DNS_TXT, "\x1dv=spf1 ip4:80.0.0.0/6 mx ~all", 30); break;
 	}
 }
 
@@ -114,7 +112,9 @@ next_dns(struct world *w, struct flow *f)
 	bool response = f->step++ == 1;
 	f->turn.from = response ? SERVER : CLIENT;
 	f->turn.delay_us = response ? f->rtt_us : 0;
-	unsigned answers = !response || f->turns_left == 3 ? 0 : f->variant == DNS_PTR || f->variant == DNS_TXT ? 1 : 1 + f->id % 2;
+	unsigned answers = !response || f->turns_left == 3   ? 0
+	    : f->variant == DNS_PTR || f->variant == DNS_TXT ? 1
+	                                                     : 1 + f->id % 2;
 	bool edns = f->id % 4 == 0;
 	paper_be16(p, f->word);
 	paper_be16(p, response ? 0x8180u | f->turns_left : 0x0100u);
@@ -165,7 +165,8 @@ start_ping(struct world *w, struct flow *f)
 {
 	struct noise *n = &w->noise;
 	uint32_t client = noise_below(n, NET_CLIENTS);
-	net_join(w, f, client, noise_chance(n, 5000) ? net_site(noise_popular(n, NET_SITES)) : net_server(4, noise_below(n, 20)), 0);
+	net_join(w, f, client,
+	    noise_chance(n, 5000) ? net_site(noise_popular(n, NET_SITES)) : net_server(4, noise_below(n, 20)), 0);
 	f->turns_left = (uint16_t)(noise_chance(n, 8000) ? 2 : 8);
 	f->answer = noise_chance(n, 1000) ? ANSWER_SILENCE : ANSWER_YES;
 	f->word = noise_u32(n);
@@ -307,13 +308,15 @@ next_short_http(struct world *w, struct flow *f)
 	switch (step) {
 	case 0:
 		net_site_name(f->site, name);
-		paper_printf(f->head, "GET /p/%u HTTP/1.1\r\nHost: %s\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64)\r\nAccept: */*\r\n\r\n", f->id, name);
+		paper_printf(f->head,
+		    "GET /p/%u HTTP/1.1\r\nHost: %s\r\nUser-Agent: Mozilla/5.0 (X11; Linux x86_64)\r\nAccept: */*\r\n\r\n",
+		    f->id, name);
 		return true;
 	case 1:
-		paper_printf(f->head, "HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: text/html\r\nContent-Length: 64\r\n\r\n%064u", f->id);
+		paper_printf(f->head,
+		    "HTTP/1.1 200 OK\r\nServer: nginx\r\nContent-Type: text/html\r\nContent-Length: 64\r\n\r\n%064u", f->id);
 		return true;
-	default:
-		return false;
+	default: return false;
 	}
 }
 

@@ -7,13 +7,31 @@
 
 enum { RECORD_CCS = 20, RECORD_HANDSHAKE = 22, RECORD_DATA = 23, DAY = 86400 };
 
-enum { EXT_SNI = 0, EXT_STATUS = 5, EXT_GROUPS = 10, EXT_POINTS = 11, EXT_SIGALGS = 13, EXT_ALPN = 16, EXT_SCT = 18,
-	EXT_EMS = 23, EXT_COMPRESS = 27, EXT_TICKET = 35, EXT_VERSIONS = 43, EXT_PSK_MODES = 45, EXT_KEY_SHARE = 51, EXT_RENEGOTIATION = 0xff01 };
+enum {
+	EXT_SNI = 0,
+	EXT_STATUS = 5,
+	EXT_GROUPS = 10,
+	EXT_POINTS = 11,
+	EXT_SIGALGS = 13,
+	EXT_ALPN = 16,
+	EXT_SCT = 18,
+	EXT_EMS = 23,
+	EXT_COMPRESS = 27,
+	EXT_TICKET = 35,
+	EXT_VERSIONS = 43,
+	EXT_PSK_MODES = 45,
+	EXT_KEY_SHARE = 51,
+	EXT_RENEGOTIATION = 0xff01
+};
 
-static const uint16_t browser_suites[] = {0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0xc013, 0xc014, 0x009c, 0x009d, 0x002f, 0x0035};
-static const uint16_t other_suites[] = {0x1301, 0x1303, 0x1302, 0xc02b, 0xc02f, 0xcca9, 0xcca8, 0xc02c, 0xc030, 0xc00a, 0xc009, 0xc013, 0xc014, 0x009c, 0x009d, 0x002f, 0x0035};
-static const uint16_t tool_suites[] = {0x1302, 0x1303, 0x1301, 0xc02c, 0xc030, 0x009f, 0xcca9, 0xcca8, 0xccaa, 0xc02b, 0xc02f, 0x009e, 0xc024, 0xc028, 0x006b, 0xc023, 0xc027, 0x0067, 0x00ff};
-static const uint16_t system_suites[] = {0xc02c, 0xc02b, 0xc030, 0xc02f, 0xc024, 0xc023, 0xc028, 0xc027, 0xc00a, 0xc009, 0xc014, 0xc013, 0x009d, 0x009c, 0x003d, 0x003c, 0x0035, 0x002f};
+static const uint16_t browser_suites[] = {
+    0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0xc013, 0xc014, 0x009c, 0x009d, 0x002f, 0x0035};
+static const uint16_t other_suites[] = {0x1301, 0x1303, 0x1302, 0xc02b, 0xc02f, 0xcca9, 0xcca8, 0xc02c, 0xc030, 0xc00a,
+    0xc009, 0xc013, 0xc014, 0x009c, 0x009d, 0x002f, 0x0035};
+static const uint16_t tool_suites[] = {0x1302, 0x1303, 0x1301, 0xc02c, 0xc030, 0x009f, 0xcca9, 0xcca8, 0xccaa, 0xc02b,
+    0xc02f, 0x009e, 0xc024, 0xc028, 0x006b, 0xc023, 0xc027, 0x0067, 0x00ff};
+static const uint16_t system_suites[] = {0xc02c, 0xc02b, 0xc030, 0xc02f, 0xc024, 0xc023, 0xc028, 0xc027, 0xc00a, 0xc009,
+    0xc014, 0xc013, 0x009d, 0x009c, 0x003d, 0x003c, 0x0035, 0x002f};
 
 static const struct look {
 	const uint16_t *suites;
@@ -190,15 +208,23 @@ certificate_chain(struct paper *p, const struct world *w, uint32_t site)
 	net_site_name(site, name);
 	time_t now = (time_t)(w->start_us / 1000000);
 	const char *authority = site % 200 == 7 ? name : authorities[site % 4];
-	struct certificate leaf = {.subject_cn = name, .issuer_cn = authority, .dns_name = name, .from = now - (time_t)(site % 60) * DAY - DAY,
-	    .until = now + (time_t)(site % 30) * DAY + DAY, .key = site};
+	struct certificate leaf = {.subject_cn = name,
+	    .issuer_cn = authority,
+	    .dns_name = name,
+	    .from = now - (time_t)(site % 60) * DAY - DAY,
+	    .until = now + (time_t)(site % 30) * DAY + DAY,
+	    .key = site};
 	if (site % 200 == 11)
 		leaf.until = now - DAY / 2;
 	size_t message = handshake_open(p, 11), list = paper_open(p, 3), mark = paper_open(p, 3);
 	der_certificate(p, &leaf);
 	paper_close(p, mark, 3);
 	if (authority != name) {
-		struct certificate above = {.subject_cn = authority, .issuer_cn = "Racine du banc d'essai", .from = now - 900 * DAY, .until = now + 900 * DAY, .key = 1u << 20 | site % 4};
+		struct certificate above = {.subject_cn = authority,
+		    .issuer_cn = "Racine du banc d'essai",
+		    .from = now - 900 * DAY,
+		    .until = now + 900 * DAY,
+		    .key = 1u << 20 | site % 4};
 		mark = paper_open(p, 3);
 		der_certificate(p, &above);
 		paper_close(p, mark, 3);
@@ -266,7 +292,8 @@ sealed_talk(struct world *w, struct flow *f, bool large)
 	t->body = BODY_TLS;
 	if (f->step % 2 == 0) {
 		t->from = CLIENT;
-		t->body_len = TLS_RECORD_HEADER + (noise_chance(n, 600) ? noise_tail(n, 900, 6000, 200000) : noise_tail(n, 60, 200, 1800));
+		t->body_len = TLS_RECORD_HEADER +
+		    (noise_chance(n, 600) ? noise_tail(n, 900, 6000, 200000) : noise_tail(n, 60, 200, 1800));
 		t->delay_us = f->step <= 4 ? noise_between(n, 100, 900) : noise_tail(n, 900, 60000, 9000000);
 	} else {
 		t->from = SERVER;
@@ -307,9 +334,7 @@ tls13(struct world *w, struct flow *f, bool large)
 		sealed(f->head, n, RECORD_DATA, 53);
 		f->step = 4;
 		return true;
-	default:
-		f->step--;
-		break;
+	default: f->step--; break;
 	}
 	bool more = sealed_talk(w, f, large);
 	f->step++;
@@ -371,9 +396,7 @@ next_tls12(struct world *w, struct flow *f)
 		change_cipher(f->head);
 		sealed(f->head, n, RECORD_HANDSHAKE, 40);
 		return true;
-	default:
-		f->step--;
-		break;
+	default: f->step--; break;
 	}
 	bool more = sealed_talk(w, f, false);
 	f->step++;

@@ -91,7 +91,11 @@ collect_frames(struct bytes file)
 		struct bytes data = cursor_take(&c, len);
 		if (!cursor_ok(&c))
 			break;
-		frames[frame_count] = (struct frame){.time_ns = (seconds * 1000000 + micros) * 1000, .number = frame_count + 1, .data = data, .wire_len = wire, .linktype = 1};
+		frames[frame_count] = (struct frame){.time_ns = (seconds * 1000000 + micros) * 1000,
+		    .number = frame_count + 1,
+		    .data = data,
+		    .wire_len = wire,
+		    .linktype = 1};
 		frame_count++;
 	}
 }
@@ -168,7 +172,8 @@ now_ns(void)
 static void
 report(const char *name, double best_ns, size_t count, size_t bytes)
 {
-	printf("%-34s %8zu messages %9.1f ns each %9.0f MB/s\n", name, count, best_ns / (double)count, (double)bytes / best_ns * 1e3);
+	printf("%-34s %8zu messages %9.1f ns each %9.0f MB/s\n", name, count, best_ns / (double)count,
+	    (double)bytes / best_ns * 1e3);
 }
 
 static void
@@ -227,7 +232,8 @@ run_decode(const char *name, enum decode_checksums checksums)
 		bytes = 0;
 		for (size_t first = 0, end = 0; first < frame_count; first = end) {
 			size_t used = 0;
-			while (end < frame_count && used + frames[end].data.len + RECORD_HEADER <= CHUNK && end - first < CHUNK / 64) {
+			while (end < frame_count && used + frames[end].data.len + RECORD_HEADER <= CHUNK &&
+			    end - first < CHUNK / 64) {
 				used += frames[end].data.len + RECORD_HEADER;
 				end++;
 			}
@@ -325,7 +331,8 @@ main(int argc, char **argv)
 		return 2;
 	}
 	collect_frames(read_file(argv[1]));
-	decoder = must(decode_new(&(struct decode_options){.checksums = DECODE_CHECKSUMS_OFF, .defrag_budget_bytes = 1 << 20}));
+	decoder = must(
+	    decode_new(&(struct decode_options){.checksums = DECODE_CHECKSUMS_OFF, .defrag_budget_bytes = 1 << 20}));
 	for (size_t i = 0; i < frame_count; i++) {
 		struct packet packets[PACKET_LAYERS_MAX];
 		size_t count = decode_frame(decoder, &frames[i], packets);

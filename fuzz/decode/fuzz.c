@@ -29,7 +29,8 @@ check_packet(const struct packet *p, const struct frame *frame, bool in_datagram
 	ENSURE(p->payload.len <= p->payload_wire_len);
 	ENSURE(p->payload.len <= frame->data.len || in_datagram);
 	if (p->payload.len > 0 && !in_datagram)
-		ENSURE(p->payload.at >= frame->data.at && p->payload.at < end && p->payload.len <= (size_t)(end - p->payload.at));
+		ENSURE(p->payload.at >= frame->data.at && p->payload.at < end &&
+		    p->payload.len <= (size_t)(end - p->payload.at));
 	ENSURE(p->kind == PACKET_IP || (!p->has_transport && p->payload.len == 0));
 	ENSURE(!(p->is_fragment && (p->has_transport || p->payload.len > 0 || p->was_fragmented)));
 	ENSURE(p->kind != PACKET_IP || p->ip_version == 4 || p->ip_version == 6);
@@ -81,7 +82,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (bytes.len > 0)
 			memcpy(exact, bytes.at, bytes.len);
 		struct frame frame = {
-		    .time_ns = now_ns, .number = number, .data = {exact, bytes.len}, .wire_len = (uint32_t)bytes.len + missing,
+		    .time_ns = now_ns,
+		    .number = number,
+		    .data = {exact, bytes.len},
+		    .wire_len = (uint32_t)bytes.len + missing,
 		    .linktype = links[link % LENGTH_OF(links)],
 		};
 		run_frame(decoder, &frame);

@@ -13,8 +13,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static void
 check_inside(struct bytes datagram, struct bytes field)
 {
-	ENSURE(field.len == 0 || (field.at >= datagram.at && field.len <= datagram.len &&
-	    field.at + field.len <= datagram.at + datagram.len));
+	ENSURE(field.len == 0 ||
+	    (field.at >= datagram.at && field.len <= datagram.len && field.at + field.len <= datagram.at + datagram.len));
 }
 
 int
@@ -23,8 +23,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct bytes datagram = {data, size};
 	struct dhcp m;
 	if (dhcp_parse(datagram, &m) == PARSE_OK) {
-		const struct bytes fields[] = {m.subnet_mask, m.requested_ip, m.server_ip, m.routers, m.dns_servers, m.hostname,
-		    m.domain, m.client_id, m.vendor_class, m.parameters, m.message, m.relay_information, m.fqdn};
+		const struct bytes fields[] = {m.subnet_mask, m.requested_ip, m.server_ip, m.routers, m.dns_servers,
+		    m.hostname, m.domain, m.client_id, m.vendor_class, m.parameters, m.message, m.relay_information, m.fqdn};
 		for (size_t i = 0; i < LENGTH_OF(fields); i++)
 			check_inside(datagram, fields[i]);
 		ENSURE(m.routers.len % 4 == 0 && m.dns_servers.len % 4 == 0 && m.hardware_len <= DHCP_HARDWARE_MAX);

@@ -55,7 +55,8 @@ check_parser(struct bytes message)
 		ENSURE(dns_name_skip(message, r->name, &end, &flaws) == PARSE_OK && end < r->rdata);
 	}
 	struct bytes exact = bytes_first(message, m.length);
-	if (m.tail == PARSE_OK && stays_inside(exact, &m)) { /* the same without the bytes behind it, and SHORT when one is missing */
+	if (m.tail == PARSE_OK &&
+	    stays_inside(exact, &m)) { /* the same without the bytes behind it, and SHORT when one is missing */
 		ENSURE(dns_parse(exact, &again, NULL) == PARSE_OK && again.length == m.length && again.tail == PARSE_OK);
 		ENSURE(again.record_count == m.record_count && again.flaws == m.flaws);
 		state = dns_parse(bytes_first(exact, exact.len - 1), &again, NULL);
@@ -70,8 +71,8 @@ feed(struct l7_drive *drive, struct bytes script)
 	while (c.left > 0) {
 		uint8_t head = cursor_u8(&c);
 		size_t length = head >> 1;
-		l7_drive_send(drive, (head & 1) != 0 ? L7_SERVER : L7_CLIENT,
-		    cursor_take(&c, length < c.left ? length : c.left));
+		l7_drive_send(
+		    drive, (head & 1) != 0 ? L7_SERVER : L7_CLIENT, cursor_take(&c, length < c.left ? length : c.left));
 	}
 	l7_drive_finish(drive);
 }
@@ -97,9 +98,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct bytes rest = cursor_rest(&c);
 	check_parser(rest);
 	uint16_t port = (mode & 2) != 0 ? 5353 : (mode & 4) != 0 ? 9999 : 53;
-	const struct l7_parser *parser = (mode & 2) != 0 ? &l7_dns_mdns_parser :
-	    (mode & 1) != 0                          ? &l7_dns_tcp_parser :
-	                                               &l7_dns_udp_parser;
+	const struct l7_parser *parser = (mode & 2) != 0 ? &l7_dns_mdns_parser
+	    : (mode & 1) != 0                            ? &l7_dns_tcp_parser
+	                                                 : &l7_dns_udp_parser;
 	struct l7_drive *drive = l7_drive_new(parser, parser->tcp ? IPPROTO_TCP : IPPROTO_UDP, port);
 	(void)l7_drive_guess(drive, L7_CLIENT, rest);
 	feed(drive, rest);

@@ -34,15 +34,16 @@ struct script {
 	uint8_t setup;
 };
 
-static const int64_t clock_steps_ns[16] = {
-    0, 1000, 1000000, 20000000, 100000000, 500000000, 1000000000, 3000000000, 6000000000, 31000000000, 61000000000,
-    301000000000, 3601000000000, 86400000000000, -1000000, -5000000000};
+static const int64_t clock_steps_ns[16] = {0, 1000, 1000000, 20000000, 100000000, 500000000, 1000000000, 3000000000,
+    6000000000, 31000000000, 61000000000, 301000000000, 3601000000000, 86400000000000, -1000000, -5000000000};
 
 /* The answer to a frame: MAC and IPv4 addresses and ports exchanged; the rest of it stays. */
 static void
 turn_round(uint8_t *f, size_t len)
 {
-	static const struct { uint8_t a, b, size; } pairs[] = {{0, 6, 6}, {26, 30, 4}, {34, 36, 2}};
+	static const struct {
+		uint8_t a, b, size;
+	} pairs[] = {{0, 6, 6}, {26, 30, 4}, {34, 36, 2}};
 	for (size_t i = 0; i < LENGTH_OF(pairs); i++) {
 		uint8_t kept[6];
 		if (len < (size_t)pairs[i].b + pairs[i].size || (i > 0 && (f[12] != 8 || f[13] != 0 || f[14] != 0x45)))
@@ -67,8 +68,11 @@ add_frame(struct script *s, struct bytes bytes, int64_t now_ns, bool cut, bool t
 		turn_round(exact, bytes.len);
 	struct script_frame *f = &s->frames[s->count++];
 	f->ends_batch = false;
-	f->frame = (struct frame){.time_ns = now_ns, .number = s->count, .data = {exact, bytes.len},
-	    .wire_len = (uint32_t)bytes.len + (cut ? 100 : 0), .linktype = 1};
+	f->frame = (struct frame){.time_ns = now_ns,
+	    .number = s->count,
+	    .data = {exact, bytes.len},
+	    .wire_len = (uint32_t)bytes.len + (cut ? 100 : 0),
+	    .linktype = 1};
 }
 
 static void
@@ -104,14 +108,14 @@ check_observation(const struct observation *o, uint64_t last_number)
 	switch ((enum observation_kind)o->kind) {
 	case OBSERVATION_FLOW_UPDATE:
 	case OBSERVATION_FLOW_END:
-		ENSURE(o->flow.state <= FLOW_STATE_REFUSED && o->flow.app < APP_COUNT && o->flow.first_ns <= o->flow.last_ns);
+		ENSURE(
+		    o->flow.state <= FLOW_STATE_REFUSED && o->flow.app < APP_COUNT && o->flow.first_ns <= o->flow.last_ns);
 		ENSURE(o->flow.packets[0] + o->flow.packets[1] > 0);
 		for (size_t i = 0; i < 2; i++)
-			ENSURE(o->flow.data_packets[i] <= o->flow.packets[i] && o->flow.payload_bytes[i] <= o->flow.bytes[i]);
+			ENSURE(
+			    o->flow.data_packets[i] <= o->flow.packets[i] && o->flow.payload_bytes[i] <= o->flow.bytes[i]);
 		break;
-	case OBSERVATION_DNS:
-		check_text(o->dns.name_len, sizeof(o->dns.name));
-		break;
+	case OBSERVATION_DNS: check_text(o->dns.name_len, sizeof(o->dns.name)); break;
 	case OBSERVATION_TLS:
 		check_text(o->tls.name_len, sizeof(o->tls.name));
 		check_text(o->tls.subject_len, sizeof(o->tls.subject));
@@ -128,16 +132,13 @@ check_observation(const struct observation *o, uint64_t last_number)
 		check_text(o->ssh.client_len, sizeof(o->ssh.client));
 		check_text(o->ssh.server_len, sizeof(o->ssh.server));
 		break;
-	case OBSERVATION_DHCP:
-		check_text(o->dhcp.host_len, sizeof(o->dhcp.host));
-		break;
+	case OBSERVATION_DHCP: check_text(o->dhcp.host_len, sizeof(o->dhcp.host)); break;
 	case OBSERVATION_LOGIN:
 		ENSURE(o->login.app < APP_COUNT && o->login.outcome <= LOGIN_REFUSED);
 		check_text(o->login.user_len, sizeof(o->login.user));
 		break;
 	case OBSERVATION_ARP:
-	case OBSERVATION_KINDS:
-		break;
+	case OBSERVATION_KINDS: break;
 	}
 }
 
@@ -174,13 +175,16 @@ static void
 run_script(const struct script *s, int fd, bool one_by_one)
 {
 	static uint64_t room[OBSERVATIONS_MANY / 8];
-	struct observation_buffer seen = {.at = (uint8_t *)room,
-	    .size = (s->setup & 16) != 0 ? OBSERVATIONS_FEW : OBSERVATIONS_MANY};
+	struct observation_buffer seen = {
+	    .at = (uint8_t *)room, .size = (s->setup & 16) != 0 ? OBSERVATIONS_FEW : OBSERVATIONS_MANY};
 	struct inspect_options options = {
 	    .memory_bytes = (s->setup & 2) != 0 ? 512 << 10 : 2 << 20,
 	    .checksums = (s->setup & 1) != 0 ? DECODE_CHECKSUMS_ON : DECODE_CHECKSUMS_OFF,
 	    .overlap = (enum overlap_policy)((s->setup >> 5) % (OVERLAP_SOLARIS + 1)),
-	    .stage = INSPECT_ALL, .hash_key = 1, .with_features = (s->setup & 4) != 0, .with_community_id = (s->setup & 8) != 0,
+	    .stage = INSPECT_ALL,
+	    .hash_key = 1,
+	    .with_features = (s->setup & 4) != 0,
+	    .with_community_id = (s->setup & 8) != 0,
 	};
 	struct event_file *file = sink_file_new(fd);
 	struct sink *sink = sink_new(file);

@@ -50,8 +50,9 @@ check_lines(struct bytes b)
 		must(used <= b.len && line.len < used && textline_reply(line).code < 1000);
 	uint8_t plain[64];
 	must(base64_decode(plain, sizeof(plain), b) <= b.len);
-#define CHECK_LOOK(name) \
-	must(textline_looks_like_##name(prefix) == TEXTLINE_MAYBE || textline_looks_like_##name(prefix) == textline_looks_like_##name(b));
+#define CHECK_LOOK(name)                                             \
+	must(textline_looks_like_##name(prefix) == TEXTLINE_MAYBE || \
+	    textline_looks_like_##name(prefix) == textline_looks_like_##name(b));
 	CHECK_LOOK(ftp)
 	CHECK_LOOK(smtp)
 	CHECK_LOOK(pop3)
@@ -62,8 +63,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct l7_parser *const parsers[] = {&l7_ftp_parser, &l7_smtp_parser, &l7_mail_pop3_parser,
-	    &l7_mail_imap_parser, &l7_telnet_parser, &l7_recognise_rdp_parser,
-	    &l7_database_postgresql_parser, &l7_database_mysql_parser, &l7_database_redis_parser};
+	    &l7_mail_imap_parser, &l7_telnet_parser, &l7_recognise_rdp_parser, &l7_database_postgresql_parser,
+	    &l7_database_mysql_parser, &l7_database_redis_parser};
 	struct bytes b = {data, size};
 	if (b.len < 2)
 		return 0;

@@ -24,7 +24,8 @@ again(unsigned kind, struct bytes body, struct writer *w)
 	} else if (kind == FAULT) {
 		if (messages_get_fault(body, &fault) != PARSE_OK)
 			return false;
-		ENSURE(memchr(fault.file_cstr, '\0', sizeof(fault.file_cstr)) != NULL && memchr(fault.text_cstr, '\0', sizeof(fault.text_cstr)) != NULL);
+		ENSURE(memchr(fault.file_cstr, '\0', sizeof(fault.file_cstr)) != NULL &&
+		    memchr(fault.text_cstr, '\0', sizeof(fault.text_cstr)) != NULL);
 		messages_put_fault(w, &fault);
 	} else {
 		if (messages_get_summary(body, fields) != PARSE_OK)

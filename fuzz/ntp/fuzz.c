@@ -16,7 +16,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct bytes datagram = {data, size};
 	struct ntp m, again;
 	if (ntp_parse(datagram, &m) == PARSE_OK) {
-		size_t fixed = m.mode == NTP_CONTROL ? NTP_CONTROL_SIZE : m.mode == NTP_PRIVATE ? NTP_PRIVATE_SIZE : NTP_HEADER_SIZE;
+		size_t fixed = m.mode == NTP_CONTROL ? NTP_CONTROL_SIZE
+		    : m.mode == NTP_PRIVATE          ? NTP_PRIVATE_SIZE
+		                                     : NTP_HEADER_SIZE;
 		ENSURE(m.version >= 1 && m.version <= 4 && m.mode >= 1 && m.mode <= 7);
 		ENSURE(m.tail.len == size - fixed);
 		ENSURE(ntp_parse(bytes_first(datagram, fixed - 1), &again) == PARSE_SHORT);

@@ -27,7 +27,8 @@ check_headers(struct bytes datagram)
 	struct quic_header h;
 	while (datagram.len > 0 && quic_parse_header(datagram, &h) == PARSE_OK) {
 		must(h.packet.len > 0 && h.packet.len <= datagram.len && h.number_at <= h.packet.len);
-		must(h.type == QUIC_UNKNOWN || h.type == QUIC_VERSION_NEGOTIATION || (h.dcid.len <= QUIC_ID_MAX && h.scid.len <= QUIC_ID_MAX));
+		must(h.type == QUIC_UNKNOWN || h.type == QUIC_VERSION_NEGOTIATION ||
+		    (h.dcid.len <= QUIC_ID_MAX && h.scid.len <= QUIC_ID_MAX));
 		datagram = bytes_after(datagram, h.packet.len);
 	}
 }
@@ -56,7 +57,8 @@ send_sealed(struct l7_drive *d, const struct quic_keys *keys, uint8_t number, st
 static size_t
 crypto_frame(struct bytes hello, size_t from, size_t to, uint8_t *out)
 {
-	uint8_t header[5] = {0x06, (uint8_t)(0x40 | from >> 8), (uint8_t)from, (uint8_t)(0x40 | (to - from) >> 8), (uint8_t)(to - from)};
+	uint8_t header[5] = {
+	    0x06, (uint8_t)(0x40 | from >> 8), (uint8_t)from, (uint8_t)(0x40 | (to - from) >> 8), (uint8_t)(to - from)};
 	memcpy(out, header, sizeof(header));
 	if (to > from)
 		memcpy(out + sizeof(header), bytes_after(hello, from).at, to - from);

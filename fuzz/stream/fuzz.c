@@ -46,21 +46,11 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			place = place < rig->oracle.front ? rig->oracle.front - place : 0;
 			break;
 		case 1:
-		case 2: /* the next one */
-			place = rig->oracle.front;
-			break;
-		case 3:
-			rig_consume(rig, place);
-			continue;
-		case 4:
-			rig_skip_hole(rig);
-			continue;
-		case 5:
-			rig_skip(rig, place % SKIP_MAX);
-			continue;
-		default: /* ahead */
-			place += rig->oracle.front;
-			break;
+		case 2: /* the next one */ place = rig->oracle.front; break;
+		case 3: rig_consume(rig, place); continue;
+		case 4: rig_skip_hole(rig); continue;
+		case 5: rig_skip(rig, place % SKIP_MAX); continue;
+		default: /* ahead */ place += rig->oracle.front; break;
 		}
 		len = kind >= 240 ? len * 4 : len % 64; /* short ones: the same cases, ten times as fast */
 		fill(bytes, place, len, content);

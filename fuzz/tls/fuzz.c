@@ -44,7 +44,8 @@ check_client_hello(struct bytes body)
 	must(ja3_unpack((struct bytes){packed, size}, back, sizeof(back)) == n && memcmp(text, back, n) == 0);
 	must(ja4_write(&h, JA4_TCP, ja4));
 	for (size_t i = 0; i < JA4_SIZE; i++)
-		must((ja4[i] >= '0' && ja4[i] <= '9') || (ja4[i] >= 'a' && ja4[i] <= 'z') || (ja4[i] >= 'A' && ja4[i] <= 'Z') || ja4[i] == '_');
+		must((ja4[i] >= '0' && ja4[i] <= '9') || (ja4[i] >= 'a' && ja4[i] <= 'z') ||
+		    (ja4[i] >= 'A' && ja4[i] <= 'Z') || ja4[i] == '_');
 	size_t end = h.extensions.len > 0 ? (size_t)(h.extensions.at + h.extensions.len - body.at) : 0;
 	for (size_t cut = 0; cut < end; cut += 1 + end / 16) {
 		enum parse p = tls_parse_client_hello(bytes_first(body, cut), &again);

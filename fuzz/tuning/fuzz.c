@@ -10,7 +10,8 @@
 #include <stdlib.h>
 
 /* As the shipped file is written, but short: the shipped one has its own test, and would take all the time here. */
-static const char shipped_cstr[] = "# Thresholds\n[scan-horizontal]\ntargets = 20\nwindow_s = 120\n\n[beacon]\nscore_percent = 80\n";
+static const char
+    shipped_cstr[] = "# Thresholds\n[scan-horizontal]\ntargets = 20\nwindow_s = 120\n\n[beacon]\nscore_percent = 80\n";
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

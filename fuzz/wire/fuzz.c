@@ -42,10 +42,12 @@ static void
 check_alert(const struct alert *a)
 {
 	ENSURE(a->detector_cstr != NULL && alert_text_find(bytes_of_cstr(a->detector_cstr)) != NULL);
-	ENSURE(a->severity >= SEVERITY_MINOR && a->severity <= SEVERITY_CRITICAL && a->confidence <= 100 && a->stage <= STAGE_HYGIENE);
+	ENSURE(a->severity >= SEVERITY_MINOR && a->severity <= SEVERITY_CRITICAL && a->confidence <= 100 &&
+	    a->stage <= STAGE_HYGIENE);
 	ENSURE(a->app < APP_COUNT && a->fact_count <= ALERT_FACTS_MAX);
 	for (size_t i = 0; i < a->fact_count; i++)
-		ENSURE(a->facts[i].value_len <= ALERT_FACT_VALUE_MAX && memchr(a->facts[i].name_cstr, '\0', ALERT_FACT_NAME_MAX) != NULL);
+		ENSURE(a->facts[i].value_len <= ALERT_FACT_VALUE_MAX &&
+		    memchr(a->facts[i].name_cstr, '\0', ALERT_FACT_NAME_MAX) != NULL);
 }
 
 int

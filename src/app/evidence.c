@@ -33,7 +33,7 @@ put_le32(struct writer *w, uint32_t v)
 static void
 put_header(struct writer *w, uint16_t linktype)
 {
-	put_le32(w, 0xa1b23c4d); /* nanoseconds */
+	put_le32(w, 0xa1b23c4d);  /* nanoseconds */
 	put_le32(w, 2 | 4 << 16); /* version 2.4 */
 	put_le32(w, 0);
 	put_le32(w, 0);

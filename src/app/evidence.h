@@ -10,6 +10,7 @@ enum { EVIDENCE_PACKETS_MAX = 64, EVIDENCE_SNAP_BYTES = 1024, EVIDENCE_BYTES_MAX
 
 /* Writes a classic pcap (nanoseconds) and returns its bytes; 0 when none of the frames concerns the alert. See
  * less: at most EVIDENCE_SNAP_BYTES of each packet. */
-size_t evidence_write(const struct alert *alert, const struct frame *frames, size_t count, uint8_t out[static EVIDENCE_BYTES_MAX]);
+size_t
+evidence_write(const struct alert *alert, const struct frame *frames, size_t count, uint8_t out[static EVIDENCE_BYTES_MAX]);
 
 #endif

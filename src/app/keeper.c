@@ -17,14 +17,14 @@
 #include <sys/stat.h>
 
 struct keeper {
-	struct dossier *dossier;           /* NULL: nothing is kept */
+	struct dossier *dossier; /* NULL: nothing is kept */
 	struct incident_grouping *grouping;
-	struct alert pending;              /* waits for its evidence, which follows it at once */
+	struct alert pending; /* waits for its evidence, which follows it at once */
 	char pending_incident_cstr[INCIDENT_ID_MAX];
 	bool has_pending;
-	bool live;                         /* the parent wants each alert at once */
+	bool live; /* the parent wants each alert at once */
 	uint64_t alerts, new_alerts, assets, new_incidents;
-	bool failed;                       /* told once; what comes after is not kept */
+	bool failed; /* told once; what comes after is not kept */
 	uint8_t buffer[CHANNEL_MESSAGE_MAX + 2];
 	uint8_t out[CHANNEL_MESSAGE_MAX];
 };
@@ -116,7 +116,8 @@ take_all(struct keeper *k)
 			state = take_asset(k, m.body);
 		if (state != PARSE_OK) {
 			struct diag diag;
-			diag_say(&diag, 0, _("the sensor said something that makes no sense: it is not listened to any more"));
+			diag_say(
+			    &diag, 0, _("the sensor said something that makes no sense: it is not listened to any more"));
 			give_up_dossier(k, &diag);
 			return;
 		}
@@ -182,7 +183,7 @@ keeper_main(void)
 	if (k == NULL)
 		return 1;
 	(void)signal(SIGINT, SIG_IGN); /* Ctrl-C is for the parent; the keeper ends when the sensor has */
-	(void)umask(077); /* what is kept is for its owner */
+	(void)umask(077);              /* what is kept is for its owner */
 	int r = configure(k, &diag);
 	if (r < 0)
 		give_up_dossier(k, &diag);

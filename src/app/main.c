@@ -50,7 +50,9 @@ print_help(FILE *out)
 	fputs(text_in(language, N_("Usage: beffroi VERB [options]\n\n")), out);
 	for (size_t i = 0; i < LENGTH_OF(verbs); i++)
 		fprintf(out, "  %-12s %s\n", verbs[i].name_cstr, text_in(language, verbs[i].summary_cstr));
-	fputs(text_in(language, N_("\nStart with:  beffroi watch -r CAPTURE\nHelp:        beffroi VERB --help, man beffroi\n")), out);
+	fputs(text_in(
+	          language, N_("\nStart with:  beffroi watch -r CAPTURE\nHelp:        beffroi VERB --help, man beffroi\n")),
+	    out);
 }
 
 static int

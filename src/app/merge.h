@@ -11,8 +11,8 @@
 
 struct merge_source {
 	struct observation_buffer buffer;
-	size_t timeouts_at;  /* where the second part begins */
-	bool is_empty;       /* the worker's own word, see pipeline.c */
+	size_t timeouts_at; /* where the second part begins */
+	bool is_empty;      /* the worker's own word, see pipeline.c */
 };
 
 MUST_USE int merge_source_init(struct merge_source *source, size_t bytes); /* 0 or -ENOMEM */

@@ -15,8 +15,18 @@
 #include "core/writer.h"
 
 enum message_type {
-	MESSAGE_CONFIG = 1, MESSAGE_CAPTURE, MESSAGE_END, MESSAGE_PROGRESS, MESSAGE_WANTS, MESSAGE_FAULT,
-	MESSAGE_SUMMARY, MESSAGE_ALERT, MESSAGE_EVIDENCE, MESSAGE_ASSET, MESSAGE_INCIDENT, MESSAGE_TOTALS,
+	MESSAGE_CONFIG = 1,
+	MESSAGE_CAPTURE,
+	MESSAGE_END,
+	MESSAGE_PROGRESS,
+	MESSAGE_WANTS,
+	MESSAGE_FAULT,
+	MESSAGE_SUMMARY,
+	MESSAGE_ALERT,
+	MESSAGE_EVIDENCE,
+	MESSAGE_ASSET,
+	MESSAGE_INCIDENT,
+	MESSAGE_TOTALS,
 };
 
 /* Descriptors of a role, from 3 up. */
@@ -32,29 +42,55 @@ struct sensor_config {
 	uint64_t memory_bytes;
 	uint64_t hash_key;
 	uint16_t threads;
-	uint8_t checksums;       /* enum decode_checksums */
-	uint8_t stage;           /* enum inspect_stage */
-	enum language language;  /* of the faults it tells */
+	uint8_t checksums;      /* enum decode_checksums */
+	uint8_t stage;          /* enum inspect_stage */
+	enum language language; /* of the faults it tells */
 	bool with_events, with_behaviour, with_features, with_community_id, with_progress, with_evidence;
-	struct bytes filter;     /* struct bpf_insn array, empty: all packets */
-	struct bytes tuning;     /* the site's tuning file */
-	bool live;               /* each CAPTURE is a packet socket, one per worker; otherwise a file */
+	struct bytes filter; /* struct bpf_insn array, empty: all packets */
+	struct bytes tuning; /* the site's tuning file */
+	bool live;           /* each CAPTURE is a packet socket, one per worker; otherwise a file */
 };
 
 struct fault {
-	uint8_t kind;            /* enum capture_fault, or 255: the role itself */
-	uint64_t offset;         /* bytes into the file, UINT64_MAX: unknown */
+	uint8_t kind;    /* enum capture_fault, or 255: the role itself */
+	uint64_t offset; /* bytes into the file, UINT64_MAX: unknown */
 	char file_cstr[MESSAGES_TEXT_MAX], text_cstr[MESSAGES_TEXT_MAX];
 };
 
 /* All counts of a run, in one order: written and read as 64-bit numbers. */
 enum summary_field {
-	SUMMARY_PACKETS, SUMMARY_BYTES, SUMMARY_FIRST_NS, SUMMARY_LAST_NS, SUMMARY_IPV4, SUMMARY_IPV6, SUMMARY_ARP, SUMMARY_TCP,
-	SUMMARY_UDP, SUMMARY_ICMP, SUMMARY_OTHER, SUMMARY_ANOMALIES, SUMMARY_BAD_CHECKSUMS, SUMMARY_FLOWS, SUMMARY_SEEDS,
-	SUMMARY_EVICTED_SEEDS, SUMMARY_EVICTED_FLOWS, SUMMARY_STREAM_REFUSED, SUMMARY_STREAM_GAP_BYTES, SUMMARY_FLOWS_UNREAD,
-	SUMMARY_OBSERVATIONS_DROPPED, SUMMARY_FRAGMENTS_DROPPED, SUMMARY_EVENTS, SUMMARY_EVENTS_LOST, SUMMARY_ALERTS,
-	SUMMARY_KERNEL_DROPS, SUMMARY_FILTERED, SUMMARY_FILTER_UNDECIDED, SUMMARY_UNKNOWN_LINK, SUMMARY_MEMORY_BYTES,
-	SUMMARY_SANDBOX, SUMMARY_CAPTURES,
+	SUMMARY_PACKETS,
+	SUMMARY_BYTES,
+	SUMMARY_FIRST_NS,
+	SUMMARY_LAST_NS,
+	SUMMARY_IPV4,
+	SUMMARY_IPV6,
+	SUMMARY_ARP,
+	SUMMARY_TCP,
+	SUMMARY_UDP,
+	SUMMARY_ICMP,
+	SUMMARY_OTHER,
+	SUMMARY_ANOMALIES,
+	SUMMARY_BAD_CHECKSUMS,
+	SUMMARY_FLOWS,
+	SUMMARY_SEEDS,
+	SUMMARY_EVICTED_SEEDS,
+	SUMMARY_EVICTED_FLOWS,
+	SUMMARY_STREAM_REFUSED,
+	SUMMARY_STREAM_GAP_BYTES,
+	SUMMARY_FLOWS_UNREAD,
+	SUMMARY_OBSERVATIONS_DROPPED,
+	SUMMARY_FRAGMENTS_DROPPED,
+	SUMMARY_EVENTS,
+	SUMMARY_EVENTS_LOST,
+	SUMMARY_ALERTS,
+	SUMMARY_KERNEL_DROPS,
+	SUMMARY_FILTERED,
+	SUMMARY_FILTER_UNDECIDED,
+	SUMMARY_UNKNOWN_LINK,
+	SUMMARY_MEMORY_BYTES,
+	SUMMARY_SANDBOX,
+	SUMMARY_CAPTURES,
 	SUMMARY_FIELDS
 };
 

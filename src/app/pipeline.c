@@ -10,7 +10,7 @@
 
 enum {
 	WORKERS_MAX = 64,
-	CHUNKS_ALONE = 2,            /* one worker: the one being read into and the one before (it lends a cut record) */
+	CHUNKS_ALONE = 2, /* one worker: the one being read into and the one before (it lends a cut record) */
 	CHUNKS_SHARED = 6,
 	OBSERVATION_BYTES = 2 << 20, /* per worker and chunk; pages are touched as needed */
 	DRAIN_ROUNDS_MAX = 8192,     /* seconds: beyond every timeout */
@@ -21,12 +21,12 @@ enum chunk_kind { CHUNK_FRAMES, CHUNK_DRAIN, CHUNK_STOP };
 struct chunk {
 	struct capture_batch batch;
 	enum chunk_kind kind;
-	uint32_t round;              /* of a CHUNK_DRAIN */
-	int64_t now_ns;              /* the latest time of the capture up to here */
+	uint32_t round; /* of a CHUNK_DRAIN */
+	int64_t now_ns; /* the latest time of the capture up to here */
 	uint64_t last_number;
-	uint16_t done;               /* workers that have finished it */
-	uint16_t empty;              /* of a CHUNK_DRAIN: workers that have nothing left */
-	struct merge_source *seen;   /* one per worker */
+	uint16_t done;             /* workers that have finished it */
+	uint16_t empty;            /* of a CHUNK_DRAIN: workers that have nothing left */
+	struct merge_source *seen; /* one per worker */
 };
 
 struct worker {
@@ -34,7 +34,7 @@ struct worker {
 	uint16_t shard;
 	struct inspector *inspector;
 	struct sink *sink;
-	uint64_t next;               /* number of the chunk it will do */
+	uint64_t next; /* number of the chunk it will do */
 	pthread_t thread;
 };
 
@@ -51,7 +51,7 @@ struct pipeline {
 	int64_t first_ns, last_ns;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
-	uint64_t filled, heard;      /* chunks read, and chunks heard, so far */
+	uint64_t filled, heard; /* chunks read, and chunks heard, so far */
 	bool reading, merging, at_end, drained;
 	uint32_t rounds;
 	int error;
@@ -164,7 +164,8 @@ fill(struct pipeline *p, struct chunk *c, bool at_end, bool drained)
 			for (size_t i = 0; i < c->batch.count; i++) {
 				struct frame *f = &c->batch.frames[i];
 				if (!live)
-					f->shard = (uint16_t)(p->worker_count == 1 ? 0 : decode_shard_hash(f) % p->worker_count);
+					f->shard = (uint16_t)(p->worker_count == 1 ? 0
+					                                           : decode_shard_hash(f) % p->worker_count);
 				if (f->time_ns < p->first_ns)
 					p->first_ns = f->time_ns;
 				if (f->time_ns > p->last_ns)
@@ -192,7 +193,8 @@ work(struct worker *w, struct chunk *c)
 	if (c->kind == CHUNK_FRAMES) {
 		inspect_frames(w->inspector, c->batch.frames, c->batch.count, w->shard);
 		merge_source_mark(seen);
-		(void)inspect_expire(w->inspector, c->now_ns, c->last_number); /* what is left over waits for the next chunk */
+		(void)inspect_expire(
+		    w->inspector, c->now_ns, c->last_number); /* what is left over waits for the next chunk */
 	} else {
 		merge_source_mark(seen);
 		seen->is_empty = inspect_drain(w->inspector, w->pipeline->last_ns, c->round, c->last_number);
@@ -330,7 +332,8 @@ pipeline_total(const struct pipeline *p, struct pipeline_totals *sum)
 		const struct worker *w = &p->workers[i];
 		add_fields((uint64_t *)&sum->inspect, (const uint64_t *)inspect_count(w->inspector), sizeof(sum->inspect));
 		add_fields((uint64_t *)&sum->flows, (const uint64_t *)inspect_flow_count(w->inspector), sizeof(sum->flows));
-		add_fields((uint64_t *)&sum->decode, (const uint64_t *)inspect_decode_count(w->inspector), sizeof(sum->decode));
+		add_fields(
+		    (uint64_t *)&sum->decode, (const uint64_t *)inspect_decode_count(w->inspector), sizeof(sum->decode));
 		add_fields((uint64_t *)&sum->sinks, (const uint64_t *)sink_count(w->sink), sizeof(sum->sinks));
 		memory_bytes += inspect_memory(w->inspector);
 	}

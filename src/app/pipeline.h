@@ -23,13 +23,13 @@ typedef void pipeline_heard(void *context, const struct observation *o);
 struct pipeline_options {
 	struct inspect_options inspect; /* memory_bytes: of all workers together */
 	uint16_t workers;
-	struct event_file *events;      /* NULL: none */
+	struct event_file *events; /* NULL: none */
 	bool with_observations;
 	pipeline_read *read;
 	pipeline_heard *heard;
 	void (*soon)(void *context, const struct observation *o, unsigned stage); /* see merge.h; may be NULL */
 	void (*chunk_done)(void *context, uint64_t packets); /* after each chunk, for progress; may be NULL */
-	int64_t (*now)(void *context);  /* live: the clock, for when nothing comes; frames then have their shard already, and
+	int64_t (*now)(void *context); /* live: the clock, for when nothing comes; frames then have their shard already, and
 	                                 * are borrowed until chunk_done. NULL: captures, whose frames live in the batch */
 	void *context;
 	size_t chunk_bytes;

@@ -29,11 +29,13 @@ extern const unsigned char behaviour_ini[];
 extern const size_t behaviour_ini_len;
 
 enum {
-	ALERTS_MAX = 100000,        /* of one run: a flood of alerts is one fact, not a million rows */
-	EVIDENCE_MAX = 2000,        /* captures of one run */
-	BEHAVIOUR_SHARE_PERCENT = 25, CHUNK_SMALL = 64 * 1024,
+	ALERTS_MAX = 100000, /* of one run: a flood of alerts is one fact, not a million rows */
+	EVIDENCE_MAX = 2000, /* captures of one run */
+	BEHAVIOUR_SHARE_PERCENT = 25,
+	CHUNK_SMALL = 64 * 1024,
 };
-static const int64_t another_story_ns = INT64_C(3600) * 1000000000; /* that far back, a capture does not continue the one before */
+static const int64_t another_story_ns = INT64_C(3600) *
+    1000000000; /* that far back, a capture does not continue the one before */
 static const int64_t progress_every_ns = INT64_C(100000000);
 
 struct sensor {
@@ -50,9 +52,9 @@ struct sensor {
 	struct pipeline *pipeline;
 	struct pipeline_totals totals; /* of the pipelines that have ended */
 	struct tuning *tuning;
-	bool file_is_new;              /* nothing of it was given yet */
-	bool goes_back;                /* the next capture is of an earlier time: another story */
-	int64_t latest_ns;             /* of the frames given to this pipeline */
+	bool file_is_new;  /* nothing of it was given yet */
+	bool goes_back;    /* the next capture is of an earlier time: another story */
+	int64_t latest_ns; /* of the frames given to this pipeline */
 	struct behaviour *behaviour;
 	struct asset_collector *assets;
 	uint64_t alerts, alerts_over, evidence;
@@ -76,7 +78,8 @@ static void
 send_fault(struct sensor *s, uint8_t kind, const struct diag *diag)
 {
 	struct fault fault = {.kind = kind, .offset = diag->offset};
-	snprintf(fault.file_cstr, sizeof(fault.file_cstr), "%s", diag->file_cstr[0] != '\0' ? diag->file_cstr : s->file_cstr);
+	snprintf(
+	    fault.file_cstr, sizeof(fault.file_cstr), "%s", diag->file_cstr[0] != '\0' ? diag->file_cstr : s->file_cstr);
 	if (diag->line > 0)
 		snprintf(fault.text_cstr, sizeof(fault.text_cstr), "%u: %.490s", diag->line, diag->text_cstr);
 	else
@@ -359,21 +362,36 @@ static void
 send_summary(struct sensor *s, uint64_t kernel_drops)
 {
 	struct pipeline_totals t = s->totals;
-	uint64_t f[SUMMARY_FIELDS] = {
-	    [SUMMARY_PACKETS] = t.inspect.packets, [SUMMARY_BYTES] = t.inspect.bytes,
-	    [SUMMARY_FIRST_NS] = (uint64_t)t.first_ns, [SUMMARY_LAST_NS] = (uint64_t)t.last_ns,
-	    [SUMMARY_IPV4] = t.inspect.ipv4, [SUMMARY_IPV6] = t.inspect.ipv6, [SUMMARY_ARP] = t.inspect.arp,
-	    [SUMMARY_TCP] = t.inspect.tcp, [SUMMARY_UDP] = t.inspect.udp, [SUMMARY_ICMP] = t.inspect.icmp,
-	    [SUMMARY_OTHER] = t.inspect.other, [SUMMARY_ANOMALIES] = t.inspect.anomalies,
-	    [SUMMARY_BAD_CHECKSUMS] = t.inspect.bad_checksums, [SUMMARY_FLOWS] = t.flows.created,
-	    [SUMMARY_SEEDS] = t.flows.seeds_created, [SUMMARY_EVICTED_SEEDS] = t.flows.evicted_seeds,
-	    [SUMMARY_EVICTED_FLOWS] = t.flows.evicted_flows, [SUMMARY_STREAM_REFUSED] = t.inspect.stream_refused,
-	    [SUMMARY_STREAM_GAP_BYTES] = t.inspect.stream_gap_bytes, [SUMMARY_FLOWS_UNREAD] = t.inspect.flows_unread,
+	uint64_t f[SUMMARY_FIELDS] = {[SUMMARY_PACKETS] = t.inspect.packets,
+	    [SUMMARY_BYTES] = t.inspect.bytes,
+	    [SUMMARY_FIRST_NS] = (uint64_t)t.first_ns,
+	    [SUMMARY_LAST_NS] = (uint64_t)t.last_ns,
+	    [SUMMARY_IPV4] = t.inspect.ipv4,
+	    [SUMMARY_IPV6] = t.inspect.ipv6,
+	    [SUMMARY_ARP] = t.inspect.arp,
+	    [SUMMARY_TCP] = t.inspect.tcp,
+	    [SUMMARY_UDP] = t.inspect.udp,
+	    [SUMMARY_ICMP] = t.inspect.icmp,
+	    [SUMMARY_OTHER] = t.inspect.other,
+	    [SUMMARY_ANOMALIES] = t.inspect.anomalies,
+	    [SUMMARY_BAD_CHECKSUMS] = t.inspect.bad_checksums,
+	    [SUMMARY_FLOWS] = t.flows.created,
+	    [SUMMARY_SEEDS] = t.flows.seeds_created,
+	    [SUMMARY_EVICTED_SEEDS] = t.flows.evicted_seeds,
+	    [SUMMARY_EVICTED_FLOWS] = t.flows.evicted_flows,
+	    [SUMMARY_STREAM_REFUSED] = t.inspect.stream_refused,
+	    [SUMMARY_STREAM_GAP_BYTES] = t.inspect.stream_gap_bytes,
+	    [SUMMARY_FLOWS_UNREAD] = t.inspect.flows_unread,
 	    [SUMMARY_OBSERVATIONS_DROPPED] = t.inspect.observations_dropped,
-	    [SUMMARY_FRAGMENTS_DROPPED] = t.decode.fragments_dropped, [SUMMARY_UNKNOWN_LINK] = t.decode.unknown_link,
-	    [SUMMARY_ALERTS] = s->alerts + s->alerts_over, [SUMMARY_KERNEL_DROPS] = kernel_drops,
-	    [SUMMARY_FILTERED] = s->filtered, [SUMMARY_FILTER_UNDECIDED] = s->undecided, [SUMMARY_MEMORY_BYTES] = t.memory_bytes,
-	    [SUMMARY_SANDBOX] = (uint64_t)s->sandbox_layers, [SUMMARY_CAPTURES] = s->captures};
+	    [SUMMARY_FRAGMENTS_DROPPED] = t.decode.fragments_dropped,
+	    [SUMMARY_UNKNOWN_LINK] = t.decode.unknown_link,
+	    [SUMMARY_ALERTS] = s->alerts + s->alerts_over,
+	    [SUMMARY_KERNEL_DROPS] = kernel_drops,
+	    [SUMMARY_FILTERED] = s->filtered,
+	    [SUMMARY_FILTER_UNDECIDED] = s->undecided,
+	    [SUMMARY_MEMORY_BYTES] = t.memory_bytes,
+	    [SUMMARY_SANDBOX] = (uint64_t)s->sandbox_layers,
+	    [SUMMARY_CAPTURES] = s->captures};
 	write_stats(s, f);
 	sink_flush(s->alert_sink);
 	f[SUMMARY_EVENTS] = t.sinks.events + sink_count(s->alert_sink)->events;
@@ -398,12 +416,21 @@ start_story(struct sensor *s, struct diag *diag)
 	struct alert_out out = {.say = say_alert, .context = s};
 	s->latest_ns = INT64_MIN + another_story_ns;
 	s->behaviour = behaviour_new(s->tuning, behaviour_bytes, out);
-	struct pipeline_options options = {
-	    .inspect = {.memory_bytes = (size_t)c->memory_bytes - behaviour_bytes, .checksums = (enum decode_checksums)c->checksums,
-	        .overlap = OVERLAP_LINUX, .stage = (enum inspect_stage)c->stage, .hash_key = c->hash_key,
-	        .with_features = c->with_features, .with_community_id = c->with_community_id},
-	    .workers = c->threads, .events = s->events, .with_observations = c->with_behaviour && c->stage == INSPECT_ALL,
-	    .read = c->live ? read_live : read_captures, .heard = hear, .soon = hear_soon, .chunk_done = chunk_done, .context = s,
+	struct pipeline_options options = {.inspect = {.memory_bytes = (size_t)c->memory_bytes - behaviour_bytes,
+	                                       .checksums = (enum decode_checksums)c->checksums,
+	                                       .overlap = OVERLAP_LINUX,
+	                                       .stage = (enum inspect_stage)c->stage,
+	                                       .hash_key = c->hash_key,
+	                                       .with_features = c->with_features,
+	                                       .with_community_id = c->with_community_id},
+	    .workers = c->threads,
+	    .events = s->events,
+	    .with_observations = c->with_behaviour && c->stage == INSPECT_ALL,
+	    .read = c->live ? read_live : read_captures,
+	    .heard = hear,
+	    .soon = hear_soon,
+	    .chunk_done = chunk_done,
+	    .context = s,
 	    .now = c->live ? now : NULL,
 	    .chunk_bytes = c->memory_bytes < (32 << 20) ? CHUNK_SMALL : CAPTURE_BATCH_CHUNK};
 	s->pipeline = pipeline_new(&options);

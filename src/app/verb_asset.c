@@ -49,7 +49,8 @@ list(struct verb_reading *v, struct diag *diag)
 		json_close_object(v->json);
 		json_newline(v->json);
 	} else {
-		fprintf(stdout, text_plural(v->options.language, (uint64_t)count, N_("%d machine\n"), N_("%d machines\n")), count);
+		fprintf(stdout, text_plural(v->options.language, (uint64_t)count, N_("%d machine\n"), N_("%d machines\n")),
+		    count);
 	}
 	return 0;
 }

@@ -111,7 +111,8 @@ show(struct verb_reading *v, const char *id_cstr, struct diag *diag)
 		json_close_object(v->json);
 		json_newline(v->json);
 	} else if (t.more > 0) {
-		fprintf(stdout, text_in(language, N_("    ... and %llu more: --alerts shows them all\n")), (unsigned long long)t.more);
+		fprintf(stdout, text_in(language, N_("    ... and %llu more: --alerts shows them all\n")),
+		    (unsigned long long)t.more);
 	}
 	return 0;
 }
@@ -126,7 +127,8 @@ verb_incident_main(int argc, char **argv)
 		return VERB_EXIT_USAGE;
 	}
 	const struct verb_options *o = &v.options;
-	bool lists = o->word_count == 1 && strcmp(o->words[0], "list") == 0, shows = o->word_count == 2 && strcmp(o->words[0], "show") == 0;
+	bool lists = o->word_count == 1 && strcmp(o->words[0], "list") == 0,
+	     shows = o->word_count == 2 && strcmp(o->words[0], "show") == 0;
 	if (o->help) {
 		fputs(text_in(o->language, help_cstr), stdout);
 		return VERB_EXIT_DONE;

@@ -33,7 +33,8 @@ verb_reading_open(struct verb_reading *v, struct diag *diag)
 	if (r < 0)
 		return r;
 	if (access(v->folder_cstr, F_OK) < 0 && errno == ENOENT)
-		return diag_say_at(diag, -ENOENT, v->folder_cstr, UINT64_MAX, "%s", N_("there is no dossier here yet: beffroi watch -r CAPTURE makes one"));
+		return diag_say_at(diag, -ENOENT, v->folder_cstr, UINT64_MAX, "%s",
+		    N_("there is no dossier here yet: beffroi watch -r CAPTURE makes one"));
 	r = sandbox_enter(SANDBOX_KEEPER, v->folder_cstr, diag);
 	return r < 0 ? r : dossier_open(&v->dossier, v->folder_cstr, DOSSIER_READ, diag);
 }
@@ -61,7 +62,8 @@ verb_reading_finish(struct verb_reading *v, int r, const struct diag *diag)
 		free(v->json);
 	}
 	if (fflush(stdout) != 0) {
-		fprintf(stderr, text_in(v->options.language, N_("beffroi: the answer could not be written: %s\n")), text_error(errno));
+		fprintf(stderr, text_in(v->options.language, N_("beffroi: the answer could not be written: %s\n")),
+		    text_error(errno));
 		status = VERB_EXIT_FAILED;
 	}
 	return status;

@@ -16,7 +16,7 @@ struct verb_reading {
 	struct presenter presenter;
 	struct dossier *dossier;
 	char folder_cstr[VERB_READING_FOLDER_MAX];
-	struct json *json;           /* a writer over `room`; flushed by verb_reading_flush() */
+	struct json *json; /* a writer over `room`; flushed by verb_reading_flush() */
 };
 
 /* Gives up all rights but reading this dossier, then opens it. 0 or a negative errno with diag. */

@@ -29,7 +29,7 @@ struct watch {
 	struct capture_list *captures;
 	struct capture_filter *filter;
 	int eve_fd;
-	int rings[64];                       /* live: packet sockets not yet handed to the sensor */
+	int rings[64]; /* live: packet sockets not yet handed to the sensor */
 	unsigned ring_count, ring_next;
 	int sensor_end, keeper_end;
 	pid_t sensor_pid, keeper_pid;
@@ -104,30 +104,41 @@ start_roles(struct watch *w, struct diag *diag)
 		close(w->eve_fd);
 	w->sensor_end = to_sensor[0];
 	w->keeper_end = to_keeper[0];
-	return w->sensor_pid < 0 ? diag_say(diag, -EAGAIN, "%s", text_in(w->options.language, N_("a process could not be started"))) : 0;
+	return w->sensor_pid < 0
+	    ? diag_say(diag, -EAGAIN, "%s", text_in(w->options.language, N_("a process could not be started")))
+	    : 0;
 }
 
 static int
 send_configs(struct watch *w, const struct capture_filter *filter, struct bytes tuning, struct diag *diag)
 {
 	const struct watch_options *o = &w->options;
-	struct sensor_config config = {
-	    .memory_bytes = o->memory_bytes, .threads = (uint16_t)o->threads, .checksums = o->checksums, .stage = (uint8_t)o->stage, .language = o->language,
-	    .with_events = o->eve_cstr != NULL, .with_behaviour = o->stage == 2, .with_features = o->features,
-	    .with_community_id = o->community_id, .with_progress = watch_report_wants_progress(w->report),
-	    .with_evidence = w->folder_cstr[0] != '\0', .tuning = tuning, .live = o->interface_cstr != NULL};
+	struct sensor_config config = {.memory_bytes = o->memory_bytes,
+	    .threads = (uint16_t)o->threads,
+	    .checksums = o->checksums,
+	    .stage = (uint8_t)o->stage,
+	    .language = o->language,
+	    .with_events = o->eve_cstr != NULL,
+	    .with_behaviour = o->stage == 2,
+	    .with_features = o->features,
+	    .with_community_id = o->community_id,
+	    .with_progress = watch_report_wants_progress(w->report),
+	    .with_evidence = w->folder_cstr[0] != '\0',
+	    .tuning = tuning,
+	    .live = o->interface_cstr != NULL};
 	if (filter != NULL)
 		config.filter = capture_filter_bytes(filter);
 	if (getrandom(&config.hash_key, sizeof(config.hash_key), 0) != sizeof(config.hash_key))
 		return diag_say(diag, -EIO, _("the system gives no random numbers"));
 	char keeper_cstr[MESSAGES_TEXT_MAX + 2];
-	snprintf(keeper_cstr, sizeof(keeper_cstr), "%c%c%s", o->interface_cstr != NULL ? 'L' : '-', o->language == LANGUAGE_FR ? 'F' : 'E',
-	    w->folder_cstr);
+	snprintf(keeper_cstr, sizeof(keeper_cstr), "%c%c%s", o->interface_cstr != NULL ? 'L' : '-',
+	    o->language == LANGUAGE_FR ? 'F' : 'E', w->folder_cstr);
 	struct writer out = writer_of(w->out, sizeof(w->out));
 	messages_put_config(&out, &config);
 	if (!writer_ok(&out) || channel_send(w->sensor_end, MESSAGE_CONFIG, writer_written(&out), -1) < 0 ||
 	    channel_send(w->keeper_end, MESSAGE_CONFIG, bytes_of_cstr(keeper_cstr), -1) < 0)
-		return diag_say(diag, -EPIPE, "%s", text_in(o->language, N_("a role ended at once: beffroi doctor tells what this machine lacks")));
+		return diag_say(diag, -EPIPE, "%s",
+		    text_in(o->language, N_("a role ended at once: beffroi doctor tells what this machine lacks")));
 	return 0;
 }
 
@@ -273,8 +284,11 @@ converse(struct watch *w)
 static int
 open_rings(struct watch *w, const struct capture_filter *filter, struct diag *diag)
 {
-	struct capture_live_options options = {.interface_cstr = w->options.interface_cstr, .mode = CAPTURE_LIVE_PROMISCUOUS,
-	    .workers = w->options.threads, .group = (uint16_t)getpid(), .filter = filter};
+	struct capture_live_options options = {.interface_cstr = w->options.interface_cstr,
+	    .mode = CAPTURE_LIVE_PROMISCUOUS,
+	    .workers = w->options.threads,
+	    .group = (uint16_t)getpid(),
+	    .filter = filter};
 	for (; w->ring_count < w->options.threads; w->ring_count++) {
 		int r = capture_live_socket(&w->rings[w->ring_count], &options, diag);
 		if (r < 0)
@@ -310,7 +324,8 @@ run(struct watch *w, struct diag *diag)
 		return WATCH_EXIT_FAILED;
 	if (read_tuning(w, &tuning, diag) < 0 || open_eve(w, diag) < 0)
 		return WATCH_EXIT_FAILED;
-	if (!o->no_dossier && dossier_folder_make(o->dossier_cstr, o->language, w->folder_cstr, sizeof(w->folder_cstr), diag) < 0)
+	if (!o->no_dossier &&
+	    dossier_folder_make(o->dossier_cstr, o->language, w->folder_cstr, sizeof(w->folder_cstr), diag) < 0)
 		return WATCH_EXIT_OUTPUT;
 	uint64_t total = w->captures != NULL ? capture_list_counts(w->captures).bytes : 0;
 	w->report = watch_report_new(o, total, w->folder_cstr);

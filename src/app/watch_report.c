@@ -16,7 +16,7 @@ enum { FAULTS_MAX = 64, SHOWN_MAX = 20, JSON_MAX = 1 << 20, FAULT_ROLE = 255 };
 struct watch_report {
 	const struct watch_options *options;
 	struct presenter presenter;
-	FILE *words;                 /* where the answer goes: standard output, or standard error when events use the other */
+	FILE *words; /* where the answer goes: standard output, or standard error when events use the other */
 	bool progress;
 	uint64_t total_bytes;
 	double started_s;
@@ -106,11 +106,13 @@ watch_report_progress(struct watch_report *r, uint64_t bytes, uint64_t packets, 
 		for (int i = 0; i < BAR; i++)
 			fputc(i < full ? '#' : '.', stderr);
 		double left_s = rate > 0 && share < 1 ? (double)(r->total_bytes - bytes) / rate : 0;
-		fprintf(stderr, text_in(r->options->language, N_("] %3.0f %%  %.0f MB/s  %.0f s  ")), share * 100, rate / 1e6, left_s);
+		fprintf(stderr, text_in(r->options->language, N_("] %3.0f %%  %.0f MB/s  %.0f s  ")), share * 100,
+		    rate / 1e6, left_s);
 	} else {
 		fprintf(stderr, text_in(r->options->language, N_("%.0f MB  %.0f MB/s  ")), (double)bytes / 1e6, rate / 1e6);
 	}
-	fprintf(stderr, text_in(r->options->language, N_("packets: %llu, alerts: %llu")), (unsigned long long)packets, (unsigned long long)alerts);
+	fprintf(stderr, text_in(r->options->language, N_("packets: %llu, alerts: %llu")), (unsigned long long)packets,
+	    (unsigned long long)alerts);
 	fflush(stderr);
 	r->progress_shown = true;
 }
@@ -140,7 +142,8 @@ watch_report_fault(struct watch_report *r, const struct fault *fault, const stru
 	else if (kept->offset == UINT64_MAX)
 		fprintf(stderr, "beffroi: %s: %s\n", file, text);
 	else
-		fprintf(stderr, text_in(r->options->language, N_("beffroi: %s: at byte %llu: %s\n")), file, (unsigned long long)kept->offset, text);
+		fprintf(stderr, text_in(r->options->language, N_("beffroi: %s: at byte %llu: %s\n")), file,
+		    (unsigned long long)kept->offset, text);
 }
 
 void
@@ -149,7 +152,8 @@ watch_report_kept_nothing(struct watch_report *r, const struct fault *fault)
 	r->not_kept = true;
 	clear_progress(r);
 	char file[MESSAGES_TEXT_MAX], text[MESSAGES_TEXT_MAX];
-	(void)terminal_escape(bytes_of_cstr(fault->file_cstr[0] != '\0' ? fault->file_cstr : r->folder_cstr), file, sizeof(file));
+	(void)terminal_escape(
+	    bytes_of_cstr(fault->file_cstr[0] != '\0' ? fault->file_cstr : r->folder_cstr), file, sizeof(file));
 	(void)terminal_escape(bytes_of_cstr(text_in(r->options->language, fault->text_cstr)), text, sizeof(text));
 	fprintf(stderr, text_in(r->options->language, N_("beffroi: %s: the dossier was not written: %s\n")), file, text);
 }
@@ -210,14 +214,16 @@ struct blind_spot {
 static const struct blind_spot blind_spots[] = {
     {SUMMARY_KERNEL_DROPS, N_("packets dropped by the system before they could be read"), "packets_dropped"},
     {SUMMARY_EVICTED_FLOWS, N_("connections closed early for lack of memory (give more with --memory)"), "flows_evicted"},
-    {SUMMARY_EVICTED_SEEDS, N_("unanswered attempts forgotten early for lack of memory, after they were counted"), "half_open_evicted"},
+    {SUMMARY_EVICTED_SEEDS, N_("unanswered attempts forgotten early for lack of memory, after they were counted"),
+        "half_open_evicted"},
     {SUMMARY_FLOWS_UNREAD, N_("connections counted but not read, for lack of memory"), "flows_unread"},
     {SUMMARY_STREAM_GAP_BYTES, N_("bytes of connections that are missing in the capture"), "stream_bytes_missing"},
     {SUMMARY_STREAM_REFUSED, N_("TCP segments not put in order (too far ahead, or no memory left)"), "segments_refused"},
     {SUMMARY_UNKNOWN_LINK, N_("packets of a kind of link that is not decoded"), "unknown_link"},
     {SUMMARY_FRAGMENTS_DROPPED, N_("fragments that could not be put together"), "fragments_dropped"},
     {SUMMARY_BAD_CHECKSUMS, N_("packets not believed, their checksum being wrong"), "bad_checksums"},
-    {SUMMARY_OBSERVATIONS_DROPPED, N_("observations that did not reach the detectors, too many at once"), "observations_dropped"},
+    {SUMMARY_OBSERVATIONS_DROPPED, N_("observations that did not reach the detectors, too many at once"),
+        "observations_dropped"},
     {SUMMARY_FILTER_UNDECIDED, N_("packets left out, of a kind that the filter cannot judge"), "filter_undecided"},
     {SUMMARY_EVENTS_LOST, N_("batches of events that could not be written"), "event_batches_lost"},
 };
@@ -238,7 +244,8 @@ print_totals(const struct watch_report *r)
 	char packets[64], connections[64], megabytes[TEXT_DECIMAL_MAX], seconds[TEXT_DECIMAL_MAX];
 	snprintf(packets, sizeof(packets), text_plural(language, f[SUMMARY_PACKETS], N_("%llu packet"), N_("%llu packets")),
 	    (unsigned long long)f[SUMMARY_PACKETS]);
-	snprintf(connections, sizeof(connections), text_plural(language, f[SUMMARY_FLOWS], N_("%llu connection"), N_("%llu connections")),
+	snprintf(connections, sizeof(connections),
+	    text_plural(language, f[SUMMARY_FLOWS], N_("%llu connection"), N_("%llu connections")),
 	    (unsigned long long)f[SUMMARY_FLOWS]);
 	fprintf(r->words, text_in(language, N_("%s, %s MB, %s, from %s to %s UTC; read in %s s.\n")), packets,
 	    text_decimal(language, (double)f[SUMMARY_BYTES] / 1e6, megabytes), connections, first,
@@ -260,11 +267,13 @@ print_blind_spots(const struct watch_report *r)
 		if (count == 0)
 			continue;
 		const char *what_cstr = text_in(r->options->language, blind_spots[i].text_cstr);
-		snprintf(text, sizeof(text), text_in(r->options->language, N_("%s: %llu")), what_cstr, (unsigned long long)count);
+		snprintf(
+		    text, sizeof(text), text_in(r->options->language, N_("%s: %llu")), what_cstr, (unsigned long long)count);
 		present_paragraph(&r->presenter, "  - ", 4, text);
 	}
 	if (r->fault_count > 0)
-		fprintf(r->words, text_in(r->options->language, N_("  - faults told above: %zu\n")), r->fault_count + r->faults_more);
+		fprintf(r->words, text_in(r->options->language, N_("  - faults told above: %zu\n")),
+		    r->fault_count + r->faults_more);
 }
 
 static void
@@ -275,12 +284,14 @@ print_kept(const struct watch_report *r)
 	unsigned long long new_incidents = r->totals.new_incidents, new_alerts = r->totals.new_alerts;
 	if (!r->has_totals || !r->totals.kept || r->not_kept)
 		return;
-	snprintf(incidents, sizeof(incidents), text_plural(language, new_incidents, N_("%llu incident"), N_("%llu incidents")), new_incidents);
+	snprintf(incidents, sizeof(incidents),
+	    text_plural(language, new_incidents, N_("%llu incident"), N_("%llu incidents")), new_incidents);
 	snprintf(alerts, sizeof(alerts), text_plural(language, new_alerts, N_("%llu alert"), N_("%llu alerts")), new_alerts);
 	if (r->totals.new_alerts == 0 && r->totals.new_incidents == 0)
 		fprintf(r->words, text_in(language, N_("Nothing new for the dossier %s.\n")), r->folder_cstr);
 	else
-		fprintf(r->words, text_in(language, N_("Kept in %s: %s, %s. See them again: beffroi incident list\n")), r->folder_cstr, incidents, alerts);
+		fprintf(r->words, text_in(language, N_("Kept in %s: %s, %s. See them again: beffroi incident list\n")),
+		    r->folder_cstr, incidents, alerts);
 }
 
 static void
@@ -298,7 +309,8 @@ print_text(const struct watch_report *r)
 	for (size_t i = 0; i < r->incident_count && i < SHOWN_MAX; i++)
 		present_incident(&r->presenter, r->incidents[i]);
 	if (r->incident_count > SHOWN_MAX)
-		fprintf(r->words, text_in(language, N_("... and %zu more: beffroi incident list, or --format json\n\n")), r->incident_count - SHOWN_MAX);
+		fprintf(r->words, text_in(language, N_("... and %zu more: beffroi incident list, or --format json\n\n")),
+		    r->incident_count - SHOWN_MAX);
 	print_blind_spots(r);
 	print_kept(r);
 }
@@ -388,7 +400,9 @@ tell_death(const struct watch_report *r, const char *role_cstr, int status)
 {
 	if (WIFEXITED(status))
 		return;
-	fprintf(stderr, text_in(r->options->language, N_("beffroi: the %s was stopped by signal %d: what follows is incomplete. Please report it.\n")),
+	fprintf(stderr,
+	    text_in(r->options->language,
+	        N_("beffroi: the %s was stopped by signal %d: what follows is incomplete. Please report it.\n")),
 	    text_in(r->options->language, role_cstr), WTERMSIG(status));
 }
 

@@ -15,7 +15,8 @@ struct kept_totals {
 };
 
 /* total_bytes: of all captures, 0 when unknown. folder_cstr: of the dossier, empty when nothing is kept. NULL: no memory. */
-MUST_USE struct watch_report *watch_report_new(const struct watch_options *options, uint64_t total_bytes, const char *folder_cstr);
+MUST_USE struct watch_report *
+watch_report_new(const struct watch_options *options, uint64_t total_bytes, const char *folder_cstr);
 void watch_report_free(struct watch_report *report);
 bool watch_report_wants_progress(const struct watch_report *report);
 

@@ -33,9 +33,9 @@ mac_text(const struct asset *asset, char out[static MAC_TEXT_MAX])
 void
 asset_view_head(const struct presenter *p)
 {
-	fprintf(p->out, "%s%-15s  %-17s  %-19s  %-19s  %s%s\n", p->color ? "\033[1m" : "", text_in(p->language, N_("address")), "MAC",
-	    text_in(p->language, N_("first seen (UTC)")), text_in(p->language, N_("last seen (UTC)")), text_in(p->language, N_("name")),
-	    p->color ? "\033[0m" : "");
+	fprintf(p->out, "%s%-15s  %-17s  %-19s  %-19s  %s%s\n", p->color ? "\033[1m" : "",
+	    text_in(p->language, N_("address")), "MAC", text_in(p->language, N_("first seen (UTC)")),
+	    text_in(p->language, N_("last seen (UTC)")), text_in(p->language, N_("name")), p->color ? "\033[0m" : "");
 }
 
 /* "22/tcp ssh, 80/tcp http" */
@@ -49,8 +49,8 @@ services_text(const struct asset *asset, char out[static SERVICES_TEXT_MAX])
 		const char *app_cstr = observation_app_name((enum app_proto)service->app);
 		char room[8];
 		bool known = app_cstr != NULL && service->app != APP_UNKNOWN;
-		int put = snprintf(out + n, SERVICES_TEXT_MAX - n, "%s%u/%s%s%s", i == 0 ? "" : ", ", service->port, transport(service, room),
-		    known ? " " : "", known ? app_cstr : "");
+		int put = snprintf(out + n, SERVICES_TEXT_MAX - n, "%s%u/%s%s%s", i == 0 ? "" : ", ", service->port,
+		    transport(service, room), known ? " " : "", known ? app_cstr : "");
 		n += put > 0 && (size_t)put < SERVICES_TEXT_MAX - n ? (size_t)put : 0;
 	}
 }
@@ -58,7 +58,8 @@ services_text(const struct asset *asset, char out[static SERVICES_TEXT_MAX])
 void
 asset_view_line(const struct presenter *p, const struct asset *asset)
 {
-	char address[ADDR_TEXT_MAX], mac[MAC_TEXT_MAX], first[24], last[24], name[NAME_TEXT_MAX], services[SERVICES_TEXT_MAX];
+	char address[ADDR_TEXT_MAX], mac[MAC_TEXT_MAX], first[24], last[24], name[NAME_TEXT_MAX],
+	    services[SERVICES_TEXT_MAX];
 	addr_write(&asset->address, address);
 	mac_text(asset, mac);
 	present_time(asset->first_ns, first);

@@ -5,60 +5,60 @@
 
 #include <stdio.h>
 
-static const char help_cstr[] = N_(
-    "Usage: beffroi completion bash|zsh|fish\n"
-    "\n"
-    "Prints what the shell needs to complete beffroi's command lines:\n"
-    "\n"
-    "  bash   beffroi completion bash > ~/.local/share/bash-completion/completions/beffroi\n"
-    "  zsh    beffroi completion zsh > ~/.zfunc/_beffroi      (a folder of $fpath)\n"
-    "  fish   beffroi completion fish > ~/.config/fish/completions/beffroi.fish\n"
-    "\n"
-    "Exit status: 0 done, 2 wrong usage.\n");
+static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
+                                   "\n"
+                                   "Prints what the shell needs to complete beffroi's command lines:\n"
+                                   "\n"
+                                   "  bash   beffroi completion bash > ~/.local/share/bash-completion/completions/beffroi\n"
+                                   "  zsh    beffroi completion zsh > ~/.zfunc/_beffroi      (a folder of $fpath)\n"
+                                   "  fish   beffroi completion fish > ~/.config/fish/completions/beffroi.fish\n"
+                                   "\n"
+                                   "Exit status: 0 done, 2 wrong usage.\n");
 
 #define VERBS "watch incident asset doctor tuning completion help version"
 #define SHELLS "bash zsh fish"
 #define READING "--format --dossier --lang --color --help"
-#define WATCHING                                                                                       \
-	"--read --interface --eve --dossier --no-dossier --checksums --threads --memory --format --filter --tuning --color --lang"     \
+#define WATCHING                                                                                                                   \
+	"--read --interface --eve --dossier --no-dossier --checksums --threads --memory --format --filter --tuning --color --lang" \
 	" --features --community-id --fail-on --for --quiet --help"
 
 /* What may follow an option; the rest of the line depends on the verb. One text, for bash and, through bashcompinit, zsh. */
-#define FUNCTION                                                                                       \
-	"_beffroi() {\n"                                                                                \
-	"	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]} words=\n"                 \
-	"	COMPREPLY=()\n"                                                                         \
-	"	case $before in\n"                                                                      \
-	"	--format) words='text json' ;;\n"                                                       \
-	"	--lang) words='en fr' ;;\n"                                                             \
-	"	--color) words='auto always never' ;;\n"                                                \
-	"	--checksums) words='on off' ;;\n"                                                       \
-	"	--fail-on) words='minor significant serious critical' ;;\n"                             \
-	"	--interface|-i) words=$(ls /sys/class/net 2>/dev/null) ;;\n"                            \
-	"	--read|-r|--eve|--tuning) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"          \
-	"	--dossier) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"                         \
-	"	--threads|--memory|--filter|--for) return ;;\n"                                         \
-	"	*)\n"                                                                                   \
-	"		if [ \"$COMP_CWORD\" -eq 1 ]; then words='" VERBS "'\n"                         \
-	"		else case $verb in\n"                                                           \
-	"			watch)\n"                                                               \
-	"				case $word in\n"                                                \
-	"				-*) words='" WATCHING "' ;;\n"                                  \
-	"				*) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"         \
-	"				esac ;;\n"                                                      \
-	"			incident) words='list show --alerts " READING "' ;;\n"                  \
-	"			asset) words='list " READING "' ;;\n"                                   \
-	"			doctor) words='" READING "' ;;\n"                                       \
-	"			tuning) words='--lang --help' ;;\n"                                     \
-	"			completion) words='" SHELLS "' ;;\n"                                    \
-	"			esac\n"                                                                 \
-	"		fi ;;\n"                                                                        \
-	"	esac\n"                                                                                 \
-	"	COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"                                    \
+#define FUNCTION                                                                                                  \
+	"_beffroi() {\n"                                                                                          \
+	"	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]} words=\n" \
+	"	COMPREPLY=()\n"                                                                                         \
+	"	case $before in\n"                                                                                      \
+	"	--format) words='text json' ;;\n"                                                                       \
+	"	--lang) words='en fr' ;;\n"                                                                             \
+	"	--color) words='auto always never' ;;\n"                                                                \
+	"	--checksums) words='on off' ;;\n"                                                                       \
+	"	--fail-on) words='minor significant serious critical' ;;\n"                                             \
+	"	--interface|-i) words=$(ls /sys/class/net 2>/dev/null) ;;\n"                                            \
+	"	--read|-r|--eve|--tuning) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                          \
+	"	--dossier) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"                                         \
+	"	--threads|--memory|--filter|--for) return ;;\n"                                                         \
+	"	*)\n"                                                                                                   \
+	"		if [ \"$COMP_CWORD\" -eq 1 ]; then words='" VERBS "'\n"                                   \
+	"		else case $verb in\n"                                                                                  \
+	"			watch)\n"                                                                                             \
+	"				case $word in\n"                                                                                     \
+	"				-*) words='" WATCHING "' ;;\n"                                            \
+	"				*) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                              \
+	"				esac ;;\n"                                                                                           \
+	"			incident) words='list show --alerts " READING "' ;;\n"                            \
+	"			asset) words='list " READING "' ;;\n"                                             \
+	"			doctor) words='" READING "' ;;\n"                                                 \
+	"			tuning) words='--lang --help' ;;\n"                                                                   \
+	"			completion) words='" SHELLS "' ;;\n"                                              \
+	"			esac\n"                                                                                               \
+	"		fi ;;\n"                                                                                               \
+	"	esac\n"                                                                                                 \
+	"	COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"                                                    \
 	"}\n"
 
 static const char bash_cstr[] = FUNCTION "complete -o filenames -F _beffroi beffroi\n";
-static const char zsh_cstr[] = "#compdef beffroi\nautoload -Uz bashcompinit && bashcompinit\n" FUNCTION "complete -o filenames -F _beffroi beffroi\n";
+static const char zsh_cstr[] = "#compdef beffroi\nautoload -Uz bashcompinit && bashcompinit\n" FUNCTION
+                               "complete -o filenames -F _beffroi beffroi\n";
 static const char fish_cstr[] =
     "complete -c beffroi -f\n"
     "complete -c beffroi -n __fish_use_subcommand -a '" VERBS "'\n"

@@ -48,12 +48,14 @@ examine_sandbox(struct doctor *d)
 {
 	int abi = 0, layers = try_sandbox();
 	(void)sandbox_probe(&abi);
-	struct doctor_check *c = doctor_add(d, "capture-files", N_("capture files can be read (pcap, pcapng, gzip, zstd, xz)"), layers != COULD_NOT,
+	struct doctor_check *c = doctor_add(d, "capture-files",
+	    N_("capture files can be read (pcap, pcapng, gzip, zstd, xz)"), layers != COULD_NOT,
 	    N_("the process that reads packets cannot be confined here: use a Linux kernel with seccomp"));
 	c->needed = true;
 	c = doctor_add(d, "seccomp", N_("system calls of the process that reads packets are filtered (seccomp)"),
 	    layers != COULD_NOT && (layers & SANDBOX_SECCOMP) != 0, N_("use a Linux kernel with CONFIG_SECCOMP_FILTER"));
-	c = doctor_add(d, "landlock", N_("it may open no file (Landlock)"), layers != COULD_NOT && (layers & SANDBOX_LANDLOCK) != 0,
+	c = doctor_add(d, "landlock", N_("it may open no file (Landlock)"),
+	    layers != COULD_NOT && (layers & SANDBOX_LANDLOCK) != 0,
 	    N_("use Linux 5.13 or later with landlock in its lsm= list; until then seccomp alone forbids it"));
 	if (abi > 0)
 		(void)snprintf(c->detail_cstr, sizeof(c->detail_cstr), "ABI %d", abi);
@@ -116,7 +118,8 @@ doctor_examine(struct doctor *d)
 	examine_interfaces(d);
 	struct doctor_check *c = doctor_add(d, "kernel", N_("kernel"), true, NULL);
 	if (uname(&system) == 0)
-		(void)snprintf(c->detail_cstr, sizeof(c->detail_cstr), "%s %s %s", system.sysname, system.release, system.machine);
+		(void)snprintf(
+		    c->detail_cstr, sizeof(c->detail_cstr), "%s %s %s", system.sysname, system.release, system.machine);
 	c = doctor_add(d, "version", N_("version of beffroi"), true, NULL);
 	(void)snprintf(c->detail_cstr, sizeof(c->detail_cstr), "%s", BEFFROI_VERSION);
 }
@@ -139,8 +142,10 @@ print_check(const struct doctor_check *check, const struct presenter *p)
 	bool advises = !check->ok && check->todo_cstr != NULL;
 	const char *title_cstr = text_in(p->language, check->title_cstr);
 	char what[LINE_MAX / 2];
-	(void)snprintf(what, sizeof(what), detail[0] == '\0' ? "%s%s" : text_in(p->language, N_("%s: %s")), title_cstr, detail);
-	(void)snprintf(text, sizeof(text), "%s%s%s", what, advises ? " - " : "", advises ? text_in(p->language, check->todo_cstr) : "");
+	(void)snprintf(
+	    what, sizeof(what), detail[0] == '\0' ? "%s%s" : text_in(p->language, N_("%s: %s")), title_cstr, detail);
+	(void)snprintf(
+	    text, sizeof(text), "%s%s%s", what, advises ? " - " : "", advises ? text_in(p->language, check->todo_cstr) : "");
 	if (p->color)
 		fputs(check->ok ? "\033[32m" : "\033[33m", p->out);
 	(void)snprintf(first, sizeof(first), "%-9s%s", word_cstr, p->color ? "\033[0m" : "");
@@ -150,7 +155,9 @@ print_check(const struct doctor_check *check, const struct presenter *p)
 static const char *
 state_of(const struct doctor_interface *i)
 {
-	return !i->up ? N_("down: ip link set it up to watch it") : i->carrier ? N_("up") : N_("up, but nothing is plugged in");
+	return !i->up    ? N_("down: ip link set it up to watch it")
+	    : i->carrier ? N_("up")
+	                 : N_("up, but nothing is plugged in");
 }
 
 void
@@ -158,14 +165,19 @@ doctor_print(const struct doctor *d, const struct presenter *p)
 {
 	for (size_t i = 0; i < d->check_count; i++)
 		print_check(&d->checks[i], p);
-	fputs(text_in(p->language, d->interface_count == 0 ? N_("\nNo network interface.\n") : N_("\nNetwork interfaces, for -i:\n")), p->out);
+	fputs(text_in(p->language,
+	          d->interface_count == 0 ? N_("\nNo network interface.\n") : N_("\nNetwork interfaces, for -i:\n")),
+	    p->out);
 	for (size_t i = 0; i < d->interface_count; i++) {
 		char name[128];
 		(void)terminal_escape(bytes_of_cstr(d->interfaces[i].name_cstr), name, sizeof(name));
 		fprintf(p->out, "  %-15s  %s%s\n", name, text_in(p->language, state_of(&d->interfaces[i])),
 		    d->interfaces[i].loopback ? text_in(p->language, N_(" (this machine's own traffic)")) : "");
 	}
-	fputs(text_in(p->language, doctor_ready(d) ? N_("\nCapture files can be read.\n") : N_("\nCapture files cannot be read here: see above.\n")), p->out);
+	fputs(text_in(p->language,
+	          doctor_ready(d) ? N_("\nCapture files can be read.\n")
+	                          : N_("\nCapture files cannot be read here: see above.\n")),
+	    p->out);
 }
 
 void

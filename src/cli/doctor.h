@@ -13,12 +13,12 @@
 enum { DOCTOR_CHECKS_MAX = 12, DOCTOR_INTERFACES_MAX = 32, DOCTOR_DETAIL_MAX = 640 };
 
 struct doctor_check {
-	const char *name_cstr;   /* "landlock": for programs, never translated */
-	const char *title_cstr;  /* English; text_in() at the edge */
-	const char *todo_cstr;   /* English; what to do when it is missing; NULL when nothing */
+	const char *name_cstr;               /* "landlock": for programs, never translated */
+	const char *title_cstr;              /* English; text_in() at the edge */
+	const char *todo_cstr;               /* English; what to do when it is missing; NULL when nothing */
 	char detail_cstr[DOCTOR_DETAIL_MAX]; /* a version, a number, a path; may be empty */
 	bool ok;
-	bool needed;             /* reading a capture file needs it */
+	bool needed; /* reading a capture file needs it */
 };
 
 struct doctor_interface {
@@ -34,7 +34,8 @@ struct doctor {
 };
 
 /* Another check; ignored when there is no room (a bug of ours). */
-struct doctor_check *doctor_add(struct doctor *d, const char *name_cstr, const char *title_cstr, bool ok, const char *todo_cstr);
+struct doctor_check *
+doctor_add(struct doctor *d, const char *name_cstr, const char *title_cstr, bool ok, const char *todo_cstr);
 /* The sandbox (tried for real, in a child), the memory, live capture, the interfaces. */
 void doctor_examine(struct doctor *d);
 /* Capture files can be read here. */

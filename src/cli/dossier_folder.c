@@ -18,9 +18,11 @@ dossier_folder_find(const char *given_cstr, enum language language, char *out, s
 	else if (home_cstr != NULL && home_cstr[0] != '\0')
 		n = snprintf(out, size, "%s/.local/share/beffroi", home_cstr);
 	else
-		return diag_say(diag, -ENOENT, "%s", text_in(language, N_("there is no home folder: give --dossier DIR, or --no-dossier")));
+		return diag_say(diag, -ENOENT, "%s",
+		    text_in(language, N_("there is no home folder: give --dossier DIR, or --no-dossier")));
 	if (n < 1 || (size_t)n >= size)
-		return diag_say(diag, -ENAMETOOLONG, "%s", text_in(language, N_("the path of the dossier is empty or too long")));
+		return diag_say(
+		    diag, -ENAMETOOLONG, "%s", text_in(language, N_("the path of the dossier is empty or too long")));
 	return 0;
 }
 
@@ -51,7 +53,8 @@ dossier_folder_make(const char *given_cstr, enum language language, char *out, s
 	if (r == 0 && stat(out, &st) == 0 && !S_ISDIR(st.st_mode))
 		r = -ENOTDIR;
 	if (r < 0)
-		return diag_say_at(diag, r, out, UINT64_MAX, text_in(language, N_("the dossier cannot be made there (%s); give another --dossier, or --no-dossier")),
+		return diag_say_at(diag, r, out, UINT64_MAX,
+		    text_in(language, N_("the dossier cannot be made there (%s); give another --dossier, or --no-dossier")),
 		    text_error(-r));
 	return 0;
 }

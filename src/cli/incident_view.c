@@ -49,11 +49,13 @@ incident_view_line(const struct presenter *p, const struct incident *incident)
 	const char *severity_cstr = present_severity(p->language, incident->severity);
 	present_time(incident->first_ns, when);
 	addr_write(&incident->attacker, who);
-	fprintf(p->out, "%s  %s%s%s", incident->id_cstr, color_of(p, incident->severity), severity_cstr, p->color ? "\033[0m" : "");
+	fprintf(p->out, "%s  %s%s%s", incident->id_cstr, color_of(p, incident->severity), severity_cstr,
+	    p->color ? "\033[0m" : "");
 	pad(p, severity_cstr, SEVERITY_COLUMNS);
 	fprintf(p->out, "%.*s  %s", TIME_COLUMNS, when, who);
 	pad(p, who, ADDRESS_COLUMNS);
-	fprintf(p->out, "  %s\n", incident->part_count == 0 ? "" : title_of(p->language, gravest(incident)->strongest.detector_cstr));
+	fprintf(p->out, "  %s\n",
+	    incident->part_count == 0 ? "" : title_of(p->language, gravest(incident)->strongest.detector_cstr));
 }
 
 void
@@ -70,7 +72,8 @@ incident_view_victims(const struct presenter *p, const struct incident *incident
 		n += put > 0 && (size_t)put < sizeof(text) - n ? (size_t)put : 0;
 	}
 	if (incident->victims_total > incident->victim_count)
-		(void)snprintf(text + n, sizeof(text) - n, text_in(p->language, N_("%s(%u in all)")), n == 0 ? "" : " ", incident->victims_total);
+		(void)snprintf(text + n, sizeof(text) - n, text_in(p->language, N_("%s(%u in all)")), n == 0 ? "" : " ",
+		    incident->victims_total);
 	(void)snprintf(label, sizeof(label), "  %s", text_in(p->language, N_("Machines concerned: ")));
 	present_paragraph(p, label, 4, text);
 }
@@ -104,15 +107,16 @@ facts_json(struct json *j, const struct alert *alert)
 	for (size_t i = 0; i < alert->fact_count; i++) {
 		json_open_object(j, (struct bytes){0});
 		json_cstr(j, JSON_KEY("name"), alert->facts[i].name_cstr);
-		json_text(j, JSON_KEY("value"), (struct bytes){(const uint8_t *)alert->facts[i].value, alert->facts[i].value_len});
+		json_text(
+		    j, JSON_KEY("value"), (struct bytes){(const uint8_t *)alert->facts[i].value, alert->facts[i].value_len});
 		json_close_object(j);
 	}
 	json_close_array(j);
 }
 
 void
-incident_view_alert_json(struct json *j, struct bytes key, const struct alert *alert, const char *id_cstr, const char *evidence_cstr,
-    enum language language)
+incident_view_alert_json(struct json *j, struct bytes key, const struct alert *alert, const char *id_cstr,
+    const char *evidence_cstr, enum language language)
 {
 	json_open_object(j, key);
 	json_cstr(j, JSON_KEY("id"), id_cstr);

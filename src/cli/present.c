@@ -118,7 +118,8 @@ main_part(const struct incident *incident)
 	const struct incident_part *best = &incident->parts[0];
 	for (size_t i = 1; i < incident->part_count; i++) {
 		const struct alert *a = &incident->parts[i].strongest, *b = &best->strongest;
-		if (a->severity > b->severity || (a->severity == b->severity && a->stage > b->stage && a->stage != STAGE_HYGIENE))
+		if (a->severity > b->severity ||
+		    (a->severity == b->severity && a->stage > b->stage && a->stage != STAGE_HYGIENE))
 			best = &incident->parts[i];
 	}
 	return best;
@@ -131,10 +132,11 @@ present_headline(const struct presenter *p, const struct incident *incident, con
 	addr_write(&incident->attacker, who);
 	present_time(incident->first_ns, first);
 	present_time(incident->last_ns, last);
-	fprintf(p->out, "%s● %s%s  %s%s%s\n", color_of(p, incident->severity), present_severity(p->language, incident->severity), plain(p),
-	    bold(p), text_in(p->language, text->title_cstr), plain(p));
-	fprintf(p->out, text_in(p->language, N_("  %s · from %s · %s to %s UTC · confidence %u %%\n")), incident->id_cstr, who, first,
-	    memcmp(first, last, 10) == 0 ? last + 11 : last, incident->confidence);
+	fprintf(p->out, "%s● %s%s  %s%s%s\n", color_of(p, incident->severity),
+	    present_severity(p->language, incident->severity), plain(p), bold(p), text_in(p->language, text->title_cstr),
+	    plain(p));
+	fprintf(p->out, text_in(p->language, N_("  %s · from %s · %s to %s UTC · confidence %u %%\n")), incident->id_cstr,
+	    who, first, memcmp(first, last, 10) == 0 ? last + 11 : last, incident->confidence);
 }
 
 void
@@ -203,7 +205,8 @@ present_incident_json(struct json *j, struct bytes key, const struct incident *i
 {
 	json_open_object(j, key);
 	json_cstr(j, JSON_KEY("id"), incident->id_cstr);
-	const struct alert_text *text = incident->part_count == 0 ? NULL
+	const struct alert_text *text = incident->part_count == 0
+	    ? NULL
 	    : alert_text_find(bytes_of_cstr(main_part(incident)->strongest.detector_cstr));
 	json_cstr(j, JSON_KEY("title"), text == NULL ? "" : text_in(language, text->title_cstr));
 	json_cstr(j, JSON_KEY("severity"), present_severity_word(incident->severity));

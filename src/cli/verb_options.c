@@ -13,13 +13,14 @@ enum { OPTION_FORMAT = 256, OPTION_DOSSIER, OPTION_LANG, OPTION_COLOR, OPTION_AL
 
 static const struct option long_options[] = {{"format", required_argument, NULL, OPTION_FORMAT},
     {"dossier", required_argument, NULL, OPTION_DOSSIER}, {"lang", required_argument, NULL, OPTION_LANG},
-    {"color", required_argument, NULL, OPTION_COLOR}, {"alerts", no_argument, NULL, OPTION_ALERTS}, {"help", no_argument, NULL, 'h'},
-    {NULL, 0, NULL, 0}};
+    {"color", required_argument, NULL, OPTION_COLOR}, {"alerts", no_argument, NULL, OPTION_ALERTS},
+    {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
 
 static int
 refuse(struct diag *diag, enum language language, const char *option_cstr, const char *got_cstr, const char *expected_cstr)
 {
-	return diag_say(diag, -EINVAL, text_in(language, N_("%s: \"%s\" was given, %s was expected")), option_cstr, got_cstr, expected_cstr);
+	return diag_say(diag, -EINVAL, text_in(language, N_("%s: \"%s\" was given, %s was expected")), option_cstr, got_cstr,
+	    expected_cstr);
 }
 
 static int
@@ -32,7 +33,9 @@ take(struct verb_options *o, int option, const char *value_cstr, struct diag *di
 	case OPTION_DOSSIER: o->dossier_cstr = value_cstr; return 0;
 	case OPTION_FORMAT:
 		o->json = strcmp(value_cstr, "json") == 0;
-		return o->json || strcmp(value_cstr, "text") == 0 ? 0 : refuse(diag, o->language, "--format", value_cstr, "text | json");
+		return o->json || strcmp(value_cstr, "text") == 0
+		    ? 0
+		    : refuse(diag, o->language, "--format", value_cstr, "text | json");
 	case OPTION_LANG:
 		first = strcmp(value_cstr, "en") == 0;
 		second = strcmp(value_cstr, "fr") == 0;
@@ -47,15 +50,17 @@ take(struct verb_options *o, int option, const char *value_cstr, struct diag *di
 			return refuse(diag, o->language, "--color", value_cstr, "auto | always | never");
 		o->color = first || (!second && o->color);
 		return 0;
-	default: return diag_say(diag, -EINVAL, "%s", text_in(o->language, N_("unknown option, or its value is missing: see --help")));
+	default:
+		return diag_say(
+		    diag, -EINVAL, "%s", text_in(o->language, N_("unknown option, or its value is missing: see --help")));
 	}
 }
 
 int
 verb_options_parse(int argc, char **argv, struct verb_options *out, struct diag *diag)
 {
-	struct verb_options o = {.language = text_spoken(),
-	    .color = isatty(STDOUT_FILENO) != 0 && getenv("NO_COLOR") == NULL /* no-color.org */};
+	struct verb_options o = {
+	    .language = text_spoken(), .color = isatty(STDOUT_FILENO) != 0 && getenv("NO_COLOR") == NULL /* no-color.org */};
 	int option;
 	optind = 0;
 	opterr = 0;
@@ -66,7 +71,8 @@ verb_options_parse(int argc, char **argv, struct verb_options *out, struct diag 
 	}
 	for (int i = optind; i < argc; i++) {
 		if (o.word_count == VERB_OPTIONS_WORDS_MAX)
-			return diag_say(diag, -EINVAL, text_in(o.language, N_("\"%s\" is one word too many: see --help")), argv[i]);
+			return diag_say(
+			    diag, -EINVAL, text_in(o.language, N_("\"%s\" is one word too many: see --help")), argv[i]);
 		o.words[o.word_count++] = argv[i];
 	}
 	text_speak(o.language);

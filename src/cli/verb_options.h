@@ -13,11 +13,11 @@ enum verb_exit { VERB_EXIT_DONE = 0, VERB_EXIT_FAILED = 1, VERB_EXIT_USAGE = 2 }
 
 struct verb_options {
 	enum language language;
-	bool json;                  /* --format json */
-	bool color;                 /* decided: --color, NO_COLOR and the terminal */
-	bool all_alerts;            /* --alerts */
+	bool json;       /* --format json */
+	bool color;      /* decided: --color, NO_COLOR and the terminal */
+	bool all_alerts; /* --alerts */
 	bool help;
-	const char *dossier_cstr;   /* --dossier; NULL: the default one */
+	const char *dossier_cstr;                  /* --dossier; NULL: the default one */
 	const char *words[VERB_OPTIONS_WORDS_MAX]; /* "show", "INC-..." */
 	size_t word_count;
 };

@@ -8,22 +8,35 @@
 #include <unistd.h>
 
 enum {
-	OPTION_EVE = 256, OPTION_DOSSIER, OPTION_NO_DOSSIER, OPTION_CHECKSUMS, OPTION_THREADS, OPTION_MEMORY, OPTION_FORMAT,
-	OPTION_FILTER, OPTION_TUNING, OPTION_COLOR, OPTION_LANG, OPTION_FEATURES, OPTION_COMMUNITY_ID, OPTION_STAGE, OPTION_FAIL_ON,
+	OPTION_EVE = 256,
+	OPTION_DOSSIER,
+	OPTION_NO_DOSSIER,
+	OPTION_CHECKSUMS,
+	OPTION_THREADS,
+	OPTION_MEMORY,
+	OPTION_FORMAT,
+	OPTION_FILTER,
+	OPTION_TUNING,
+	OPTION_COLOR,
+	OPTION_LANG,
+	OPTION_FEATURES,
+	OPTION_COMMUNITY_ID,
+	OPTION_STAGE,
+	OPTION_FAIL_ON,
 	OPTION_FOR,
 };
 
-static const struct option long_options[] = {
-    {"read", required_argument, NULL, 'r'}, {"interface", required_argument, NULL, 'i'},
-    {"eve", required_argument, NULL, OPTION_EVE}, {"dossier", required_argument, NULL, OPTION_DOSSIER},
-    {"no-dossier", no_argument, NULL, OPTION_NO_DOSSIER}, {"checksums", required_argument, NULL, OPTION_CHECKSUMS},
-    {"threads", required_argument, NULL, OPTION_THREADS}, {"memory", required_argument, NULL, OPTION_MEMORY},
-    {"format", required_argument, NULL, OPTION_FORMAT}, {"filter", required_argument, NULL, OPTION_FILTER},
-    {"tuning", required_argument, NULL, OPTION_TUNING}, {"color", required_argument, NULL, OPTION_COLOR},
-    {"lang", required_argument, NULL, OPTION_LANG}, {"features", no_argument, NULL, OPTION_FEATURES},
-    {"community-id", no_argument, NULL, OPTION_COMMUNITY_ID}, {"bench-stage", required_argument, NULL, OPTION_STAGE},
-    {"fail-on", required_argument, NULL, OPTION_FAIL_ON}, {"for", required_argument, NULL, OPTION_FOR},
-    {"quiet", no_argument, NULL, 'q'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+static const struct option long_options[] = {{"read", required_argument, NULL, 'r'},
+    {"interface", required_argument, NULL, 'i'}, {"eve", required_argument, NULL, OPTION_EVE},
+    {"dossier", required_argument, NULL, OPTION_DOSSIER}, {"no-dossier", no_argument, NULL, OPTION_NO_DOSSIER},
+    {"checksums", required_argument, NULL, OPTION_CHECKSUMS}, {"threads", required_argument, NULL, OPTION_THREADS},
+    {"memory", required_argument, NULL, OPTION_MEMORY}, {"format", required_argument, NULL, OPTION_FORMAT},
+    {"filter", required_argument, NULL, OPTION_FILTER}, {"tuning", required_argument, NULL, OPTION_TUNING},
+    {"color", required_argument, NULL, OPTION_COLOR}, {"lang", required_argument, NULL, OPTION_LANG},
+    {"features", no_argument, NULL, OPTION_FEATURES}, {"community-id", no_argument, NULL, OPTION_COMMUNITY_ID},
+    {"bench-stage", required_argument, NULL, OPTION_STAGE}, {"fail-on", required_argument, NULL, OPTION_FAIL_ON},
+    {"for", required_argument, NULL, OPTION_FOR}, {"quiet", no_argument, NULL, 'q'}, {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0}};
 
 static bool
 parse_u64(const char *text_cstr, uint64_t *out, const char **end)
@@ -48,8 +61,12 @@ parse_size(const char *text_cstr, uint64_t *out)
 	uint64_t value;
 	if (!parse_u64(text_cstr, &value, &unit))
 		return false;
-	unsigned shift = unit[0] == 'K' || unit[0] == 'k' ? 10 : unit[0] == 'M' || unit[0] == 'm' ? 20 : unit[0] == 'G' || unit[0] == 'g' ? 30 : 0;
-	if ((shift == 0 && unit[0] != '\0') || (shift != 0 && unit[1] != '\0' && strcmp(unit + 1, "B") != 0) || value > UINT64_MAX >> shift)
+	unsigned shift = unit[0] == 'K' || unit[0] == 'k' ? 10
+	    : unit[0] == 'M' || unit[0] == 'm'            ? 20
+	    : unit[0] == 'G' || unit[0] == 'g'            ? 30
+	                                                  : 0;
+	if ((shift == 0 && unit[0] != '\0') || (shift != 0 && unit[1] != '\0' && strcmp(unit + 1, "B") != 0) ||
+	    value > UINT64_MAX >> shift)
 		return false;
 	*out = value << shift;
 	return true;
@@ -67,7 +84,8 @@ index_of(const char *word_cstr, const char *const *words, size_t count)
 static int
 refuse(struct diag *diag, enum language language, const char *option_cstr, const char *got_cstr, const char *expected_cstr)
 {
-	return diag_say(diag, -EINVAL, text_in(language, N_("%s: \"%s\" was given, %s was expected")), option_cstr, got_cstr, expected_cstr);
+	return diag_say(diag, -EINVAL, text_in(language, N_("%s: \"%s\" was given, %s was expected")), option_cstr, got_cstr,
+	    expected_cstr);
 }
 
 static int
@@ -119,7 +137,8 @@ take(struct watch_options *o, int option, const char *value_cstr, char **room, s
 		return 0;
 	case OPTION_FAIL_ON:
 		if ((at = index_of(value_cstr, severities, LENGTH_OF(severities))) < 1)
-			return refuse(diag, o->language, "--fail-on", value_cstr, "minor | significant | serious | critical");
+			return refuse(
+			    diag, o->language, "--fail-on", value_cstr, "minor | significant | serious | critical");
 		o->fail_on = (unsigned)at;
 		return 0;
 	case OPTION_THREADS:
@@ -129,13 +148,17 @@ take(struct watch_options *o, int option, const char *value_cstr, char **room, s
 		return 0;
 	case OPTION_FOR:
 		if (!parse_u64(value_cstr, &o->stop_after_s, &rest) || *rest != '\0' || o->stop_after_s == 0)
-			return refuse(diag, o->language, "--for", value_cstr, text_in(o->language, N_("a number of seconds")));
+			return refuse(
+			    diag, o->language, "--for", value_cstr, text_in(o->language, N_("a number of seconds")));
 		return 0;
 	case OPTION_MEMORY:
 		if (!parse_size(value_cstr, &o->memory_bytes) || o->memory_bytes < (8 << 20))
-			return refuse(diag, o->language, "--memory", value_cstr, text_in(o->language, N_("a size of 8M or more, like 48M")));
+			return refuse(diag, o->language, "--memory", value_cstr,
+			    text_in(o->language, N_("a size of 8M or more, like 48M")));
 		return 0;
-	default: return diag_say(diag, -EINVAL, text_in(o->language, N_("unknown option, or its value is missing: see beffroi watch --help")));
+	default:
+		return diag_say(diag, -EINVAL,
+		    text_in(o->language, N_("unknown option, or its value is missing: see beffroi watch --help")));
 	}
 }
 
@@ -155,7 +178,9 @@ watch_options_parse(int argc, char **argv, char **room, struct watch_options *ou
 		room[o.path_count++] = argv[i];
 	o.paths = room;
 	if (!o.help && o.path_count == 0 && o.interface_cstr == NULL)
-		return diag_say(diag, -EINVAL, text_in(o.language, N_("what should be watched? Give -r CAPTURE, or -i INTERFACE (beffroi doctor lists them)")));
+		return diag_say(diag, -EINVAL,
+		    text_in(o.language,
+		        N_("what should be watched? Give -r CAPTURE, or -i INTERFACE (beffroi doctor lists them)")));
 	if (o.path_count > 0 && o.interface_cstr != NULL)
 		return diag_say(diag, -EINVAL, text_in(o.language, N_("give either captures or an interface, not both")));
 	text_speak(o.language);
@@ -166,40 +191,41 @@ watch_options_parse(int argc, char **argv, char **room, struct watch_options *ou
 void
 watch_options_help(enum language language)
 {
-	fputs(text_in(language, N_(
-	    "Usage: beffroi watch -r CAPTURE... | -i INTERFACE [options]\n"
-	    "\n"
-	    "Reads network traffic and says in plain words what is wrong in it.\n"
-	    "\n"
-	    "  beffroi watch -r monday.pcap             a capture: pcap, pcapng, gzip, zstd, xz\n"
-	    "  beffroi watch -r captures/               all captures of a folder\n"
-	    "  tcpdump -w - | beffroi watch -r -        from another program\n"
-	    "  beffroi watch -i eth0                    live, until Ctrl-C\n"
-	    "\n"
-	    "What is kept\n"
-	    "  --dossier DIR        keep incidents, alerts, machines and evidence here\n"
-	    "                       (else $BEFFROI_DOSSIER, else ~/.local/share/beffroi)\n"
-	    "  --no-dossier         keep nothing\n"
-	    "  --eve FILE|-         write every event as EVE JSON, as Suricata does\n"
-	    "  --features           add the model's features to flow events\n"
-	    "  --community-id       add the community id to flow events\n"
-	    "\n"
-	    "How it works\n"
-	    "  --threads N          workers (1)\n"
-	    "  --memory SIZE        memory of the sensor, never more (48M)\n"
-	    "  --checksums on|off   do not believe packets with a wrong checksum (off)\n"
-	    "  --filter EXPRESSION  only these packets, in tcpdump's language\n"
-	    "  --tuning FILE        thresholds of this site; `beffroi tuning` prints all of them\n"
-	    "  --for SECONDS        live: stop after this time\n"
-	    "\n"
-	    "How it answers\n"
-	    "  --format text|json   (text)\n"
-	    "  --lang en|fr         (from LANG)\n"
-	    "  --color auto|always|never\n"
-	    "  --fail-on minor|significant|serious|critical\n"
-	    "                       exit status 3 when there is such an incident\n"
-	    "  -q, --quiet          no progress bar\n"
-	    "\n"
-	    "Exit status: 0 done, 1 could not be done, 2 wrong usage, 3 --fail-on,\n"
-	    "4 a capture was damaged or was none (the rest was read), 5 results could not be written.\n")), stdout);
+	fputs(text_in(language,
+	          N_("Usage: beffroi watch -r CAPTURE... | -i INTERFACE [options]\n"
+	             "\n"
+	             "Reads network traffic and says in plain words what is wrong in it.\n"
+	             "\n"
+	             "  beffroi watch -r monday.pcap             a capture: pcap, pcapng, gzip, zstd, xz\n"
+	             "  beffroi watch -r captures/               all captures of a folder\n"
+	             "  tcpdump -w - | beffroi watch -r -        from another program\n"
+	             "  beffroi watch -i eth0                    live, until Ctrl-C\n"
+	             "\n"
+	             "What is kept\n"
+	             "  --dossier DIR        keep incidents, alerts, machines and evidence here\n"
+	             "                       (else $BEFFROI_DOSSIER, else ~/.local/share/beffroi)\n"
+	             "  --no-dossier         keep nothing\n"
+	             "  --eve FILE|-         write every event as EVE JSON, as Suricata does\n"
+	             "  --features           add the model's features to flow events\n"
+	             "  --community-id       add the community id to flow events\n"
+	             "\n"
+	             "How it works\n"
+	             "  --threads N          workers (1)\n"
+	             "  --memory SIZE        memory of the sensor, never more (48M)\n"
+	             "  --checksums on|off   do not believe packets with a wrong checksum (off)\n"
+	             "  --filter EXPRESSION  only these packets, in tcpdump's language\n"
+	             "  --tuning FILE        thresholds of this site; `beffroi tuning` prints all of them\n"
+	             "  --for SECONDS        live: stop after this time\n"
+	             "\n"
+	             "How it answers\n"
+	             "  --format text|json   (text)\n"
+	             "  --lang en|fr         (from LANG)\n"
+	             "  --color auto|always|never\n"
+	             "  --fail-on minor|significant|serious|critical\n"
+	             "                       exit status 3 when there is such an incident\n"
+	             "  -q, --quiet          no progress bar\n"
+	             "\n"
+	             "Exit status: 0 done, 1 could not be done, 2 wrong usage, 3 --fail-on,\n"
+	             "4 a capture was damaged or was none (the rest was read), 5 results could not be written.\n")),
+	    stdout);
 }

@@ -11,34 +11,34 @@ enum watch_color { WATCH_COLOR_AUTO, WATCH_COLOR_ALWAYS, WATCH_COLOR_NEVER };
 
 struct watch_options {
 	enum language language;
-	char *const *paths;          /* -r, and the arguments that are no options */
+	char *const *paths; /* -r, and the arguments that are no options */
 	size_t path_count;
-	const char *interface_cstr;  /* -i; NULL: captures */
-	const char *eve_cstr;        /* --eve; NULL: none; "-": standard output */
-	const char *dossier_cstr;    /* --dossier; NULL: the default one */
+	const char *interface_cstr; /* -i; NULL: captures */
+	const char *eve_cstr;       /* --eve; NULL: none; "-": standard output */
+	const char *dossier_cstr;   /* --dossier; NULL: the default one */
 	bool no_dossier;
-	const char *filter_cstr;     /* --filter, tcpdump's language */
-	const char *tuning_cstr;     /* --tuning FILE */
+	const char *filter_cstr; /* --filter, tcpdump's language */
+	const char *tuning_cstr; /* --tuning FILE */
 	uint64_t memory_bytes;
-	uint64_t stop_after_s;       /* live */
+	uint64_t stop_after_s; /* live */
 	unsigned threads;
 	bool checksums;
 	bool features, community_id;
-	unsigned stage;              /* of the benchmark: enum inspect_stage */
+	unsigned stage; /* of the benchmark: enum inspect_stage */
 	enum watch_format format;
 	enum watch_color color;
 	bool quiet, help;
-	unsigned fail_on;            /* enum severity; 0: incidents do not change the exit status */
+	unsigned fail_on; /* enum severity; 0: incidents do not change the exit status */
 };
 
 /* Exit statuses of `beffroi watch`, a contract with scripts. */
 enum watch_exit {
 	WATCH_EXIT_DONE = 0,
-	WATCH_EXIT_FAILED = 1,       /* nothing could be done: the message says why */
+	WATCH_EXIT_FAILED = 1, /* nothing could be done: the message says why */
 	WATCH_EXIT_USAGE = 2,
-	WATCH_EXIT_INCIDENT = 3,     /* --fail-on: an incident this grave, or graver */
-	WATCH_EXIT_INPUT = 4,        /* a capture was damaged, truncated or none; what could be read was treated */
-	WATCH_EXIT_OUTPUT = 5,       /* events or the dossier could not be written whole */
+	WATCH_EXIT_INCIDENT = 3, /* --fail-on: an incident this grave, or graver */
+	WATCH_EXIT_INPUT = 4,    /* a capture was damaged, truncated or none; what could be read was treated */
+	WATCH_EXIT_OUTPUT = 5,   /* events or the dossier could not be written whole */
 };
 
 /* argv[0] is "watch". paths point into `room` (argc entries of the caller). 0, or -EINVAL with diag. */

@@ -40,11 +40,11 @@ auto_fclose(FILE **f)
 #define AUTO_FREE __attribute__((cleanup(auto_free)))
 #define AUTO_CLOSE __attribute__((cleanup(auto_close)))
 #define AUTO_FCLOSE __attribute__((cleanup(auto_fclose)))
-#define TAKE(pointer)                                                                                  \
-	({                                                                                             \
-		__typeof__(pointer) taken_ = (pointer);                                                \
-		(pointer) = NULL;                                                                      \
-		taken_;                                                                                \
+#define TAKE(pointer)                                   \
+	({                                              \
+		__typeof__(pointer) taken_ = (pointer); \
+		(pointer) = NULL;                       \
+		taken_;                                 \
 	})
 
 #endif

@@ -20,7 +20,7 @@ struct diag {
  * ends in one line. A NULL diag is allowed. */
 int diag_say(struct diag *diag, int error, const char *format, ...) PRINTF_LIKE(3, 4);
 /* The same, with the file and the offset in bytes where it happened. */
-int diag_say_at(struct diag *diag, int error, const char *file_cstr, uint64_t offset, const char *format, ...)
-    PRINTF_LIKE(5, 6);
+int
+diag_say_at(struct diag *diag, int error, const char *file_cstr, uint64_t offset, const char *format, ...) PRINTF_LIKE(5, 6);
 
 #endif

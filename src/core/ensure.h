@@ -10,12 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#define ENSURE(condition)                                                                              \
-	do {                                                                                           \
-		if (__builtin_expect(!(condition), 0)) {                                               \
-			fprintf(stderr, "beffroi: bug at %s:%d: %s\n", __FILE__, __LINE__, #condition);  \
-			abort();                                                                       \
-		}                                                                                      \
+#define ENSURE(condition)                                                                               \
+	do {                                                                                            \
+		if (__builtin_expect(!(condition), 0)) {                                                \
+			fprintf(stderr, "beffroi: bug at %s:%d: %s\n", __FILE__, __LINE__, #condition); \
+			abort();                                                                        \
+		}                                                                                       \
 	} while (0)
 
 #endif

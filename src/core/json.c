@@ -100,8 +100,7 @@ json_close_array(struct json *j)
 }
 
 /* 1 where a byte may stand in a JSON string as it is. */
-static const uint8_t plain[256] = {
-    [' '] = 1, [33] = 1, [35 ... 91] = 1, [93 ... 126] = 1};
+static const uint8_t plain[256] = {[' '] = 1, [33] = 1, [35 ... 91] = 1, [93 ... 126] = 1};
 
 /* Bytes of whole 8-byte words at the front in which nothing needs escaping. Per word, the high bit of a byte of `bad` is
  * set where the byte is below 0x20, '"', '\\', 0x7f or above (a carry may set a higher one too: never too few). */

@@ -15,20 +15,29 @@
 #include "core/bytes.h"
 
 struct json {
-	char *at;      /* where the next byte goes */
+	char *at; /* where the next byte goes */
 	char *start;
-	char *end;     /* one past the last usable byte */
-	bool full;     /* something did not fit: throw the document away */
-	bool comma;    /* the next value of this level needs a comma before it */
+	char *end;  /* one past the last usable byte */
+	bool full;  /* something did not fit: throw the document away */
+	bool comma; /* the next value of this level needs a comma before it */
 };
 
 /* `,"name":`; the writer leaves the comma out where the level is still empty. */
 #define JSON_KEY(name) BYTES(",\"" name "\":")
 
 struct json json_of(char *buffer, size_t size);
-static inline bool json_ok(const struct json *j) { return !j->full; }
-static inline size_t json_length(const struct json *j) { return (size_t)(j->at - j->start); }
-static inline struct bytes json_written(const struct json *j)
+static inline bool
+json_ok(const struct json *j)
+{
+	return !j->full;
+}
+static inline size_t
+json_length(const struct json *j)
+{
+	return (size_t)(j->at - j->start);
+}
+static inline struct bytes
+json_written(const struct json *j)
 {
 	return (struct bytes){(const uint8_t *)j->start, json_length(j)};
 }
@@ -40,9 +49,9 @@ void json_open_array(struct json *j, struct bytes key);
 void json_close_array(struct json *j);
 
 /* Values. */
-void json_text(struct json *j, struct bytes key, struct bytes value);      /* escaped */
-void json_cstr(struct json *j, struct bytes key, const char *value_cstr);  /* escaped; NULL writes nothing */
-void json_raw(struct json *j, struct bytes key, struct bytes value);       /* already JSON, ours */
+void json_text(struct json *j, struct bytes key, struct bytes value);     /* escaped */
+void json_cstr(struct json *j, struct bytes key, const char *value_cstr); /* escaped; NULL writes nothing */
+void json_raw(struct json *j, struct bytes key, struct bytes value);      /* already JSON, ours */
 void json_u64(struct json *j, struct bytes key, uint64_t value);
 void json_i64(struct json *j, struct bytes key, int64_t value);
 void json_double(struct json *j, struct bytes key, double value, unsigned decimals);

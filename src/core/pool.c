@@ -25,8 +25,8 @@ pool_init(struct pool *pool, size_t slot_size, uint32_t capacity)
 {
 	ENSURE(slot_size >= 8 && slot_size % 8 == 0 && capacity < POOL_NONE);
 	size_t size = slot_size * capacity;
-	void *memory = mmap(NULL, size > 0 ? size : 1, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	void *memory = mmap(
+	    NULL, size > 0 ? size : 1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (memory == MAP_FAILED)
 		return -ENOMEM;
 	/* Large pools are read at random: big pages spare a page-table walk for each read. Small ones would only waste the

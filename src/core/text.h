@@ -30,8 +30,8 @@ __attribute__((__format_arg__(1))) const char *text_of(const char *sentence_cstr
 const char *text_error(int error);
 
 /* One of two sentences, both marked with N_(), by a number: French says "0 incident", English "0 incidents". */
-__attribute__((__format_arg__(3), __format_arg__(4))) const char *text_plural(enum language language, uint64_t n,
-    const char *singular_cstr, const char *plural_cstr);
+__attribute__((__format_arg__(3), __format_arg__(4))) const char *
+text_plural(enum language language, uint64_t n, const char *singular_cstr, const char *plural_cstr);
 
 enum { TEXT_DECIMAL_MAX = 32 };
 /* One decimal, as people of that language write it: "9.5", "9,5". Returns out. */

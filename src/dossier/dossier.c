@@ -18,8 +18,10 @@ static int
 open_failed(const struct dossier *d, int error, struct diag *diag)
 {
 	if (error == -ENOENT)
-		return dossier_db_say(d, diag, error, N_("there is no dossier here yet: beffroi watch -r CAPTURE makes one"));
-	return dossier_db_say(d, diag, error, N_("this folder cannot be opened or written: give one that you may write, with --dossier"));
+		return dossier_db_say(
+		    d, diag, error, N_("there is no dossier here yet: beffroi watch -r CAPTURE makes one"));
+	return dossier_db_say(
+	    d, diag, error, N_("this folder cannot be opened or written: give one that you may write, with --dossier"));
 }
 
 /* One writer: the lock dies with its process, whatever happens to it. */
@@ -33,7 +35,8 @@ lock(struct dossier *d, struct diag *diag)
 	if (flock(d->lock_fd, LOCK_EX | LOCK_NB) < 0) {
 		ssize_t n = pread(d->lock_fd, text, sizeof(text) - 1, 0);
 		long pid = n > 0 ? strtol(text, NULL, 10) : 0;
-		(void)dossier_db_say(d, diag, -EBUSY, N_("another beffroi is writing there: wait until it ends, or give another --dossier"));
+		(void)dossier_db_say(
+		    d, diag, -EBUSY, N_("another beffroi is writing there: wait until it ends, or give another --dossier"));
 		if (diag != NULL && pid > 0) /* the sentence can be translated, so the number stands beside it */
 			(void)snprintf(diag->file_cstr, sizeof(diag->file_cstr), "%s (pid %ld)", d->folder_cstr, pid);
 		return -EBUSY;
@@ -58,8 +61,8 @@ write_uri(const struct dossier *d, bool frozen, char *out, size_t size)
 	static const char hex[] = "0123456789ABCDEF";
 	size_t n = (size_t)snprintf(out, size, "%s", d->folder_cstr[0] == '/' ? "file://" : "file:");
 	for (const char *c = d->folder_cstr; *c != '\0' && n + 64 < size; c++) {
-		bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') || *c == '/' || *c == '.' ||
-		    *c == '-' || *c == '_';
+		bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') || *c == '/' ||
+		    *c == '.' || *c == '-' || *c == '_';
 		if (plain) {
 			out[n++] = *c;
 		} else {
@@ -76,7 +79,8 @@ open_database(struct dossier *d, struct diag *diag)
 {
 	char uri_cstr[sizeof(d->folder_cstr) * 3 + 64];
 	write_uri(d, !d->writes && is_frozen(d), uri_cstr, sizeof(uri_cstr));
-	int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE | (d->writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+	int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
+	    (d->writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
 	if (sqlite3_open_v2(uri_cstr, &d->db, flags, NULL) != SQLITE_OK)
 		return dossier_db_fail(d, diag);
 	(void)sqlite3_extended_result_codes(d->db, 0);
@@ -84,7 +88,8 @@ open_database(struct dossier *d, struct diag *diag)
 	(void)sqlite3_db_config(d->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	(void)sqlite3_db_config(d->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL); /* the file may come from somebody else */
 	/* Small: the keeper stands beside the sensor on a gateway. */
-	int r = dossier_db_execute(d, "PRAGMA cache_size=-512; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0; PRAGMA foreign_keys=ON;", diag);
+	int r = dossier_db_execute(
+	    d, "PRAGMA cache_size=-512; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0; PRAGMA foreign_keys=ON;", diag);
 	if (r == 0)
 		r = dossier_schema_prepare(d, diag);
 	if (r == 0 && d->writes)
@@ -96,7 +101,8 @@ open_database(struct dossier *d, struct diag *diag)
 static int
 prepare_writing(struct dossier *d, struct diag *diag)
 {
-	return dossier_db_execute(d, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=4194304;", diag);
+	return dossier_db_execute(
+	    d, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=4194304;", diag);
 }
 
 static void
@@ -136,8 +142,9 @@ dossier_open(struct dossier **out, const char *folder_cstr, enum dossier_mode mo
 	d->writes = mode == DOSSIER_WRITE;
 	int n = snprintf(d->folder_cstr, sizeof(d->folder_cstr), "%s", folder_cstr);
 	(void)snprintf(d->who_cstr, sizeof(d->who_cstr), "watch, uid %u", (unsigned)getuid());
-	int r = n < 1 || (size_t)n >= sizeof(d->folder_cstr) ? dossier_db_say(d, diag, -ENAMETOOLONG, N_("the path of the dossier is empty or too long"))
-	                                                     : open_all(d, diag);
+	int r = n < 1 || (size_t)n >= sizeof(d->folder_cstr)
+	    ? dossier_db_say(d, diag, -ENAMETOOLONG, N_("the path of the dossier is empty or too long"))
+	    : open_all(d, diag);
 	if (r < 0)
 		free_all(d);
 	else
@@ -191,12 +198,15 @@ dossier_find_incident(struct dossier *d, const char *id_cstr, struct incident *o
 	char wanted_cstr[INCIDENT_ID_MAX], found_cstr[INCIDENT_ID_MAX];
 	bool bad = false;
 	if (!normalise(id_cstr, wanted_cstr))
-		return dossier_db_say(d, diag, -ENOENT, N_("there is no such incident: beffroi incident list shows them all"));
+		return dossier_db_say(
+		    d, diag, -ENOENT, N_("there is no such incident: beffroi incident list shows them all"));
 	sqlite3_stmt *s = dossier_db_statement(d, SQL_INCIDENT_LIKE);
 	dossier_db_bind_cstr(s, 1, wanted_cstr);
 	int r = dossier_db_next(d, s, diag);
 	if (r <= 0)
-		return r < 0 ? r : dossier_db_say(d, diag, -ENOENT, N_("there is no such incident: beffroi incident list shows them all"));
+		return r < 0 ? r
+		             : dossier_db_say(
+		                   d, diag, -ENOENT, N_("there is no such incident: beffroi incident list shows them all"));
 	dossier_db_cstr(s, 0, found_cstr, sizeof(found_cstr), &bad);
 	bool whole = strcmp(found_cstr, wanted_cstr) == 0;
 	r = dossier_db_next(d, s, diag);

@@ -30,20 +30,20 @@ MUST_USE int dossier_put_alert(struct dossier *dossier, const char *incident_id_
     struct bytes evidence, bool *is_new, struct diag *diag);
 
 /* What is read: gravest and latest first. Return the number given out, or a negative errno with diag. */
-MUST_USE int dossier_each_incident(struct dossier *dossier, void (*each)(void *context, const struct incident *incident), void *context,
-    struct diag *diag);
+MUST_USE int dossier_each_incident(
+    struct dossier *dossier, void (*each)(void *context, const struct incident *incident), void *context, struct diag *diag);
 /* By id or an unambiguous beginning of it, with or without "INC-". -ENOENT, or -ENOTUNIQ. */
 MUST_USE int dossier_find_incident(struct dossier *dossier, const char *id_cstr, struct incident *out, struct diag *diag);
 struct kept_alert {
 	struct alert alert;
 	char id_cstr[INCIDENT_ID_MAX];
-	char evidence_cstr[96];     /* path below the folder, empty when none */
+	char evidence_cstr[96]; /* path below the folder, empty when none */
 };
 MUST_USE int dossier_each_alert(struct dossier *dossier, const char *incident_id_cstr,
     void (*each)(void *context, const struct kept_alert *alert), void *context, struct diag *diag);
 /* Walks the journal. 0 and the number of its lines, or -EBADMSG and the first line that is not what was written. */
 MUST_USE int dossier_verify(struct dossier *dossier, uint64_t *lines, struct diag *diag);
-MUST_USE int dossier_each_asset(struct dossier *dossier, void (*each)(void *context, const struct asset *asset), void *context,
-    struct diag *diag);
+MUST_USE int dossier_each_asset(
+    struct dossier *dossier, void (*each)(void *context, const struct asset *asset), void *context, struct diag *diag);
 
 #endif

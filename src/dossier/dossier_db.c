@@ -10,11 +10,10 @@
 
 enum { PENDING_MAX = 10000, PENDING_SECONDS = 5 };
 
-#define ALERT_COLUMNS                                                                                  \
-	"a.id, a.detector, a.signature_id, a.severity, a.confidence, a.stage, a.ip_proto, a.technique, a.first_ns, a.last_ns,"        \
+#define ALERT_COLUMNS                                                                                                          \
+	"a.id, a.detector, a.signature_id, a.severity, a.confidence, a.stage, a.ip_proto, a.technique, a.first_ns, a.last_ns," \
 	" a.number, a.flow_id, a.source, a.target, a.targets, a.source_port, a.target_port, a.vlan, a.app, a.count"
-#define INCIDENT_COLUMNS                                                                               \
-	"id, attacker, victims_total, stages, severity, confidence, first_ns, last_ns, alerts"
+#define INCIDENT_COLUMNS "id, attacker, victims_total, stages, severity, confidence, first_ns, last_ns, alerts"
 
 static const char *const sql[DOSSIER_STATEMENTS] = {
     [SQL_OBJECT_ADD] = "INSERT OR IGNORE INTO object(id, kind) VALUES(?1, ?2)",
@@ -26,10 +25,11 @@ static const char *const sql[DOSSIER_STATEMENTS] = {
     [SQL_JOURNAL_LAST] = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1",
     [SQL_JOURNAL_ALL] = "SELECT seq, at, who, action, object, before, after, previous, hash FROM journal ORDER BY seq",
     [SQL_ASSET_GET] = "SELECT id, address, mac, name, private, first_ns, last_ns, packets, bytes FROM asset WHERE id = ?1",
-    [SQL_ASSET_SET] = "INSERT INTO asset(id, address, mac, name, private, first_ns, last_ns, packets, bytes)"
-                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(id) DO UPDATE SET mac = excluded.mac,"
-                      " name = excluded.name, private = excluded.private, first_ns = excluded.first_ns, last_ns = excluded.last_ns,"
-                      " packets = excluded.packets, bytes = excluded.bytes",
+    [SQL_ASSET_SET] =
+        "INSERT INTO asset(id, address, mac, name, private, first_ns, last_ns, packets, bytes)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(id) DO UPDATE SET mac = excluded.mac,"
+        " name = excluded.name, private = excluded.private, first_ns = excluded.first_ns, last_ns = excluded.last_ns,"
+        " packets = excluded.packets, bytes = excluded.bytes",
     [SQL_ASSET_ALL] = "SELECT id, address, mac, name, private, first_ns, last_ns, packets, bytes FROM asset"
                       " ORDER BY private DESC, last_ns DESC, id",
     [SQL_SERVICE_SET] = "INSERT INTO asset_service(asset, port, ip_proto, app) VALUES(?1, ?2, ?3, ?4)"
@@ -40,11 +40,12 @@ static const char *const sql[DOSSIER_STATEMENTS] = {
     [SQL_INCIDENT_HAS] = "SELECT complete, alerts FROM incident WHERE id = ?1",
     [SQL_INCIDENT_GET] = "SELECT " INCIDENT_COLUMNS " FROM incident WHERE id = ?1",
     [SQL_INCIDENT_LIKE] = "SELECT id FROM incident WHERE substr(id, 1, length(?1)) = ?1 ORDER BY id LIMIT 2",
-    [SQL_INCIDENT_SET] = "INSERT INTO incident(id, attacker, victims_total, stages, severity, confidence, first_ns, last_ns, alerts,"
-                         " complete) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT(id) DO UPDATE SET"
-                         " attacker = excluded.attacker, victims_total = excluded.victims_total, stages = excluded.stages,"
-                         " severity = excluded.severity, confidence = excluded.confidence, first_ns = excluded.first_ns,"
-                         " last_ns = excluded.last_ns, alerts = excluded.alerts, complete = excluded.complete",
+    [SQL_INCIDENT_SET] =
+        "INSERT INTO incident(id, attacker, victims_total, stages, severity, confidence, first_ns, last_ns, alerts,"
+        " complete) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT(id) DO UPDATE SET"
+        " attacker = excluded.attacker, victims_total = excluded.victims_total, stages = excluded.stages,"
+        " severity = excluded.severity, confidence = excluded.confidence, first_ns = excluded.first_ns,"
+        " last_ns = excluded.last_ns, alerts = excluded.alerts, complete = excluded.complete",
     [SQL_INCIDENT_ALL] = "SELECT id FROM incident ORDER BY severity DESC, last_ns DESC, id",
     [SQL_PART_ADD] = "INSERT INTO incident_part(incident, position, strongest, alerts, count, first_ns, last_ns)"
                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)",
@@ -55,13 +56,15 @@ static const char *const sql[DOSSIER_STATEMENTS] = {
     [SQL_VICTIMS_OF] = "SELECT address FROM incident_victim WHERE incident = ?1 ORDER BY address",
     [SQL_VICTIMS_CLEAR] = "DELETE FROM incident_victim WHERE incident = ?1",
     [SQL_ALERT_HAS] = "SELECT 1 FROM alert WHERE id = ?1",
-    [SQL_ALERT_ADD] = "INSERT INTO alert(id, detector, signature_id, severity, confidence, stage, ip_proto, technique, first_ns,"
-                      " last_ns, number, flow_id, source, target, targets, source_port, target_port, vlan, app, count)"
-                      " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
+    [SQL_ALERT_ADD] =
+        "INSERT INTO alert(id, detector, signature_id, severity, confidence, stage, ip_proto, technique, first_ns,"
+        " last_ns, number, flow_id, source, target, targets, source_port, target_port, vlan, app, count)"
+        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20)",
     [SQL_ALERT_GET] = "SELECT " ALERT_COLUMNS " FROM alert a WHERE a.id = ?1",
-    [SQL_ALERTS_OF] = "SELECT " ALERT_COLUMNS ", (SELECT e.path FROM link f JOIN evidence e ON e.id = f.source"
-                      " WHERE f.target = a.id AND f.relation = 'proves' ORDER BY e.id LIMIT 1) FROM link l JOIN alert a ON a.id = l.source"
-                      " WHERE l.target = ?1 AND l.relation = 'part-of' ORDER BY a.first_ns, a.last_ns, a.id",
+    [SQL_ALERTS_OF] =
+        "SELECT " ALERT_COLUMNS ", (SELECT e.path FROM link f JOIN evidence e ON e.id = f.source"
+        " WHERE f.target = a.id AND f.relation = 'proves' ORDER BY e.id LIMIT 1) FROM link l JOIN alert a ON a.id = l.source"
+        " WHERE l.target = ?1 AND l.relation = 'part-of' ORDER BY a.first_ns, a.last_ns, a.id",
     [SQL_FACT_ADD] = "INSERT INTO alert_fact(alert, position, name, value) VALUES(?1, ?2, ?3, ?4)",
     [SQL_FACTS_OF] = "SELECT name, value FROM alert_fact WHERE alert = ?1 ORDER BY position",
     [SQL_EVIDENCE_ADD] = "INSERT OR IGNORE INTO evidence(id, sha256, path, bytes) VALUES(?1, ?2, ?3, ?4)",
@@ -99,13 +102,15 @@ dossier_db_fail(struct dossier *d, struct diag *diag)
 		    N_("dossier.db cannot be opened or written there: give a folder that you may write, with --dossier"));
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		return dossier_db_say(d, diag, -EBUSY, N_("another program holds dossier.db: wait until it ends, or give another --dossier"));
+		return dossier_db_say(
+		    d, diag, -EBUSY, N_("another program holds dossier.db: wait until it ends, or give another --dossier"));
 	case SQLITE_NOMEM: return dossier_db_say(d, diag, -ENOMEM, N_("not enough memory for the dossier"));
 	case SQLITE_CONSTRAINT:
 		return dossier_db_say(d, diag, -EBADMSG,
 		    N_("a row of dossier.db contradicts another one: put your last copy back; nothing was overwritten"));
 	default:
-		return dossier_db_say(d, diag, -EIO, N_("the disk does not answer well: check it; what the dossier had before is intact"));
+		return dossier_db_say(
+		    d, diag, -EIO, N_("the disk does not answer well: check it; what the dossier had before is intact"));
 	}
 }
 

@@ -15,11 +15,35 @@
 #include <sqlite3.h>
 
 enum dossier_statement {
-	SQL_OBJECT_ADD, SQL_LINK_ADD, SQL_LINK_IF, SQL_JOURNAL_ADD, SQL_JOURNAL_LAST, SQL_JOURNAL_ALL,
-	SQL_ASSET_GET, SQL_ASSET_SET, SQL_ASSET_ALL, SQL_SERVICE_SET, SQL_SERVICES_OF,
-	SQL_INCIDENT_HAS, SQL_INCIDENT_GET, SQL_INCIDENT_LIKE, SQL_INCIDENT_SET, SQL_INCIDENT_ALL,
-	SQL_PART_ADD, SQL_PARTS_OF, SQL_PARTS_CLEAR, SQL_VICTIM_ADD, SQL_VICTIMS_OF, SQL_VICTIMS_CLEAR,
-	SQL_ALERT_HAS, SQL_ALERT_ADD, SQL_ALERT_GET, SQL_ALERTS_OF, SQL_FACT_ADD, SQL_FACTS_OF, SQL_EVIDENCE_ADD,
+	SQL_OBJECT_ADD,
+	SQL_LINK_ADD,
+	SQL_LINK_IF,
+	SQL_JOURNAL_ADD,
+	SQL_JOURNAL_LAST,
+	SQL_JOURNAL_ALL,
+	SQL_ASSET_GET,
+	SQL_ASSET_SET,
+	SQL_ASSET_ALL,
+	SQL_SERVICE_SET,
+	SQL_SERVICES_OF,
+	SQL_INCIDENT_HAS,
+	SQL_INCIDENT_GET,
+	SQL_INCIDENT_LIKE,
+	SQL_INCIDENT_SET,
+	SQL_INCIDENT_ALL,
+	SQL_PART_ADD,
+	SQL_PARTS_OF,
+	SQL_PARTS_CLEAR,
+	SQL_VICTIM_ADD,
+	SQL_VICTIMS_OF,
+	SQL_VICTIMS_CLEAR,
+	SQL_ALERT_HAS,
+	SQL_ALERT_ADD,
+	SQL_ALERT_GET,
+	SQL_ALERTS_OF,
+	SQL_FACT_ADD,
+	SQL_FACTS_OF,
+	SQL_EVIDENCE_ADD,
 	DOSSIER_STATEMENTS
 };
 
@@ -30,13 +54,13 @@ struct dossier {
 	sqlite3_stmt *statements[DOSSIER_STATEMENTS];
 	int folder_fd, lock_fd;
 	bool writes;
-	bool broken;                 /* a write failed: what is pending is taken back, nothing more is kept */
-	bool has_new_files;          /* the folder of the evidence must be synced */
-	uint64_t pending;            /* changes of the open transaction */
-	int64_t began_ns;            /* of the open transaction, monotonic */
-	int64_t seq;                 /* of the last line of the journal */
+	bool broken;                       /* a write failed: what is pending is taken back, nothing more is kept */
+	bool has_new_files;                /* the folder of the evidence must be synced */
+	uint64_t pending;                  /* changes of the open transaction */
+	int64_t began_ns;                  /* of the open transaction, monotonic */
+	int64_t seq;                       /* of the last line of the journal */
 	uint8_t head[DOSSIER_DIGEST_SIZE]; /* its hash */
-	char who_cstr[32];           /* for the journal and the links */
+	char who_cstr[32];                 /* for the journal and the links */
 	char folder_cstr[DIAG_FILE_MAX - 32];
 	char before[DOSSIER_JSON_MAX], after[DOSSIER_JSON_MAX];
 };
@@ -61,7 +85,7 @@ MUST_USE int dossier_db_next(struct dossier *d, sqlite3_stmt *statement, struct 
 
 void dossier_db_bind_cstr(sqlite3_stmt *s, int at, const char *text_cstr); /* NULL: NULL */
 void dossier_db_bind_bytes(sqlite3_stmt *s, int at, struct bytes value);
-void dossier_db_bind_u64(sqlite3_stmt *s, int at, uint64_t value);         /* beyond 2^63: that much */
+void dossier_db_bind_u64(sqlite3_stmt *s, int at, uint64_t value); /* beyond 2^63: that much */
 void dossier_db_bind_i64(sqlite3_stmt *s, int at, int64_t value);
 void dossier_db_bind_addr(sqlite3_stmt *s, int at, const struct addr *value);
 

@@ -12,7 +12,8 @@ no_memory(const struct dossier *d, struct diag *diag)
 }
 
 int
-dossier_each_incident(struct dossier *d, void (*each)(void *context, const struct incident *incident), void *context, struct diag *diag)
+dossier_each_incident(
+    struct dossier *d, void (*each)(void *context, const struct incident *incident), void *context, struct diag *diag)
 {
 	AUTO_FREE struct incident *incident = malloc(sizeof(*incident));
 	if (incident == NULL)
@@ -35,8 +36,8 @@ dossier_each_incident(struct dossier *d, void (*each)(void *context, const struc
 }
 
 int
-dossier_each_alert(struct dossier *d, const char *incident_id_cstr, void (*each)(void *context, const struct kept_alert *alert),
-    void *context, struct diag *diag)
+dossier_each_alert(struct dossier *d, const char *incident_id_cstr,
+    void (*each)(void *context, const struct kept_alert *alert), void *context, struct diag *diag)
 {
 	enum { COLUMN_ID = 0, COLUMN_EVIDENCE = 20 };
 	sqlite3_stmt *s = dossier_db_statement(d, SQL_ALERTS_OF);
@@ -59,7 +60,8 @@ dossier_each_alert(struct dossier *d, const char *incident_id_cstr, void (*each)
 }
 
 int
-dossier_each_asset(struct dossier *d, void (*each)(void *context, const struct asset *asset), void *context, struct diag *diag)
+dossier_each_asset(
+    struct dossier *d, void (*each)(void *context, const struct asset *asset), void *context, struct diag *diag)
 {
 	sqlite3_stmt *s = dossier_db_statement(d, SQL_ASSET_ALL);
 	int r, count = 0;

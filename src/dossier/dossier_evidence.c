@@ -12,8 +12,10 @@ fail(struct dossier *d, int error, struct diag *diag)
 {
 	d->broken = true;
 	if (error == -ENOSPC || error == -EDQUOT || error == -EFBIG)
-		return dossier_db_say(d, diag, -ENOSPC, N_("the disk is full: make room and run again; what the dossier had before is intact"));
-	return dossier_db_say(d, diag, error, N_("a proof could not be written into the folder evidence/: check its rights and the disk"));
+		return dossier_db_say(d, diag, -ENOSPC,
+		    N_("the disk is full: make room and run again; what the dossier had before is intact"));
+	return dossier_db_say(
+	    d, diag, error, N_("a proof could not be written into the folder evidence/: check its rights and the disk"));
 }
 
 static int
@@ -35,7 +37,8 @@ write_file(struct dossier *d, const char *path_cstr, struct bytes pcap)
 {
 	static const char temporary_cstr[] = "evidence/.being-written";
 	struct stat st;
-	if (fstatat(d->folder_fd, path_cstr, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size == pcap.len)
+	if (fstatat(d->folder_fd, path_cstr, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode) &&
+	    (uint64_t)st.st_size == pcap.len)
 		return 0;
 	if (mkdirat(d->folder_fd, "evidence", 0700) < 0 && errno != EEXIST)
 		return -errno;

@@ -59,7 +59,9 @@ dossier_journal_start(struct dossier *d, struct diag *diag)
 	if (whole)
 		memcpy(d->head, last.at, sizeof(d->head));
 	(void)sqlite3_reset(s);
-	return whole ? 0 : dossier_db_say(d, diag, -EBADMSG, N_("the journal of this dossier is damaged: put your last copy back; nothing was changed"));
+	return whole ? 0
+	             : dossier_db_say(d, diag, -EBADMSG,
+	                   N_("the journal of this dossier is damaged: put your last copy back; nothing was changed"));
 }
 
 static struct bytes
@@ -73,8 +75,12 @@ dossier_journal_add(struct dossier *d, const char *action_cstr, const char *obje
     const char *after_cstr, struct diag *diag)
 {
 	uint8_t next[DOSSIER_DIGEST_SIZE];
-	struct line line = {.seq = d->seq + 1, .at_ns = dossier_journal_now(), .who = bytes_of_cstr(d->who_cstr),
-	    .action = bytes_of_cstr(action_cstr), .object = bytes_of_cstr(object_cstr), .before = optional(before_cstr),
+	struct line line = {.seq = d->seq + 1,
+	    .at_ns = dossier_journal_now(),
+	    .who = bytes_of_cstr(d->who_cstr),
+	    .action = bytes_of_cstr(action_cstr),
+	    .object = bytes_of_cstr(object_cstr),
+	    .before = optional(before_cstr),
 	    .after = optional(after_cstr)};
 	if (!hash(&line, d->head, next))
 		return dossier_db_say(d, diag, -E2BIG, N_("a line of the journal would be too long"));
@@ -98,7 +104,8 @@ dossier_journal_add(struct dossier *d, const char *action_cstr, const char *obje
 
 /* True when the row is the one that must follow `previous`. */
 static bool
-follows(sqlite3_stmt *s, int64_t seq, const uint8_t previous[static DOSSIER_DIGEST_SIZE], uint8_t next[static DOSSIER_DIGEST_SIZE])
+follows(sqlite3_stmt *s, int64_t seq, const uint8_t previous[static DOSSIER_DIGEST_SIZE],
+    uint8_t next[static DOSSIER_DIGEST_SIZE])
 {
 	struct bytes fields[5];
 	for (int i = 0; i < 5; i++) {
@@ -106,8 +113,13 @@ follows(sqlite3_stmt *s, int64_t seq, const uint8_t previous[static DOSSIER_DIGE
 		if (fields[i].at == NULL && sqlite3_column_type(s, 2 + i) != SQLITE_NULL)
 			fields[i] = BYTES("");
 	}
-	struct line line = {.seq = dossier_db_i64(s, 0), .at_ns = dossier_db_i64(s, 1), .who = fields[0], .action = fields[1],
-	    .object = fields[2], .before = fields[3], .after = fields[4]};
+	struct line line = {.seq = dossier_db_i64(s, 0),
+	    .at_ns = dossier_db_i64(s, 1),
+	    .who = fields[0],
+	    .action = fields[1],
+	    .object = fields[2],
+	    .before = fields[3],
+	    .after = fields[4]};
 	return line.seq == seq && hash(&line, previous, next) &&
 	    bytes_eq(dossier_db_bytes(s, 7), (struct bytes){previous, DOSSIER_DIGEST_SIZE}) &&
 	    bytes_eq(dossier_db_bytes(s, 8), (struct bytes){next, DOSSIER_DIGEST_SIZE});

@@ -13,8 +13,8 @@
 /* Reads the last line, on which the next one is built. */
 MUST_USE int dossier_journal_start(struct dossier *d, struct diag *diag);
 /* before or after may be NULL. */
-MUST_USE int dossier_journal_add(struct dossier *d, const char *action_cstr, const char *object_cstr, const char *before_cstr,
-    const char *after_cstr, struct diag *diag);
+MUST_USE int dossier_journal_add(struct dossier *d, const char *action_cstr, const char *object_cstr,
+    const char *before_cstr, const char *after_cstr, struct diag *diag);
 /* 0 and the number of lines, or -EBADMSG and the first line that is not what was written. */
 MUST_USE int dossier_journal_verify(struct dossier *d, uint64_t *lines, struct diag *diag);
 int64_t dossier_journal_now(void); /* ns since 1970 */

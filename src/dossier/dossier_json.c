@@ -82,7 +82,8 @@ dossier_json_incident(const struct incident *incident, char out[static DOSSIER_J
 }
 
 void
-dossier_json_alert(const struct alert *a, const char *incident_id_cstr, const char *evidence_id_cstr, char out[static DOSSIER_JSON_MAX])
+dossier_json_alert(
+    const struct alert *a, const char *incident_id_cstr, const char *evidence_id_cstr, char out[static DOSSIER_JSON_MAX])
 {
 	struct json j = start(out);
 	json_cstr(&j, JSON_KEY("incident"), incident_id_cstr);

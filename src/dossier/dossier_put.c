@@ -22,8 +22,8 @@ add_object(struct dossier *d, const char *id_cstr, const char *kind_cstr, struct
 }
 
 static int
-add_link(struct dossier *d, enum dossier_statement how, const char *source_cstr, const char *relation_cstr, const char *target_cstr,
-    const char *why_cstr, struct diag *diag)
+add_link(struct dossier *d, enum dossier_statement how, const char *source_cstr, const char *relation_cstr,
+    const char *target_cstr, const char *why_cstr, struct diag *diag)
 {
 	sqlite3_stmt *s = dossier_db_statement(d, how);
 	dossier_db_bind_cstr(s, 1, source_cstr);
@@ -196,7 +196,8 @@ insert_facts(struct dossier *d, const char *id_cstr, const struct alert *a, stru
 
 /* 1: added, 0: was there. */
 static int
-add_alert(struct dossier *d, const char *incident_id_cstr, const struct alert *alert, struct bytes evidence, struct diag *diag)
+add_alert(
+    struct dossier *d, const char *incident_id_cstr, const struct alert *alert, struct bytes evidence, struct diag *diag)
 {
 	char id[DOSSIER_ID_MAX], evidence_id[DOSSIER_ID_MAX] = "";
 	dossier_id_alert(alert, id);
@@ -243,7 +244,8 @@ set_incident(struct dossier *d, const struct incident *incident, bool complete, 
 }
 
 static int
-add_part(struct dossier *d, const char *incident_id_cstr, size_t position, const struct incident_part *part, struct diag *diag)
+add_part(
+    struct dossier *d, const char *incident_id_cstr, size_t position, const struct incident_part *part, struct diag *diag)
 {
 	char strongest[DOSSIER_ID_MAX];
 	dossier_id_alert(&part->strongest, strongest);
@@ -295,8 +297,8 @@ has_incident(struct dossier *d, const char *id_cstr, bool *complete, uint64_t *a
 }
 
 int
-dossier_put_alert(struct dossier *d, const char *incident_id_cstr, const struct alert *alert, struct bytes evidence, bool *is_new,
-    struct diag *diag)
+dossier_put_alert(struct dossier *d, const char *incident_id_cstr, const struct alert *alert, struct bytes evidence,
+    bool *is_new, struct diag *diag)
 {
 	bool complete;
 	uint64_t alerts;
@@ -312,7 +314,11 @@ dossier_put_alert(struct dossier *d, const char *incident_id_cstr, const struct 
 	if (added < 0)
 		return added;
 	if (found == 0) {
-		struct incident_part part = {.strongest = *alert, .alerts = 1, .count = alert->count, .first_ns = alert->first_ns, .last_ns = alert->last_ns};
+		struct incident_part part = {.strongest = *alert,
+		    .alerts = 1,
+		    .count = alert->count,
+		    .first_ns = alert->first_ns,
+		    .last_ns = alert->last_ns};
 		r = add_part(d, incident_id_cstr, 0, &part, diag);
 	}
 	if (r < 0)
@@ -393,6 +399,7 @@ dossier_put_incident(struct dossier *d, const struct incident *incident, bool *i
 	r = write_incident(d, incident, diag);
 	dossier_json_incident(incident, d->after); /* add_alert() wrote there too */
 	if (r == 0)
-		r = dossier_journal_add(d, known ? "change" : "add", incident->id_cstr, known ? d->before : NULL, d->after, diag);
+		r = dossier_journal_add(
+		    d, known ? "change" : "add", incident->id_cstr, known ? d->before : NULL, d->after, diag);
 	return r < 0 ? r : dossier_db_commit_when_due(d, diag);
 }

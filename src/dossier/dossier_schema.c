@@ -62,8 +62,8 @@ static int
 create(struct dossier *d, struct diag *diag)
 {
 	char mark_cstr[96];
-	snprintf(mark_cstr, sizeof(mark_cstr), "PRAGMA application_id=%d; PRAGMA user_version=%d;", DOSSIER_SCHEMA_APPLICATION,
-	    DOSSIER_SCHEMA_VERSION);
+	snprintf(mark_cstr, sizeof(mark_cstr), "PRAGMA application_id=%d; PRAGMA user_version=%d;",
+	    DOSSIER_SCHEMA_APPLICATION, DOSSIER_SCHEMA_VERSION);
 	int r = dossier_db_begin(d, diag);
 	if (r == 0)
 		r = dossier_db_execute(d, tables_cstr, diag);
@@ -86,7 +86,8 @@ dossier_schema_prepare(struct dossier *d, struct diag *diag)
 	if (tables == 0 && application == 0 && d->writes)
 		return create(d, diag);
 	if (tables == 0 && application == 0)
-		return dossier_db_say(d, diag, -ENOENT, N_("this dossier is still empty: beffroi watch -r CAPTURE fills it"));
+		return dossier_db_say(
+		    d, diag, -ENOENT, N_("this dossier is still empty: beffroi watch -r CAPTURE fills it"));
 	if (application != DOSSIER_SCHEMA_APPLICATION)
 		return dossier_db_say(d, diag, -EMEDIUMTYPE,
 		    N_("this file is another program's database, not a dossier: give another --dossier; nothing was changed"));
@@ -94,6 +95,7 @@ dossier_schema_prepare(struct dossier *d, struct diag *diag)
 		return dossier_db_say(d, diag, -EPROTONOSUPPORT,
 		    N_("this dossier was written by a newer beffroi: use that version, or give another --dossier; nothing was changed"));
 	if (version < DOSSIER_SCHEMA_VERSION)
-		return dossier_db_say(d, diag, -EMEDIUMTYPE, N_("this dossier has no known version: give another --dossier; nothing was changed"));
+		return dossier_db_say(d, diag, -EMEDIUMTYPE,
+		    N_("this dossier has no known version: give another --dossier; nothing was changed"));
 	return 0;
 }

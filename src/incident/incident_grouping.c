@@ -9,16 +9,16 @@
 
 enum { CONFIDENCE_MAX = 99, STAGES_FOR_WORSE = 3, BUCKETS = 8192, MEMBERS_MAX = 1 << 17, NONE = 0 };
 static const uint64_t apart_ns = UINT64_C(86400) * 1000000000; /* alerts further apart are two stories */
-static const uint64_t id_key = UINT64_C(0x696e636964656e74); /* fixed: the same incident has the same id in every run */
+static const uint64_t id_key = UINT64_C(0x696e636964656e74);   /* fixed: the same incident has the same id in every run */
 
 /* An incident as it grows: as the record, but with the parts it has and no room for those it has not. */
 struct group {
-	struct addr about;           /* the attacker; of a hygiene finding, the machine concerned */
-	const char *detector_cstr;   /* of a hygiene finding; NULL for attacks, which may have several */
+	struct addr about;         /* the attacker; of a hygiene finding, the machine concerned */
+	const char *detector_cstr; /* of a hygiene finding; NULL for attacks, which may have several */
 	uint32_t number;
-	uint32_t older;              /* in the bucket of `about`: number of another group, or NONE */
-	uint32_t targets_max;        /* machines that one alert speaks of at most */
-	uint32_t members;            /* victims that were named, listed or not */
+	uint32_t older;       /* in the bucket of `about`: number of another group, or NONE */
+	uint32_t targets_max; /* machines that one alert speaks of at most */
+	uint32_t members;     /* victims that were named, listed or not */
 	char id_cstr[INCIDENT_ID_MAX];
 	uint8_t victim_count, part_count, part_room;
 	struct addr victims[INCIDENT_VICTIMS_MAX];
@@ -44,8 +44,8 @@ struct incident_grouping {
 	struct member *members;
 	uint32_t member_count, member_room;
 	uint32_t by_about[BUCKETS], by_pair[BUCKETS], by_address[BUCKETS];
-	uint64_t key;                /* strangers choose addresses: they cannot choose collisions */
-	struct incident out;         /* what was given out last */
+	uint64_t key;        /* strangers choose addresses: they cannot choose collisions */
+	struct incident out; /* what was given out last */
 };
 
 struct incident_grouping *
@@ -126,7 +126,8 @@ find_cause(struct incident_grouping *g, const struct alert *alert)
 		return NULL;
 	for (uint32_t at = *bucket(g, g->by_address, &alert->source, 0); at != NONE; at = g->members[at].older_address) {
 		struct group *group = g->groups[g->members[at].group];
-		if (addr_eq(&g->members[at].address, &alert->source) && can_spread(group) && is_near(group, alert) && alert->first_ns >= group->first_ns)
+		if (addr_eq(&g->members[at].address, &alert->source) && can_spread(group) && is_near(group, alert) &&
+		    alert->first_ns >= group->first_ns)
 			return group;
 	}
 	return NULL;
@@ -147,7 +148,8 @@ add_group(struct incident_grouping *g, const struct alert *alert)
 {
 	struct group *group = g->group_count < INCIDENT_GROUPING_MAX ? calloc(1, sizeof(*group)) : NULL;
 	if (group == NULL)
-		return g->group_count > 0 ? g->groups[g->group_count] : NULL; /* full: counted in the latest story rather than lost */
+		return g->group_count > 0 ? g->groups[g->group_count]
+		                          : NULL; /* full: counted in the latest story rather than lost */
 	g->groups[++g->group_count] = group;
 	group->number = g->group_count;
 	group->about = about(alert);
@@ -177,7 +179,8 @@ add_member(struct incident_grouping *g, uint32_t group, const struct addr *victi
 		g->members = more;
 		g->member_room = room;
 	}
-	g->members[++g->member_count] = (struct member){.address = *victim, .group = group, .older_pair = *pair, .older_address = *chain};
+	g->members[++g->member_count] = (struct member){
+	    .address = *victim, .group = group, .older_pair = *pair, .older_address = *chain};
 	*pair = g->member_count;
 	*chain = g->member_count;
 	return true;
@@ -195,7 +198,8 @@ add_victim(struct incident_grouping *g, struct group *group, const struct addr *
 		return;
 	while (at < group->victim_count && addr_compare(&group->victims[at], victim) < 0)
 		at++;
-	memmove(&group->victims[at + 1], &group->victims[at], (size_t)(group->victim_count - at) * sizeof(group->victims[0]));
+	memmove(
+	    &group->victims[at + 1], &group->victims[at], (size_t)(group->victim_count - at) * sizeof(group->victims[0]));
 	group->victims[at] = *victim;
 	group->victim_count++;
 }
@@ -244,7 +248,8 @@ add_part(struct group *group, const struct alert *alert)
 	if (alert->last_ns > part->last_ns)
 		part->last_ns = alert->last_ns;
 	/* Parts stand in the order in which they began. */
-	for (size_t i = (size_t)(part - group->parts); i > 0 && group->parts[i].first_ns < group->parts[i - 1].first_ns; i--) {
+	for (size_t i = (size_t)(part - group->parts); i > 0 && group->parts[i].first_ns < group->parts[i - 1].first_ns;
+	     i--) {
 		struct incident_part swap = group->parts[i];
 		group->parts[i] = group->parts[i - 1];
 		group->parts[i - 1] = swap;
@@ -328,7 +333,8 @@ compare(const void *left, const void *right)
 }
 
 void
-incident_grouping_each(struct incident_grouping *g, void (*each)(void *context, const struct incident *incident), void *context)
+incident_grouping_each(
+    struct incident_grouping *g, void (*each)(void *context, const struct incident *incident), void *context)
 {
 	if (g->group_count == 0)
 		return;

@@ -20,7 +20,7 @@ void incident_grouping_free(struct incident_grouping *grouping);
 /* The incident the alert was put in; valid until the next call. NULL: no memory for a single incident. */
 const struct incident *incident_grouping_add(struct incident_grouping *grouping, const struct alert *alert);
 /* All incidents, gravest first, then by first_ns, then by id. Each is valid during its call. */
-void incident_grouping_each(struct incident_grouping *grouping, void (*each)(void *context, const struct incident *incident),
-    void *context);
+void incident_grouping_each(
+    struct incident_grouping *grouping, void (*each)(void *context, const struct incident *incident), void *context);
 
 #endif

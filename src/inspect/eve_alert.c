@@ -55,13 +55,19 @@ void
 eve_alert_write(struct sink *sink, const struct alert *alert)
 {
 	const struct alert_text *text = alert_text_find(bytes_of_cstr(alert->detector_cstr));
-	struct l7_flow ends = {
-	    .flow_id = alert->flow_id, .packet_number = alert->number, .time_ns = alert->last_ns,
-	    .client = alert->source, .server = alert->target,
-	    .client_port = alert->source_port, .server_port = alert->target_port,
-	    .ip_proto = alert->ip_proto, .ip_version = addr_is_v4(&alert->source) ? 4 : 6,
-	    .vlan_count = alert->vlan != 0, .vlan = {alert->vlan}};
-	if (addr_is_zero(&ends.server) && ends.ip_version == 4) /* many targets: readers of EVE want a destination all the same */
+	struct l7_flow ends = {.flow_id = alert->flow_id,
+	    .packet_number = alert->number,
+	    .time_ns = alert->last_ns,
+	    .client = alert->source,
+	    .server = alert->target,
+	    .client_port = alert->source_port,
+	    .server_port = alert->target_port,
+	    .ip_proto = alert->ip_proto,
+	    .ip_version = addr_is_v4(&alert->source) ? 4 : 6,
+	    .vlan_count = alert->vlan != 0,
+	    .vlan = {alert->vlan}};
+	if (addr_is_zero(&ends.server) &&
+	    ends.ip_version == 4) /* many targets: readers of EVE want a destination all the same */
 		ends.server = addr_v4((const uint8_t[4]){0, 0, 0, 0});
 	struct json *j = sink_open(sink, BYTES("alert"), &ends);
 	if (j == NULL)
@@ -73,7 +79,10 @@ eve_alert_write(struct sink *sink, const struct alert *alert)
 	json_u64(j, JSON_KEY("rev"), 1);
 	json_cstr(j, JSON_KEY("signature"), text != NULL ? text->title_cstr : alert->detector_cstr);
 	json_cstr(j, JSON_KEY("category"), category((enum alert_stage)alert->stage));
-	json_u64(j, JSON_KEY("severity"), alert->severity >= SEVERITY_SERIOUS ? 1 : alert->severity == SEVERITY_SIGNIFICANT ? 2 : 3);
+	json_u64(j, JSON_KEY("severity"),
+	    alert->severity >= SEVERITY_SERIOUS           ? 1
+	        : alert->severity == SEVERITY_SIGNIFICANT ? 2
+	                                                  : 3);
 	json_open_object(j, JSON_KEY("metadata"));
 	if (alert->technique_cstr[0] != '\0')
 		write_one_text(j, JSON_KEY("mitre_technique_id"), bytes_of_cstr(alert->technique_cstr));

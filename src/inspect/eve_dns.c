@@ -200,8 +200,9 @@ write_value(struct json *j, struct bytes key, struct bytes message, const struct
 	case DNS_DNAME:
 	case DNS_MX:
 		if (dns_rdata_name(message, r, &name))
-			write_name(j, key, key.len > 0 && r->section == DNS_AUTHORITIES ? JSON_KEY("rdata_truncated") : no_key,
-			    message, name);
+			write_name(j, key,
+			    key.len > 0 && r->section == DNS_AUTHORITIES ? JSON_KEY("rdata_truncated") : no_key, message,
+			    name);
 		else
 			json_text(j, key, no_key);
 		return;
@@ -216,8 +217,8 @@ static void
 write_record(struct json *j, struct bytes message, const struct dns_record *r, struct bytes text)
 {
 	json_open_object(j, no_key);
-	write_name(j, JSON_KEY("rrname"), r->section == DNS_AUTHORITIES ? JSON_KEY("rrname_truncated") : no_key, message,
-	    r->name);
+	write_name(
+	    j, JSON_KEY("rrname"), r->section == DNS_AUTHORITIES ? JSON_KEY("rrname_truncated") : no_key, message, r->name);
 	write_type(j, r->type);
 	json_u64(j, JSON_KEY("ttl"), r->ttl);
 	if (r->understood && r->type == DNS_SOA)
@@ -292,14 +293,29 @@ write_group(struct json *j, struct bytes key, struct bytes message, const struct
 		json_close_array(j);
 }
 
-#define GROUP(name) {DNS_##name, {(const uint8_t *)",\"" #name "\":", sizeof(",\"" #name "\":") - 1}}
+#define GROUP(name)                                                                       \
+	{                                                                                 \
+		DNS_##name,                                                               \
+		{                                                                         \
+			(const uint8_t *)",\"" #name "\":", sizeof(",\"" #name "\":") - 1 \
+		}                                                                         \
+	}
 
 static const struct group {
 	uint16_t type;
 	struct bytes key;
 } groups[] = {
-    GROUP(A), GROUP(AAAA), GROUP(CNAME), GROUP(MX), GROUP(NS), GROUP(NULL), GROUP(PTR), GROUP(SOA), GROUP(SRV),
-    GROUP(SSHFP), GROUP(TXT),
+    GROUP(A),
+    GROUP(AAAA),
+    GROUP(CNAME),
+    GROUP(MX),
+    GROUP(NS),
+    GROUP(NULL),
+    GROUP(PTR),
+    GROUP(SOA),
+    GROUP(SRV),
+    GROUP(SSHFP),
+    GROUP(TXT),
 };
 
 static void
@@ -360,9 +376,12 @@ eve_dns_write(struct json *j, struct bytes message, const struct dns *m, uint64_
 		uint16_t flag;
 		struct bytes key;
 	} flags[] = {
-	    {DNS_QR, {(const uint8_t *)",\"qr\":", 6}}, {DNS_AA, {(const uint8_t *)",\"aa\":", 6}},
-	    {DNS_TC, {(const uint8_t *)",\"tc\":", 6}}, {DNS_RD, {(const uint8_t *)",\"rd\":", 6}},
-	    {DNS_RA, {(const uint8_t *)",\"ra\":", 6}}, {DNS_Z, {(const uint8_t *)",\"z\":", 5}},
+	    {DNS_QR, {(const uint8_t *)",\"qr\":", 6}},
+	    {DNS_AA, {(const uint8_t *)",\"aa\":", 6}},
+	    {DNS_TC, {(const uint8_t *)",\"tc\":", 6}},
+	    {DNS_RD, {(const uint8_t *)",\"rd\":", 6}},
+	    {DNS_RA, {(const uint8_t *)",\"ra\":", 6}},
+	    {DNS_Z, {(const uint8_t *)",\"z\":", 5}},
 	};
 	json_open_object(j, JSON_KEY("dns"));
 	json_u64(j, JSON_KEY("version"), 3);
@@ -459,8 +478,8 @@ eve_dns_write_multicast(struct json *j, struct bytes key, struct bytes message, 
 	static const struct {
 		uint16_t flag;
 		const char *name_cstr;
-	} flags[] = {{DNS_AA, "aa"}, {DNS_TC, "tc"}, {DNS_RD, "rd"}, {DNS_RA, "ra"}, {DNS_Z, "z"}, {DNS_AD, "ad"},
-	    {DNS_CD, "cd"}};
+	} flags[] = {
+	    {DNS_AA, "aa"}, {DNS_TC, "tc"}, {DNS_RD, "rd"}, {DNS_RA, "ra"}, {DNS_Z, "z"}, {DNS_AD, "ad"}, {DNS_CD, "cd"}};
 	json_open_object(j, key);
 	write_kind(j, m);
 	json_u64(j, JSON_KEY("id"), m->id);

@@ -27,8 +27,10 @@ reason_name(enum flow_end why)
 static void
 write_flag_names(struct json *j, uint8_t flags)
 {
-	static const struct { uint8_t bit; struct bytes key; } names[] = {
-	    {TCP_SYN, {(const uint8_t *)",\"syn\":", 7}}, {TCP_FIN, {(const uint8_t *)",\"fin\":", 7}},
+	static const struct {
+		uint8_t bit;
+		struct bytes key;
+	} names[] = {{TCP_SYN, {(const uint8_t *)",\"syn\":", 7}}, {TCP_FIN, {(const uint8_t *)",\"fin\":", 7}},
 	    {TCP_RST, {(const uint8_t *)",\"rst\":", 7}}, {TCP_PSH, {(const uint8_t *)",\"psh\":", 7}},
 	    {TCP_ACK, {(const uint8_t *)",\"ack\":", 7}}, {TCP_URG, {(const uint8_t *)",\"urg\":", 7}},
 	    {TCP_ECE, {(const uint8_t *)",\"ecn\":", 7}}, {TCP_CWR, {(const uint8_t *)",\"cwr\":", 7}}};

@@ -8,7 +8,7 @@
 struct eve_ftp {
 	struct bytes command, data; /* empty: a reply to no command (the greeting) */
 	bool data_cut;
-	struct bytes replies;       /* whole lines, each followed by LF */
+	struct bytes replies; /* whole lines, each followed by LF */
 	bool replies_cut;
 };
 

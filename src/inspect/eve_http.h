@@ -8,9 +8,9 @@
 /* Empty text is not written. */
 struct eve_http {
 	struct bytes hostname, url, user_agent, content_type, content_range, referer, method, protocol, redirect;
-	int32_t port;     /* below 0: not written */
-	uint16_t status;  /* 0: not written */
-	uint64_t length;  /* of the response body, on the wire */
+	int32_t port;    /* below 0: not written */
+	uint16_t status; /* 0: not written */
+	uint64_t length; /* of the response body, on the wire */
 };
 
 void eve_http_write(struct json *j, const struct eve_http *http);

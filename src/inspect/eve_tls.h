@@ -6,7 +6,7 @@
 #include "core/json.h"
 #include "proto/x509.h"
 
-struct eve_tls { /* what is empty or 0 is left out */
+struct eve_tls {                        /* what is empty or 0 is left out */
 	const struct x509 *certificate; /* NULL: none, or not understood */
 	struct bytes certificate_der;   /* for the fingerprint */
 	struct bytes sni;

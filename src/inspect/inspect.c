@@ -10,10 +10,12 @@
 #include <stdlib.h>
 
 enum {
-	BATCH = 16,               /* packets whose flows are fetched together */
-	EXPIRE_LIMIT = 8192,      /* flows that end at one moment; the others wait for the next */
+	BATCH = 16,          /* packets whose flows are fetched together */
+	EXPIRE_LIMIT = 8192, /* flows that end at one moment; the others wait for the next */
 	UPDATE_PACKETS = 1024,
-	STREAM_SHARE_PERCENT = 22, STATE_SHARE_PERCENT = 14, DEFRAG_SHARE_PERCENT = 4, /* of the memory; flows get the rest */
+	STREAM_SHARE_PERCENT = 22,
+	STATE_SHARE_PERCENT = 14,
+	DEFRAG_SHARE_PERCENT = 4, /* of the memory; flows get the rest */
 };
 static const int64_t first_update_ns = INT64_C(60000000000), update_every_ns = INT64_C(300000000000);
 
@@ -28,11 +30,15 @@ inspect_new(const struct inspect_options *options, struct sink *sink)
 	in->options = *options;
 	in->sink = sink;
 	size_t part = options->memory_bytes / 100;
-	struct decode_options decode = {.checksums = options->checksums, .overlap = options->overlap,
+	struct decode_options decode = {.checksums = options->checksums,
+	    .overlap = options->overlap,
 	    .defrag_budget_bytes = part * DEFRAG_SHARE_PERCENT};
 	struct flow_table_options flows = {
 	    .budget_bytes = part * (100 - STREAM_SHARE_PERCENT - STATE_SHARE_PERCENT - DEFRAG_SHARE_PERCENT),
-	    .hash_key = options->hash_key, .timeouts = options->timeouts, .ended = end_flow, .context = in};
+	    .hash_key = options->hash_key,
+	    .timeouts = options->timeouts,
+	    .ended = end_flow,
+	    .context = in};
 	in->decoder = decode_new(&decode);
 	in->flows = flow_table_new(&flows);
 	in->streams = reassembly_budget_new(part * STREAM_SHARE_PERCENT);
@@ -125,7 +131,8 @@ end_flow(void *context, struct flow *flow, enum flow_end why)
 	bool spoke = flow->side[0].payload_bytes + flow->side[1].payload_bytes > 0;
 	eve_flow_write(j, flow, r->app != 0 ? (enum app_proto)r->app : spoke ? APP_UNKNOWN : APP_NONE, why);
 	if (in->options.with_features)
-		eve_flow_write_features(j, flow, (uint32_t[2]){r->tcp.side[0].retransmissions, r->tcp.side[1].retransmissions});
+		eve_flow_write_features(
+		    j, flow, (uint32_t[2]){r->tcp.side[0].retransmissions, r->tcp.side[1].retransmissions});
 	sink_close(in->sink);
 }
 
@@ -135,8 +142,9 @@ inspect_anomaly(struct inspector *in, const struct packet *packet, struct flow *
 	in->counters.anomalies++;
 	struct json *j;
 	if (flow != NULL || packet->kind == PACKET_IP) {
-		struct l7_flow seen = flow != NULL ? reader_flow(in, flow) : (struct l7_flow){
-		    .packet_number = packet->number, .time_ns = packet->time_ns};
+		struct l7_flow seen = flow != NULL
+		    ? reader_flow(in, flow)
+		    : (struct l7_flow){.packet_number = packet->number, .time_ns = packet->time_ns};
 		seen.client = packet->src; /* the packet's direction */
 		seen.server = packet->dst;
 		seen.client_port = packet->src_port;
@@ -171,14 +179,20 @@ learn_macs(struct flow *flow, enum flow_side side, const struct packet *p)
 static void
 observe_arp(struct inspector *in, const struct packet *p)
 {
-	struct l7_flow seen = {.packet_number = p->number, .time_ns = p->time_ns, .client = p->arp.sender_ip,
-	    .server = p->arp.target_ip, .has_mac = p->has_mac, .vlan_count = p->vlan_count > 0, .vlan = {p->vlan[0]}};
+	struct l7_flow seen = {.packet_number = p->number,
+	    .time_ns = p->time_ns,
+	    .client = p->arp.sender_ip,
+	    .server = p->arp.target_ip,
+	    .has_mac = p->has_mac,
+	    .vlan_count = p->vlan_count > 0,
+	    .vlan = {p->vlan[0]}};
 	memcpy(seen.client_mac, p->mac_src, sizeof(seen.client_mac));
 	memcpy(seen.server_mac, p->mac_dst, sizeof(seen.server_mac));
 	struct observation *o = sink_observe(in->sink, OBSERVATION_ARP, &seen);
 	if (o == NULL)
 		return;
-	o->arp = (struct observed_arp){.operation = p->arp.operation, .sender_ip = p->arp.sender_ip, .target_ip = p->arp.target_ip};
+	o->arp = (struct observed_arp){
+	    .operation = p->arp.operation, .sender_ip = p->arp.sender_ip, .target_ip = p->arp.target_ip};
 	memcpy(o->arp.sender_mac, p->arp.sender_mac, sizeof(o->arp.sender_mac));
 	memcpy(o->arp.target_mac, p->arp.target_mac, sizeof(o->arp.target_mac));
 }
@@ -324,9 +338,7 @@ ip_packet(struct inspector *in, const struct packet *p, const struct flow_key *k
 		place.found = FLOW_ABSENT;
 	}
 	switch (place.found) {
-	case FLOW_ABSENT:
-		new_flow(in, p, key, hash, from_low);
-		break;
+	case FLOW_ABSENT: new_flow(in, p, key, hash, from_low); break;
 	case FLOW_IS_SEED: {
 		uint32_t seq;
 		struct flow *flow = flow_table_promote(in->flows, place.slot, hash, &seq);
@@ -336,9 +348,7 @@ ip_packet(struct inspector *in, const struct packet *p, const struct flow_key *k
 		next_packet(in, p, flow, from_low);
 		break;
 	}
-	case FLOW_IS_FLOW:
-		next_packet(in, p, place.flow, from_low);
-		break;
+	case FLOW_IS_FLOW: next_packet(in, p, place.flow, from_low); break;
 	}
 	if (p->ip_proto == IP_PROTO_ICMP || p->ip_proto == IP_PROTO_ICMPV6)
 		note_refusal(in, p);

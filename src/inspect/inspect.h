@@ -13,7 +13,9 @@
 struct inspector;
 
 enum inspect_stage { /* how far a packet goes; only the benchmark stops early */
-	INSPECT_DECODE, INSPECT_FLOWS, INSPECT_ALL,
+	INSPECT_DECODE,
+	INSPECT_FLOWS,
+	INSPECT_ALL,
 };
 
 struct inspect_options {
@@ -22,7 +24,7 @@ struct inspect_options {
 	enum overlap_policy overlap;
 	enum inspect_stage stage;
 	uint64_t hash_key;
-	bool with_features;              /* flow events carry the features of the model */
+	bool with_features; /* flow events carry the features of the model */
 	bool with_community_id;
 	const struct flow_timeouts *timeouts; /* NULL: the defaults */
 };
@@ -32,9 +34,9 @@ struct inspect_counters {
 	uint64_t ipv4, ipv6, arp, tcp, udp, icmp, other;
 	uint64_t anomalies;
 	uint64_t bad_checksums;
-	uint64_t stream_refused;     /* segments for which the budget or the window had no room */
-	uint64_t stream_gap_bytes;   /* lost bytes of streams that were being read */
-	uint64_t flows_unread;       /* flows whose protocol could not be read: no memory for its state */
+	uint64_t stream_refused;   /* segments for which the budget or the window had no room */
+	uint64_t stream_gap_bytes; /* lost bytes of streams that were being read */
+	uint64_t flows_unread;     /* flows whose protocol could not be read: no memory for its state */
 	uint64_t observations_dropped;
 };
 

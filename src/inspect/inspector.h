@@ -13,25 +13,25 @@
 #include "net/stream/reassembly.h"
 
 enum reader_status {
-	READER_OFF = 1,             /* nothing more of this flow is read */
-	READER_SIDE_DONE = 2,       /* << side: nothing more of this side is read */
-	READER_SIDE_NOTHING = 8,    /* << side: no parser wants the first bytes of this side */
-	READER_SIDE_ENDED = 32,     /* << side: its parser was told that no more comes */
-	READER_HAS_MAC = 128,       /* of UDP: READER_SIDE_ENDED is not used */
+	READER_OFF = 1,          /* nothing more of this flow is read */
+	READER_SIDE_DONE = 2,    /* << side: nothing more of this side is read */
+	READER_SIDE_NOTHING = 8, /* << side: no parser wants the first bytes of this side */
+	READER_SIDE_ENDED = 32,  /* << side: its parser was told that no more comes */
+	READER_HAS_MAC = 128,    /* of UDP: READER_SIDE_ENDED is not used */
 };
 
 /* In flow->extra: zeroed at birth. */
 struct reader {
 	struct conversation tcp;
 	struct reassembly stream[2];
-	uint32_t state;             /* handle of the parser's state; 0: none yet, else handle + 1 */
-	uint8_t parser;             /* index in the protocol's table + 1; 0: not known yet */
-	uint8_t app;                /* enum app_proto */
-	uint8_t status;             /* enum reader_status */
-	bool incomplete;            /* a request never ended; known when the parser's state is given back */
-	uint32_t kept;              /* of a state that was given back, see l7_parser.reduce */
-	uint16_t skip_gib[2];       /* whole GiB of a body that still follow, beyond what the stream already skips */
-	uint8_t mac[2][6];          /* of the opener and of the answerer */
+	uint32_t state;       /* handle of the parser's state; 0: none yet, else handle + 1 */
+	uint8_t parser;       /* index in the protocol's table + 1; 0: not known yet */
+	uint8_t app;          /* enum app_proto */
+	uint8_t status;       /* enum reader_status */
+	bool incomplete;      /* a request never ended; known when the parser's state is given back */
+	uint32_t kept;        /* of a state that was given back, see l7_parser.reduce */
+	uint16_t skip_gib[2]; /* whole GiB of a body that still follow, beyond what the stream already skips */
+	uint8_t mac[2][6];    /* of the opener and of the answerer */
 };
 _Static_assert(sizeof(struct reader) <= FLOW_EXTRA_MAX, "the inspector's part of a flow");
 
@@ -43,8 +43,8 @@ struct inspector {
 	struct stream_budget *streams;
 	struct state_pools states;
 	uint8_t *scratch;
-	uint8_t wanted;             /* parser that reader_wants() found for this packet, as reader.parser; 0: not asked */
-	uint64_t number;            /* of the packet being looked at, or of the moment flows end */
+	uint8_t wanted;  /* parser that reader_wants() found for this packet, as reader.parser; 0: not asked */
+	uint64_t number; /* of the packet being looked at, or of the moment flows end */
 	int64_t now_ns;
 	struct inspect_counters counters;
 };

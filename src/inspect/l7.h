@@ -29,8 +29,8 @@ enum l7_guess { L7_NO, L7_MAYBE /* more bytes would tell */, L7_YES };
 /* The flow as a parser's glue may know it: constant during one call. */
 struct l7_flow {
 	uint64_t flow_id;
-	uint64_t packet_number;   /* of the packet being looked at */
-	int64_t time_ns;          /* of that packet */
+	uint64_t packet_number; /* of the packet being looked at */
+	int64_t time_ns;        /* of that packet */
 	int64_t start_ns;
 	struct addr client, server;
 	uint16_t client_port, server_port;
@@ -44,10 +44,10 @@ struct l7_flow {
 
 struct l7_input {
 	enum l7_side side;
-	bool end;                 /* this side sends no more: what is incomplete stays so */
-	struct bytes data;        /* TCP: contiguous bytes not yet used; UDP: one datagram */
+	bool end;          /* this side sends no more: what is incomplete stays so */
+	struct bytes data; /* TCP: contiguous bytes not yet used; UDP: one datagram */
 	const struct l7_flow *flow;
-	uint8_t *scratch;         /* L7_SCRATCH_SIZE bytes of the caller, content undefined */
+	uint8_t *scratch; /* L7_SCRATCH_SIZE bytes of the caller, content undefined */
 };
 
 enum l7_verdict {
@@ -58,8 +58,8 @@ enum l7_verdict {
 };
 
 struct l7_step {
-	size_t used;              /* bytes of data that are finished with; 0 and L7_MORE means: wait for more */
-	uint64_t skip;            /* bytes after those that nobody reads (a body): lost ones do no harm */
+	size_t used;   /* bytes of data that are finished with; 0 and L7_MORE means: wait for more */
+	uint64_t skip; /* bytes after those that nobody reads (a body): lost ones do no harm */
 	enum l7_verdict verdict;
 };
 
@@ -68,7 +68,7 @@ struct sink; /* inspect/sink.h */
 struct l7_parser {
 	enum app_proto app;
 	bool tcp, udp;
-	size_t state_size;        /* <= L7_STATE_MAX; zeroed before the first step */
+	size_t state_size; /* <= L7_STATE_MAX; zeroed before the first step */
 	/* By content only. `data` is the first bytes of one side. The table's order decides between two L7_YES.
 	 * A guess must be specific enough not to take another protocol's bytes. */
 	enum l7_guess (*guess)(const struct l7_input *in);

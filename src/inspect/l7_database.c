@@ -8,7 +8,7 @@
 struct state {
 	struct l7_login login;
 	bool tls_asked;
-	bool over;      /* a command that is no login came: the next answer is the last that interests */
+	bool over; /* a command that is no login came: the next answer is the last that interests */
 };
 
 struct protocol {
@@ -61,7 +61,8 @@ step_of(struct state *s, const struct protocol *protocol, const struct l7_input 
 		struct bytes rest = bytes_after(in->data, step.used);
 		struct database_message message;
 		size_t used;
-		enum parse parsed = in->side == L7_CLIENT ? protocol->client(rest, &used, &message) : protocol->server(rest, &used, &message);
+		enum parse parsed = in->side == L7_CLIENT ? protocol->client(rest, &used, &message)
+		                                          : protocol->server(rest, &used, &message);
 		if (parsed == PARSE_SHORT)
 			break;
 		if (parsed == PARSE_BAD) {
@@ -81,26 +82,26 @@ guess_of(enum recognise_look look)
 	return look == RECOGNISE_YES ? L7_YES : look == RECOGNISE_MAYBE ? L7_MAYBE : L7_NO;
 }
 
-#define PARSER(name, is, in_clear)                                                                                  \
+#define PARSER(name, is, in_clear)                                                                                         \
 	static const struct protocol name##_protocol = {is, in_clear, database_##name##_client, database_##name##_server}; \
-	static enum l7_guess name##_guess(const struct l7_input *in)                                                \
-	{                                                                                                           \
-		return guess_of(recognise_##name(in->data, in->side == L7_CLIENT ? RECOGNISE_CLIENT : RECOGNISE_SERVER)); \
-	}                                                                                                           \
-	static struct l7_step name##_step(void *state, const struct l7_input *in, struct sink *sink)               \
-	{                                                                                                           \
-		return step_of(state, &name##_protocol, in, sink);                                                  \
-	}                                                                                                           \
-	static void name##_finish(void *state, const struct l7_flow *flow, struct sink *sink)                      \
-	{                                                                                                           \
-		struct state *s = state;                                                                            \
-		l7_login_answer(&s->login, is, LOGIN_SENT, flow, sink);                                             \
-	}                                                                                                           \
-	const struct l7_parser l7_database_##name##_parser = {.app = is,                                           \
-	    .tcp = true,                                                                                            \
-	    .state_size = sizeof(struct state),                                                                     \
-	    .guess = name##_guess,                                                                                  \
-	    .step = name##_step,                                                                                    \
+	static enum l7_guess name##_guess(const struct l7_input *in)                                                       \
+	{                                                                                                                  \
+		return guess_of(recognise_##name(in->data, in->side == L7_CLIENT ? RECOGNISE_CLIENT : RECOGNISE_SERVER));  \
+	}                                                                                                                  \
+	static struct l7_step name##_step(void *state, const struct l7_input *in, struct sink *sink)                       \
+	{                                                                                                                  \
+		return step_of(state, &name##_protocol, in, sink);                                                         \
+	}                                                                                                                  \
+	static void name##_finish(void *state, const struct l7_flow *flow, struct sink *sink)                              \
+	{                                                                                                                  \
+		struct state *s = state;                                                                                   \
+		l7_login_answer(&s->login, is, LOGIN_SENT, flow, sink);                                                    \
+	}                                                                                                                  \
+	const struct l7_parser l7_database_##name##_parser = {.app = is,                                                   \
+	    .tcp = true,                                                                                                   \
+	    .state_size = sizeof(struct state),                                                                            \
+	    .guess = name##_guess,                                                                                         \
+	    .step = name##_step,                                                                                           \
 	    .finish = name##_finish};
 
 PARSER(postgresql, APP_POSTGRESQL, false)

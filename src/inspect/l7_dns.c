@@ -13,8 +13,8 @@ enum {
 	PORT_LLMNR = 5355,
 	PENDING_MAX = 12,
 	NAMES_SIZE = 704,
-	BAD_MAX = 8,         /* messages not understood one after the other: it is something else */
-	LENGTH_SIZE = 2,     /* RFC 1035 4.2.2 */
+	BAD_MAX = 8,     /* messages not understood one after the other: it is something else */
+	LENGTH_SIZE = 2, /* RFC 1035 4.2.2 */
 };
 
 struct pending { /* a query that waits for its answer */
@@ -24,9 +24,9 @@ struct pending { /* a query that waits for its answer */
 };
 
 struct side_state {
-	uint16_t frame;      /* TCP: length of the message that follows */
+	uint16_t frame; /* TCP: length of the message that follows */
 	bool has_frame;
-	bool resync;         /* bytes were lost: find the next message */
+	bool resync; /* bytes were lost: find the next message */
 };
 
 /* Names of pending queries stand one behind the other in `names`, in the order of `pending`. */
@@ -145,7 +145,8 @@ plausible_body(struct bytes message)
 	struct dns m;
 	if (dns_parse(message, &m, NULL) != PARSE_OK || m.tail != PARSE_OK)
 		return false;
-	return m.length == message.len && plausible_records(&m) && (m.flaws & DNS_FLAW_RDATA) == 0 && !netbios_name(message, &m);
+	return m.length == message.len && plausible_records(&m) && (m.flaws & DNS_FLAW_RDATA) == 0 &&
+	    !netbios_name(message, &m);
 }
 
 static enum l7_guess
@@ -295,7 +296,8 @@ observe_first_unanswered(struct state *s, const struct l7_flow *flow, struct sin
 		dns->type = p->type;
 		dns->id = p->id;
 		dns->query_bytes = p->bytes;
-		dns->name_len = sink_copy(dns->name, sizeof(dns->name), (struct bytes){(const uint8_t *)s->names, p->name_len});
+		dns->name_len = sink_copy(
+		    dns->name, sizeof(dns->name), (struct bytes){(const uint8_t *)s->names, p->name_len});
 	}
 	forget(s, 0);
 }
@@ -419,8 +421,7 @@ step_stream(struct state *s, const struct l7_input *in, struct sink *sink)
 		look_at_message(s, in, sink, cursor_take(&c, side->frame));
 		side->has_frame = false;
 	}
-	return (struct l7_step){
-	    .used = in->data.len - c.left, .verdict = s->bad_count < BAD_MAX ? L7_MORE : L7_BROKEN};
+	return (struct l7_step){.used = in->data.len - c.left, .verdict = s->bad_count < BAD_MAX ? L7_MORE : L7_BROKEN};
 }
 
 static struct l7_step

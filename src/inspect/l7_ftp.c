@@ -71,7 +71,8 @@ take_command(struct state *s, struct bytes line, const struct l7_flow *flow, str
 	struct bytes data = command.kind == KIND_PASS ? BYTES("****") : seen.argument;
 	command.verb_len = (uint8_t)sink_copy((char *)command.verb, sizeof(command.verb), seen.verb);
 	for (size_t i = 0; i < command.verb_len; i++)
-		command.verb[i] = command.verb[i] >= 'a' && command.verb[i] <= 'z' ? (uint8_t)(command.verb[i] - 32) : command.verb[i];
+		command.verb[i] = command.verb[i] >= 'a' && command.verb[i] <= 'z' ? (uint8_t)(command.verb[i] - 32)
+		                                                                   : command.verb[i];
 	command.data_len = (uint8_t)sink_copy((char *)command.data, sizeof(command.data), data);
 	command.cut = data.len > sizeof(command.data);
 	if (s->count == WAITING || s->unkept > 0) {
@@ -95,7 +96,11 @@ judge_login(struct state *s, const struct command *command, uint16_t code, const
 	} else {
 		return;
 	}
-	l7_login_answer(&s->login, APP_FTP, code / 100 == 2 ? LOGIN_ACCEPTED : code == 332 ? LOGIN_SENT : LOGIN_REFUSED, flow, sink);
+	l7_login_answer(&s->login, APP_FTP,
+	    code / 100 == 2   ? LOGIN_ACCEPTED
+	        : code == 332 ? LOGIN_SENT
+	                      : LOGIN_REFUSED,
+	    flow, sink);
 }
 
 static void

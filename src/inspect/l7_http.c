@@ -20,8 +20,8 @@ enum phase {
 enum { FORM_BYTES = 1024 };
 
 struct side {
-	uint64_t left;  /* of the body or of the chunk */
-	uint32_t seen;  /* bytes in which the end of a head was looked for in vain */
+	uint64_t left; /* of the body or of the chunk */
+	uint32_t seen; /* bytes in which the end of a head was looked for in vain */
 	uint8_t phase;
 	bool refused;   /* something was not HTTP: this side is done */
 	bool continued; /* 100 Continue was seen for this message */
@@ -50,7 +50,10 @@ struct complaint {
 	struct bytes name[2]; /* by side; empty: none */
 };
 
-#define NAME(text) {(const uint8_t *)(text), sizeof(text) - 1}
+#define NAME(text)                                        \
+	{                                                 \
+		(const uint8_t *)(text), sizeof(text) - 1 \
+	}
 
 static const struct complaint complaints[] = {
     {HTTP1_NO_COLON, {NAME("REQUEST_FIELD_MISSING_COLON"), NAME("RESPONSE_FIELD_MISSING_COLON")}},
@@ -145,7 +148,8 @@ static bool
 is_form(const struct http1_head *head)
 {
 	struct bytes type = head->known[HTTP1_CONTENT_TYPE];
-	return bytes_eq_nocase(bytes_trim(bytes_first(type, bytes_find(type, ';'))), BYTES("application/x-www-form-urlencoded"));
+	return bytes_eq_nocase(
+	    bytes_trim(bytes_first(type, bytes_find(type, ';'))), BYTES("application/x-www-form-urlencoded"));
 }
 
 static void
@@ -185,8 +189,8 @@ request_head(struct call *call)
 	switch (http1_request(call->rest, more, &used, &head)) {
 	case PARSE_SHORT: call->side->seen = (uint32_t)call->rest.len; return;
 	case PARSE_BAD:
-		refuse(call, call->rest.len >= HTTP1_HEAD_MAX ? BYTES("REQUEST_FIELD_TOO_LONG")
-		                                              : BYTES("REQUEST_LINE_INVALID"));
+		refuse(call,
+		    call->rest.len >= HTTP1_HEAD_MAX ? BYTES("REQUEST_FIELD_TOO_LONG") : BYTES("REQUEST_LINE_INVALID"));
 		return;
 	case PARSE_OK: break;
 	}
@@ -307,8 +311,8 @@ chunk_line(struct call *call)
 	switch (http1_chunk(call->rest, &used, &size)) {
 	case PARSE_SHORT: return;
 	case PARSE_BAD:
-		complain(call, call->in->side == L7_CLIENT ? BYTES("INVALID_REQUEST_CHUNK_LEN")
-		                                           : BYTES("INVALID_RESPONSE_CHUNK_LEN"));
+		complain(call,
+		    call->in->side == L7_CLIENT ? BYTES("INVALID_REQUEST_CHUNK_LEN") : BYTES("INVALID_RESPONSE_CHUNK_LEN"));
 		call->side->phase = PHASE_CLOSE;
 		return;
 	case PARSE_OK: break;
@@ -421,12 +425,8 @@ reverse(const struct l7_flow *flow)
 static struct l7_step
 read_side(struct state *s, const struct l7_input *in, struct sink *sink)
 {
-	struct call call = {.state = s,
-	    .side = &s->sides[in->side],
-	    .in = in,
-	    .sink = sink,
-	    .rest = in->data,
-	    .verdict = L7_MORE};
+	struct call call = {
+	    .state = s, .side = &s->sides[in->side], .in = in, .sink = sink, .rest = in->data, .verdict = L7_MORE};
 	if (call.side->refused)
 		return (struct l7_step){.used = in->data.len, .verdict = L7_SIDE_DONE};
 	bool progress = true;
@@ -508,8 +508,8 @@ http_incomplete(const void *state)
 static enum l7_guess
 http_guess(const struct l7_input *in)
 {
-	enum http1_look look =
-	    in->side == L7_CLIENT ? http1_looks_like_request(in->data) : http1_looks_like_response(in->data);
+	enum http1_look look = in->side == L7_CLIENT ? http1_looks_like_request(in->data)
+	                                             : http1_looks_like_response(in->data);
 	if (in->flow->midstream && look == HTTP1_NO)
 		look = in->side == L7_CLIENT ? http1_looks_like_response(in->data) : http1_looks_like_request(in->data);
 	return look == HTTP1_YES ? L7_YES : look == HTTP1_MAYBE ? L7_MAYBE : L7_NO;

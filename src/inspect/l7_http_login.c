@@ -112,13 +112,11 @@ name_ends_in(struct bytes name, const struct bytes *words, size_t count)
 	return false;
 }
 
-static const struct bytes password_words[] = {
-    {(const uint8_t *)"password", 8}, {(const uint8_t *)"passwd", 6}, {(const uint8_t *)"pwd", 3},
-    {(const uint8_t *)"pass", 4}, {(const uint8_t *)"passe", 5}, {(const uint8_t *)"mdp", 3}};
+static const struct bytes password_words[] = {{(const uint8_t *)"password", 8}, {(const uint8_t *)"passwd", 6},
+    {(const uint8_t *)"pwd", 3}, {(const uint8_t *)"pass", 4}, {(const uint8_t *)"passe", 5}, {(const uint8_t *)"mdp", 3}};
 
-static const struct bytes user_words[] = {
-    {(const uint8_t *)"user", 4}, {(const uint8_t *)"username", 8}, {(const uint8_t *)"login", 5},
-    {(const uint8_t *)"email", 5}, {(const uint8_t *)"log", 3}, {(const uint8_t *)"usr", 3},
+static const struct bytes user_words[] = {{(const uint8_t *)"user", 4}, {(const uint8_t *)"username", 8},
+    {(const uint8_t *)"login", 5}, {(const uint8_t *)"email", 5}, {(const uint8_t *)"log", 3}, {(const uint8_t *)"usr", 3},
     {(const uint8_t *)"uname", 5}, {(const uint8_t *)"identifiant", 11}};
 
 struct l7_http_login

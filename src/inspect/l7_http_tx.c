@@ -37,10 +37,8 @@ static struct view
 view_of_oldest(const struct l7_http_tx *tx)
 {
 	const struct l7_http_tx_request *request = &tx->waiting[0];
-	struct view view = {.body = request->body,
-	    .id = request->id,
-	    .port = request->port,
-	    .login = (enum l7_http_tx_login)request->login};
+	struct view view = {
+	    .body = request->body, .id = request->id, .port = request->port, .login = (enum l7_http_tx_login)request->login};
 	size_t at = 0;
 	for (size_t part = 0; part < L7_HTTP_TX_PARTS; part++) {
 		view.part[part] = (struct bytes){tx->text + at, request->len[part]};
@@ -140,20 +138,21 @@ say(const struct view *view, const struct l7_http_tx_reply *reply, const struct 
 		struct bytes text = {reply->text, sizeof(reply->text)};
 		struct bytes after_type = bytes_after(text, reply->type_len);
 		json_u64(j, JSON_KEY("tx_id"), view->id);
-		eve_http_write(j, &(struct eve_http){
-		                      .hostname = view->part[L7_HTTP_TX_HOST],
-		                      .url = view->part[L7_HTTP_TX_URL],
-		                      .user_agent = view->part[L7_HTTP_TX_AGENT],
-		                      .referer = view->part[L7_HTTP_TX_REFERER],
-		                      .method = view->part[L7_HTTP_TX_METHOD],
-		                      .protocol = view->part[L7_HTTP_TX_PROTOCOL],
-		                      .content_type = bytes_first(text, reply->type_len),
-		                      .content_range = bytes_first(after_type, reply->range_len),
-		                      .redirect = bytes_first(bytes_after(after_type, reply->range_len), reply->redirect_len),
-		                      .port = view->port,
-		                      .status = reply->status,
-		                      .length = reply->body,
-		                  });
+		eve_http_write(j,
+		    &(struct eve_http){
+		        .hostname = view->part[L7_HTTP_TX_HOST],
+		        .url = view->part[L7_HTTP_TX_URL],
+		        .user_agent = view->part[L7_HTTP_TX_AGENT],
+		        .referer = view->part[L7_HTTP_TX_REFERER],
+		        .method = view->part[L7_HTTP_TX_METHOD],
+		        .protocol = view->part[L7_HTTP_TX_PROTOCOL],
+		        .content_type = bytes_first(text, reply->type_len),
+		        .content_range = bytes_first(after_type, reply->range_len),
+		        .redirect = bytes_first(bytes_after(after_type, reply->range_len), reply->redirect_len),
+		        .port = view->port,
+		        .status = reply->status,
+		        .length = reply->body,
+		    });
 		sink_close(sink);
 	}
 	observe(view, reply, flow, sink);
@@ -202,21 +201,19 @@ settle(struct l7_http_tx *tx, const struct l7_flow *flow, struct sink *sink)
 }
 
 void
-l7_http_tx_request_head(struct l7_http_tx *tx, const struct http1_head *head, const struct l7_flow *flow,
-    struct sink *sink)
+l7_http_tx_request_head(struct l7_http_tx *tx, const struct http1_head *head, const struct l7_flow *flow, struct sink *sink)
 {
 	uint8_t host[256];
 	struct l7_http_login login = l7_http_login_of_head(head);
 	struct bytes in_target = http1_target_authority(head);
 	struct http1_authority authority = http1_authority(in_target.len > 0 ? in_target : head->known[HTTP1_HOST]);
-	struct view view = {
-	    .part = {[L7_HTTP_TX_METHOD] = head->method,
-	        [L7_HTTP_TX_PROTOCOL] = head->protocol,
-	        [L7_HTTP_TX_HOST] = normal_host(host, sizeof(host), authority.host),
-	        [L7_HTTP_TX_URL] = head->target,
-	        [L7_HTTP_TX_AGENT] = head->known[HTTP1_USER_AGENT],
-	        [L7_HTTP_TX_REFERER] = head->known[HTTP1_REFERER],
-	        [L7_HTTP_TX_USER] = {login.user, login.user_len}},
+	struct view view = {.part = {[L7_HTTP_TX_METHOD] = head->method,
+	                        [L7_HTTP_TX_PROTOCOL] = head->protocol,
+	                        [L7_HTTP_TX_HOST] = normal_host(host, sizeof(host), authority.host),
+	                        [L7_HTTP_TX_URL] = head->target,
+	                        [L7_HTTP_TX_AGENT] = head->known[HTTP1_USER_AGENT],
+	                        [L7_HTTP_TX_REFERER] = head->known[HTTP1_REFERER],
+	                        [L7_HTTP_TX_USER] = {login.user, login.user_len}},
 	    .id = tx->next_id++,
 	    .port = authority.port,
 	    .login = login.kind};
@@ -293,8 +290,7 @@ keep_reply(struct l7_http_tx_reply *reply, size_t at, size_t most, struct bytes 
 }
 
 void
-l7_http_tx_reply_head(struct l7_http_tx *tx, const struct http1_head *head, const struct l7_flow *flow,
-    struct sink *sink)
+l7_http_tx_reply_head(struct l7_http_tx *tx, const struct http1_head *head, const struct l7_flow *flow, struct sink *sink)
 {
 	enum { TYPE_MAX = 96, RANGE_MAX = 64 };
 	make_way(tx, flow, sink);
@@ -308,8 +304,8 @@ l7_http_tx_reply_head(struct l7_http_tx *tx, const struct http1_head *head, cons
 	reply->type_len = keep_reply(reply, 0, TYPE_MAX, bytes_trim(bytes_first(type, bytes_find(type, ';'))));
 	reply->range_len = keep_reply(reply, reply->type_len, RANGE_MAX, head->known[HTTP1_CONTENT_RANGE]);
 	if (head->status / 100 == 3)
-		reply->redirect_len = keep_reply(reply, (size_t)reply->type_len + reply->range_len, sizeof(reply->text),
-		    head->known[HTTP1_LOCATION]);
+		reply->redirect_len = keep_reply(
+		    reply, (size_t)reply->type_len + reply->range_len, sizeof(reply->text), head->known[HTTP1_LOCATION]);
 }
 
 void

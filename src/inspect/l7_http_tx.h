@@ -31,12 +31,12 @@ enum l7_http_tx_part { /* the texts of a request, in the order they are stored *
 enum l7_http_tx_login { L7_HTTP_TX_NO_LOGIN, L7_HTTP_TX_BASIC, L7_HTTP_TX_DIGEST, L7_HTTP_TX_FORM };
 
 struct l7_http_tx_request {
-	uint64_t body;  /* bytes on the wire */
+	uint64_t body; /* bytes on the wire */
 	uint32_t id;
 	int32_t port;
 	uint16_t len[L7_HTTP_TX_PARTS];
-	uint8_t login;  /* enum l7_http_tx_login */
-	bool complete;  /* its body has ended */
+	uint8_t login; /* enum l7_http_tx_login */
+	bool complete; /* its body has ended */
 };
 
 struct l7_http_tx_reply {
@@ -49,17 +49,17 @@ struct l7_http_tx_reply {
 
 struct l7_http_tx {
 	uint32_t next_id;
-	uint32_t unkept;    /* said without response because the queue was full: their responses are still to come */
+	uint32_t unkept; /* said without response because the queue was full: their responses are still to come */
 	uint16_t text_len;
 	uint8_t count;
-	bool newest_kept;   /* the request whose body is passing is in the queue */
+	bool newest_kept; /* the request whose body is passing is in the queue */
 	struct l7_http_tx_request waiting[L7_HTTP_TX_WAITING];
 	struct l7_http_tx_reply reply; /* to waiting[0] */
 	uint8_t text[L7_HTTP_TX_TEXT];
 };
 
-void l7_http_tx_request_head(struct l7_http_tx *tx, const struct http1_head *head, const struct l7_flow *flow,
-    struct sink *sink);
+void
+l7_http_tx_request_head(struct l7_http_tx *tx, const struct http1_head *head, const struct l7_flow *flow, struct sink *sink);
 void l7_http_tx_request_body(struct l7_http_tx *tx, uint64_t bytes);
 /* The first bytes of an urlencoded body: looks for a user name beside a password. */
 void l7_http_tx_request_form(struct l7_http_tx *tx, struct bytes form);
@@ -71,8 +71,8 @@ struct bytes l7_http_tx_method(const struct l7_http_tx *tx);
 bool l7_http_tx_expects_bare_body(const struct l7_http_tx *tx);
 
 /* Head NULL: a body without head (HTTP/0.9). */
-void l7_http_tx_reply_head(struct l7_http_tx *tx, const struct http1_head *head, const struct l7_flow *flow,
-    struct sink *sink);
+void
+l7_http_tx_reply_head(struct l7_http_tx *tx, const struct http1_head *head, const struct l7_flow *flow, struct sink *sink);
 void l7_http_tx_reply_body(struct l7_http_tx *tx, uint64_t bytes);
 void l7_http_tx_reply_end(struct l7_http_tx *tx, const struct l7_flow *flow, struct sink *sink);
 

@@ -72,8 +72,8 @@ l7_login_auth_line(struct l7_login *login, struct l7_login_auth *auth, struct by
 }
 
 void
-l7_login_answer(struct l7_login *login, enum app_proto app, enum login_outcome outcome, const struct l7_flow *flow,
-    struct sink *sink)
+l7_login_answer(
+    struct l7_login *login, enum app_proto app, enum login_outcome outcome, const struct l7_flow *flow, struct sink *sink)
 {
 	if (!login->sent)
 		return;

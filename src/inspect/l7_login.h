@@ -9,7 +9,7 @@ enum { L7_LOGIN_USER_MAX = 64 };
 
 /* The attempt under way; zero: none. */
 struct l7_login {
-	bool sent;      /* the password went by, the answer is awaited */
+	bool sent; /* the password went by, the answer is awaited */
 	bool cleartext;
 	uint8_t user_len;
 	uint8_t user[L7_LOGIN_USER_MAX];
@@ -30,7 +30,7 @@ void l7_login_auth_begin(struct l7_login *login, struct l7_login_auth *auth, str
 void l7_login_auth_line(struct l7_login *login, struct l7_login_auth *auth, struct bytes line);
 
 /* Says the attempt, if one is under way, and forgets that it was sent. */
-void l7_login_answer(struct l7_login *login, enum app_proto app, enum login_outcome outcome, const struct l7_flow *flow,
-    struct sink *sink);
+void l7_login_answer(
+    struct l7_login *login, enum app_proto app, enum login_outcome outcome, const struct l7_flow *flow, struct sink *sink);
 
 #endif

@@ -22,12 +22,12 @@ struct pop3 {
 struct imap {
 	struct l7_login login;
 	struct l7_login_auth auth;
-	uint64_t literal_left;   /* bytes of a literal (RFC 3501 4.3) */
-	uint8_t awaited;         /* of the command with this tag */
+	uint64_t literal_left; /* bytes of a literal (RFC 3501 4.3) */
+	uint8_t awaited;       /* of the command with this tag */
 	uint8_t tag_len;
 	uint8_t tag[TAG_MAX];
 	bool literal_is_user;
-	bool continued;          /* the next line is the rest of a command */
+	bool continued; /* the next line is the rest of a command */
 };
 
 /* What each protocol does with its lines: false when nothing more interests. */
@@ -52,7 +52,8 @@ each_line(void *state, const struct l7_input *in, struct bytes data, struct sink
 			break;
 		}
 		step.used += used;
-		bool more = in->side == L7_CLIENT ? lines->client(state, in, line, sink) : lines->server(state, in, line, sink);
+		bool more = in->side == L7_CLIENT ? lines->client(state, in, line, sink)
+		                                  : lines->server(state, in, line, sink);
 		step.verdict = more ? L7_MORE : L7_DONE;
 	}
 	return step;
@@ -220,8 +221,8 @@ pass_literal(struct imap *s, struct bytes rest)
 	struct bytes part = bytes_first(rest, s->literal_left < rest.len ? (size_t)s->literal_left : rest.len);
 	if (s->literal_is_user) {
 		size_t room = sizeof(s->login.user) - s->login.user_len;
-		s->login.user_len =
-		    (uint8_t)(s->login.user_len + sink_copy((char *)s->login.user + s->login.user_len, room, part));
+		s->login.user_len = (uint8_t)(s->login.user_len +
+		    sink_copy((char *)s->login.user + s->login.user_len, room, part));
 	}
 	s->literal_left -= part.len;
 	return part.len;
@@ -238,7 +239,8 @@ imap_step(void *state, const struct l7_input *in, struct sink *sink)
 	bool progress = true;
 	while (progress && step.verdict == L7_MORE && step.used < in->data.len) {
 		size_t used = pass_literal(s, bytes_after(in->data, step.used));
-		struct l7_step some = each_line(state, in, bytes_after(in->data, step.used + used), sink, &lines, &s->literal_left);
+		struct l7_step some = each_line(
+		    state, in, bytes_after(in->data, step.used + used), sink, &lines, &s->literal_left);
 		step.used += used + some.used;
 		step.verdict = some.verdict;
 		progress = used + some.used > 0;

@@ -9,17 +9,17 @@
 
 enum {
 	SLOTS = 64,
-	HELLO_MAX = 8192,        /* with post-quantum keys and a full ECH they have 2 to 4 KiB */
-	EVENTS_MAX = 8,          /* hellos told per connection: retries are few */
-	DATAGRAMS_MAX = 32,      /* of one side, after which no hello is waited for */
+	HELLO_MAX = 8192,   /* with post-quantum keys and a full ECH they have 2 to 4 KiB */
+	EVENTS_MAX = 8,     /* hellos told per connection: retries are few */
+	DATAGRAMS_MAX = 32, /* of one side, after which no hello is waited for */
 	JA3_SHOWN_MAX = 4096,
-	TEXT_AT = 65536,         /* scratch: an opened packet, then the text of JA3 */
+	TEXT_AT = 65536, /* scratch: an opened packet, then the text of JA3 */
 };
 
 /* CRYPTO bytes of one side of one connection, which come in any order (RFC 9000 19.6). */
 struct slot {
-	uint64_t stamp;          /* when it was taken: also tells whether it is still ours; 0: free */
-	uint32_t prefix;         /* bytes known without a hole */
+	uint64_t stamp;  /* when it was taken: also tells whether it is still ours; 0: free */
+	uint32_t prefix; /* bytes known without a hole */
 	uint8_t known[HELLO_MAX / 8];
 	uint8_t data[HELLO_MAX];
 };
@@ -30,10 +30,10 @@ static _Thread_local struct {
 } slots;
 
 struct side {
-	uint64_t stamp;          /* of its slot; 0: none */
+	uint64_t stamp; /* of its slot; 0: none */
 	uint8_t slot;
 	uint8_t datagrams;
-	bool told;               /* the hello of the present keys was told, or given up */
+	bool told; /* the hello of the present keys was told, or given up */
 };
 
 struct state {
@@ -50,7 +50,7 @@ struct work {
 	const struct l7_input *in;
 	struct sink *sink;
 	uint32_t version;
-	bool past;               /* the handshake is over */
+	bool past; /* the handshake is over */
 };
 
 static void
@@ -262,7 +262,7 @@ initial(struct work *w, const struct quic_header *h)
 	if (st->has_keys && quic_crypt_open(from_client ? &st->client : &st->server, h, w->in->scratch, &frames)) {
 		read_frames(w, frames);
 	} else if (from_client && !same_id && quic_crypt_keys(h->version, h->dcid, &client, &server) &&
-	           quic_crypt_open(&client, h, w->in->scratch, &frames)) {
+	    quic_crypt_open(&client, h, w->in->scratch, &frames)) {
 		adopt_keys(st, h->dcid, &client, &server);
 		read_frames(w, frames);
 	} else if (from_client || st->has_keys) {
@@ -283,7 +283,8 @@ step(void *state, const struct l7_input *in, struct sink *sink)
 			break; /* bytes after the packets are no anomaly: some stacks pad there */
 		if (h.type == QUIC_INITIAL)
 			initial(&w, &h);
-		else if ((h.type == QUIC_1RTT && rest.len == in->data.len) || (h.type == QUIC_HANDSHAKE && in->side == L7_CLIENT))
+		else if ((h.type == QUIC_1RTT && rest.len == in->data.len) ||
+		    (h.type == QUIC_HANDSHAKE && in->side == L7_CLIENT))
 			w.past = true; /* the server's answer came before this, or was missed */
 		rest = bytes_after(rest, h.packet.len);
 	}

@@ -48,12 +48,12 @@ rdp_step(void *state, const struct l7_input *in, struct sink *sink)
 	return known_now(state, in, sink);
 }
 
-#define PARSER(name, is, over_tcp, over_udp, how)                                          \
-	static enum l7_guess name##_guess(const struct l7_input *in)                       \
-	{                                                                                  \
-		return guess_by(in, recognise_##name);                                     \
-	}                                                                                  \
-	const struct l7_parser l7_recognise_##name##_parser = {                            \
+#define PARSER(name, is, over_tcp, over_udp, how)                    \
+	static enum l7_guess name##_guess(const struct l7_input *in) \
+	{                                                            \
+		return guess_by(in, recognise_##name);               \
+	}                                                            \
+	const struct l7_parser l7_recognise_##name##_parser = {      \
 	    .app = is, .tcp = over_tcp, .udp = over_udp, .guess = name##_guess, .step = how};
 
 PARSER(http2, APP_HTTP2, true, false, known_now)

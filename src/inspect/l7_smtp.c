@@ -8,7 +8,7 @@
 enum {
 	AWAITED_MAX = 48, /* replies; a client that pipelines more is not followed */
 	HELO_MAX = 255,
-	TEXT_MAX = 900,   /* sender and recipients */
+	TEXT_MAX = 900, /* sender and recipients */
 	RCPT_MAX = 16,
 };
 
@@ -22,8 +22,8 @@ struct state {
 	uint32_t next_id;
 	uint16_t from_len, rcpt_len[RCPT_MAX], text_len;
 	uint8_t mode, helo_len, rcpt_count;
-	bool inside_line;    /* MODE_DATA: the start of this line was seen */
-	bool said;           /* something was said since HELO */
+	bool inside_line; /* MODE_DATA: the start of this line was seen */
+	bool said;        /* something was said since HELO */
 	bool greeted, unfollowed;
 	uint8_t awaited_count;
 	uint8_t awaited[AWAITED_MAX]; /* enum awaited, oldest first */
@@ -45,10 +45,11 @@ say(struct state *s, const struct l7_flow *flow, struct sink *sink)
 			at += s->rcpt_len[i];
 		}
 		json_u64(j, JSON_KEY("tx_id"), s->next_id);
-		eve_smtp_write(j, &(struct eve_smtp){.helo = {s->helo, s->helo_len},
-		                      .mail_from = bytes_first(text, s->from_len),
-		                      .rcpt_to = rcpt,
-		                      .rcpt_to_count = s->rcpt_count});
+		eve_smtp_write(j,
+		    &(struct eve_smtp){.helo = {s->helo, s->helo_len},
+		        .mail_from = bytes_first(text, s->from_len),
+		        .rcpt_to = rcpt,
+		        .rcpt_to_count = s->rcpt_count});
 		sink_close(sink);
 	}
 	s->next_id++;
@@ -210,7 +211,8 @@ smtp_step(void *state, const struct l7_input *in, struct sink *sink)
 			break;
 		if (parsed == PARSE_BAD) {
 			sink_anomaly(sink, in->flow, APP_SMTP,
-			    in->side == L7_CLIENT ? BYTES("MAX_COMMAND_LINE_LEN_EXCEEDED") : BYTES("MAX_REPLY_LINE_LEN_EXCEEDED"));
+			    in->side == L7_CLIENT ? BYTES("MAX_COMMAND_LINE_LEN_EXCEEDED")
+			                          : BYTES("MAX_REPLY_LINE_LEN_EXCEEDED"));
 			step.verdict = L7_SIDE_DONE;
 			break;
 		}

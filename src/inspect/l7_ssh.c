@@ -8,8 +8,8 @@
 
 enum {
 	KEXINIT = 20,
-	LINES_MAX = 50,    /* before the identification; then it is no SSH */
-	PACKETS_MAX = 4,   /* before KEXINIT: SSH_MSG_IGNORE and SSH_MSG_DEBUG may come */
+	LINES_MAX = 50,  /* before the identification; then it is no SSH */
+	PACKETS_MAX = 4, /* before KEXINIT: SSH_MSG_IGNORE and SSH_MSG_DEBUG may come */
 	HASSH_TEXT_MAX = 1100,
 };
 
@@ -27,7 +27,7 @@ struct peer {
 struct state {
 	struct peer peers[2];
 	bool said;
-	bool kept;      /* one text is kept: of the side that offered first; the other's is at hand when it is needed */
+	bool kept; /* one text is kept: of the side that offered first; the other's is at hand when it is needed */
 	uint8_t kept_side;
 	uint8_t kept_text[HASSH_TEXT_MAX];
 };
@@ -37,8 +37,7 @@ static struct eve_ssh_peer
 describe(const struct state *s, enum l7_side side, struct bytes fresh_text)
 {
 	const struct peer *p = &s->peers[side];
-	struct eve_ssh_peer out = {
-	    .seen = p->protocol_len > 0,
+	struct eve_ssh_peer out = {.seen = p->protocol_len > 0,
 	    .protocol = {p->protocol, p->protocol_len},
 	    .software = {p->software, p->software_len}};
 	if (!p->has_hassh)
@@ -80,7 +79,8 @@ take_line(struct peer *p, struct bytes rest, const struct l7_input *in, struct s
 	switch (ssh_line(rest, &used, &line)) {
 	case PARSE_SHORT: return 0;
 	case PARSE_BAD:
-		sink_anomaly(sink, in->flow, APP_SSH, rest.len >= SSH_LINE_MAX ? BYTES("long_banner") : BYTES("invalid_banner"));
+		sink_anomaly(
+		    sink, in->flow, APP_SSH, rest.len >= SSH_LINE_MAX ? BYTES("long_banner") : BYTES("invalid_banner"));
 		p->phase = PHASE_DONE;
 		return 0;
 	case PARSE_OK: break;
@@ -107,7 +107,8 @@ read_kexinit(struct state *s, const struct l7_input *in, struct bytes payload, s
 		sink_anomaly(sink, in->flow, APP_SSH, BYTES("invalid_record"));
 		return;
 	}
-	size_t length = ssh_hassh_text(&kexinit, in->side == L7_CLIENT ? SSH_CLIENT : SSH_SERVER, in->scratch, L7_SCRATCH_SIZE);
+	size_t length = ssh_hassh_text(
+	    &kexinit, in->side == L7_CLIENT ? SSH_CLIENT : SSH_SERVER, in->scratch, L7_SCRATCH_SIZE);
 	struct bytes text = {in->scratch, length}; /* four lists of one packet: they fit */
 	digest_md5(text, digest);
 	digest_hex((struct bytes){digest, sizeof(digest)}, '\0', p->hassh);

@@ -16,6 +16,7 @@
 #include "inspect/l7_tls.h"
 
 /* The most frequent first; a parser whose guess could take another's bytes comes after it. */
+/* clang-format off */
 const struct l7_parser *const l7_table_tcp[] = {
     &l7_tls_parser,
     &l7_http_parser,
@@ -42,3 +43,4 @@ const struct l7_parser *const l7_table_udp[] = {
     L7_RECOGNISE_UDP_ENTRIES
 };
 const size_t l7_table_udp_count = LENGTH_OF(l7_table_udp);
+/* clang-format on */

@@ -74,7 +74,8 @@ take_output(struct state *s, uint8_t byte, const struct l7_flow *flow, struct si
 		s->line[s->line_len++] = byte;
 	}
 	bool more = true;
-	if ((end && s->line_len > 0 && s->line[s->line_len - 1] != ':') || byte == ':' || byte == '$' || byte == '#' || byte == '>')
+	if ((end && s->line_len > 0 && s->line[s->line_len - 1] != ':') || byte == ':' || byte == '$' || byte == '#' ||
+	    byte == '>')
 		more = judge_line(s, flow, sink);
 	if (end)
 		s->line_len = 0;

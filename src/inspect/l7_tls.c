@@ -5,11 +5,11 @@
 #include "inspect/sink.h"
 
 enum {
-	MESSAGE_MAX = 49152,     /* a longer hello, or a longer first certificate, is not gathered */
-	TEXT_AT = 65536,         /* where in the scratch memory JA3 is written: after a joined message */
+	MESSAGE_MAX = 49152, /* a longer hello, or a longer first certificate, is not gathered */
+	TEXT_AT = 65536,     /* where in the scratch memory JA3 is written: after a joined message */
 };
 _Static_assert((int)MESSAGE_MAX + (int)TLS_MESSAGE_HEADER_SIZE <= (int)TEXT_AT && (int)TEXT_AT < (int)L7_SCRATCH_SIZE,
-               "the scratch memory holds a joined message, then a text");
+    "the scratch memory holds a joined message, then a text");
 
 enum anomaly {
 	INVALID_SSLV2_HEADER,
@@ -30,14 +30,14 @@ enum anomaly {
 };
 
 struct side {
-	uint32_t done;   /* bytes of the first record here that are understood already */
-	uint32_t drop;   /* handshake bytes from there on that nobody needs */
+	uint32_t done; /* bytes of the first record here that are understood already */
+	uint32_t drop; /* handshake bytes from there on that nobody needs */
 	bool started;
 };
 
 struct state {
 	struct side sides[2];
-	uint32_t told;   /* bits of enum anomaly: each once per connection */
+	uint32_t told;       /* bits of enum anomaly: each once per connection */
 	uint8_t client_side; /* enum l7_side: L7_SERVER when the capture began late and took one for the other */
 	bool retry;          /* HelloRetryRequest was seen */
 	struct tls_session session;

@@ -34,8 +34,8 @@ text_of(bool there, const char *text, size_t length)
 }
 
 void
-l7_tls_session_emit(struct tls_session *s, const struct l7_flow *flow, struct sink *sink, const struct x509 *x,
-                    struct bytes der)
+l7_tls_session_emit(
+    struct tls_session *s, const struct l7_flow *flow, struct sink *sink, const struct x509 *x, struct bytes der)
 {
 	if (s->emitted)
 		return;
@@ -44,7 +44,8 @@ l7_tls_session_emit(struct tls_session *s, const struct l7_flow *flow, struct si
 	if (j != NULL) {
 		char ja3_text[TLS_SESSION_JA3_MAX * 2], ja3s_text[TLS_SESSION_JA3S_MAX * 2];
 		size_t ja3_len = ja3_unpack((struct bytes){s->ja3_packed, s->ja3_packed_len}, ja3_text, sizeof(ja3_text));
-		size_t ja3s_len = ja3_unpack((struct bytes){s->ja3s_packed, s->ja3s_packed_len}, ja3s_text, sizeof(ja3s_text));
+		size_t ja3s_len = ja3_unpack(
+		    (struct bytes){s->ja3s_packed, s->ja3s_packed_len}, ja3s_text, sizeof(ja3s_text));
 		struct eve_tls e = {
 		    .certificate = x,
 		    .certificate_der = der,
@@ -58,7 +59,7 @@ l7_tls_session_emit(struct tls_session *s, const struct l7_flow *flow, struct si
 		    .client_alpns = {s->client_alpn, s->client_alpn_len},
 		    .server_alpns = {s->server_alpn, s->server_alpn_len},
 		    .session_resumed = s->server_hello && s->encrypted && !tls_is_13(s->server_version) &&
-		                       (s->session_echoed || s->ticket_offered),
+		        (s->session_echoed || s->ticket_offered),
 		};
 		eve_tls_write(j, &e);
 		sink_close(sink);
@@ -106,7 +107,8 @@ void
 l7_tls_session_server(struct tls_session *s, const struct tls_server_hello *h, char *room, size_t room_size)
 {
 	s->server_hello = true;
-	s->session_echoed = h->session_id.len > 0 && bytes_eq(h->session_id, (struct bytes){s->session_id, s->session_id_len});
+	s->session_echoed = h->session_id.len > 0 &&
+	    bytes_eq(h->session_id, (struct bytes){s->session_id, s->session_id_len});
 	s->server_alpn_len = keep_names(h->alpn, s->server_alpn, sizeof(s->server_alpn));
 	struct bytes ja3s = {(const uint8_t *)room, ja3_write_server(h, room, room_size)};
 	if (ja3s.len > 0) {

@@ -41,7 +41,7 @@ void l7_tls_session_server(struct tls_session *s, const struct tls_server_hello 
 
 /* The event and the observation, once per connection. x and der: the server's certificate, where it was seen (der)
  * and understood (x, else NULL). */
-void l7_tls_session_emit(struct tls_session *s, const struct l7_flow *flow, struct sink *sink, const struct x509 *x,
-                         struct bytes der);
+void l7_tls_session_emit(
+    struct tls_session *s, const struct l7_flow *flow, struct sink *sink, const struct x509 *x, struct bytes der);
 
 #endif

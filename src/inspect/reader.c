@@ -70,7 +70,9 @@ choose(struct inspector *in, struct flow *flow, const struct l7_input *input)
 {
 	struct reader *r = reader_of(flow);
 	bool tcp = flow->key.ip_proto == IP_PROTO_TCP, wait = false;
-	uint8_t choice = !tcp && in->wanted != 0 ? in->wanted : guess(tcp ? l7_table_tcp : l7_table_udp, tcp ? l7_table_tcp_count : l7_table_udp_count, input, &wait);
+	uint8_t choice = !tcp && in->wanted != 0
+	    ? in->wanted
+	    : guess(tcp ? l7_table_tcp : l7_table_udp, tcp ? l7_table_tcp_count : l7_table_udp_count, input, &wait);
 	if (choice == 0) {
 		if (!wait)
 			r->status |= (uint8_t)(READER_SIDE_NOTHING << input->side);
@@ -113,10 +115,15 @@ mark_done(struct inspector *in, struct flow *flow, bool done)
 bool
 reader_wants(struct inspector *in, const struct packet *packet)
 {
-	struct l7_flow flow = {
-	    .client = packet->src, .server = packet->dst, .client_port = packet->src_port, .server_port = packet->dst_port,
-	    .ip_proto = packet->ip_proto, .ip_version = packet->ip_version, .time_ns = packet->time_ns};
-	struct l7_input input = {.side = L7_CLIENT, .end = true, .data = packet->payload, .flow = &flow, .scratch = in->scratch};
+	struct l7_flow flow = {.client = packet->src,
+	    .server = packet->dst,
+	    .client_port = packet->src_port,
+	    .server_port = packet->dst_port,
+	    .ip_proto = packet->ip_proto,
+	    .ip_version = packet->ip_version,
+	    .time_ns = packet->time_ns};
+	struct l7_input input = {
+	    .side = L7_CLIENT, .end = true, .data = packet->payload, .flow = &flow, .scratch = in->scratch};
 	bool wait;
 	in->wanted = guess(l7_table_udp, l7_table_udp_count, &input, &wait);
 	return in->wanted != 0;
@@ -140,13 +147,15 @@ reader_feed(struct inspector *in, struct flow *flow, enum flow_side side, struct
 {
 	struct reader *r = reader_of(flow);
 	struct l7_flow seen = reader_flow(in, flow);
-	struct l7_input input = {.side = (enum l7_side)side, .end = end, .data = data, .flow = &seen, .scratch = in->scratch};
+	struct l7_input input = {
+	    .side = (enum l7_side)side, .end = end, .data = data, .flow = &seen, .scratch = in->scratch};
 	struct reader_use use = {0};
 	if (r->parser == 0) {
 		if ((r->status & (READER_SIDE_NOTHING << side)) != 0)
 			return (struct reader_use){.used = data.len}; /* the other side may still tell */
 		if (!choose(in, flow, &input))
-			return (struct reader_use){.used = (r->status & (READER_OFF | READER_SIDE_NOTHING << side)) != 0 ? data.len : 0};
+			return (struct reader_use){
+			    .used = (r->status & (READER_OFF | READER_SIDE_NOTHING << side)) != 0 ? data.len : 0};
 	}
 	const struct l7_parser *parser = parser_at(flow, r->parser);
 	while (use.skip == 0 && (r->status & (READER_OFF | READER_SIDE_DONE << side)) == 0 && (use.used < data.len || end)) {
@@ -173,7 +182,8 @@ reader_datagram(struct inspector *in, struct flow *flow, enum flow_side side, st
 	if (data.len == 0 || (r->status & (READER_OFF | READER_SIDE_DONE << side)) != 0)
 		return;
 	struct l7_flow seen = reader_flow(in, flow);
-	struct l7_input input = {.side = (enum l7_side)side, .end = true, .data = data, .flow = &seen, .scratch = in->scratch};
+	struct l7_input input = {
+	    .side = (enum l7_side)side, .end = true, .data = data, .flow = &seen, .scratch = in->scratch};
 	if (r->parser == 0 && !choose(in, flow, &input))
 		return;
 	const struct l7_parser *parser = parser_at(flow, r->parser);

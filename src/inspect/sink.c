@@ -17,10 +17,10 @@ struct event_file {
 struct sink {
 	struct event_file *file;
 	struct observation_buffer *observations;
-	struct json line;      /* the event being written, at the end of the buffer */
+	struct json line; /* the event being written, at the end of the buffer */
 	bool open;
-	size_t used;           /* bytes of whole lines in the buffer */
-	uint32_t rank;         /* of observations within one packet */
+	size_t used;   /* bytes of whole lines in the buffer */
+	uint32_t rank; /* of observations within one packet */
 	uint64_t rank_packet;
 	struct sink_counters counters;
 	char *buffer;
@@ -125,11 +125,32 @@ struct bytes
 sink_ip_proto_name(uint8_t ip_proto)
 {
 	/* As /etc/protocols and Suricata spell them; the others by number. */
-	static const char *const names[256] = {
-	    [0] = "HOPOPT", [1] = "ICMP", [2] = "IGMP", [4] = "IPv4", [6] = "TCP", [8] = "EGP", [17] = "UDP",
-	    [41] = "IPv6", [43] = "IPv6-Route", [44] = "IPv6-Frag", [46] = "RSVP", [47] = "GRE", [50] = "ESP", [51] = "AH",
-	    [58] = "IPv6-ICMP", [59] = "IPv6-NoNxt", [60] = "IPv6-Opts", [88] = "EIGRP", [89] = "OSPFIGP",
-	    [94] = "IPIP", [103] = "PIM", [108] = "IPComp", [112] = "VRRP", [115] = "L2TP", [132] = "SCTP", [136] = "UDPLite"};
+	static const char *const names[256] = {[0] = "HOPOPT",
+	    [1] = "ICMP",
+	    [2] = "IGMP",
+	    [4] = "IPv4",
+	    [6] = "TCP",
+	    [8] = "EGP",
+	    [17] = "UDP",
+	    [41] = "IPv6",
+	    [43] = "IPv6-Route",
+	    [44] = "IPv6-Frag",
+	    [46] = "RSVP",
+	    [47] = "GRE",
+	    [50] = "ESP",
+	    [51] = "AH",
+	    [58] = "IPv6-ICMP",
+	    [59] = "IPv6-NoNxt",
+	    [60] = "IPv6-Opts",
+	    [88] = "EIGRP",
+	    [89] = "OSPFIGP",
+	    [94] = "IPIP",
+	    [103] = "PIM",
+	    [108] = "IPComp",
+	    [112] = "VRRP",
+	    [115] = "L2TP",
+	    [132] = "SCTP",
+	    [136] = "UDPLite"};
 	const char *name = names[ip_proto];
 	return name != NULL ? bytes_of_cstr(name) : (struct bytes){0};
 }

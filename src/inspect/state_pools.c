@@ -11,7 +11,8 @@ state_pools_init(struct state_pools *pools, size_t budget_bytes)
 	*pools = (struct state_pools){.budget_bytes = budget_bytes};
 	for (size_t i = 0; i < STATE_POOLS_CLASSES; i++) {
 		size_t capacity = budget_bytes / class_sizes[i] + 1;
-		int r = pool_init(&pools->classes[i], class_sizes[i], (uint32_t)(capacity < SLOT_MASK ? capacity : SLOT_MASK));
+		int r = pool_init(
+		    &pools->classes[i], class_sizes[i], (uint32_t)(capacity < SLOT_MASK ? capacity : SLOT_MASK));
 		if (r < 0) {
 			state_pools_done(pools);
 			return r;
@@ -32,7 +33,7 @@ state_pools_take(struct state_pools *pools, size_t size)
 {
 	uint32_t class = 0;
 	while (class_sizes[class] < size)
-		class++;
+		class ++;
 	ENSURE(class < STATE_POOLS_CLASSES);
 	if (class_sizes[class] > pools->budget_bytes - pools->used_bytes)
 		return POOL_NONE;

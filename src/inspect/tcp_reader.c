@@ -4,9 +4,10 @@
 #include "net/anomaly.h"
 
 enum {
-	HOLE_PATIENCE = 32,        /* segments held behind a hole that its receiver has acknowledged: it was lost by the capture */
+	HOLE_PATIENCE = 32, /* segments held behind a hole that its receiver has acknowledged: it was lost by the capture */
 	GIB = 1 << 30,
-	SCALE_FORGOTTEN = 0xfe,    /* offered perhaps, with a value that a seed does not keep: above all real ones, so the largest is believed */
+	SCALE_FORGOTTEN =
+	    0xfe, /* offered perhaps, with a value that a seed does not keep: above all real ones, so the largest is believed */
 	STREAM_WINDOW_MAX = 1 << 20, /* bytes ahead of the stream that are believed, whatever the receiver's window */
 };
 
@@ -64,7 +65,7 @@ read_other(struct inspector *in, struct flow *flow, enum flow_side side)
 	if (r->parser == 0 || (r->status & (READER_SIDE_NOTHING << !side)) != 0)
 		return;
 	if (reassembly_started(&r->stream[!side]))
-		read_ready(in, flow, (enum flow_side)!side, false);
+		read_ready(in, flow, (enum flow_side) !side, false);
 }
 
 /* The end of a side is told to its parser once, after its last byte. */
@@ -147,7 +148,8 @@ read_payload(struct inspector *in, struct flow *flow, enum flow_side side, const
 	uint32_t window = conversation_window(&r->tcp, side);
 	stream->window_bytes = window < STREAM_WINDOW_MAX ? window : STREAM_WINDOW_MAX;
 	if (!reassembly_started(stream))
-		reassembly_start(stream, seq, REASSEMBLY_FIRST, stream->window_bytes != 0 ? stream->window_bytes : STREAM_WINDOW_MAX);
+		reassembly_start(
+		    stream, seq, REASSEMBLY_FIRST, stream->window_bytes != 0 ? stream->window_bytes : STREAM_WINDOW_MAX);
 	if (r->skip_gib[side] > 0 && (int32_t)(seq + (uint32_t)p->payload.len - stream->next_seq) >= 0)
 		more_gib(in, r, side);
 	if ((int32_t)(seq + (uint32_t)p->payload.len - stream->next_seq) <= 0)
@@ -200,9 +202,10 @@ tcp_reader_packet(struct inspector *in, struct flow *flow, enum flow_side side, 
 	/* What this side acknowledges, the other has sent: a hole there is the capture's, not the network's. */
 	struct reassembly *other = &r->stream[!side];
 	if (other->held.count >= HOLE_PATIENCE && conversation_acknowledged(&r->tcp, !side, other->next_seq + 1))
-		give_up_hole(in, flow, (enum flow_side)!side);
+		give_up_hole(in, flow, (enum flow_side) !side);
 	for (unsigned s = 0; s < 2; s++)
-		if (!side_is_off(r, s) && reassembly_started(&r->stream[s]) && conversation_ends_at(&r->tcp, s, r->stream[s].next_seq))
+		if (!side_is_off(r, s) && reassembly_started(&r->stream[s]) &&
+		    conversation_ends_at(&r->tcp, s, r->stream[s].next_seq))
 			tell_end(in, flow, (enum flow_side)s);
 	/* What is over, or not read any more, gives its memory back now, not when the flow is forgotten. */
 	if ((facts.facts & CONVERSATION_NOW_CLOSED) != 0)
@@ -216,7 +219,8 @@ tcp_reader_packet(struct inspector *in, struct flow *flow, enum flow_side side, 
 void
 tcp_reader_replay(struct flow *flow, uint32_t first_seq, enum flow_side next_side, const struct packet_tcp *next)
 {
-	struct packet_tcp first = {.seq = first_seq, .flags = flow->first_tcp_flags, .window = UINT16_MAX, .scale = SCALE_FORGOTTEN};
+	struct packet_tcp first = {
+	    .seq = first_seq, .flags = flow->first_tcp_flags, .window = UINT16_MAX, .scale = SCALE_FORGOTTEN};
 	struct reader *r = reader_of(flow);
 	unsigned side = flow->side[FLOW_OPENER].packets > 0 ? FLOW_OPENER : FLOW_ANSWERER;
 	first.ack = next_side == side ? next->ack : next->seq + ((next->flags & TCP_SYN) != 0);

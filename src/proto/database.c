@@ -35,7 +35,8 @@ database_postgresql_client(struct bytes stream, size_t *used, struct database_me
 	if (parsed != PARSE_OK)
 		return parsed;
 	uint32_t version = cursor_be32(&message);
-	*out = (struct database_message){.says = version == TLS_REQUEST || version == GSS_REQUEST ? DATABASE_ASKS_TLS : DATABASE_OTHER};
+	*out = (struct database_message){
+	    .says = version == TLS_REQUEST || version == GSS_REQUEST ? DATABASE_ASKS_TLS : DATABASE_OTHER};
 	while (version == VERSION_3 && message.left > 1) {
 		struct bytes name = take_text(&message), value = take_text(&message);
 		if (cursor_ok(&message) && bytes_eq(name, BYTES("user")))
@@ -200,7 +201,8 @@ database_redis_client(struct bytes stream, size_t *used, struct database_message
 			words[i] = word;
 	}
 	bool login = bytes_eq_nocase(words[0], BYTES("AUTH")) && (count == 2 || count == 3);
-	*out = (struct database_message){.says = login ? DATABASE_USER : DATABASE_OTHER, .user = count == 3 && login ? words[1] : (struct bytes){0}};
+	*out = (struct database_message){
+	    .says = login ? DATABASE_USER : DATABASE_OTHER, .user = count == 3 && login ? words[1] : (struct bytes){0}};
 	*used = stream.len - c.left;
 	return PARSE_OK;
 }

@@ -10,13 +10,13 @@ enum { DATABASE_MESSAGE_MAX = 8192 }; /* a longer one is PARSE_BAD: it says noth
 
 enum database_says {
 	DATABASE_NOTHING,
-	DATABASE_USER,           /* the client names its user: database_message.user */
+	DATABASE_USER, /* the client names its user: database_message.user */
 	DATABASE_ASKS_TLS,
 	DATABASE_STARTS_TLS,
 	DATABASE_ASKS_CLEARTEXT, /* the server wants the password as it is */
 	DATABASE_ACCEPTS,
 	DATABASE_REFUSES,
-	DATABASE_OTHER,          /* a command that is no login */
+	DATABASE_OTHER, /* a command that is no login */
 };
 
 struct database_message {

@@ -15,7 +15,14 @@ enum { DHCP_FIXED_SIZE = 236, DHCP_HARDWARE_MAX = 16 };
 enum dhcp_op { DHCP_OP_REQUEST = 1, DHCP_OP_REPLY = 2 };
 
 enum dhcp_type { /* RFC 2132 9.6 */
-	DHCP_DISCOVER = 1, DHCP_OFFER, DHCP_REQUEST, DHCP_DECLINE, DHCP_ACK, DHCP_NAK, DHCP_RELEASE, DHCP_INFORM
+	DHCP_DISCOVER = 1,
+	DHCP_OFFER,
+	DHCP_REQUEST,
+	DHCP_DECLINE,
+	DHCP_ACK,
+	DHCP_NAK,
+	DHCP_RELEASE,
+	DHCP_INFORM
 };
 
 struct dhcp {
@@ -27,12 +34,12 @@ struct dhcp {
 	/* Of the options: PARSE_OK when their end was seen, SHORT when the datagram stops before, BAD when one
 	 * is not what it should be. What could be read is below in all cases. */
 	enum parse options;
-	uint8_t type;                    /* enum dhcp_type; 0: none, plain BOOTP */
+	uint8_t type; /* enum dhcp_type; 0: none, plain BOOTP */
 	bool has_lease, has_renewal, has_rebinding;
 	uint32_t lease_s, renewal_s, rebinding_s;
-	struct bytes subnet_mask;        /* four bytes or none */
-	struct bytes requested_ip;       /* four bytes or none */
-	struct bytes server_ip;          /* option 54: four bytes or none */
+	struct bytes subnet_mask;          /* four bytes or none */
+	struct bytes requested_ip;         /* four bytes or none */
+	struct bytes server_ip;            /* option 54: four bytes or none */
 	struct bytes routers, dns_servers; /* lists of four bytes each */
 	struct bytes hostname, domain, client_id, vendor_class, parameters, message, relay_information, fqdn;
 };

@@ -5,9 +5,9 @@
 
 /* A name, walked from its first label to the root. */
 struct walk {
-	size_t end;       /* behind the name where it stands */
-	size_t octets;    /* as if it were not compressed, with the root */
-	char *out;        /* NULL: nothing is written */
+	size_t end;    /* behind the name where it stands */
+	size_t octets; /* as if it were not compressed, with the root */
+	char *out;     /* NULL: nothing is written */
 	size_t cap, len;
 	uint16_t flaws;
 	bool truncated;
@@ -275,13 +275,81 @@ const char *
 dns_type_name(uint16_t type)
 {
 	static const char *const low[] = {
-	    [1] = "A", "NS", "MD", "MF", "CNAME", "SOA", "MB", "MG", "MR", "NULL", "WKS", "PTR", "HINFO", "MINFO", "MX",
-	    "TXT", "RP", "AFSDB", "X25", "ISDN", "RT", "NSAP", "NSAPPTR", "SIG", "KEY", "PX", "GPOS", "AAAA", "LOC",
-	    "NXT", "EID", "NIMLOC", "SRV", "ATMA", "NAPTR", "KX", "CERT", "A6", "DNAME", "SINK", "OPT", "APL", "DS",
-	    "SSHFP", "IPSECKEY", "RRSIG", "NSEC", "DNSKEY", "DHCID", "NSEC3", "NSEC3PARAM", "TLSA", "SMIMEA",
-	    [55] = "HIP", "NINFO", "RKEY", "TALINK", "CDS", "CDNSKEY", "OPENPGPKEY", "CSYNC", "ZONEMD", "SVCB",
+	    [1] = "A",
+	    "NS",
+	    "MD",
+	    "MF",
+	    "CNAME",
+	    "SOA",
+	    "MB",
+	    "MG",
+	    "MR",
+	    "NULL",
+	    "WKS",
+	    "PTR",
+	    "HINFO",
+	    "MINFO",
+	    "MX",
+	    "TXT",
+	    "RP",
+	    "AFSDB",
+	    "X25",
+	    "ISDN",
+	    "RT",
+	    "NSAP",
+	    "NSAPPTR",
+	    "SIG",
+	    "KEY",
+	    "PX",
+	    "GPOS",
+	    "AAAA",
+	    "LOC",
+	    "NXT",
+	    "EID",
+	    "NIMLOC",
+	    "SRV",
+	    "ATMA",
+	    "NAPTR",
+	    "KX",
+	    "CERT",
+	    "A6",
+	    "DNAME",
+	    "SINK",
+	    "OPT",
+	    "APL",
+	    "DS",
+	    "SSHFP",
+	    "IPSECKEY",
+	    "RRSIG",
+	    "NSEC",
+	    "DNSKEY",
+	    "DHCID",
+	    "NSEC3",
+	    "NSEC3PARAM",
+	    "TLSA",
+	    "SMIMEA",
+	    [55] = "HIP",
+	    "NINFO",
+	    "RKEY",
+	    "TALINK",
+	    "CDS",
+	    "CDNSKEY",
+	    "OPENPGPKEY",
+	    "CSYNC",
+	    "ZONEMD",
+	    "SVCB",
 	    "HTTPS",
-	    [99] = "SPF", "UINFO", "UID", "GID", "UNSPEC", "NID", "L32", "L64", "LP", "EUI48", "EUI64",
+	    [99] = "SPF",
+	    "UINFO",
+	    "UID",
+	    "GID",
+	    "UNSPEC",
+	    "NID",
+	    "L32",
+	    "L64",
+	    "LP",
+	    "EUI48",
+	    "EUI64",
 	};
 	if (type < LENGTH_OF(low))
 		return low[type];
@@ -307,8 +375,8 @@ dns_type_name(uint16_t type)
 const char *
 dns_rcode_name(unsigned rcode)
 {
-	static const char *const names[] = {"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED",
-	    "YXDOMAIN", "YXRRSET", "NXRRSET", "NOTAUTH", "NOTZONE", "DSOTYPENI", NULL, NULL, NULL, NULL, "BADVERS",
-	    "BADKEY", "BADTIME", "BADMODE", "BADNAME", "BADALG", "BADTRUNC"};
+	static const char *const names[] = {"NOERROR", "FORMERR", "SERVFAIL", "NXDOMAIN", "NOTIMP", "REFUSED", "YXDOMAIN",
+	    "YXRRSET", "NXRRSET", "NOTAUTH", "NOTZONE", "DSOTYPENI", NULL, NULL, NULL, NULL, "BADVERS", "BADKEY", "BADTIME",
+	    "BADMODE", "BADNAME", "BADALG", "BADTRUNC"};
 	return rcode < LENGTH_OF(names) ? names[rcode] : NULL;
 }

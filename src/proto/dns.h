@@ -14,33 +14,52 @@
 enum {
 	DNS_HEADER_SIZE = 12,
 	DNS_MESSAGE_MAX = 65535,
-	DNS_NAME_MAX = 255,        /* octets on the wire, RFC 1035 2.3.4 */
-	DNS_NAME_TEXT_MAX = 1025,  /* of a name that breaks that limit, as much is shown */
-	DNS_LABELS_MAX = 255,      /* labels and pointers of one name */
-	DNS_QUESTIONS_MAX = 64,    /* kept; the others are counted */
-	DNS_RECORDS_MAX = 128,     /* kept; the others are counted */
+	DNS_NAME_MAX = 255,       /* octets on the wire, RFC 1035 2.3.4 */
+	DNS_NAME_TEXT_MAX = 1025, /* of a name that breaks that limit, as much is shown */
+	DNS_LABELS_MAX = 255,     /* labels and pointers of one name */
+	DNS_QUESTIONS_MAX = 64,   /* kept; the others are counted */
+	DNS_RECORDS_MAX = 128,    /* kept; the others are counted */
 };
 
 enum dns_section { DNS_QUESTIONS, DNS_ANSWERS, DNS_AUTHORITIES, DNS_ADDITIONALS, DNS_SECTIONS };
 
-enum dns_flag { /* RFC 1035 4.1.1, RFC 4035 3.1.6 */
+enum dns_flag {           /* RFC 1035 4.1.1, RFC 4035 3.1.6 */
 	DNS_QR = 1 << 15, /* a response */
 	DNS_AA = 1 << 10,
 	DNS_TC = 1 << 9,
 	DNS_RD = 1 << 8,
 	DNS_RA = 1 << 7,
-	DNS_Z = 1 << 6,   /* must be zero */
+	DNS_Z = 1 << 6, /* must be zero */
 	DNS_AD = 1 << 5,
 	DNS_CD = 1 << 4,
 };
 
 enum dns_type {
-	DNS_A = 1, DNS_NS = 2, DNS_CNAME = 5, DNS_SOA = 6, DNS_NULL = 10, DNS_PTR = 12, DNS_MX = 15, DNS_TXT = 16,
-	DNS_AAAA = 28, DNS_SRV = 33, DNS_NAPTR = 35, DNS_DNAME = 39, DNS_OPT = 41, DNS_DS = 43, DNS_SSHFP = 44,
-	DNS_RRSIG = 46, DNS_NSEC = 47, DNS_DNSKEY = 48, DNS_SVCB = 64, DNS_HTTPS = 65, DNS_SPF = 99, DNS_CAA = 257,
+	DNS_A = 1,
+	DNS_NS = 2,
+	DNS_CNAME = 5,
+	DNS_SOA = 6,
+	DNS_NULL = 10,
+	DNS_PTR = 12,
+	DNS_MX = 15,
+	DNS_TXT = 16,
+	DNS_AAAA = 28,
+	DNS_SRV = 33,
+	DNS_NAPTR = 35,
+	DNS_DNAME = 39,
+	DNS_OPT = 41,
+	DNS_DS = 43,
+	DNS_SSHFP = 44,
+	DNS_RRSIG = 46,
+	DNS_NSEC = 47,
+	DNS_DNSKEY = 48,
+	DNS_SVCB = 64,
+	DNS_HTTPS = 65,
+	DNS_SPF = 99,
+	DNS_CAA = 257,
 };
 
-enum dns_flaw { /* what is wrong in a message that could be read all the same, or why it could not */
+enum dns_flaw {                      /* what is wrong in a message that could be read all the same, or why it could not */
 	DNS_FLAW_LONG_NAME = 1 << 0, /* a name of more than DNS_NAME_MAX octets */
 	DNS_FLAW_LABELS = 1 << 1,    /* a name of more than DNS_LABELS_MAX labels and pointers */
 	DNS_FLAW_LOOP = 1 << 2,      /* a name that points into itself */
@@ -67,18 +86,18 @@ struct dns_edns { /* RFC 6891 6.1, RFC 7871 6 */
 	uint16_t payload_size;
 	bool has_subnet;
 	uint8_t subnet_prefix;
-	uint8_t subnet_len;        /* octets present in subnet */
-	uint16_t subnet_family;    /* 1: IPv4, 2: IPv6 */
+	uint8_t subnet_len;     /* octets present in subnet */
+	uint16_t subnet_family; /* 1: IPv4, 2: IPv6 */
 	uint8_t subnet[16];
 };
 
 struct dns {
 	uint16_t id, flags;
-	uint16_t claimed[DNS_SECTIONS]; /* records per section, as the header says */
-	uint16_t flaws;                 /* enum dns_flaw, ORed */
-	uint16_t length;                /* bytes of the message that were read */
-	uint8_t tail_section;           /* where reading stopped when tail is not PARSE_OK */
-	enum parse tail;                /* of authorities and additionals: PARSE_OK when they were read whole */
+	uint16_t claimed[DNS_SECTIONS];        /* records per section, as the header says */
+	uint16_t flaws;                        /* enum dns_flaw, ORed */
+	uint16_t length;                       /* bytes of the message that were read */
+	uint8_t tail_section;                  /* where reading stopped when tail is not PARSE_OK */
+	enum parse tail;                       /* of authorities and additionals: PARSE_OK when they were read whole */
 	uint16_t question_count, record_count; /* kept below */
 	struct dns_edns edns;
 	struct dns_question questions[DNS_QUESTIONS_MAX];

@@ -4,11 +4,26 @@
 enum { TOKEN = 1, DIGIT = 2, HEX = 4, UPPER = 8 };
 
 /* RFC 9110 5.6.2 token characters, and the digits. */
-static const uint8_t classes[256] = {
-    ['!'] = TOKEN, ['#'] = TOKEN, ['$'] = TOKEN, ['%'] = TOKEN, ['&'] = TOKEN, ['\''] = TOKEN, ['*'] = TOKEN,
-    ['+'] = TOKEN, ['-'] = TOKEN, ['.'] = TOKEN, ['^'] = TOKEN, ['_'] = TOKEN, ['`'] = TOKEN, ['|'] = TOKEN,
-    ['~'] = TOKEN, ['0' ... '9'] = TOKEN | DIGIT | HEX, ['a' ... 'f'] = TOKEN | HEX, ['g' ... 'z'] = TOKEN,
-    ['A' ... 'F'] = TOKEN | HEX | UPPER, ['G' ... 'Z'] = TOKEN | UPPER};
+static const uint8_t classes[256] = {['!'] = TOKEN,
+    ['#'] = TOKEN,
+    ['$'] = TOKEN,
+    ['%'] = TOKEN,
+    ['&'] = TOKEN,
+    ['\''] = TOKEN,
+    ['*'] = TOKEN,
+    ['+'] = TOKEN,
+    ['-'] = TOKEN,
+    ['.'] = TOKEN,
+    ['^'] = TOKEN,
+    ['_'] = TOKEN,
+    ['`'] = TOKEN,
+    ['|'] = TOKEN,
+    ['~'] = TOKEN,
+    ['0' ... '9'] = TOKEN | DIGIT | HEX,
+    ['a' ... 'f'] = TOKEN | HEX,
+    ['g' ... 'z'] = TOKEN,
+    ['A' ... 'F'] = TOKEN | HEX | UPPER,
+    ['G' ... 'Z'] = TOKEN | UPPER};
 
 static const struct bytes known_names[HTTP1_FIELD_COUNT] = {
     [HTTP1_HOST] = {(const uint8_t *)"host", 4},
@@ -407,15 +422,13 @@ http1_response_framing(const struct http1_head *head, struct bytes request_metho
 {
 	if (head->status == 101 || (bytes_eq(request_method, BYTES("CONNECT")) && head->status / 100 == 2))
 		return (struct http1_framing){HTTP1_BODY_TUNNEL, 0};
-	if (bytes_eq(request_method, BYTES("HEAD")) || head->status / 100 == 1 || head->status == 204 ||
-	    head->status == 304)
+	if (bytes_eq(request_method, BYTES("HEAD")) || head->status / 100 == 1 || head->status == 204 || head->status == 304)
 		return (struct http1_framing){HTTP1_BODY_NONE, 0};
 	if (head->chunked)
 		return (struct http1_framing){HTTP1_BODY_CHUNKED, 0};
 	if (!head->has_length || (head->notes & HTTP1_BAD_CODING) != 0)
 		return (struct http1_framing){HTTP1_BODY_CLOSE, 0};
-	return (struct http1_framing){head->content_length > 0 ? HTTP1_BODY_LENGTH : HTTP1_BODY_NONE,
-	    head->content_length};
+	return (struct http1_framing){head->content_length > 0 ? HTTP1_BODY_LENGTH : HTTP1_BODY_NONE, head->content_length};
 }
 
 static uint64_t
@@ -571,9 +584,9 @@ http1_looks_like_response(struct bytes first)
 static bool
 is_common_method(struct bytes method)
 {
-	static const struct bytes common[] = {
-	    {(const uint8_t *)"GET", 3}, {(const uint8_t *)"POST", 4}, {(const uint8_t *)"HEAD", 4},
-	    {(const uint8_t *)"PUT", 3}, {(const uint8_t *)"DELETE", 6}, {(const uint8_t *)"PATCH", 5}};
+	static const struct bytes common[] = {{(const uint8_t *)"GET", 3}, {(const uint8_t *)"POST", 4},
+	    {(const uint8_t *)"HEAD", 4}, {(const uint8_t *)"PUT", 3}, {(const uint8_t *)"DELETE", 6},
+	    {(const uint8_t *)"PATCH", 5}};
 	for (size_t i = 0; i < LENGTH_OF(common); i++)
 		if (bytes_eq(method, common[i]))
 			return true;
@@ -590,7 +603,8 @@ http1_looks_like_request(struct bytes first)
 	struct cursor c = cursor_of(bytes_first(first, METHOD_MAX + 1));
 	uint8_t b = cursor_u8(&c);
 	while (cursor_ok(&c) && (classes[b] & TOKEN) != 0) {
-		if ((classes[b] & UPPER) == 0 && b != '-' && b != '_') /* the registered ones (RFC 9110 16.1) are upper case */
+		if ((classes[b] & UPPER) == 0 && b != '-' &&
+		    b != '_') /* the registered ones (RFC 9110 16.1) are upper case */
 			return HTTP1_NO;
 		method_len++;
 		b = cursor_u8(&c);

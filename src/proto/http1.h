@@ -33,7 +33,7 @@ enum http1_field {
 };
 
 enum http1_note {
-	HTTP1_BARE_LF = 1 << 0,         /* a line ended without CR */
+	HTTP1_BARE_LF = 1 << 0, /* a line ended without CR */
 	HTTP1_LEADING_SPACE = 1 << 1,
 	HTTP1_METHOD_DELIMITER = 1 << 2, /* something else than one space after the method */
 	HTTP1_TARGET_DELIMITER = 1 << 3,
@@ -41,16 +41,16 @@ enum http1_note {
 	HTTP1_BAD_PROTOCOL = 1 << 5,
 	HTTP1_BAD_STATUS = 1 << 6,
 	HTTP1_NO_COLON = 1 << 7,
-	HTTP1_BAD_FOLD = 1 << 8,        /* a continuation of nothing */
-	HTTP1_FOLDED = 1 << 9,          /* values may hold CR LF: http1_unfold() */
-	HTTP1_BAD_FIELD = 1 << 10,      /* a name that is no token */
+	HTTP1_BAD_FOLD = 1 << 8,   /* a continuation of nothing */
+	HTTP1_FOLDED = 1 << 9,     /* values may hold CR LF: http1_unfold() */
+	HTTP1_BAD_FIELD = 1 << 10, /* a name that is no token */
 	HTTP1_TOO_MANY_FIELDS = 1 << 11,
 	HTTP1_BAD_LENGTH = 1 << 12,
 	HTTP1_REPEATED_LENGTH = 1 << 13,
-	HTTP1_BAD_CODING = 1 << 14,     /* Transfer-Encoding without chunked at its end */
+	HTTP1_BAD_CODING = 1 << 14,      /* Transfer-Encoding without chunked at its end */
 	HTTP1_ABNORMAL_CODING = 1 << 15, /* chunked among other things */
 	HTTP1_HOST_REPEATED = 1 << 16,
-	HTTP1_BLANK_BEFORE = 1 << 17,   /* empty lines before the first line */
+	HTTP1_BLANK_BEFORE = 1 << 17, /* empty lines before the first line */
 };
 
 struct http1_head {
@@ -61,9 +61,9 @@ struct http1_head {
 	uint8_t minor;               /* of HTTP/1.x */
 	bool chunked, has_length;
 	uint64_t content_length;
-	uint32_t notes;              /* enum http1_note */
+	uint32_t notes; /* enum http1_note */
 	size_t field_count;
-	struct bytes fields;         /* all field lines, without the empty line */
+	struct bytes fields;                   /* all field lines, without the empty line */
 	struct bytes known[HTTP1_FIELD_COUNT]; /* first value of each, trimmed */
 };
 

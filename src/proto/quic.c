@@ -7,7 +7,7 @@ bool
 quic_version_known(uint32_t version)
 {
 	return version == QUIC_VERSION_1 || version == QUIC_VERSION_2 || (version >= 0xff000017 && version <= 0xff000022) ||
-	       version == 0xfaceb002;
+	    version == 0xfaceb002;
 }
 
 /* RFC 9000 16 */
@@ -115,7 +115,7 @@ quic_next_frame(struct cursor *payload, struct quic_frame *out)
 		type = cursor_u8(payload);
 	if (type == 0)
 		return false;
-	switch (type) { /* RFC 9000 12.4: what an Initial packet may hold */
+	switch (type) {   /* RFC 9000 12.4: what an Initial packet may hold */
 	case 0x01: break; /* PING */
 	case 0x02: skip_ack(payload, false); break;
 	case 0x03: skip_ack(payload, true); break;
@@ -144,7 +144,7 @@ quic_write_version(uint32_t version, char out[static QUIC_VERSION_TEXT_MAX])
 	int n;
 	if (top == 'Q' || top == 'T') /* Google's: four characters */
 		n = snprintf(out, QUIC_VERSION_TEXT_MAX, "%c%x%x%x", top, (unsigned)(version >> 16 & 15),
-		             (unsigned)(version >> 8 & 15), (unsigned)(version & 15));
+		    (unsigned)(version >> 8 & 15), (unsigned)(version & 15));
 	else
 		n = snprintf(out, QUIC_VERSION_TEXT_MAX, "%x", (unsigned)version);
 	return n > 0 ? (size_t)n : 0;

@@ -27,7 +27,7 @@ enum {
 
 struct quic_header {
 	enum quic_packet_type type;
-	bool fixed_bit;      /* clear only between peers that agreed on it (RFC 9287) */
+	bool fixed_bit; /* clear only between peers that agreed on it (RFC 9287) */
 	uint32_t version;
 	struct bytes dcid, scid;
 	size_t number_at;    /* where the packet number starts in `packet`: Initial, 0-RTT and Handshake only */
@@ -44,8 +44,8 @@ enum quic_frame_type { QUIC_FRAME_OTHER, QUIC_FRAME_CRYPTO, QUIC_FRAME_CLOSE };
 
 struct quic_frame {
 	enum quic_frame_type type;
-	uint64_t offset;     /* CRYPTO */
-	struct bytes data;   /* CRYPTO */
+	uint64_t offset;   /* CRYPTO */
+	struct bytes data; /* CRYPTO */
 };
 
 /* The next frame of a decrypted Initial packet that is not PADDING; false at the end, and at the first frame

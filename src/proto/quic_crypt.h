@@ -20,12 +20,12 @@ void quic_crypt_stop(void);
 
 /* The keys of both sides, from the destination connection id of the client's first Initial packet.
  * False for a version that quic_version_known() does not know: the outputs are untouched. */
-MUST_USE bool quic_crypt_keys(uint32_t version, struct bytes dcid, struct quic_keys *out_client,
-                              struct quic_keys *out_server);
+MUST_USE bool
+quic_crypt_keys(uint32_t version, struct bytes dcid, struct quic_keys *out_client, struct quic_keys *out_server);
 
 /* Opens an Initial packet: the frames are written to `room` (at least h->packet.len bytes) and returned. False when
  * the packet was not sealed with these keys or is too small to be sealed. Allocates nothing once started. */
-MUST_USE bool quic_crypt_open(const struct quic_keys *keys, const struct quic_header *h, uint8_t *room,
-                              struct bytes *out_frames);
+MUST_USE bool
+quic_crypt_open(const struct quic_keys *keys, const struct quic_header *h, uint8_t *room, struct bytes *out_frames);
 
 #endif

@@ -123,7 +123,9 @@ enum recognise_look
 recognise_bittorrent(struct bytes first, enum recognise_side side)
 {
 	(void)side;
-	return starts_with(first, BYTES("\x13" "BitTorrent protocol"));
+	return starts_with(first,
+	    BYTES("\x13"
+	          "BitTorrent protocol"));
 }
 
 /* RFC 6143 7.1.1 */
@@ -244,12 +246,11 @@ recognise_mssql(struct bytes first, enum recognise_side side)
 enum recognise_look
 recognise_sip(struct bytes first, enum recognise_side side)
 {
-	static const struct bytes starts[] = {
-	    {(const uint8_t *)"INVITE sip", 10}, {(const uint8_t *)"REGISTER sip", 12}, {(const uint8_t *)"OPTIONS sip", 11},
-	    {(const uint8_t *)"ACK sip", 7}, {(const uint8_t *)"BYE sip", 7}, {(const uint8_t *)"CANCEL sip", 10},
-	    {(const uint8_t *)"SUBSCRIBE sip", 13}, {(const uint8_t *)"NOTIFY sip", 10}, {(const uint8_t *)"MESSAGE sip", 11},
-	    {(const uint8_t *)"PUBLISH sip", 11}, {(const uint8_t *)"REFER sip", 9}, {(const uint8_t *)"UPDATE sip", 10},
-	    {(const uint8_t *)"INVITE tel:", 11}, {(const uint8_t *)"SIP/2.0 ", 8}};
+	static const struct bytes starts[] = {{(const uint8_t *)"INVITE sip", 10}, {(const uint8_t *)"REGISTER sip", 12},
+	    {(const uint8_t *)"OPTIONS sip", 11}, {(const uint8_t *)"ACK sip", 7}, {(const uint8_t *)"BYE sip", 7},
+	    {(const uint8_t *)"CANCEL sip", 10}, {(const uint8_t *)"SUBSCRIBE sip", 13}, {(const uint8_t *)"NOTIFY sip", 10},
+	    {(const uint8_t *)"MESSAGE sip", 11}, {(const uint8_t *)"PUBLISH sip", 11}, {(const uint8_t *)"REFER sip", 9},
+	    {(const uint8_t *)"UPDATE sip", 10}, {(const uint8_t *)"INVITE tel:", 11}, {(const uint8_t *)"SIP/2.0 ", 8}};
 	(void)side; /* either may open a dialogue */
 	enum recognise_look best = RECOGNISE_NO;
 	for (size_t i = 0; i < LENGTH_OF(starts) && best != RECOGNISE_YES; i++) {
@@ -315,8 +316,9 @@ recognise_ldap(struct bytes first, enum recognise_side side)
 	if (!p.no)
 		cursor_take(&p.c, number_len);
 	uint8_t operation = cursor_u8(&p.c);
-	bool known = side == RECOGNISE_CLIENT ? operation == 0x60 || operation == 0x63 || operation == 0x77
-	                                      : operation == 0x61 || operation == 0x64 || operation == 0x65 || operation == 0x78;
+	bool known = side == RECOGNISE_CLIENT
+	    ? operation == 0x60 || operation == 0x63 || operation == 0x77
+	    : operation == 0x61 || operation == 0x64 || operation == 0x65 || operation == 0x78;
 	want(&p, known);
 	ber_length(&p);
 	if (operation == 0x60) {

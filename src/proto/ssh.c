@@ -63,8 +63,7 @@ ssh_kexinit(struct bytes payload, struct ssh_kexinit *out)
 size_t
 ssh_hassh_text(const struct ssh_kexinit *kexinit, enum ssh_sender sender, uint8_t *out, size_t size)
 {
-	static const uint8_t wanted[2][4] = {
-	    {SSH_KEX, SSH_CIPHER_TO_SERVER, SSH_MAC_TO_SERVER, SSH_COMPRESSION_TO_SERVER},
+	static const uint8_t wanted[2][4] = {{SSH_KEX, SSH_CIPHER_TO_SERVER, SSH_MAC_TO_SERVER, SSH_COMPRESSION_TO_SERVER},
 	    {SSH_KEX, SSH_CIPHER_TO_CLIENT, SSH_MAC_TO_CLIENT, SSH_COMPRESSION_TO_CLIENT}};
 	size_t length = 0;
 	for (size_t i = 0; i < 4; i++) {

@@ -35,8 +35,8 @@ enum ssh_list {
 };
 
 struct ssh_packet {
-	uint8_t type;            /* 20: KEXINIT */
-	struct bytes payload;    /* after the type */
+	uint8_t type;         /* 20: KEXINIT */
+	struct bytes payload; /* after the type */
 };
 
 /* One packet in clear (RFC 4253 6), without MAC. */

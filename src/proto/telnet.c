@@ -16,9 +16,7 @@ telnet_is_data(struct telnet *t, uint8_t byte)
 	case STATE_OPTION: t->state = STATE_DATA; return false;
 	case STATE_SUB: t->state = byte == IAC ? STATE_SUB_IAC : STATE_SUB; return false;
 	case STATE_SUB_IAC: t->state = byte == SE ? STATE_DATA : STATE_SUB; return false;
-	default:
-		t->state = byte == IAC ? STATE_IAC : STATE_DATA;
-		return byte != IAC;
+	default: t->state = byte == IAC ? STATE_IAC : STATE_DATA; return byte != IAC;
 	}
 }
 
@@ -77,8 +75,8 @@ telnet_meaning(struct bytes line)
 	for (size_t i = 0; i < LENGTH_OF(refusals); i++)
 		if (contains(line, refusals[i]))
 			return TELNET_REFUSES;
-	if (contains(line, BYTES("welcome")) || ends_in(line, BYTES("$")) ||
-	    ends_in(line, BYTES("#")) || ends_in(line, BYTES(">")))
+	if (contains(line, BYTES("welcome")) || ends_in(line, BYTES("$")) || ends_in(line, BYTES("#")) ||
+	    ends_in(line, BYTES(">")))
 		return TELNET_ACCEPTS;
 	return TELNET_NOTHING;
 }

@@ -119,8 +119,8 @@ textline_looks_like_ftp(struct bytes client_or_server)
 enum textline_look
 textline_looks_like_smtp(struct bytes client_or_server)
 {
-	static const struct bytes commands[] = {{(const uint8_t *)"EHLO", 4}, {(const uint8_t *)"HELO", 4},
-	    {(const uint8_t *)"LHLO", 4}};
+	static const struct bytes commands[] = {
+	    {(const uint8_t *)"EHLO", 4}, {(const uint8_t *)"HELO", 4}, {(const uint8_t *)"LHLO", 4}};
 	return look(client_or_server, commands, LENGTH_OF(commands), BYTES("SMTP"), BYTES("FTP"));
 }
 

@@ -5,8 +5,38 @@
 
 /* RFC 8446 4.1.3: SHA-256 of "HelloRetryRequest" in place of the random. */
 static const uint8_t retry_random[32] = {
-    0xcf, 0x21, 0xad, 0x74, 0xe5, 0x9a, 0x61, 0x11, 0xbe, 0x1d, 0x8c, 0x02, 0x1e, 0x65, 0xb8, 0x91,
-    0xc2, 0xa2, 0x11, 0x16, 0x7a, 0xbb, 0x8c, 0x5e, 0x07, 0x9e, 0x09, 0xe2, 0xc8, 0xa8, 0x33, 0x9c,
+    0xcf,
+    0x21,
+    0xad,
+    0x74,
+    0xe5,
+    0x9a,
+    0x61,
+    0x11,
+    0xbe,
+    0x1d,
+    0x8c,
+    0x02,
+    0x1e,
+    0x65,
+    0xb8,
+    0x91,
+    0xc2,
+    0xa2,
+    0x11,
+    0x16,
+    0x7a,
+    0xbb,
+    0x8c,
+    0x5e,
+    0x07,
+    0x9e,
+    0x09,
+    0xe2,
+    0xc8,
+    0xa8,
+    0x33,
+    0x9c,
 };
 
 static enum parse
@@ -98,7 +128,7 @@ bool
 tls_version_known(uint16_t version)
 {
 	return version == 0x0002 || version == 0x0200 || (version >= 0x0300 && version <= 0x0304) ||
-	       (version >= 0x7f01 && version <= 0x7f1c) || (version >= 0xfb14 && version <= 0xfb1a);
+	    (version >= 0x7f01 && version <= 0x7f1c) || (version >= 0xfb14 && version <= 0xfb1a);
 }
 
 bool
@@ -314,8 +344,9 @@ tls_parse_ssl2_hello(struct bytes stream, size_t *used, struct tls_client_hello 
 	if (cursor_ok(&c) && h.version != 0x0002 && h.version >> 8 != 3)
 		return PARSE_BAD;
 	size_t ciphers = cursor_be16(&c), session_id = cursor_be16(&c), challenge = cursor_be16(&c);
-	if (cursor_ok(&c) && (ciphers == 0 || ciphers % 3 != 0 || (session_id != 0 && session_id != 16) ||
-	                      challenge < 16 || challenge > 32 || 9 + ciphers + session_id + challenge != length))
+	if (cursor_ok(&c) &&
+	    (ciphers == 0 || ciphers % 3 != 0 || (session_id != 0 && session_id != 16) || challenge < 16 || challenge > 32 ||
+	        9 + ciphers + session_id + challenge != length))
 		return PARSE_BAD;
 	h.ciphers = cursor_take(&c, ciphers);
 	h.session_id = cursor_take(&c, session_id);

@@ -52,8 +52,8 @@ struct tls_record {
 enum tls_record_fault { TLS_RECORD_FINE, TLS_RECORD_BAD_TYPE, TLS_RECORD_BAD_VERSION, TLS_RECORD_BAD_LENGTH };
 
 struct tls_message {
-	uint8_t type;        /* enum tls_message_type */
-	struct bytes body;   /* without its header */
+	uint8_t type;      /* enum tls_message_type */
+	struct bytes body; /* without its header */
 };
 
 struct tls_extension {
@@ -72,16 +72,16 @@ struct tls_client_hello {
 	uint16_t version;         /* legacy_version */
 	uint16_t offered_version; /* first known of supported_versions, else legacy_version */
 	struct bytes random, session_id;
-	struct bytes ciphers;     /* two bytes each; three in SSL 2.0 */
+	struct bytes ciphers; /* two bytes each; three in SSL 2.0 */
 	struct bytes compressions;
 	bool has_extensions;
-	struct bytes extensions;  /* all of them, for tls_next_extension() */
+	struct bytes extensions; /* all of them, for tls_next_extension() */
 	bool has_sni;
-	uint8_t sni_faults;       /* bits of enum tls_sni_fault */
+	uint8_t sni_faults; /* bits of enum tls_sni_fault */
 	struct bytes sni;
-	struct bytes alpn;        /* names, each after one byte of length */
+	struct bytes alpn; /* names, each after one byte of length */
 	struct bytes groups, points, signature_algorithms, supported_versions;
-	bool has_ticket;          /* a session ticket is offered (RFC 5077) */
+	bool has_ticket; /* a session ticket is offered (RFC 5077) */
 };
 
 struct tls_server_hello {
@@ -91,8 +91,8 @@ struct tls_server_hello {
 	uint16_t cipher;
 	uint8_t compression;
 	struct bytes extensions;
-	struct bytes alpn;         /* as in the client's: one name after its length */
-	bool is_retry;             /* HelloRetryRequest, RFC 8446 4.1.4 */
+	struct bytes alpn; /* as in the client's: one name after its length */
+	bool is_retry;     /* HelloRetryRequest, RFC 8446 4.1.4 */
 };
 
 /* The header only. `fault`, when not NULL, says what PARSE_BAD was about. */

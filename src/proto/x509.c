@@ -111,7 +111,7 @@ time_of(struct der d, struct cursor *parent)
 		cursor_stop(&c, PARSE_BAD);
 	}
 	bool possible = (d.tag == DER_UTC_TIME || d.tag == DER_GENERALIZED_TIME) && month >= 1 && month <= 12 && day >= 1 &&
-	                day <= 31 && hour <= 23 && minute <= 59 && second <= 60 && c.left == 0;
+	    day <= 31 && hour <= 23 && minute <= 59 && second <= 60 && c.left == 0;
 	if (!cursor_ok(&c) || !possible) {
 		cursor_stop(parent, PARSE_BAD);
 		return 0;
@@ -139,7 +139,7 @@ x509_write_time(int64_t seconds, char out[static X509_TIME_TEXT_SIZE])
 	unsigned clock = (unsigned)of_day, shown = year < 0 || year > 9999 ? 0 : (unsigned)year;
 	char text[X509_TIME_TEXT_SIZE + 32];
 	snprintf(text, sizeof(text), "%04u-%02u-%02uT%02u:%02u:%02u", shown, month, day, clock / 3600, clock / 60 % 60,
-	         clock % 60);
+	    clock % 60);
 	memcpy(out, text, X509_TIME_TEXT_SIZE);
 }
 
@@ -304,7 +304,13 @@ x509_write_serial(struct bytes serial, char *out, size_t size)
 static const struct attribute {
 	struct bytes oid, name;
 } attributes[] = {
-#define ATTRIBUTE(oid, name) {{(const uint8_t *)(oid), sizeof(oid) - 1}, {(const uint8_t *)(name), sizeof(name) - 1}}
+#define ATTRIBUTE(oid, name)                                      \
+	{                                                         \
+		{(const uint8_t *)(oid), sizeof(oid) - 1},        \
+		{                                                 \
+			(const uint8_t *)(name), sizeof(name) - 1 \
+		}                                                 \
+	}
     ATTRIBUTE("\x55\x04\x03", "CN"),
     ATTRIBUTE("\x55\x04\x06", "C"),
     ATTRIBUTE("\x55\x04\x07", "L"),
@@ -372,7 +378,8 @@ put_ucs2(struct writer *w, struct bytes value)
 		uint16_t u = cursor_be16(&c);
 		if (u >= 0xd800 && u <= 0xdfff)
 			u = 0xfffd;
-		uint8_t wide[3] = {(uint8_t)(0xe0 | u >> 12), (uint8_t)(0x80 | (u >> 6 & 0x3f)), (uint8_t)(0x80 | (u & 0x3f))};
+		uint8_t wide[3] = {
+		    (uint8_t)(0xe0 | u >> 12), (uint8_t)(0x80 | (u >> 6 & 0x3f)), (uint8_t)(0x80 | (u & 0x3f))};
 		if (u < 0x80)
 			put(w, (struct bytes){(const uint8_t[]){(uint8_t)u}, 1});
 		else if (u < 0x800)

@@ -23,12 +23,12 @@ enum x509_fault { /* which part was wrong */
 };
 
 struct x509 {
-	uint8_t version;              /* 1 to 3 */
-	struct bytes serial;          /* big-endian, sign byte included */
-	struct bytes issuer, subject; /* content of the Name, for x509_write_name() */
+	uint8_t version;                   /* 1 to 3 */
+	struct bytes serial;               /* big-endian, sign byte included */
+	struct bytes issuer, subject;      /* content of the Name, for x509_write_name() */
 	int64_t not_before_s, not_after_s; /* Unix seconds */
-	struct bytes alt_names;       /* content of GeneralNames, for x509_next_alt_name(); empty when absent */
-	bool self_signed;             /* issuer and subject are the same bytes */
+	struct bytes alt_names;            /* content of GeneralNames, for x509_next_alt_name(); empty when absent */
+	bool self_signed;                  /* issuer and subject are the same bytes */
 };
 
 enum x509_alt_name_kind { X509_ALT_OTHER, X509_ALT_EMAIL, X509_ALT_DNS, X509_ALT_URI, X509_ALT_IP };

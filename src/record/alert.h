@@ -12,12 +12,22 @@
 enum { ALERT_FACTS_MAX = 8, ALERT_FACT_NAME_MAX = 16, ALERT_FACT_VALUE_MAX = 128 };
 
 enum severity { /* EBIOS RM G1-G4, so that one vocabulary serves study and incident */
-	SEVERITY_MINOR = 1, SEVERITY_SIGNIFICANT, SEVERITY_SERIOUS, SEVERITY_CRITICAL,
+	SEVERITY_MINOR = 1,
+	SEVERITY_SIGNIFICANT,
+	SEVERITY_SERIOUS,
+	SEVERITY_CRITICAL,
 };
 
 enum alert_stage { /* the ATT&CK tactic, coarsened to what a reader can follow, in this order */
-	STAGE_RECONNAISSANCE, STAGE_ACCESS, STAGE_FOOTHOLD, STAGE_CREDENTIALS, STAGE_LATERAL, STAGE_COMMAND,
-	STAGE_EXFILTRATION, STAGE_IMPACT, STAGE_HYGIENE /* a weakness, not an attack */,
+	STAGE_RECONNAISSANCE,
+	STAGE_ACCESS,
+	STAGE_FOOTHOLD,
+	STAGE_CREDENTIALS,
+	STAGE_LATERAL,
+	STAGE_COMMAND,
+	STAGE_EXFILTRATION,
+	STAGE_IMPACT,
+	STAGE_HYGIENE /* a weakness, not an attack */,
 };
 
 /* One fact that a sentence quotes as {name}: a number, an address or a text from the wire (cut to fit). */
@@ -28,23 +38,23 @@ struct alert_fact {
 };
 
 struct alert {
-	const char *detector_cstr;   /* "scan-horizontal": key of texts, tuning and documents; static storage */
-	uint32_t signature_id;       /* EVE alert.signature_id: 9000000 + the detector's number */
-	uint8_t severity;            /* enum severity */
-	uint8_t confidence;          /* percent */
-	uint8_t stage;               /* enum alert_stage */
+	const char *detector_cstr; /* "scan-horizontal": key of texts, tuning and documents; static storage */
+	uint32_t signature_id;     /* EVE alert.signature_id: 9000000 + the detector's number */
+	uint8_t severity;          /* enum severity */
+	uint8_t confidence;        /* percent */
+	uint8_t stage;             /* enum alert_stage */
 	uint8_t ip_proto;
-	char technique_cstr[12];     /* ATT&CK id, "T1046" */
-	int64_t first_ns, last_ns;   /* of the evidence; the alert is raised at last_ns */
-	uint64_t number;             /* packet that raised it */
-	uint64_t flow_id;            /* 0 when many flows are concerned */
-	struct addr source;          /* who does it */
-	struct addr target;          /* to whom; zero when there are many: `targets` counts them */
+	char technique_cstr[12];   /* ATT&CK id, "T1046" */
+	int64_t first_ns, last_ns; /* of the evidence; the alert is raised at last_ns */
+	uint64_t number;           /* packet that raised it */
+	uint64_t flow_id;          /* 0 when many flows are concerned */
+	struct addr source;        /* who does it */
+	struct addr target;        /* to whom; zero when there are many: `targets` counts them */
 	uint32_t targets;
 	uint16_t source_port, target_port; /* 0 when many */
 	uint16_t vlan;
-	uint8_t app;                 /* enum app_proto, APP_NONE when it does not matter */
-	uint64_t count;              /* attempts, packets, requests: what the detector counts */
+	uint8_t app;    /* enum app_proto, APP_NONE when it does not matter */
+	uint64_t count; /* attempts, packets, requests: what the detector counts */
 	uint8_t fact_count;
 	struct alert_fact facts[ALERT_FACTS_MAX];
 };

@@ -33,7 +33,8 @@ alert_text_duration(enum language language, int64_t duration_ns, char *out, size
 	else if (s < 60)
 		n = snprintf(out, size, "%d s", (int)s);
 	else if (s < 3600)
-		n = s % 60 == 0 ? snprintf(out, size, "%d min", (int)(s / 60)) : snprintf(out, size, "%d min %d s", (int)(s / 60), (int)(s % 60));
+		n = s % 60 == 0 ? snprintf(out, size, "%d min", (int)(s / 60))
+		                : snprintf(out, size, "%d min %d s", (int)(s / 60), (int)(s % 60));
 	else if (s < 2 * 86400)
 		n = snprintf(out, size, "%d h %d min", (int)(s / 3600), (int)(s / 60 % 60));
 	else
@@ -85,7 +86,8 @@ alert_text_fill(enum language language, const char *sentence_cstr, const struct 
 		bool filled = open < left.len && close < left.len && close > open;
 		value[0] = '\0';
 		if (filled)
-			value_of(language, alert, bytes_first(bytes_after(left, open + 1), close - open - 1), value, sizeof(value));
+			value_of(language, alert, bytes_first(bytes_after(left, open + 1), close - open - 1), value,
+			    sizeof(value));
 		else
 			plain = left;
 		int put = snprintf(out + n, size - n, "%.*s%s", (int)plain.len, (const char *)plain.at, value);

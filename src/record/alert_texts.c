@@ -2,6 +2,7 @@
 /* The sentences of every detector. Short, plain, no reproach: what happened, why it matters here, what to do now. */
 #include "record/alert_text.h"
 
+/* clang-format off */
 static const struct alert_text alert_texts[] = {
     {
         .detector_cstr = "scan-horizontal",
@@ -215,6 +216,7 @@ static const struct alert_text alert_texts[] = {
         .todo_cstr = N_("Isolate {source} and scan it with an up-to-date antivirus. Look in your DNS server for the names that did answer."),
     },
 };
+/* clang-format on */
 
 const struct alert_text *
 alert_text_all(size_t *count)

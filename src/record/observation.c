@@ -3,14 +3,38 @@
 
 #include "core/ensure.h"
 
-static const char *const app_names[APP_COUNT] = {
-    [APP_UNKNOWN] = "failed", [APP_DNS] = "dns", [APP_HTTP] = "http", [APP_TLS] = "tls", [APP_SSH] = "ssh",
-    [APP_DHCP] = "dhcp", [APP_NTP] = "ntp", [APP_QUIC] = "quic", [APP_FTP] = "ftp", [APP_SMTP] = "smtp",
-    [APP_POP3] = "pop3", [APP_IMAP] = "imap", [APP_TELNET] = "telnet", [APP_RDP] = "rdp", [APP_SMB] = "smb",
-    [APP_MYSQL] = "mysql", [APP_POSTGRESQL] = "pgsql", [APP_REDIS] = "redis", [APP_MSSQL] = "mssql",
-    [APP_LDAP] = "ldap", [APP_SNMP] = "snmp", [APP_VNC] = "rfb", [APP_KERBEROS] = "krb5", [APP_SIP] = "sip",
-    [APP_MQTT] = "mqtt", [APP_MODBUS] = "modbus", [APP_SSDP] = "ssdp", [APP_MDNS] = "mdns", [APP_NBNS] = "nbns",
-    [APP_HTTP2] = "http2", [APP_OPENVPN] = "openvpn", [APP_BITTORRENT] = "bittorrent"};
+static const char *const app_names[APP_COUNT] = {[APP_UNKNOWN] = "failed",
+    [APP_DNS] = "dns",
+    [APP_HTTP] = "http",
+    [APP_TLS] = "tls",
+    [APP_SSH] = "ssh",
+    [APP_DHCP] = "dhcp",
+    [APP_NTP] = "ntp",
+    [APP_QUIC] = "quic",
+    [APP_FTP] = "ftp",
+    [APP_SMTP] = "smtp",
+    [APP_POP3] = "pop3",
+    [APP_IMAP] = "imap",
+    [APP_TELNET] = "telnet",
+    [APP_RDP] = "rdp",
+    [APP_SMB] = "smb",
+    [APP_MYSQL] = "mysql",
+    [APP_POSTGRESQL] = "pgsql",
+    [APP_REDIS] = "redis",
+    [APP_MSSQL] = "mssql",
+    [APP_LDAP] = "ldap",
+    [APP_SNMP] = "snmp",
+    [APP_VNC] = "rfb",
+    [APP_KERBEROS] = "krb5",
+    [APP_SIP] = "sip",
+    [APP_MQTT] = "mqtt",
+    [APP_MODBUS] = "modbus",
+    [APP_SSDP] = "ssdp",
+    [APP_MDNS] = "mdns",
+    [APP_NBNS] = "nbns",
+    [APP_HTTP2] = "http2",
+    [APP_OPENVPN] = "openvpn",
+    [APP_BITTORRENT] = "bittorrent"};
 
 const char *
 observation_app_name(enum app_proto app)

@@ -19,11 +19,11 @@ enum observation_kind {
 	OBSERVATION_SSH,         /* both banners */
 	OBSERVATION_ARP,
 	OBSERVATION_DHCP,
-	OBSERVATION_LOGIN,       /* a user name or password travelled, or a login was answered */
+	OBSERVATION_LOGIN, /* a user name or password travelled, or a login was answered */
 	OBSERVATION_KINDS
 };
 
-enum flow_state { /* of a TCP connection; the other protocols use NEW, ESTABLISHED, CLOSED */
+enum flow_state {               /* of a TCP connection; the other protocols use NEW, ESTABLISHED, CLOSED */
 	FLOW_STATE_NEW,         /* one side only has spoken */
 	FLOW_STATE_ESTABLISHED, /* TCP: three-way handshake seen, or midstream traffic both ways */
 	FLOW_STATE_CLOSED,      /* FIN both ways, or RST after being established */
@@ -33,10 +33,37 @@ enum flow_state { /* of a TCP connection; the other protocols use NEW, ESTABLISH
 enum app_proto {
 	APP_UNKNOWN, /* bytes were seen and nothing recognised them */
 	APP_NONE,    /* no payload */
-	APP_DNS, APP_HTTP, APP_TLS, APP_SSH, APP_DHCP, APP_NTP, APP_QUIC,
-	APP_FTP, APP_SMTP, APP_POP3, APP_IMAP, APP_TELNET, APP_RDP, APP_SMB, APP_MYSQL, APP_POSTGRESQL, APP_REDIS,
-	APP_MSSQL, APP_LDAP, APP_SNMP, APP_VNC, APP_KERBEROS, APP_SIP, APP_MQTT, APP_MODBUS, APP_SSDP, APP_MDNS,
-	APP_NBNS, APP_HTTP2, APP_OPENVPN, APP_BITTORRENT,
+	APP_DNS,
+	APP_HTTP,
+	APP_TLS,
+	APP_SSH,
+	APP_DHCP,
+	APP_NTP,
+	APP_QUIC,
+	APP_FTP,
+	APP_SMTP,
+	APP_POP3,
+	APP_IMAP,
+	APP_TELNET,
+	APP_RDP,
+	APP_SMB,
+	APP_MYSQL,
+	APP_POSTGRESQL,
+	APP_REDIS,
+	APP_MSSQL,
+	APP_LDAP,
+	APP_SNMP,
+	APP_VNC,
+	APP_KERBEROS,
+	APP_SIP,
+	APP_MQTT,
+	APP_MODBUS,
+	APP_SSDP,
+	APP_MDNS,
+	APP_NBNS,
+	APP_HTTP2,
+	APP_OPENVPN,
+	APP_BITTORRENT,
 	APP_COUNT
 };
 
@@ -46,49 +73,49 @@ const char *observation_app_name(enum app_proto app);
 enum { OBSERVATION_TEXT_MAX = 256 };
 
 struct observed_flow {
-	uint64_t packets[2], bytes[2];          /* 0: from the side that opened it, 1: from the other; IP bytes */
+	uint64_t packets[2], bytes[2]; /* 0: from the side that opened it, 1: from the other; IP bytes */
 	uint64_t payload_bytes[2];
 	int64_t first_ns, last_ns;
-	uint32_t data_packets[2];               /* packets with payload */
+	uint32_t data_packets[2]; /* packets with payload */
 	uint32_t longest_gap_ms;
-	uint8_t tcp_flags[2];                   /* all flags seen, ORed */
-	uint8_t first_flags;                    /* of the very first packet */
-	uint8_t state;                          /* enum flow_state */
-	uint8_t app;                            /* enum app_proto */
-	uint8_t evicted;                        /* 1: ended early because the budget was full */
-	uint8_t request_incomplete;             /* HTTP: the headers or the body of a request never ended */
-	uint8_t midstream;                      /* 1: the beginning was not seen */
+	uint8_t tcp_flags[2];       /* all flags seen, ORed */
+	uint8_t first_flags;        /* of the very first packet */
+	uint8_t state;              /* enum flow_state */
+	uint8_t app;                /* enum app_proto */
+	uint8_t evicted;            /* 1: ended early because the budget was full */
+	uint8_t request_incomplete; /* HTTP: the headers or the body of a request never ended */
+	uint8_t midstream;          /* 1: the beginning was not seen */
 };
 
 struct observed_dns {
 	uint16_t type, id, answers;
 	uint8_t rcode;
 	bool answered;
-	uint32_t query_bytes, answer_bytes;     /* DNS message sizes */
+	uint32_t query_bytes, answer_bytes; /* DNS message sizes */
 	uint16_t name_len;
-	char name[OBSERVATION_TEXT_MAX];        /* dotted, lower case, no final dot */
+	char name[OBSERVATION_TEXT_MAX]; /* dotted, lower case, no final dot */
 };
 
 struct observed_tls {
 	uint16_t version;
 	bool has_certificate, self_signed;
-	int64_t not_before_s, not_after_s;      /* Unix seconds */
+	int64_t not_before_s, not_after_s; /* Unix seconds */
 	uint16_t name_len, subject_len, issuer_len;
-	char name[OBSERVATION_TEXT_MAX];        /* SNI */
+	char name[OBSERVATION_TEXT_MAX]; /* SNI */
 	char subject[OBSERVATION_TEXT_MAX], issuer[OBSERVATION_TEXT_MAX];
-	char ja3[33], ja4[37];                  /* NUL-terminated, empty when absent */
+	char ja3[33], ja4[37]; /* NUL-terminated, empty when absent */
 };
 
 struct observed_http {
-	uint16_t status;                        /* 0: no response seen */
-	uint64_t request_body, response_body;   /* bytes */
+	uint16_t status;                      /* 0: no response seen */
+	uint64_t request_body, response_body; /* bytes */
 	uint16_t method_len, host_len, path_len, agent_len;
 	char method[16], host[OBSERVATION_TEXT_MAX], path[OBSERVATION_TEXT_MAX], agent[128];
 };
 
 struct observed_ssh {
 	uint16_t client_len, server_len;
-	char client[128], server[128];          /* software versions */
+	char client[128], server[128]; /* software versions */
 	char hassh[33], hassh_server[33];
 };
 
@@ -99,9 +126,9 @@ struct observed_arp {
 };
 
 struct observed_dhcp {
-	uint8_t type;                           /* RFC 2132 9.6: 1 discover ... 5 ack */
+	uint8_t type; /* RFC 2132 9.6: 1 discover ... 5 ack */
 	uint8_t client_mac[6];
-	struct addr assigned, server;           /* zero when absent */
+	struct addr assigned, server; /* zero when absent */
 	uint16_t host_len;
 	char host[64];
 };
@@ -109,24 +136,24 @@ struct observed_dhcp {
 enum login_outcome { LOGIN_SENT, LOGIN_ACCEPTED, LOGIN_REFUSED };
 
 struct observed_login {
-	uint8_t app;                            /* enum app_proto */
-	uint8_t outcome;                        /* enum login_outcome */
-	bool cleartext;                         /* the password could be read on the wire */
+	uint8_t app;     /* enum app_proto */
+	uint8_t outcome; /* enum login_outcome */
+	bool cleartext;  /* the password could be read on the wire */
 	uint16_t user_len;
-	char user[64];                          /* never the password */
+	char user[64]; /* never the password */
 };
 
 struct observation {
 	int64_t time_ns;
-	uint64_t number;                        /* packet that caused it */
-	uint32_t rank;                          /* order among the facts of one packet */
-	uint8_t kind;                           /* enum observation_kind */
+	uint64_t number; /* packet that caused it */
+	uint32_t rank;   /* order among the facts of one packet */
+	uint8_t kind;    /* enum observation_kind */
 	uint8_t ip_proto;
-	uint16_t vlan;                          /* outermost identifier, 0 when none */
-	uint16_t src_port, dst_port;            /* ICMP: type and code */
+	uint16_t vlan;               /* outermost identifier, 0 when none */
+	uint16_t src_port, dst_port; /* ICMP: type and code */
 	uint64_t flow_id;
-	struct addr src, dst;                   /* src opened the flow */
-	uint8_t src_mac[6], dst_mac[6];         /* zero when the link has none */
+	struct addr src, dst;           /* src opened the flow */
+	uint8_t src_mac[6], dst_mac[6]; /* zero when the link has none */
 	bool has_mac;
 	union {
 		struct observed_flow flow;

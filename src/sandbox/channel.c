@@ -57,8 +57,8 @@ channel_receive(int end, uint8_t *buffer, size_t size, struct channel_message *o
 		char space[CMSG_SPACE(sizeof(int))];
 		struct cmsghdr align;
 	} control = {0};
-	struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control.space,
-	    .msg_controllen = sizeof(control.space)};
+	struct msghdr message = {
+	    .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = sizeof(control.space)};
 	ssize_t n;
 	do
 		n = recvmsg(end, &message, MSG_CMSG_CLOEXEC);

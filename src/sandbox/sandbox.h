@@ -17,7 +17,9 @@ enum sandbox_role {
 };
 
 enum sandbox_layer { /* what is active, ORed */
-	SANDBOX_NO_NEW_PRIVILEGES = 1, SANDBOX_LANDLOCK = 2, SANDBOX_SECCOMP = 4,
+	SANDBOX_NO_NEW_PRIVILEGES = 1,
+	SANDBOX_LANDLOCK = 2,
+	SANDBOX_SECCOMP = 4,
 };
 
 /* folder_cstr: the one folder the keeper may use, NULL for none. Returns the active layers, or a negative errno with

@@ -34,26 +34,25 @@ __lsan_is_turned_off(void)
 #endif
 
 /* What every role needs to compute, wait, talk over its descriptors and end. */
-static const int common_calls[] = {
-    SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close), SCMP_SYS(fstat),
-    SCMP_SYS(lseek), SCMP_SYS(recvmsg), SCMP_SYS(sendmsg), SCMP_SYS(poll), SCMP_SYS(ppoll),
-    SCMP_SYS(futex), SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(mprotect), SCMP_SYS(brk),
-    SCMP_SYS(clock_gettime), SCMP_SYS(clock_nanosleep), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom),
-    SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(getrusage), SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity),
-    SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn),
-    SCMP_SYS(sigaltstack), SCMP_SYS(restart_syscall), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(tgkill)};
+static const int common_calls[] = {SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(close),
+    SCMP_SYS(fstat), SCMP_SYS(lseek), SCMP_SYS(recvmsg), SCMP_SYS(sendmsg), SCMP_SYS(poll), SCMP_SYS(ppoll), SCMP_SYS(futex),
+    SCMP_SYS(mmap), SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(mprotect), SCMP_SYS(brk),
+    SCMP_SYS(clock_gettime), SCMP_SYS(clock_nanosleep), SCMP_SYS(gettimeofday), SCMP_SYS(getrandom), SCMP_SYS(getpid),
+    SCMP_SYS(gettid), SCMP_SYS(getrusage), SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity), SCMP_SYS(set_robust_list),
+    SCMP_SYS(rseq), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack),
+    SCMP_SYS(restart_syscall), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(tgkill)};
 
 /* The sensor: capture descriptors. */
 static const int sensor_calls[] = {SCMP_SYS(pread64), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt)};
 
 /* The keeper: the files of its folder (Landlock says which). */
-static const int keeper_calls[] = {
-    SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(newfstatat), SCMP_SYS(statx),
-    SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(pread64), SCMP_SYS(pwrite64), SCMP_SYS(fcntl),
-    SCMP_SYS(fsync), SCMP_SYS(fdatasync), SCMP_SYS(ftruncate), SCMP_SYS(fallocate), SCMP_SYS(unlink), SCMP_SYS(unlinkat),
-    SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(mkdir), SCMP_SYS(mkdirat), SCMP_SYS(getdents64),
-    SCMP_SYS(getcwd), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(geteuid), SCMP_SYS(getuid), SCMP_SYS(fchmod),
-    SCMP_SYS(fchown), SCMP_SYS(utimensat), SCMP_SYS(flock), SCMP_SYS(statfs), SCMP_SYS(fstatfs), SCMP_SYS(sysinfo), SCMP_SYS(uname)};
+static const int keeper_calls[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(newfstatat),
+    SCMP_SYS(statx), SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(pread64), SCMP_SYS(pwrite64),
+    SCMP_SYS(fcntl), SCMP_SYS(fsync), SCMP_SYS(fdatasync), SCMP_SYS(ftruncate), SCMP_SYS(fallocate), SCMP_SYS(unlink),
+    SCMP_SYS(unlinkat), SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(mkdir), SCMP_SYS(mkdirat),
+    SCMP_SYS(getdents64), SCMP_SYS(getcwd), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(geteuid), SCMP_SYS(getuid),
+    SCMP_SYS(fchmod), SCMP_SYS(fchown), SCMP_SYS(utimensat), SCMP_SYS(flock), SCMP_SYS(statfs), SCMP_SYS(fstatfs),
+    SCMP_SYS(sysinfo), SCMP_SYS(uname)};
 
 static void
 on_refused_call(int number, siginfo_t *info, void *context)
@@ -85,7 +84,8 @@ allow_threads(scmp_filter_ctx filter)
 	int r = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
 	if (r < 0)
 		return r;
-	r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
+	r = seccomp_rule_add(
+	    filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, SCMP_A0(SCMP_CMP_MASKED_EQ, CLONE_THREAD, CLONE_THREAD));
 	if (r < 0)
 		return r;
 	/* pthread_create names nothing else; glibc asks for its limits on the stack. */
@@ -97,10 +97,12 @@ static int
 allow_sanitizer(scmp_filter_ctx filter)
 {
 	static const int refused[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(readlink), SCMP_SYS(pipe2), SCMP_SYS(pipe),
-	    SCMP_SYS(stat), SCMP_SYS(newfstatat), SCMP_SYS(prctl), SCMP_SYS(ioctl), SCMP_SYS(getuid), SCMP_SYS(getcwd), SCMP_SYS(fork),
-	    SCMP_SYS(vfork), SCMP_SYS(socket), SCMP_SYS(access), SCMP_SYS(getppid), SCMP_SYS(fcntl), SCMP_SYS(uname), SCMP_SYS(sysinfo)};
+	    SCMP_SYS(stat), SCMP_SYS(newfstatat), SCMP_SYS(prctl), SCMP_SYS(ioctl), SCMP_SYS(getuid), SCMP_SYS(getcwd),
+	    SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(socket), SCMP_SYS(access), SCMP_SYS(getppid), SCMP_SYS(fcntl),
+	    SCMP_SYS(uname), SCMP_SYS(sysinfo)};
 	for (size_t i = 0; i < LENGTH_OF(refused); i++)
-		(void)seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), refused[i], 0); /* -EACCES when the role has it already */
+		(void)seccomp_rule_add(
+		    filter, SCMP_ACT_ERRNO(EPERM), refused[i], 0); /* -EACCES when the role has it already */
 	return 0;
 }
 

@@ -9,9 +9,27 @@
 enum { ETHERNET = 1, SEED = 20260702 };
 
 enum wrap {
-	WRAP_NONE, WRAP_VLAN, WRAP_QINQ, WRAP_MPLS, WRAP_PSEUDO_WIRE, WRAP_PPPOE, WRAP_GRE, WRAP_GRE_ALL_FIELDS, WRAP_GRE_ETHERNET,
-	WRAP_PPTP, WRAP_IP_IN_IP4, WRAP_IP_IN_IP6, WRAP_VXLAN, WRAP_GENEVE, WRAP_GENEVE_OPTIONS, WRAP_ERSPAN_1, WRAP_ERSPAN_2,
-	WRAP_ERSPAN_3, WRAP_TEREDO, WRAP_TEREDO_ORIGIN, WRAP_COUNT,
+	WRAP_NONE,
+	WRAP_VLAN,
+	WRAP_QINQ,
+	WRAP_MPLS,
+	WRAP_PSEUDO_WIRE,
+	WRAP_PPPOE,
+	WRAP_GRE,
+	WRAP_GRE_ALL_FIELDS,
+	WRAP_GRE_ETHERNET,
+	WRAP_PPTP,
+	WRAP_IP_IN_IP4,
+	WRAP_IP_IN_IP6,
+	WRAP_VXLAN,
+	WRAP_GENEVE,
+	WRAP_GENEVE_OPTIONS,
+	WRAP_ERSPAN_1,
+	WRAP_ERSPAN_2,
+	WRAP_ERSPAN_3,
+	WRAP_TEREDO,
+	WRAP_TEREDO_ORIGIN,
+	WRAP_COUNT,
 };
 
 static struct build b;
@@ -30,7 +48,8 @@ static size_t
 decode(struct decoder *d, struct bytes data, size_t wire_len, uint16_t linktype)
 {
 	static uint64_t number;
-	struct frame frame = {.time_ns = 1, .number = ++number, .data = data, .wire_len = (uint32_t)wire_len, .linktype = linktype};
+	struct frame frame = {
+	    .time_ns = 1, .number = ++number, .data = data, .wire_len = (uint32_t)wire_len, .linktype = linktype};
 	return decode_frame(d, &frame, out);
 }
 
@@ -58,9 +77,7 @@ wrap_up(enum wrap wrap, uint8_t version)
 	uint16_t type = version == 4 ? 0x0800 : 0x86dd;
 	uint16_t ppp = version == 4 ? 0x0021 : 0x0057;
 	switch (wrap) {
-	case WRAP_NONE:
-		build_ethernet(&b, type);
-		return true;
+	case WRAP_NONE: build_ethernet(&b, type); return true;
 	case WRAP_VLAN:
 		build_vlan(&b, 7, type);
 		build_ethernet(&b, 0x8100);
@@ -86,9 +103,7 @@ wrap_up(enum wrap wrap, uint8_t version)
 		build_ethernet(&b, 0x8864);
 		return true;
 	}
-	case WRAP_GRE:
-		outer_gre(version == 4 ? BYTES("\0\0\x08\0") : BYTES("\0\0\x86\xdd"));
-		return true;
+	case WRAP_GRE: outer_gre(version == 4 ? BYTES("\0\0\x08\0") : BYTES("\0\0\x86\xdd")); return true;
 	case WRAP_GRE_ALL_FIELDS: /* checksum, routing with one entry and its end, key, sequence */
 		outer_gre(version == 4 ? BYTES("\xf0\0\x08\0\0\0\0\0\0\0\0\1\0\0\0\2\x08\0\0\4\1\2\3\4\0\0\0\0")
 		                       : BYTES("\xf0\0\x86\xdd\0\0\0\0\0\0\0\1\0\0\0\2\x08\0\0\4\1\2\3\4\0\0\0\0"));
@@ -120,7 +135,9 @@ wrap_up(enum wrap wrap, uint8_t version)
 		outer_udp(6081);
 		return true;
 	case WRAP_GENEVE_OPTIONS:
-		build_push(&b, version == 4 ? BYTES("\3\0\x08\0\0\0\7\0\1\2\3\0\1\2\3\1\0\0\0\0") : BYTES("\3\0\x86\xdd\0\0\7\0\1\2\3\0\1\2\3\1\0\0\0\0"));
+		build_push(&b,
+		    version == 4 ? BYTES("\3\0\x08\0\0\0\7\0\1\2\3\0\1\2\3\1\0\0\0\0")
+		                 : BYTES("\3\0\x86\xdd\0\0\7\0\1\2\3\0\1\2\3\1\0\0\0\0"));
 		outer_udp(6081);
 		return true;
 	case WRAP_ERSPAN_1:
@@ -135,16 +152,15 @@ wrap_up(enum wrap wrap, uint8_t version)
 		build_ethernet(&b, type);
 		outer_gre(BYTES("\x10\0\x22\xeb\0\0\0\1\x20\x17\0\1\0\0\0\0\0\0\0\1\0\0\0\0\0\0\0\0"));
 		return true;
-	case WRAP_TEREDO:
-		outer_udp(3544);
-		return version == 6;
+	case WRAP_TEREDO: outer_udp(3544); return version == 6;
 	case WRAP_TEREDO_ORIGIN:
-		build_push(&b, BYTES("\0\1\2\1ab\0\0\0\0\0\0\0\0\0\0" "\0\0\1\2\3\4\5\6"));
+		build_push(&b,
+		    BYTES("\0\1\2\1ab\0\0\0\0\0\0\0\0\0\0"
+		          "\0\0\1\2\3\4\5\6"));
 		outer_udp(3544);
 		return version == 6;
 	case WRAP_COUNT:
-	default:
-		return false;
+	default: return false;
 	}
 }
 
@@ -162,7 +178,8 @@ make_inner(enum inner inner, uint8_t version)
 		build_push(&b, BYTES("odd"));
 		build_udp(&b, version, 5353, 53);
 	} else {
-		uint8_t *h = build_push(&b, version == 4 ? BYTES("\x08\0\0\0\0\1\0\2ping") : BYTES("\x80\0\0\0\0\1\0\2ping"));
+		uint8_t *h = build_push(
+		    &b, version == 4 ? BYTES("\x08\0\0\0\0\1\0\2ping") : BYTES("\x80\0\0\0\0\1\0\2ping"));
 		build_put16(h + 2, (uint16_t)~build_sum(version == 4 ? 0 : build_pseudo(6, 58, 12), build_bytes(&b)));
 	}
 	struct build_ip ip = {.proto = protos[inner], .id = 11};
@@ -177,15 +194,17 @@ make_inner(enum inner inner, uint8_t version)
 static void
 assert_same_inner(const struct packet *a, const struct packet *wanted, int wrap)
 {
-	if (a->kind != wanted->kind || a->ip_version != wanted->ip_version || a->ip_proto != wanted->ip_proto || a->ttl != wanted->ttl ||
-	    a->tos != wanted->tos || a->ip_len != wanted->ip_len || a->ip_id != wanted->ip_id || !addr_eq(&a->src, &wanted->src) ||
-	    !addr_eq(&a->dst, &wanted->dst) || a->src_port != wanted->src_port || a->dst_port != wanted->dst_port ||
-	    a->icmp_id != wanted->icmp_id || a->icmp_seq != wanted->icmp_seq || !a->has_transport || a->bad_checksum ||
-	    a->payload_wire_len != wanted->payload_wire_len || a->anomaly_count != 0 || a->is_fragment)
+	if (a->kind != wanted->kind || a->ip_version != wanted->ip_version || a->ip_proto != wanted->ip_proto ||
+	    a->ttl != wanted->ttl || a->tos != wanted->tos || a->ip_len != wanted->ip_len || a->ip_id != wanted->ip_id ||
+	    !addr_eq(&a->src, &wanted->src) || !addr_eq(&a->dst, &wanted->dst) || a->src_port != wanted->src_port ||
+	    a->dst_port != wanted->dst_port || a->icmp_id != wanted->icmp_id || a->icmp_seq != wanted->icmp_seq ||
+	    !a->has_transport || a->bad_checksum || a->payload_wire_len != wanted->payload_wire_len ||
+	    a->anomaly_count != 0 || a->is_fragment)
 		fail_msg("wrapping %d changes the packet inside", wrap);
 	assert_bytes_equal(a->payload, wanted->payload);
 	if (a->ip_proto == IP_PROTO_TCP)
-		assert_true(a->tcp.seq == wanted->tcp.seq && a->tcp.flags == wanted->tcp.flags && a->tcp.ts_value == wanted->tcp.ts_value);
+		assert_true(a->tcp.seq == wanted->tcp.seq && a->tcp.flags == wanted->tcp.flags &&
+		    a->tcp.ts_value == wanted->tcp.ts_value);
 }
 
 static void
@@ -229,7 +248,8 @@ the_packet_inside_is_the_same_in_every_wrapping(void **state)
 static bool
 inside(struct bytes part, struct bytes whole)
 {
-	return part.len == 0 || (part.at >= whole.at && part.len <= whole.len && part.at <= whole.at + (whole.len - part.len));
+	return part.len == 0 ||
+	    (part.at >= whole.at && part.len <= whole.len && part.at <= whole.at + (whole.len - part.len));
 }
 
 /* Cut by the capture, and cut on the wire: every length of every wrapping. */
@@ -256,7 +276,8 @@ no_prefix_of_a_frame_crashes_or_shows_bytes_outside_it(void **state)
 							if (!on_wire) /* nobody sent a malformed frame: the capture was short */
 								assert_int_equal(out[i].anomaly_count, 0);
 						}
-						struct frame frame = {.data = cut, .wire_len = (uint32_t)len, .linktype = ETHERNET};
+						struct frame frame = {
+						    .data = cut, .wire_len = (uint32_t)len, .linktype = ETHERNET};
 						(void)decode_shard_hash(&frame);
 					}
 					test_heap_free(cut);
@@ -279,9 +300,11 @@ noise_crashes_nothing(void **state)
 		for (uint32_t changes = 1 + build_random(&seed, 4); changes > 0; changes--)
 			b.raw[b.at + build_random(&seed, (uint32_t)whole.len)] = (uint8_t)build_random(&seed, 256);
 		struct bytes cut = test_heap(bytes_first(whole, whole.len - build_random(&seed, 3)));
-		size_t count = decode(d, cut, whole.len, build_random(&seed, 4) > 0 ? ETHERNET : links[build_random(&seed, LENGTH_OF(links))]);
+		size_t count = decode(
+		    d, cut, whole.len, build_random(&seed, 4) > 0 ? ETHERNET : links[build_random(&seed, LENGTH_OF(links))]);
 		for (size_t i = 0; i < count; i++)
-			assert_true(out[i].was_fragmented || out[i].payload.len == 0 || inside(out[i].payload, cut) || out[0].was_fragmented);
+			assert_true(out[i].was_fragmented || out[i].payload.len == 0 || inside(out[i].payload, cut) ||
+			    out[0].was_fragmented);
 		test_heap_free(cut);
 	}
 	decode_free(d);
@@ -360,7 +383,8 @@ however_it_is_fragmented_the_packet_is_the_same(void **state)
 				shown++;
 			}
 		}
-		if (!out[0].was_fragmented || out[0].ip_proto != proto || out[0].src_port != 1234 || out[0].dst_port != 4321 || out[0].bad_checksum)
+		if (!out[0].was_fragmented || out[0].ip_proto != proto || out[0].src_port != 1234 ||
+		    out[0].dst_port != 4321 || out[0].bad_checksum)
 			fail_msg("seed %d, round %d: not the same packet after %zu fragments", SEED, round, shown);
 		assert_int_equal(out[0].ip_len, all.len + (version == 4 ? 20 : 40));
 		assert_bytes_equal(out[0].payload, ((struct bytes){body, len}));
@@ -391,13 +415,19 @@ fragments_in_fragments_are_put_together(void **state)
 		for (size_t k = 0; k < 2; k++) {
 			build_start(&b);
 			build_push(&b, (struct bytes){in.at + k * 24, k == 0 ? 24 : in.len - 24});
-			build_ip4(&b, (struct build_ip){.proto = 4, .id = (uint16_t)(9 + i), .offset = (uint32_t)k * 24, .more = k == 0, .outer = true});
+			build_ip4(&b,
+			    (struct build_ip){.proto = 4,
+			        .id = (uint16_t)(9 + i),
+			        .offset = (uint32_t)k * 24,
+			        .more = k == 0,
+			        .outer = true});
 			build_ethernet(&b, 0x0800);
 			assert_int_equal(decode(d, build_bytes(&b), build_bytes(&b).len, ETHERNET), k == 0 ? 1 : 2);
 		}
 	}
 	assert_true(out[0].was_fragmented && out[1].was_fragmented && out[1].has_transport);
-	assert_bytes_equal(out[1].payload, BYTES("a payload of some length, cut in two, inside a tunnel that is cut in two"));
+	assert_bytes_equal(
+	    out[1].payload, BYTES("a payload of some length, cut in two, inside a tunnel that is cut in two"));
 	assert_int_equal(decode_count(d)->reassembled, 3);
 	decode_free(d);
 }

@@ -34,7 +34,8 @@ static const struct conversation_case cases[] = {
         4, "\"url\":\"/form\""},
     {"chunks and a trailer", 8080,
         {BYTES("GET /c HTTP/1.1\r\nHost: a\r\n\r\n"),
-            BYTES("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nHello\r\n6;x=y\r\n world\r\n0\r\nT: 1\r\n\r\n")},
+            BYTES(
+                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nHello\r\n6;x=y\r\n world\r\n0\r\nT: 1\r\n\r\n")},
         2, "\"status\":200"},
     {"DNS over TCP, two queries in one write", 53,
         {BYTES("\x00\x21\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x03www\x07"
@@ -44,8 +45,7 @@ static const struct conversation_case cases[] = {
             BYTES("\x00\x31\x12\x34\x81\x80\x00\x01\x00\x01\x00\x00\x00\x00\x03www\x07"
                   "example\x03org\x00\x00\x01\x00\x01\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\xc0\x00\x02\x01")},
         2, "www.example.org"},
-    {"SSH banners", 22,
-        {BYTES("SSH-2.0-OpenSSH_9.2\r\n"), BYTES("SSH-2.0-OpenSSH_8.4p1 Debian-5\r\n")}, 2, "OpenSSH_9.2"},
+    {"SSH banners", 22, {BYTES("SSH-2.0-OpenSSH_9.2\r\n"), BYTES("SSH-2.0-OpenSSH_8.4p1 Debian-5\r\n")}, 2, "OpenSSH_9.2"},
 };
 
 struct segment {
@@ -150,7 +150,8 @@ run(const struct conversation_case *c, enum manner manner, uint32_t first_seq)
 	struct inspect_options options = {.memory_bytes = 4 << 20, .stage = INSPECT_ALL, .hash_key = 7};
 	struct inspector *in = inspect_new(&options, sink);
 	assert_non_null(in);
-	struct frame_tcp f = {.client_port = 40000, .server_port = c->server_port, .first_seq = {first_seq, first_seq ^ 0x55555555u}};
+	struct frame_tcp f = {
+	    .client_port = 40000, .server_port = c->server_port, .first_seq = {first_seq, first_seq ^ 0x55555555u}};
 	frame_tcp_feed(in, &f, 0, TCP_SYN, 0, NULL, 0);
 	frame_tcp_feed(in, &f, 1, TCP_SYN | TCP_ACK, 0, NULL, 0);
 	frame_tcp_feed(in, &f, 0, TCP_ACK, 1, NULL, 0);
@@ -184,9 +185,11 @@ every_way_of_sending_gives_the_same_events(void **state)
 		for (uint64_t seed = 1; seed <= ROUNDS; seed++) {
 			random_state = seed;
 			/* now and then the sequence numbers wrap in the middle */
-			char *got = run(&cases[i], MANNER_HOSTILE, seed % 3 == 0 ? UINT32_MAX - (uint32_t)(seed % 97) : 1000);
+			char *got = run(
+			    &cases[i], MANNER_HOSTILE, seed % 3 == 0 ? UINT32_MAX - (uint32_t)(seed % 97) : 1000);
 			if (strcmp(got, wanted) != 0)
-				fail_msg("%s: seed %llu gives\n%s\ninstead of\n%s", cases[i].why_cstr, (unsigned long long)seed, got, wanted);
+				fail_msg("%s: seed %llu gives\n%s\ninstead of\n%s", cases[i].why_cstr,
+				    (unsigned long long)seed, got, wanted);
 			free(got);
 		}
 		free(wanted);

@@ -3,6 +3,8 @@
 #ifndef TESTS_SUPPORT_DNS_SAMPLES_H
 #define TESTS_SUPPORT_DNS_SAMPLES_H
 
+/* clang-format off */
+
 #include "core/bytes.h"
 
 #define DNS_HEADER(id, flags, qd, an, ns, ar) id flags "\x00" qd "\x00" an "\x00" ns "\x00" ar

@@ -99,8 +99,7 @@ sink_observe(struct sink *sink, enum observation_kind kind, const struct l7_flow
 		return NULL;
 	if (sink->observation_count == sink->observation_room) {
 		sink->observation_room = sink->observation_room * 2 + 8;
-		sink->observations =
-		    realloc(sink->observations, sink->observation_room * sizeof(*sink->observations));
+		sink->observations = realloc(sink->observations, sink->observation_room * sizeof(*sink->observations));
 		ENSURE(sink->observations != NULL);
 	}
 	struct observation *o = &sink->observations[sink->observation_count++];
@@ -166,8 +165,8 @@ bool
 fake_sink_eq(const struct sink *a, const struct sink *b)
 {
 	return strcmp(a->text, b->text) == 0 && a->observation_count == b->observation_count &&
-	    (a->observation_count == 0 || memcmp(a->observations, b->observations,
-	    a->observation_count * sizeof(*a->observations)) == 0);
+	    (a->observation_count == 0 ||
+	        memcmp(a->observations, b->observations, a->observation_count * sizeof(*a->observations)) == 0);
 }
 
 void

@@ -90,7 +90,8 @@ build_udp(struct build *b, uint8_t ip_version, uint16_t src_port, uint16_t dst_p
 
 /* `options` has a length that is a multiple of four. */
 static inline void
-build_tcp(struct build *b, uint8_t ip_version, uint16_t src_port, uint16_t dst_port, uint32_t seq, uint8_t flags, struct bytes options)
+build_tcp(struct build *b, uint8_t ip_version, uint16_t src_port, uint16_t dst_port, uint32_t seq, uint8_t flags,
+    struct bytes options)
 {
 	build_push(b, options);
 	uint8_t *h = build_push(b, BYTES("\0\0\0\0\0\0\0\0\x11\x22\x33\x44\x50\0\x40\0\0\0\0\0"));
@@ -109,7 +110,7 @@ struct build_ip {
 	uint32_t offset; /* bytes */
 	bool more;
 	struct bytes options; /* IPv4: a multiple of four */
-	bool outer;       /* with the tunnel's addresses */
+	bool outer;           /* with the tunnel's addresses */
 };
 
 static inline void

@@ -16,7 +16,8 @@ struct frame_tcp {
 
 /* `at`: offset after the SYN, which is 0. */
 static inline void
-frame_tcp_feed(struct inspector *in, struct frame_tcp *f, unsigned side, uint8_t flags, uint32_t at, const uint8_t *data, uint32_t len)
+frame_tcp_feed(
+    struct inspector *in, struct frame_tcp *f, unsigned side, uint8_t flags, uint32_t at, const uint8_t *data, uint32_t len)
 {
 	static uint8_t frame[2048];
 	uint8_t client[4] = {192, 0, 2, 1}, server[4] = {192, 0, 2, 80};
@@ -37,8 +38,11 @@ frame_tcp_feed(struct inspector *in, struct frame_tcp *f, unsigned side, uint8_t
 	if (at + len > f->sent[side])
 		f->sent[side] = at + len;
 	f->time_ns += 1000000;
-	struct frame packet = {.time_ns = INT64_C(1700000000) * 1000000000 + f->time_ns, .number = ++f->number, .data = writer_written(&w),
-	    .wire_len = (uint32_t)w.len, .linktype = 1};
+	struct frame packet = {.time_ns = INT64_C(1700000000) * 1000000000 + f->time_ns,
+	    .number = ++f->number,
+	    .data = writer_written(&w),
+	    .wire_len = (uint32_t)w.len,
+	    .linktype = 1};
 	inspect_frames(in, &packet, 1, 0);
 }
 

@@ -20,7 +20,7 @@
 struct l7_drive_side {
 	uint8_t *waiting; /* not yet used */
 	size_t waiting_len;
-	uint64_t skip;    /* bytes to come that nobody reads */
+	uint64_t skip; /* bytes to come that nobody reads */
 	bool done, ended;
 };
 
@@ -31,8 +31,8 @@ struct l7_drive {
 	void *state;
 	uint8_t *scratch;
 	struct l7_drive_side sides[2];
-	bool done;           /* L7_DONE or L7_BROKEN was said */
-	bool broken;         /* L7_BROKEN was said */
+	bool done;   /* L7_DONE or L7_BROKEN was said */
+	bool broken; /* L7_BROKEN was said */
 	size_t steps;
 };
 

@@ -39,7 +39,8 @@ static struct tuning *
 read_tuning(const char *site_cstr)
 {
 	struct diag diag = {0};
-	struct tuning *t = tuning_new((struct bytes){behaviour_ini, behaviour_ini_len}, bytes_of_cstr(site_cstr), "test", &diag);
+	struct tuning *t = tuning_new(
+	    (struct bytes){behaviour_ini, behaviour_ini_len}, bytes_of_cstr(site_cstr), "test", &diag);
 	must(t != NULL, diag.text_cstr);
 	return t;
 }
@@ -89,8 +90,13 @@ observe_addr(const char *text_cstr)
 static struct observation
 flow_end(const char *src_cstr, const char *dst_cstr, uint16_t port, int64_t first_ns, uint8_t ip_proto)
 {
-	return (struct observation){.kind = OBSERVATION_FLOW_END, .ip_proto = ip_proto, .time_ns = first_ns, .src_port = 40000,
-	    .dst_port = port, .src = observe_addr(src_cstr), .dst = observe_addr(dst_cstr),
+	return (struct observation){.kind = OBSERVATION_FLOW_END,
+	    .ip_proto = ip_proto,
+	    .time_ns = first_ns,
+	    .src_port = 40000,
+	    .dst_port = port,
+	    .src = observe_addr(src_cstr),
+	    .dst = observe_addr(dst_cstr),
 	    .flow = {.first_ns = first_ns, .last_ns = first_ns, .app = APP_NONE}};
 }
 
@@ -117,8 +123,8 @@ observe_refused(const char *src_cstr, const char *dst_cstr, uint16_t port, int64
 }
 
 struct observation
-observe_session(const char *src_cstr, const char *dst_cstr, uint16_t port, int64_t first_ns, uint32_t packets_sent, uint64_t bytes_sent,
-    uint32_t packets_answered, uint64_t bytes_answered)
+observe_session(const char *src_cstr, const char *dst_cstr, uint16_t port, int64_t first_ns, uint32_t packets_sent,
+    uint64_t bytes_sent, uint32_t packets_answered, uint64_t bytes_answered)
 {
 	struct observation o = observe_syn(src_cstr, dst_cstr, port, first_ns);
 	o.flow.last_ns = first_ns + 400000000;
@@ -137,8 +143,8 @@ observe_session(const char *src_cstr, const char *dst_cstr, uint16_t port, int64
 }
 
 struct observation
-observe_datagrams(const char *src_cstr, const char *dst_cstr, uint16_t port, int64_t first_ns, uint64_t sent, uint64_t answered,
-    uint64_t bytes_each)
+observe_datagrams(const char *src_cstr, const char *dst_cstr, uint16_t port, int64_t first_ns, uint64_t sent,
+    uint64_t answered, uint64_t bytes_each)
 {
 	struct observation o = flow_end(src_cstr, dst_cstr, port, first_ns, 17);
 	o.flow.packets[0] = sent;
@@ -153,11 +159,16 @@ observe_datagrams(const char *src_cstr, const char *dst_cstr, uint16_t port, int
 }
 
 struct observation
-observe_login(const char *src_cstr, const char *dst_cstr, enum app_proto app, enum login_outcome outcome, const char *user_cstr,
-    int64_t time_ns)
+observe_login(const char *src_cstr, const char *dst_cstr, enum app_proto app, enum login_outcome outcome,
+    const char *user_cstr, int64_t time_ns)
 {
-	struct observation o = {.kind = OBSERVATION_LOGIN, .ip_proto = 6, .time_ns = time_ns, .src_port = 40000, .dst_port = 21,
-	    .src = observe_addr(src_cstr), .dst = observe_addr(dst_cstr)};
+	struct observation o = {.kind = OBSERVATION_LOGIN,
+	    .ip_proto = 6,
+	    .time_ns = time_ns,
+	    .src_port = 40000,
+	    .dst_port = 21,
+	    .src = observe_addr(src_cstr),
+	    .dst = observe_addr(dst_cstr)};
 	o.login.app = (uint8_t)app;
 	o.login.outcome = (uint8_t)outcome;
 	o.login.user_len = (uint16_t)snprintf(o.login.user, sizeof(o.login.user), "%s", user_cstr);

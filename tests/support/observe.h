@@ -16,8 +16,8 @@
 #include "record/observation.h"
 
 enum { OBSERVE_ALERTS_MAX = 256, OBSERVE_MEMORY = 8 << 20 };
-#define OBSERVE_MS(ms) (INT64_C(1772524800000000000) + (int64_t)(ms) * 1000000) /* 2026-03-03 08:00:00 UTC and a bit */
-#define OBSERVE_S(s) OBSERVE_MS((int64_t)(s) * 1000)
+#define OBSERVE_MS(ms) (INT64_C(1772524800000000000) + (int64_t)(ms)*1000000) /* 2026-03-03 08:00:00 UTC and a bit */
+#define OBSERVE_S(s) OBSERVE_MS((int64_t)(s)*1000)
 
 struct observe;
 
@@ -29,12 +29,14 @@ void observe_free(struct observe *w);
 uint64_t observe_tuning(const char *detector_cstr, const char *name_cstr);
 
 /* Flows that are over. `first_ns` is also the time of their last packet where nothing else is said. */
-struct observation observe_syn(const char *src_cstr, const char *dst_cstr, uint16_t port, int64_t first_ns); /* nobody answered */
+struct observation
+observe_syn(const char *src_cstr, const char *dst_cstr, uint16_t port, int64_t first_ns); /* nobody answered */
 struct observation observe_refused(const char *src_cstr, const char *dst_cstr, uint16_t port, int64_t first_ns);
-struct observation observe_session(const char *src_cstr, const char *dst_cstr, uint16_t port, int64_t first_ns, uint32_t packets_sent,
+struct observation
+observe_session(const char *src_cstr, const char *dst_cstr, uint16_t port, int64_t first_ns, uint32_t packets_sent,
     uint64_t bytes_sent, uint32_t packets_answered, uint64_t bytes_answered); /* packets and bytes with data */
-struct observation observe_datagrams(const char *src_cstr, const char *dst_cstr, uint16_t port, int64_t first_ns, uint64_t sent,
-    uint64_t answered, uint64_t bytes_each);
+struct observation observe_datagrams(const char *src_cstr, const char *dst_cstr, uint16_t port, int64_t first_ns,
+    uint64_t sent, uint64_t answered, uint64_t bytes_each);
 struct observation observe_login(const char *src_cstr, const char *dst_cstr, enum app_proto app, enum login_outcome outcome,
     const char *user_cstr, int64_t time_ns);
 struct addr observe_addr(const char *text_cstr);

@@ -18,10 +18,16 @@ observe_kinds_copy(char *out, size_t size, const char *text_cstr)
 
 /* A name asked by src of dst, and answered. */
 static inline struct observation
-observe_name(const char *src_cstr, const char *dst_cstr, const char *name_cstr, uint16_t type, uint8_t rcode, int64_t time_ns)
+observe_name(
+    const char *src_cstr, const char *dst_cstr, const char *name_cstr, uint16_t type, uint8_t rcode, int64_t time_ns)
 {
-	struct observation o = {.kind = OBSERVATION_DNS, .ip_proto = 17, .time_ns = time_ns, .src_port = 40000, .dst_port = 53,
-	    .src = observe_addr(src_cstr), .dst = observe_addr(dst_cstr),
+	struct observation o = {.kind = OBSERVATION_DNS,
+	    .ip_proto = 17,
+	    .time_ns = time_ns,
+	    .src_port = 40000,
+	    .dst_port = 53,
+	    .src = observe_addr(src_cstr),
+	    .dst = observe_addr(dst_cstr),
 	    .dns = {.type = type, .rcode = rcode, .answered = true, .query_bytes = 60, .answer_bytes = 120}};
 	o.dns.name_len = observe_kinds_copy(o.dns.name, sizeof(o.dns.name), name_cstr);
 	return o;
@@ -31,8 +37,13 @@ observe_name(const char *src_cstr, const char *dst_cstr, const char *name_cstr, 
 static inline struct observation
 observe_certificate(const char *src_cstr, const char *dst_cstr, bool self_signed, int64_t not_after_s, int64_t time_ns)
 {
-	struct observation o = {.kind = OBSERVATION_TLS, .ip_proto = 6, .time_ns = time_ns, .src_port = 40000, .dst_port = 443,
-	    .src = observe_addr(src_cstr), .dst = observe_addr(dst_cstr),
+	struct observation o = {.kind = OBSERVATION_TLS,
+	    .ip_proto = 6,
+	    .time_ns = time_ns,
+	    .src_port = 40000,
+	    .dst_port = 443,
+	    .src = observe_addr(src_cstr),
+	    .dst = observe_addr(dst_cstr),
 	    .tls = {.has_certificate = true, .self_signed = self_signed, .not_after_s = not_after_s}};
 	o.tls.subject_len = observe_kinds_copy(o.tls.subject, sizeof(o.tls.subject), "CN=a.example");
 	return o;
@@ -42,8 +53,12 @@ observe_certificate(const char *src_cstr, const char *dst_cstr, bool self_signed
 static inline struct observation
 observe_arp(uint16_t operation, uint8_t card, const char *sender_cstr, const char *target_cstr, int64_t time_ns)
 {
-	struct observation o = {.kind = OBSERVATION_ARP, .time_ns = time_ns, .has_mac = true,
-	    .src = observe_addr(sender_cstr), .dst = observe_addr(target_cstr), .src_mac = {0, 1, 2, 3, 4, card},
+	struct observation o = {.kind = OBSERVATION_ARP,
+	    .time_ns = time_ns,
+	    .has_mac = true,
+	    .src = observe_addr(sender_cstr),
+	    .dst = observe_addr(target_cstr),
+	    .src_mac = {0, 1, 2, 3, 4, card},
 	    .arp = {.operation = operation, .sender_mac = {0, 1, 2, 3, 4, card}}};
 	o.arp.sender_ip = o.src;
 	o.arp.target_ip = o.dst;
@@ -54,8 +69,13 @@ observe_arp(uint16_t operation, uint8_t card, const char *sender_cstr, const cha
 static inline struct observation
 observe_dhcp(uint8_t type, const char *server_cstr, uint8_t card, const char *assigned_cstr, int64_t time_ns)
 {
-	struct observation o = {.kind = OBSERVATION_DHCP, .ip_proto = 17, .time_ns = time_ns, .src_port = 68, .dst_port = 67,
-	    .src = observe_addr("0.0.0.0"), .dst = observe_addr("255.255.255.255"),
+	struct observation o = {.kind = OBSERVATION_DHCP,
+	    .ip_proto = 17,
+	    .time_ns = time_ns,
+	    .src_port = 68,
+	    .dst_port = 67,
+	    .src = observe_addr("0.0.0.0"),
+	    .dst = observe_addr("255.255.255.255"),
 	    .dhcp = {.type = type, .client_mac = {0, 1, 2, 3, 4, card}}};
 	if (server_cstr != NULL)
 		o.dhcp.server = observe_addr(server_cstr);

@@ -27,7 +27,7 @@ enum oracle_byte { ORACLE_MISSING, ORACLE_HERE };
 struct oracle {
 	uint8_t value[ORACLE_SPAN], here[ORACLE_SPAN];
 	uint32_t begin[ORACLE_SPAN], end[ORACLE_SPAN]; /* of the segment that the byte came from */
-	uint32_t consumed, front; /* front: the first byte not delivered */
+	uint32_t consumed, front;                      /* front: the first byte not delivered */
 	uint32_t window;
 	uint32_t top; /* nothing was ever touched from here on */
 	enum reassembly_policy policy;
@@ -118,13 +118,13 @@ struct rig {
 	uint64_t passed; /* segments that took the fast path */
 };
 
-#define RIG_CHECK(rig, condition)                                                                      \
-	do {                                                                                           \
-		if (!(condition)) {                                                                    \
-			fprintf(stderr, "%s:%d: %s (seed %llu)\n", __FILE__, __LINE__, #condition,     \
-			    (unsigned long long)(rig)->seed);                                          \
-			abort();                                                                       \
-		}                                                                                      \
+#define RIG_CHECK(rig, condition)                                                                  \
+	do {                                                                                       \
+		if (!(condition)) {                                                                \
+			fprintf(stderr, "%s:%d: %s (seed %llu)\n", __FILE__, __LINE__, #condition, \
+			    (unsigned long long)(rig)->seed);                                      \
+			abort();                                                                   \
+		}                                                                                  \
 	} while (0)
 
 static inline struct rig *

@@ -32,12 +32,12 @@ test_heap_free(struct bytes b)
 	free((void *)(uintptr_t)b.at);
 }
 
-#define assert_bytes_equal(got, wanted)                                                                \
-	do {                                                                                           \
-		struct bytes got_ = (got), wanted_ = (wanted);                                         \
-		assert_int_equal(got_.len, wanted_.len);                                               \
-		if (got_.len > 0)                                                                      \
-			assert_memory_equal(got_.at, wanted_.at, got_.len);                            \
+#define assert_bytes_equal(got, wanted)                                     \
+	do {                                                                \
+		struct bytes got_ = (got), wanted_ = (wanted);              \
+		assert_int_equal(got_.len, wanted_.len);                    \
+		if (got_.len > 0)                                           \
+			assert_memory_equal(got_.at, wanted_.at, got_.len); \
 	} while (0)
 
 #define RUN_TESTS(tests) cmocka_run_group_tests(tests, NULL, NULL)

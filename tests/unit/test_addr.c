@@ -30,7 +30,8 @@ static void
 what_is_written_reads_back(void **state)
 {
 	(void)state;
-	static const char *const texts[] = {"0.0.0.0", "192.0.2.1", "255.255.255.255", "::", "::1", "2001:db8::1:0:0:1", "fe80::1", "1:2:3:4:5:6:7:8"};
+	static const char *const texts[] = {
+	    "0.0.0.0", "192.0.2.1", "255.255.255.255", "::", "::1", "2001:db8::1:0:0:1", "fe80::1", "1:2:3:4:5:6:7:8"};
 	for (size_t i = 0; i < LENGTH_OF(texts); i++) {
 		struct addr a;
 		char got[ADDR_TEXT_MAX];
@@ -51,9 +52,10 @@ private_and_group_addresses_are_told_apart(void **state)
 	static const struct {
 		const char *text_cstr;
 		bool is_private, is_group;
-	} rows[] = {{"10.1.2.3", true, false}, {"172.31.0.1", true, false}, {"172.32.0.1", false, false}, {"192.168.0.1", true, false},
-	    {"8.8.8.8", false, false}, {"224.0.0.1", false, true}, {"255.255.255.255", false, true}, {"fd00::1", true, false},
-	    {"fe80::1", true, false}, {"ff02::1", false, true}, {"2001:db8::1", false, false}, {"::1", true, false}};
+	} rows[] = {{"10.1.2.3", true, false}, {"172.31.0.1", true, false}, {"172.32.0.1", false, false},
+	    {"192.168.0.1", true, false}, {"8.8.8.8", false, false}, {"224.0.0.1", false, true},
+	    {"255.255.255.255", false, true}, {"fd00::1", true, false}, {"fe80::1", true, false}, {"ff02::1", false, true},
+	    {"2001:db8::1", false, false}, {"::1", true, false}};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		struct addr a;
 		assert_true(addr_parse(bytes_of_cstr(rows[i].text_cstr), &a));

@@ -87,7 +87,8 @@ every_placeholder_is_filled(void **state)
 		const char *const sentences[] = {all[i].what_cstr, all[i].why_cstr, all[i].todo_cstr};
 		for (size_t k = 0; k < LENGTH_OF(sentences); k++)
 			for (int language = 0; language < 2; language++) {
-				struct alert a = {.detector_cstr = all[i].detector_cstr, .last_ns = 1, .targets = 5, .count = 9};
+				struct alert a = {
+				    .detector_cstr = all[i].detector_cstr, .last_ns = 1, .targets = 5, .count = 9};
 				char names[512], out[2048], name[64];
 				const char *template_cstr = text_in((enum language)language, sentences[k]);
 				names_of(template_cstr, names);
@@ -132,7 +133,8 @@ hostile_facts_are_escaped_and_long_ones_cut(void **state)
 	assert_string_equal(out, "<\\x1b]0;x\\x07{count}||3>"); /* not filled twice */
 	static const struct {
 		const char *template_cstr, *expected_cstr;
-	} rows[] = {{"", ""}, {"no fact", "no fact"}, {"open {name", "open {name"}, {"close } first", "close } first"}, {"{}", ""}};
+	} rows[] = {
+	    {"", ""}, {"no fact", "no fact"}, {"open {name", "open {name"}, {"close } first", "close } first"}, {"{}", ""}};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		(void)alert_text_fill(LANGUAGE_EN, rows[i].template_cstr, &a, out, sizeof(out));
 		assert_string_equal(out, rows[i].expected_cstr);
@@ -155,8 +157,8 @@ durations_read_well(void **state)
 	static const struct {
 		int64_t seconds;
 		const char *expected_cstr;
-	} rows[] = {{0, "less than a second"}, {1, "1 s"}, {59, "59 s"}, {60, "1 min"}, {125, "2 min 5 s"}, {3600, "1 h 0 min"}, {11400, "3 h 10 min"},
-	    {172800, "2 days"}, {-5, "less than a second"}};
+	} rows[] = {{0, "less than a second"}, {1, "1 s"}, {59, "59 s"}, {60, "1 min"}, {125, "2 min 5 s"},
+	    {3600, "1 h 0 min"}, {11400, "3 h 10 min"}, {172800, "2 days"}, {-5, "less than a second"}};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		char out[64];
 		(void)alert_text_duration(LANGUAGE_EN, rows[i].seconds * 1000000000, out, sizeof(out));

@@ -11,7 +11,8 @@ a_block_has_the_size_asked_for_and_not_twice_more(void **state)
 	(void)state;
 	static const struct {
 		size_t n, size;
-	} rows[] = {{0, 256}, {1, 256}, {256, 256}, {257, 512}, {1460, 2048}, {65536, 65536}, {65537, 131072}, {131072, 131072}};
+	} rows[] = {
+	    {0, 256}, {1, 256}, {256, 256}, {257, 512}, {1460, 2048}, {65536, 65536}, {65537, 131072}, {131072, 131072}};
 	struct buddy b;
 	assert_int_equal(buddy_init(&b, 4 * BUDDY_BLOCK_MAX), 0);
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {

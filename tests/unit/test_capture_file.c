@@ -74,7 +74,10 @@ add_packed(struct make *to, enum packing packing, struct bytes b)
 	uint8_t *out = malloc(room);
 	assert_non_null(out);
 	if (packing == GZIP) {
-		z_stream z = {.next_in = (Bytef *)(uintptr_t)b.at, .avail_in = (unsigned)b.len, .next_out = out, .avail_out = (unsigned)room};
+		z_stream z = {.next_in = (Bytef *)(uintptr_t)b.at,
+		    .avail_in = (unsigned)b.len,
+		    .next_out = out,
+		    .avail_out = (unsigned)room};
 		assert_int_equal(deflateInit2(&z, 6, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY), Z_OK);
 		assert_int_equal(deflate(&z, Z_FINISH), Z_STREAM_END);
 		used = room - z.avail_out;
@@ -112,7 +115,8 @@ every_form_and_packing_gives_the_same_frames(void **state)
 				assert_int_equal(wanted.frames[499].wire_len, frame_length(499) + 499);
 			}
 			if (seen.count != 500)
-				fail_msg("form %d, packing %d: %zu frames, %s", form, packing, seen.count, seen.diag.text_cstr);
+				fail_msg(
+				    "form %d, packing %d: %zu frames, %s", form, packing, seen.count, seen.diag.text_cstr);
 			assert_seen_equal(&seen, &wanted);
 			assert_int_equal(seen.consumed, packed.len);
 			make_free(&m);
@@ -170,7 +174,8 @@ no_cut_of_a_pipe_changes_the_frames(void **state)
 			struct feed feed = {.fd = ends[1], .content = make_done(&packed), .random = random};
 			pthread_t writer;
 			assert_int_equal(pthread_create(&writer, NULL, feed_pipe, &feed), 0);
-			seen_read(&seen, ends[0], (struct reading){.chunk_bytes = 4096, .frames_max = 1 + random * 3, .batches = 1 + random % 4});
+			seen_read(&seen, ends[0],
+			    (struct reading){.chunk_bytes = 4096, .frames_max = 1 + random * 3, .batches = 1 + random % 4});
 			pthread_join(writer, NULL);
 			close(ends[0]);
 			make_free(&packed);
@@ -192,7 +197,8 @@ no_size_of_batch_changes_the_frames(void **state)
 		seen_of(&wanted, make_done(&m), (struct reading){0});
 		assert_int_equal(wanted.count, 900);
 		for (size_t i = 0; i < LENGTH_OF(chunks) * LENGTH_OF(frames); i++) {
-			struct reading how = {.chunk_bytes = chunks[i % 4], .frames_max = frames[i / 4], .batches = 1 + i % 3};
+			struct reading how = {
+			    .chunk_bytes = chunks[i % 4], .frames_max = frames[i / 4], .batches = 1 + i % 3};
 			seen_of(&seen, make_done(&m), how);
 			assert_seen_equal(&seen, &wanted);
 		}
@@ -242,7 +248,10 @@ a_packed_file_that_is_cut_gives_what_can_be_unpacked(void **state)
 			assert_true(seen.count >= 300 && seen.count <= 600);
 			for (size_t i = 0; i < seen.count; i++)
 				assert_int_equal(seen.frames[i].digest, wanted.frames[i % 300].digest);
-			assert_non_null(strstr(seen.diag.text_cstr, packing == GZIP ? "gzip" : packing == ZSTD ? "zstd" : "xz"));
+			assert_non_null(strstr(seen.diag.text_cstr,
+			    packing == GZIP       ? "gzip"
+			        : packing == ZSTD ? "zstd"
+			                          : "xz"));
 		}
 		make_free(&m);
 		make_free(&packed);
@@ -357,13 +366,15 @@ what_is_no_capture_is_said_to_be_none(void **state)
 	    {{(const uint8_t *)"hello, world", 12}, CAPTURE_FAULT_NOT_A_CAPTURE, "68 65 6c 6c 6f 2c 20 77", "text"},
 	    {{(const uint8_t *)"PK\3\4aaaaaaaaaa", 14}, CAPTURE_FAULT_NOT_A_CAPTURE, "zip", "an archive"},
 	    {{(const uint8_t *)"BZh91AY&SY", 10}, CAPTURE_FAULT_NOT_A_CAPTURE, "bzip2", "another compression"},
-	    {{(const uint8_t *)"snoop\0\0\0\0\0\0\3\0\0\0\4", 16}, CAPTURE_FAULT_DAMAGED, "version 3", "a snoop of tomorrow"},
+	    {{(const uint8_t *)"snoop\0\0\0\0\0\0\3\0\0\0\4", 16}, CAPTURE_FAULT_DAMAGED, "version 3",
+	        "a snoop of tomorrow"},
 	    {{(const uint8_t *)"snoop\0\0\0\0\0\0\2\0\0\0\x63", 16}, CAPTURE_FAULT_DAMAGED, "type 99", "an unknown link"},
 	    {{(const uint8_t *)"\x0a\x0d\x0d\x0a\x1c\0\0\0\x4d\x3c\x2b\x1b\1\0\0\0aaaabbbbcccc", 28},
-	     CAPTURE_FAULT_NOT_A_CAPTURE, "0a 0d 0d 0a", "a section of no byte order"},
+	        CAPTURE_FAULT_NOT_A_CAPTURE, "0a 0d 0d 0a", "a section of no byte order"},
 	    {{(const uint8_t *)"snoop\0\0\0\0\0", 10}, CAPTURE_FAULT_TRUNCATED, "middle", "a cut header"},
 	    {{(const uint8_t *)"\x1f\x8b\x08\0\0\0", 6}, CAPTURE_FAULT_TRUNCATED, "gzip", "a cut gzip header"},
-	    {{(const uint8_t *)"\x1f\x8b\x08\xff\xff\xff\xff\xff\xff\xff\xff", 11}, CAPTURE_FAULT_DAMAGED, "gzip", "a bad gzip header"},
+	    {{(const uint8_t *)"\x1f\x8b\x08\xff\xff\xff\xff\xff\xff\xff\xff", 11}, CAPTURE_FAULT_DAMAGED, "gzip",
+	        "a bad gzip header"},
 	};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		seen_of(&seen, rows[i].content, (struct reading){0});

@@ -7,8 +7,8 @@
 #include "test.h"
 
 /* UDP from 10.0.0.1 port 53 to 10.0.0.2 port 4660, without the link layer. */
-#define IP_UDP                                                                                         \
-	"\x45\x00\x00\x1c\x00\x00\x00\x00\x40\x11\x00\x00\x0a\x00\x00\x01\x0a\x00\x00\x02"              \
+#define IP_UDP                                                                             \
+	"\x45\x00\x00\x1c\x00\x00\x00\x00\x40\x11\x00\x00\x0a\x00\x00\x01\x0a\x00\x00\x02" \
 	"\x00\x35\x12\x34\x00\x08\x00\x00"
 #define MACS "\x02\0\0\0\0\1\x02\0\0\0\0\2"
 
@@ -39,12 +39,16 @@ the_verdict_is_libpcaps_for_each_link_type(void **state)
 	    {"udp port 53", 12, BYTES(IP_UDP), CAPTURE_FILTER_KEEP, "raw IP, numbered as OpenBSD does not"},
 	    {"udp port 53", 228, BYTES(IP_UDP), CAPTURE_FILTER_KEEP, "raw IPv4"},
 	    {"src host 10.0.0.2", 101, BYTES(IP_UDP), CAPTURE_FILTER_DROP, "the other way"},
-	    {"udp port 53", 113, BYTES("\0\0\0\1\0\6" MACS "\0\0\0\0" "\x08\x00" IP_UDP), CAPTURE_FILTER_DROP, "cooked, misplaced"},
+	    {"udp port 53", 113,
+	        BYTES("\0\0\0\1\0\6" MACS "\0\0\0\0"
+	              "\x08\x00" IP_UDP),
+	        CAPTURE_FILTER_DROP, "cooked, misplaced"},
 	    {"udp port 53", 113, BYTES("\0\0\0\1\0\6\2\0\0\0\0\1\0\0\x08\x00" IP_UDP), CAPTURE_FILTER_KEEP, "cooked"},
 	    {"ether host 02:00:00:00:00:01", 101, BYTES(IP_UDP), CAPTURE_FILTER_UNDECIDED, "no such addresses there"},
 	    {"ether host 02:00:00:00:00:01", 1, BYTES(MACS "\x08\x00" IP_UDP), CAPTURE_FILTER_KEEP, "but here"},
 	    {"arp", 101, BYTES(IP_UDP), CAPTURE_FILTER_DROP, "there is no ARP in raw IP"},
-	    {"arp", 276, BYTES("\x08\x06\0\0\0\0\0\1\0\1\0\6\2\0\0\0\0\1\0\0"), CAPTURE_FILTER_KEEP, "but in the link types after it"},
+	    {"arp", 276, BYTES("\x08\x06\0\0\0\0\0\1\0\1\0\6\2\0\0\0\0\1\0\0"), CAPTURE_FILTER_KEEP,
+	        "but in the link types after it"},
 	    {"udp", 9999, BYTES(IP_UDP), CAPTURE_FILTER_UNDECIDED, "an unknown link type"},
 	    {"", 1, BYTES("x"), CAPTURE_FILTER_KEEP, "no condition"},
 	    {"udp port 53", 1, BYTES(MACS "\x08\x00\x45"), CAPTURE_FILTER_DROP, "cut: a read past the end drops"},

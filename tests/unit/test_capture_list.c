@@ -41,7 +41,8 @@ static int
 make_tree(void **state)
 {
 	(void)state;
-	snprintf(root_cstr, sizeof(root_cstr), "%s/capture-list-XXXXXX", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
+	snprintf(
+	    root_cstr, sizeof(root_cstr), "%s/capture-list-XXXXXX", getenv("TMPDIR") != NULL ? getenv("TMPDIR") : "/tmp");
 	if (mkdtemp(root_cstr) == NULL)
 		return -1;
 	add_folder("b");
@@ -68,8 +69,8 @@ static int
 remove_tree(void **state)
 {
 	(void)state;
-	static const char *const files[] = {"day-10.pcap", "day-2.pcap", "a.PCAP.gz", "log.gz", "notes.pcap", "no-name-to-tell",
-	    "b/deeper/x", "b/nothing", "only-text/readme", "b/loop", "b/link", "b/broken", "b/fifo.pcap"};
+	static const char *const files[] = {"day-10.pcap", "day-2.pcap", "a.PCAP.gz", "log.gz", "notes.pcap",
+	    "no-name-to-tell", "b/deeper/x", "b/nothing", "only-text/readme", "b/loop", "b/link", "b/broken", "b/fifo.pcap"};
 	static const char *const folders[] = {"b/deeper", "b", "empty", "only-text", ""};
 	for (size_t i = 0; i < LENGTH_OF(files); i++)
 		unlink(in_root(files[i]));
@@ -98,7 +99,8 @@ a_folder_gives_its_captures_in_the_order_of_names(void **state)
 	struct capture_list *list = NULL;
 	struct diag diag = {0};
 	assert_int_equal(capture_list_new(&list, &path_cstr, 1, &diag), 0);
-	static const char *const wanted[] = {"a.PCAP.gz", "b/deeper/x", "b/link", "day-2.pcap", "day-10.pcap", "no-name-to-tell"};
+	static const char *const wanted[] = {
+	    "a.PCAP.gz", "b/deeper/x", "b/link", "day-2.pcap", "day-10.pcap", "no-name-to-tell"};
 	struct capture_list_counts counts = capture_list_counts(list);
 	assert_int_equal(counts.files, LENGTH_OF(wanted));
 	assert_int_equal(counts.foreign, 6); /* log.gz, notes, b/nothing, readme, the fifo, the link to a folder */

@@ -74,8 +74,8 @@ static void
 print_frames(const struct frame *frames, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
-		printf("frame %" PRIu64 " %" PRId64 " %" PRIu32 " %u ", frames[i].number, frames[i].time_ns, frames[i].wire_len,
-		       frames[i].linktype);
+		printf("frame %" PRIu64 " %" PRId64 " %" PRIu32 " %u ", frames[i].number, frames[i].time_ns,
+		    frames[i].wire_len, frames[i].linktype);
 		for (size_t j = 0; j < frames[i].data.len; j++)
 			printf("%02x", frames[i].data.at[j]);
 		printf("\n");
@@ -171,8 +171,12 @@ probe(int argc, char **argv)
 	if (r < 0)
 		return probe_failed(r, &diag);
 	struct capture_live_options options = {
-	    .interface_cstr = argv[2], .mode = CAPTURE_LIVE_PROMISCUOUS, .ring_bytes = 1 << 20,
-	    .workers = (unsigned)strtoul(argv[4], NULL, 10), .group = (uint16_t)getpid(), .filter = filter,
+	    .interface_cstr = argv[2],
+	    .mode = CAPTURE_LIVE_PROMISCUOUS,
+	    .ring_bytes = 1 << 20,
+	    .workers = (unsigned)strtoul(argv[4], NULL, 10),
+	    .group = (uint16_t)getpid(),
+	    .filter = filter,
 	};
 	size_t wanted = strtoul(argv[3], NULL, 10);
 	r = strcmp(argv[1], "libpcap") == 0 ? probe_libpcap(&options, wanted) : probe_rings(&options, wanted);

@@ -171,7 +171,7 @@ enum { SEEN_MAX = 4096 };
 struct seen {
 	struct seen_frame frames[SEEN_MAX];
 	size_t count;
-	int result;              /* of the open or of the last next */
+	int result; /* of the open or of the last next */
 	enum capture_fault fault;
 	struct diag diag;
 	uint64_t consumed;
@@ -203,8 +203,12 @@ seen_add(struct seen *seen, const struct capture_batch *batch)
 		assert_true(f->data.at + f->data.len <= batch->block + capture_batch_block_bytes(batch));
 		assert_true(seen->count < SEEN_MAX);
 		seen->frames[seen->count++] = (struct seen_frame){
-		    .time_ns = f->time_ns, .number = f->number, .digest = seen_digest(f->data),
-		    .len = f->data.len, .wire_len = f->wire_len, .linktype = f->linktype,
+		    .time_ns = f->time_ns,
+		    .number = f->number,
+		    .digest = seen_digest(f->data),
+		    .len = f->data.len,
+		    .wire_len = f->wire_len,
+		    .linktype = f->linktype,
 		};
 	}
 }
@@ -217,8 +221,10 @@ seen_read(struct seen *seen, int fd, struct reading how)
 	struct capture_batch batches[BATCHES_MAX];
 	size_t batch_count = how.batches == 0 ? 1 : how.batches;
 	for (size_t i = 0; i < batch_count; i++)
-		assert_int_equal(capture_batch_init(&batches[i], how.chunk_bytes == 0 ? CAPTURE_BATCH_CHUNK : how.chunk_bytes,
-		                                    how.frames_max == 0 ? CAPTURE_BATCH_FRAMES : how.frames_max), 0);
+		assert_int_equal(
+		    capture_batch_init(&batches[i], how.chunk_bytes == 0 ? CAPTURE_BATCH_CHUNK : how.chunk_bytes,
+		        how.frames_max == 0 ? CAPTURE_BATCH_FRAMES : how.frames_max),
+		    0);
 	struct capture_file_options options = {.frames_before = how.frames_before};
 	struct capture_file *file = NULL;
 	*seen = (struct seen){0};

@@ -32,8 +32,12 @@ every_variant_gives_the_same_frames(void **state)
 		uint32_t magic;
 		const char *why;
 	} rows[] = {
-	    {PCAP, "libpcap"}, {PCAP_NS, "nanoseconds"}, {0xa1b2cd34, "modified: 24 bytes before each packet"},
-	    {0xa12b3c4d, "Navtel"}, {0x1c0001ac, "IXIA hardware: 28 bytes before the first record"}, {0x1c0001ab, "IXIA software"},
+	    {PCAP, "libpcap"},
+	    {PCAP_NS, "nanoseconds"},
+	    {0xa1b2cd34, "modified: 24 bytes before each packet"},
+	    {0xa12b3c4d, "Navtel"},
+	    {0x1c0001ac, "IXIA hardware: 28 bytes before the first record"},
+	    {0x1c0001ab, "IXIA software"},
 	};
 	for (size_t i = 0; i < 2 * LENGTH_OF(rows); i++) {
 		struct make m = {.order = i % 2 == 0 ? LITTLE : BIG};
@@ -114,7 +118,8 @@ odd_but_sound_lengths_are_taken(void **state)
 			make_pcap_record(&m, 7, n, rows[i].captured, rows[i].wire);
 			make_filler(&m, rows[i].captured, n);
 		}
-		static const struct reading ways[] = {{0}, {.chunk_bytes = 4096}, {.chunk_bytes = 1 << 20, .frames_max = 1, .batches = 2}};
+		static const struct reading ways[] = {
+		    {0}, {.chunk_bytes = 4096}, {.chunk_bytes = 1 << 20, .frames_max = 1, .batches = 2}};
 		seen_of(&seen, make_done(&m), ways[(i + 1) % LENGTH_OF(ways)]); /* the longest go through several batches */
 		make_free(&m);
 		if (seen.result != 0 || seen.count != 3 || seen.frames[2].len != rows[i].captured ||

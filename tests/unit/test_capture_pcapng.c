@@ -104,7 +104,11 @@ rich_file(struct make *m)
 	m->order = m->order == BIG ? LITTLE : BIG;
 	make_section(m);
 	make_interface(m, 276, 0, (struct bytes){0});
-	make_block(m, 3, m->order == BIG ? BYTES("\0\0\0\x5a" "12345678") : BYTES("\x5a\0\0\0" "12345678")); /* 8 are there */
+	make_block(m, 3,
+	    m->order == BIG ? BYTES("\0\0\0\x5a"
+	                            "12345678")
+	                    : BYTES("\x5a\0\0\0"
+	                            "12345678")); /* 8 are there */
 	make_enhanced(m, 0, 1500000000000004, 0, 0, 4);
 	make_block(m, 0x80000001, (struct bytes){0});
 	make_enhanced(m, 0, 1500000000000005, 5, 5, 5);
@@ -190,7 +194,8 @@ blocks_larger_than_memory_are_passed_over(void **state)
 	make_enhanced(&m, 0, 2000, 262144, 300000, 2);
 	make_enhanced(&m, 0, 3000, 63, 63, 3);
 	for (size_t i = 0; i < 3; i++) {
-		static const struct reading ways[] = {{.chunk_bytes = 4096}, {.chunk_bytes = 1 << 20}, {.chunk_bytes = 65536, .batches = 3}};
+		static const struct reading ways[] = {
+		    {.chunk_bytes = 4096}, {.chunk_bytes = 1 << 20}, {.chunk_bytes = 65536, .batches = 3}};
 		seen_of(&seen, make_done(&m), ways[i]);
 		assert_int_equal(seen.result, 0);
 		assert_int_equal(seen.count, 4);
@@ -207,9 +212,23 @@ blocks_larger_than_memory_are_passed_over(void **state)
 
 /* Builds one bad block after a good file of one frame. */
 enum bad {
-	BAD_SHORT_BLOCK, BAD_UNEVEN_BLOCK, BAD_SECOND_LENGTH, BAD_INTERFACE, BAD_CAPTURED, BAD_CAPTURED_HUGE, BAD_SIMPLE_SHORT,
-	BAD_ENHANCED_SHORT, BAD_DESCRIPTION_SHORT, BAD_OPTION, BAD_VERSION, BAD_ORDER_MARK, BAD_SECTION_LENGTH, BAD_SECTION_UNEVEN,
-	BAD_PACKET_BLOCK_HUGE, BAD_DESCRIPTION_HUGE, BAD_COUNT,
+	BAD_SHORT_BLOCK,
+	BAD_UNEVEN_BLOCK,
+	BAD_SECOND_LENGTH,
+	BAD_INTERFACE,
+	BAD_CAPTURED,
+	BAD_CAPTURED_HUGE,
+	BAD_SIMPLE_SHORT,
+	BAD_ENHANCED_SHORT,
+	BAD_DESCRIPTION_SHORT,
+	BAD_OPTION,
+	BAD_VERSION,
+	BAD_ORDER_MARK,
+	BAD_SECTION_LENGTH,
+	BAD_SECTION_UNEVEN,
+	BAD_PACKET_BLOCK_HUGE,
+	BAD_DESCRIPTION_HUGE,
+	BAD_COUNT,
 };
 
 static void
@@ -220,9 +239,12 @@ add_bad(struct make *m, enum bad bad)
 	case BAD_UNEVEN_BLOCK: make_u32(m, 6), make_u32(m, 61); break;
 	case BAD_SECOND_LENGTH: make_enhanced(m, 0, 1, 8, 8, 0), m->len -= 4, make_u32(m, 44); break;
 	case BAD_INTERFACE: make_enhanced(m, 1, 1, 8, 8, 0); break;
-	case BAD_CAPTURED: make_enhanced(m, 0, 1, 8, 8, 0), m->len -= 20, make_u32(m, 9), make_u32(m, 9), m->len += 12; break;
+	case BAD_CAPTURED:
+		make_enhanced(m, 0, 1, 8, 8, 0), m->len -= 20, make_u32(m, 9), make_u32(m, 9), m->len += 12;
+		break;
 	case BAD_CAPTURED_HUGE:
-		make_u32(m, 6), make_u32(m, 1 << 20), make_number(m, 0, 8), make_u32(m, 0), make_u32(m, 262145), make_u32(m, 262145);
+		make_u32(m, 6), make_u32(m, 1 << 20), make_number(m, 0, 8), make_u32(m, 0), make_u32(m, 262145),
+		    make_u32(m, 262145);
 		break;
 	case BAD_SIMPLE_SHORT: make_block(m, 3, (struct bytes){0}); break;
 	case BAD_ENHANCED_SHORT: make_block(m, 6, BYTES("sixteen bytes...")); break;
@@ -232,7 +254,9 @@ add_bad(struct make *m, enum bad bad)
 	case BAD_ORDER_MARK: make_section(m), m->len -= 20, make_u32(m, 0x11111111), m->len += 16; break;
 	case BAD_SECTION_LENGTH: make_section(m), m->len -= 24, make_u32(m, 24), m->len += 20; break;
 	case BAD_SECTION_UNEVEN: make_section(m), m->len -= 24, make_u32(m, 30), m->len += 20; break;
-	case BAD_PACKET_BLOCK_HUGE: make_u32(m, 6), make_u32(m, 0xfffffff0), make_number(m, 0, 8), make_u32(m, 0), make_u32(m, 1); break;
+	case BAD_PACKET_BLOCK_HUGE:
+		make_u32(m, 6), make_u32(m, 0xfffffff0), make_number(m, 0, 8), make_u32(m, 0), make_u32(m, 1);
+		break;
 	case BAD_DESCRIPTION_HUGE: make_u32(m, 1), make_u32(m, 1 << 20); break;
 	case BAD_COUNT: break;
 	}
@@ -254,7 +278,7 @@ a_block_that_cannot_be_true_is_named_after_the_frames_before_it(void **state)
 		make_free(&m);
 		if (seen.count != 1 || seen.fault != CAPTURE_FAULT_DAMAGED || seen.diag.offset != offset)
 			fail_msg("bad %u: %zu frames, fault %d at %llu and not %zu: %s", i / 2, seen.count, seen.fault,
-			         (unsigned long long)seen.diag.offset, offset, seen.diag.text_cstr);
+			    (unsigned long long)seen.diag.offset, offset, seen.diag.text_cstr);
 	}
 }
 

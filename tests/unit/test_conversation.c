@@ -7,13 +7,25 @@
 #include "net/stream/conversation.h"
 
 enum {
-	C = 0, S = 1, /* who sends */
+	C = 0,
+	S = 1, /* who sends */
 	NO_ANOMALY = -1,
-	SYN = TCP_SYN, ACK = TCP_ACK, FIN = TCP_FIN, RST = TCP_RST,
-	DATA = CONVERSATION_HAS_DATA, START = CONVERSATION_HAS_START, ESTABLISHED = CONVERSATION_NOW_ESTABLISHED,
-	MIDSTREAM = CONVERSATION_NOW_MIDSTREAM, ENDING = CONVERSATION_NOW_ENDING, CLOSED = CONVERSATION_NOW_CLOSED,
-	RESET = CONVERSATION_NOW_RESET, REUSED = CONVERSATION_IS_REUSED, AGAIN = CONVERSATION_IS_RETRANSMISSION,
-	HOLE = CONVERSATION_IS_OUT_OF_ORDER, ALIVE = CONVERSATION_IS_KEEP_ALIVE, URGENT = CONVERSATION_IS_URGENT,
+	SYN = TCP_SYN,
+	ACK = TCP_ACK,
+	FIN = TCP_FIN,
+	RST = TCP_RST,
+	DATA = CONVERSATION_HAS_DATA,
+	START = CONVERSATION_HAS_START,
+	ESTABLISHED = CONVERSATION_NOW_ESTABLISHED,
+	MIDSTREAM = CONVERSATION_NOW_MIDSTREAM,
+	ENDING = CONVERSATION_NOW_ENDING,
+	CLOSED = CONVERSATION_NOW_CLOSED,
+	RESET = CONVERSATION_NOW_RESET,
+	REUSED = CONVERSATION_IS_REUSED,
+	AGAIN = CONVERSATION_IS_RETRANSMISSION,
+	HOLE = CONVERSATION_IS_OUT_OF_ORDER,
+	ALIVE = CONVERSATION_IS_KEEP_ALIVE,
+	URGENT = CONVERSATION_IS_URGENT,
 	STEPS_MAX = 14,
 };
 
@@ -25,7 +37,7 @@ struct step {
 	uint32_t len;
 	enum conversation_state state; /* after it */
 	uint32_t facts;
-	int anomaly;                   /* the only one, or NO_ANOMALY */
+	int anomaly; /* the only one, or NO_ANOMALY */
 };
 
 struct row {
@@ -33,13 +45,16 @@ struct row {
 	struct step steps[STEPS_MAX];
 };
 
-#define OPEN                                                                                            \
-	{C, SYN, 0, 0, 0, CONVERSATION_SYN_SENT, START, NO_ANOMALY},                                     \
-	    {S, SYN | ACK, 0, 1, 0, CONVERSATION_SYN_RECV, START, NO_ANOMALY},                           \
-	    {C, ACK, 1, 1, 0, CONVERSATION_ESTABLISHED, ESTABLISHED, NO_ANOMALY}
+#define OPEN                                                                       \
+	{C, SYN, 0, 0, 0, CONVERSATION_SYN_SENT, START, NO_ANOMALY},               \
+	    {S, SYN | ACK, 0, 1, 0, CONVERSATION_SYN_RECV, START, NO_ANOMALY},     \
+	{                                                                          \
+		C, ACK, 1, 1, 0, CONVERSATION_ESTABLISHED, ESTABLISHED, NO_ANOMALY \
+	}
 
 #define SAYS(a) ANOMALY_STREAM_##a
 
+/* clang-format off */
 static const struct row rows[] = {
     {"a handshake, data both ways, and the client ends first", {
 	OPEN,
@@ -278,6 +293,7 @@ static const struct row rows[] = {
 	{S, SYN | ACK, 90000, 70001, 0, CONVERSATION_SYN_RECV, START | REUSED, NO_ANOMALY},
 	{C, ACK, 70001, 90001, 0, CONVERSATION_ESTABLISHED, START | ESTABLISHED, NO_ANOMALY}}},
 };
+/* clang-format on */
 
 static struct packet_tcp
 tcp_of(const struct step *s, const uint32_t base[2])
@@ -295,21 +311,26 @@ static void
 every_packet_means_what_the_table_says(void **state)
 {
 	(void)state;
-	static const uint32_t bases[][2] = {{1000, 900000}, {UINT32_MAX - 4, UINT32_MAX - 50}, {UINT32_C(0x7fffffff), 0x80000000 - 30}};
+	static const uint32_t bases[][2] = {
+	    {1000, 900000}, {UINT32_MAX - 4, UINT32_MAX - 50}, {UINT32_C(0x7fffffff), 0x80000000 - 30}};
 	for (size_t b = 0; b < LENGTH_OF(bases); b++)
 		for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 			struct conversation c = {0};
 			for (size_t j = 0; j < STEPS_MAX; j++) {
 				const struct step *s = &rows[i].steps[j];
-				if (j > 0 && s->state == CONVERSATION_NONE && s->facts == 0 && s->anomaly == 0 && s->seq == 0)
+				if (j > 0 && s->state == CONVERSATION_NONE && s->facts == 0 && s->anomaly == 0 &&
+				    s->seq == 0)
 					break; /* the row's end */
 				struct packet_tcp tcp = tcp_of(s, bases[b]);
 				struct conversation_facts f = conversation_packet(&c, s->side, &tcp, s->len);
 				int anomaly = f.anomaly_count > 0 ? f.anomalies[0] : NO_ANOMALY;
-				if (c.state != s->state || f.facts != s->facts || anomaly != s->anomaly || f.anomaly_count > 1) {
-					print_error("%s, bases %zu: step %zu: state %s, facts %#x instead of %#x, %u anomalies, first %s\n",
-					    rows[i].why, b, j, conversation_state_name((enum conversation_state)c.state), f.facts, s->facts,
-					    f.anomaly_count, anomaly == NO_ANOMALY ? "none" : anomaly_name((enum anomaly)anomaly));
+				if (c.state != s->state || f.facts != s->facts || anomaly != s->anomaly ||
+				    f.anomaly_count > 1) {
+					print_error(
+					    "%s, bases %zu: step %zu: state %s, facts %#x instead of %#x, %u anomalies, first %s\n",
+					    rows[i].why, b, j, conversation_state_name((enum conversation_state)c.state),
+					    f.facts, s->facts, f.anomaly_count,
+					    anomaly == NO_ANOMALY ? "none" : anomaly_name((enum anomaly)anomaly));
 					fail();
 				}
 				if ((f.facts & DATA) != 0)
@@ -454,8 +475,12 @@ a_timestamp_from_before_is_not_believed(void **state)
 	    {C, 120, 510, 10, UINT32_MAX, ACK, true, "older than what came after a hole: only reordered"},
 	};
 	for (size_t i = 0; i < LENGTH_OF(steps); i++) {
-		struct packet_tcp tcp = {.seq = steps[i].seq, .ack = steps[i].ack, .window = 1000, .flags = steps[i].flags,
-		    .has_ts = true, .ts_value = steps[i].ts};
+		struct packet_tcp tcp = {.seq = steps[i].seq,
+		    .ack = steps[i].ack,
+		    .window = 1000,
+		    .flags = steps[i].flags,
+		    .has_ts = true,
+		    .ts_value = steps[i].ts};
 		struct conversation_facts f = conversation_packet(&c, steps[i].side, &tcp, steps[i].len);
 		if ((f.anomaly_count == 0) != steps[i].believed) {
 			print_error("step %zu: %s\n", i, steps[i].why);
@@ -482,18 +507,25 @@ random_packets_leave_a_sane_state(void **state)
 			x = x * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
 			uint32_t r = (uint32_t)(x >> 33);
 			static const uint8_t flags[] = {SYN, SYN | ACK, ACK, ACK, ACK, FIN | ACK, RST, RST | ACK};
-			struct packet_tcp tcp = {.seq = base + (r >> 4) % 8, .ack = base + (r >> 8) % 8, .window = (uint16_t)(r >> 16),
-			    .flags = flags[r % 8], .scale = (uint8_t)(r >> 20 & 15), .has_ts = r >> 25 & 1, .ts_value = r >> 26};
+			struct packet_tcp tcp = {.seq = base + (r >> 4) % 8,
+			    .ack = base + (r >> 8) % 8,
+			    .window = (uint16_t)(r >> 16),
+			    .flags = flags[r % 8],
+			    .scale = (uint8_t)(r >> 20 & 15),
+			    .has_ts = r >> 25 & 1,
+			    .ts_value = r >> 26};
 			uint8_t before = c.state;
 			struct conversation_facts f = conversation_packet(&c, r >> 12 & 1, &tcp, (r >> 13) % 4);
 			assert_true(c.state <= CONVERSATION_CLOSED && c.client < 2);
-			assert_int_equal((f.facts & CLOSED) != 0, c.state == CONVERSATION_CLOSED && before != CONVERSATION_CLOSED);
+			assert_int_equal(
+			    (f.facts & CLOSED) != 0, c.state == CONVERSATION_CLOSED && before != CONVERSATION_CLOSED);
 			if ((f.facts & (START | REUSED | ESTABLISHED)) != 0)
 				assert_true(c.state != CONVERSATION_NONE);
 			if ((f.facts & DATA) != 0)
 				assert_true((r >> 13) % 4 > 0);
 			if (c.state > CONVERSATION_ESTABLISHED && c.state < CONVERSATION_CLOSED)
-				assert_true(conversation_ends_at(&c, 0, c.side[0].next_seq - 1) || conversation_ends_at(&c, 1, c.side[1].next_seq - 1));
+				assert_true(conversation_ends_at(&c, 0, c.side[0].next_seq - 1) ||
+				    conversation_ends_at(&c, 1, c.side[1].next_seq - 1));
 		}
 	}
 }

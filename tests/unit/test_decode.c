@@ -5,7 +5,18 @@
 #include "net/anomaly.h"
 #include "net/decode/decode.h"
 
-enum { ETHERNET = 1, NULL_LOOPBACK = 0, RAW = 101, PPP = 9, C_HDLC = 104, LOOP = 108, SLL = 113, SLL2 = 276, IPV4 = 228, IPV6 = 229 };
+enum {
+	ETHERNET = 1,
+	NULL_LOOPBACK = 0,
+	RAW = 101,
+	PPP = 9,
+	C_HDLC = 104,
+	LOOP = 108,
+	SLL = 113,
+	SLL2 = 276,
+	IPV4 = 228,
+	IPV6 = 229
+};
 
 static struct build b;
 static struct packet out[PACKET_LAYERS_MAX];
@@ -86,10 +97,14 @@ every_link_leads_to_the_same_packet(void **state)
 	} rows[] = {
 	    {"Ethernet", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x08\x00"), 0, true},
 	    {"one tag", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x81\x00\x60\x17\x08\x00"), 1, true},
-	    {"802.1ad and 802.1Q", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\xa8\x60\x17\x81\x00\x00\x18\x08\x00"), 2, true},
-	    {"the old QinQ type", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x91\x00\x60\x17\x81\x00\x00\x18\x08\x00"), 2, true},
-	    {"three tags", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x81\x00\0\x17\x81\x00\0\x18\x81\x00\0\x19\x08\x00"), 3, true},
-	    {"MPLS, two labels", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\x47\x00\x01\x00\x40\x00\x02\x01\x40"), 0, true},
+	    {"802.1ad and 802.1Q", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\xa8\x60\x17\x81\x00\x00\x18\x08\x00"), 2,
+	        true},
+	    {"the old QinQ type", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x91\x00\x60\x17\x81\x00\x00\x18\x08\x00"), 2,
+	        true},
+	    {"three tags", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x81\x00\0\x17\x81\x00\0\x18\x81\x00\0\x19\x08\x00"), 3,
+	        true},
+	    {"MPLS, two labels", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\x47\x00\x01\x00\x40\x00\x02\x01\x40"), 0,
+	        true},
 	    {"MPLS, Ethernet pseudo-wire", ETHERNET,
 	        BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\x47\x00\x02\x01\x40\0\0\0\0\2\0\0\0\0\1\2\0\0\0\0\2\x08\x00"), 0, true},
 	    {"PPPoE session", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\x64\x11\x00\x00\x01\x00\x26\x00\x21"), 0, true},
@@ -212,16 +227,20 @@ tcp_options_are_read(void **state)
 	} rows[] = {
 	    {"none", BYTES(""), 0, 0xff, false, 0, 0, -1},
 	    {"a SYN of Linux", BYTES("\2\4\x05\xb4\4\2\x08\x0a\0\0\1\2\0\0\0\3\1\3\3\7"), 1460, 7, true, 0x102, 3, -1},
-	    {"only timestamps", BYTES("\1\1\x08\x0a\x01\x02\x03\x04\x05\x06\x07\x08"), 0, 0xff, true, 0x01020304, 0x05060708, -1},
+	    {"only timestamps", BYTES("\1\1\x08\x0a\x01\x02\x03\x04\x05\x06\x07\x08"), 0, 0xff, true, 0x01020304, 0x05060708,
+	        -1},
 	    {"a scale of zero is not an absent one", BYTES("\3\3\0\0"), 0, 0, false, 0, 0, -1},
 	    {"what follows the end is not read", BYTES("\0\2\4\x05"), 0, 0xff, false, 0, 0, -1},
 	    {"an unknown kind is passed over", BYTES("\xfd\4\x11\x22\2\4\x05\xb4"), 1460, 0xff, false, 0, 0, -1},
-	    {"a length of zero would be an endless loop", BYTES("\xfd\0\1\1"), 0, 0xff, false, 0, 0, ANOMALY_TCP_OPT_INVALID_LEN},
+	    {"a length of zero would be an endless loop", BYTES("\xfd\0\1\1"), 0, 0xff, false, 0, 0,
+	        ANOMALY_TCP_OPT_INVALID_LEN},
 	    {"a length of one", BYTES("\2\1\1\1"), 0, 0xff, false, 0, 0, ANOMALY_TCP_OPT_INVALID_LEN},
 	    {"an option longer than the header", BYTES("\xfd\5\1\1"), 0, 0xff, false, 0, 0, ANOMALY_TCP_OPT_INVALID_LEN},
-	    {"an MSS of the wrong length is not believed", BYTES("\2\3\x05\0"), 0, 0xff, false, 0, 0, ANOMALY_TCP_OPT_INVALID_LEN},
+	    {"an MSS of the wrong length is not believed", BYTES("\2\3\x05\0"), 0, 0xff, false, 0, 0,
+	        ANOMALY_TCP_OPT_INVALID_LEN},
 	    {"of two the first counts", BYTES("\2\4\x05\xb4\2\4\0\1"), 1460, 0xff, false, 0, 0, ANOMALY_TCP_OPT_DUPLICATE},
-	    {"selective acknowledgements come in pairs", BYTES("\5\6\0\0\0\1\0\0"), 0, 0xff, false, 0, 0, ANOMALY_TCP_OPT_INVALID_LEN},
+	    {"selective acknowledgements come in pairs", BYTES("\5\6\0\0\0\1\0\0"), 0, 0xff, false, 0, 0,
+	        ANOMALY_TCP_OPT_INVALID_LEN},
 	};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		build_start(&b);
@@ -272,9 +291,9 @@ every_malformation_has_its_name(void **state)
 	static const struct {
 		const char *why;
 		enum base base;
-		int at;              /* in the frame; -1: nothing is changed */
+		int at; /* in the frame; -1: nothing is changed */
 		uint8_t value;
-		size_t len;          /* 0: whole */
+		size_t len; /* 0: whole */
 		enum anomaly anomaly;
 		bool transport;
 	} rows[] = {
@@ -329,9 +348,7 @@ every_malformation_has_its_name(void **state)
 		build_start(&b);
 		uint16_t type = 0x0800;
 		switch (rows[i].base) {
-		case UDP4:
-			make_udp4("hello ok");
-			break;
+		case UDP4: make_udp4("hello ok"); break;
 		case UDP6:
 			build_push(&b, BYTES("\x11\xff\0\0\0\0\0\0"));
 			build_udp(&b, 6, 0x11ff, 0x11ff);
@@ -361,20 +378,21 @@ every_malformation_has_its_name(void **state)
 			build_push(&b, BYTES("\0\1\x08\0\6\4\0\1\2\0\0\0\0\5\x0a\0\0\1\0\0\0\0\0\0\x0a\0\0\2"));
 			type = 0x0806;
 			break;
-		default:
-			fail();
+		default: fail();
 		}
 		build_ethernet(&b, type);
 		struct bytes frame = build_bytes(&b);
 		decode(ETHERNET, frame, frame.len, DECODE_CHECKSUMS_ON);
 		if (out[0].anomaly_count != 0)
-			fail_msg("%s: the frame was not good to begin with: %s", rows[i].why, anomaly_name((enum anomaly)out[0].anomalies[0]));
+			fail_msg("%s: the frame was not good to begin with: %s", rows[i].why,
+			    anomaly_name((enum anomaly)out[0].anomalies[0]));
 		if (rows[i].at >= 0)
 			b.raw[b.at + (size_t)rows[i].at] = rows[i].value;
 		frame = bytes_first(frame, rows[i].len > 0 ? rows[i].len : frame.len);
 		decode(ETHERNET, frame, frame.len, DECODE_CHECKSUMS_ON);
 		if (!has_anomaly(&out[0], rows[i].anomaly) || out[0].has_transport != rows[i].transport)
-			fail_msg("%s: %s", rows[i].why, out[0].anomaly_count > 0 ? anomaly_name((enum anomaly)out[0].anomalies[0]) : "none");
+			fail_msg("%s: %s", rows[i].why,
+			    out[0].anomaly_count > 0 ? anomaly_name((enum anomaly)out[0].anomalies[0]) : "none");
 		bool checksum = strstr(anomaly_name(rows[i].anomaly), "bad_checksum") != NULL;
 		if (checksum)
 			assert_true(out[0].bad_checksum);
@@ -437,16 +455,40 @@ ipv6_extensions_are_passed_and_judged(void **state)
 	    {"mobility", 135, BYTES("\x11\0\0\0\0\0\0\0"), -1},
 	    {"HIP", 139, BYTES("\x11\0\0\0\0\0\0\0"), -1},
 	    {"shim6", 140, BYTES("\x11\0\0\0\0\0\0\0"), -1},
-	    {"all that go together", 0, BYTES("\x3c\0\5\2\0\0\1\0" "\x2b\0\4\1\4\1\1\0" "\x33\0\2\0\0\0\0\0" "\x3c\1\0\0\0\0\0\1\0\0\0\2" "\x11\0\4\1\4\1\1\0"), -1},
+	    {"all that go together", 0,
+	        BYTES("\x3c\0\5\2\0\0\1\0"
+	              "\x2b\0\4\1\4\1\1\0"
+	              "\x33\0\2\0\0\0\0\0"
+	              "\x3c\1\0\0\0\0\0\1\0\0\0\2"
+	              "\x11\0\4\1\4\1\1\0"),
+	        -1},
 	    {"a fragment that is the whole", 44, BYTES("\x11\0\0\0\0\0\0\7"), ANOMALY_IPV6_EXTHDR_USELESS_FH},
-	    {"a fragment header with the reserved byte", 44, BYTES("\x11\1\0\0\0\0\0\7"), ANOMALY_IPV6_FH_NON_ZERO_RESERVED_FIELD},
+	    {"a fragment header with the reserved byte", 44, BYTES("\x11\1\0\0\0\0\0\7"),
+	        ANOMALY_IPV6_FH_NON_ZERO_RESERVED_FIELD},
 	    {"routing of type 0", 43, BYTES("\x11\0\0\0\0\0\0\0"), ANOMALY_IPV6_RH_TYPE_0},
-	    {"hop-by-hop twice", 0, BYTES("\0\0\5\2\0\0\1\0" "\x11\0\5\2\0\0\1\0"), ANOMALY_IPV6_EXTHDR_DUPL_HH},
-	    {"hop-by-hop not at the start", 43, BYTES("\0\0\2\0\0\0\0\0" "\x11\0\5\2\0\0\1\0"), ANOMALY_IPV6_EXTHDR_DUPL_HH},
-	    {"three times destination options", 60, BYTES("\x3c\0\4\1\4\1\1\0" "\x3c\0\4\1\4\1\1\0" "\x11\0\4\1\4\1\1\0"), ANOMALY_IPV6_EXTHDR_DUPL_DH},
-	    {"routing twice", 43, BYTES("\x2b\0\2\0\0\0\0\0" "\x11\0\2\0\0\0\0\0"), ANOMALY_IPV6_EXTHDR_DUPL_RH},
-	    {"authentication twice", 51, BYTES("\x33\1\0\0\0\0\0\1\0\0\0\2" "\x11\1\0\0\0\0\0\1\0\0\0\2"), ANOMALY_IPV6_EXTHDR_DUPL_AH},
-	    {"authentication with the reserved field", 51, BYTES("\x11\1\0\1\0\0\0\1\0\0\0\2"), ANOMALY_IPV6_EXTHDR_AH_RES_NOT_NULL},
+	    {"hop-by-hop twice", 0,
+	        BYTES("\0\0\5\2\0\0\1\0"
+	              "\x11\0\5\2\0\0\1\0"),
+	        ANOMALY_IPV6_EXTHDR_DUPL_HH},
+	    {"hop-by-hop not at the start", 43,
+	        BYTES("\0\0\2\0\0\0\0\0"
+	              "\x11\0\5\2\0\0\1\0"),
+	        ANOMALY_IPV6_EXTHDR_DUPL_HH},
+	    {"three times destination options", 60,
+	        BYTES("\x3c\0\4\1\4\1\1\0"
+	              "\x3c\0\4\1\4\1\1\0"
+	              "\x11\0\4\1\4\1\1\0"),
+	        ANOMALY_IPV6_EXTHDR_DUPL_DH},
+	    {"routing twice", 43,
+	        BYTES("\x2b\0\2\0\0\0\0\0"
+	              "\x11\0\2\0\0\0\0\0"),
+	        ANOMALY_IPV6_EXTHDR_DUPL_RH},
+	    {"authentication twice", 51,
+	        BYTES("\x33\1\0\0\0\0\0\1\0\0\0\2"
+	              "\x11\1\0\0\0\0\0\1\0\0\0\2"),
+	        ANOMALY_IPV6_EXTHDR_DUPL_AH},
+	    {"authentication with the reserved field", 51, BYTES("\x11\1\0\1\0\0\0\1\0\0\0\2"),
+	        ANOMALY_IPV6_EXTHDR_AH_RES_NOT_NULL},
 	    {"an option longer than its header", 0, BYTES("\x11\0\1\5\0\0\0\0"), ANOMALY_IPV6_EXTHDR_INVALID_OPTLEN},
 	    {"only padding", 0, BYTES("\x11\0\1\4\0\0\0\0"), ANOMALY_IPV6_HOPOPTS_ONLY_PADDING},
 	    {"only padding for the destination", 60, BYTES("\x11\0\0\0\0\0\0\0"), ANOMALY_IPV6_DSTOPTS_ONLY_PADDING},
@@ -487,7 +529,9 @@ icmp_says_its_type_where_others_say_ports(void **state)
 {
 	(void)state;
 	build_start(&b);
-	build_push(&b, BYTES("\x08\x00\x8d\x9c\x12\x34\x00\x02" "abcdef"));
+	build_push(&b,
+	    BYTES("\x08\x00\x8d\x9c\x12\x34\x00\x02"
+	          "abcdef"));
 	build_ip4(&b, (struct build_ip){.proto = 1});
 	decode(RAW, build_bytes(&b), build_bytes(&b).len, DECODE_CHECKSUMS_OFF);
 	assert_int_equal(out[0].icmp_type, 8);
@@ -496,7 +540,9 @@ icmp_says_its_type_where_others_say_ports(void **state)
 	assert_int_equal(out[0].icmp_seq, 2);
 	assert_bytes_equal(out[0].payload, BYTES("abcdef"));
 	build_start(&b);
-	build_push(&b, BYTES("\x03\x01\0\0\x12\x34\x00\x02" "\x45\0\0\x1c\0\0\0\0\x40\x11\0\0\1\2\3\4\5\6\7\x08"));
+	build_push(&b,
+	    BYTES("\x03\x01\0\0\x12\x34\x00\x02"
+	          "\x45\0\0\x1c\0\0\0\0\x40\x11\0\0\1\2\3\4\5\6\7\x08"));
 	build_ip4(&b, (struct build_ip){.proto = 1});
 	size_t count = decode(RAW, build_bytes(&b), build_bytes(&b).len, DECODE_CHECKSUMS_OFF);
 	assert_int_equal(count, 1); /* the quoted packet is not one that went by */
@@ -516,13 +562,16 @@ neighbours_of_ipv6_are_read(void **state)
 		bool has_nd, has_mac, overrides;
 	} rows[] = {
 	    {"a solicitation", BYTES("\x87\0\0\0\0\0\0\0" BUILD_DST6 "\1\1\2\0\0\0\0\5"), 255, true, true, false},
-	    {"an advertisement that overrides", BYTES("\x88\0\0\0\x60\0\0\0" BUILD_DST6 "\2\1\2\0\0\0\0\5"), 255, true, true, true},
+	    {"an advertisement that overrides", BYTES("\x88\0\0\0\x60\0\0\0" BUILD_DST6 "\2\1\2\0\0\0\0\5"), 255, true, true,
+	        true},
 	    {"without an option", BYTES("\x88\0\0\0\0\0\0\0" BUILD_DST6), 255, true, false, false},
-	    {"with another option before it", BYTES("\x87\0\0\0\0\0\0\0" BUILD_DST6 "\x0e\1\0\0\0\0\0\0\1\1\2\0\0\0\0\5"), 255, true, true, false},
+	    {"with another option before it", BYTES("\x87\0\0\0\0\0\0\0" BUILD_DST6 "\x0e\1\0\0\0\0\0\0\1\1\2\0\0\0\0\5"),
+	        255, true, true, false},
 	    {"the other side's option", BYTES("\x87\0\0\0\0\0\0\0" BUILD_DST6 "\2\1\2\0\0\0\0\5"), 255, true, false, false},
 	    {"from beyond a router", BYTES("\x87\0\0\0\0\0\0\0" BUILD_DST6 "\1\1\2\0\0\0\0\5"), 254, false, false, false},
 	    {"an option of no length", BYTES("\x87\0\0\0\0\0\0\0" BUILD_DST6 "\1\0\2\0\0\0\0\5"), 255, false, false, false},
-	    {"an option longer than the message", BYTES("\x87\0\0\0\0\0\0\0" BUILD_DST6 "\1\2\2\0\0\0\0\5"), 255, false, false, false},
+	    {"an option longer than the message", BYTES("\x87\0\0\0\0\0\0\0" BUILD_DST6 "\1\2\2\0\0\0\0\5"), 255, false,
+	        false, false},
 	    {"half a target", BYTES("\x87\0\0\0\0\0\0\0\1\2\3\4\5\6\7\x08"), 255, false, false, false},
 	};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
@@ -570,7 +619,8 @@ what_is_not_ip_is_other_and_quiet(void **state)
 		uint16_t linktype;
 		struct bytes frame;
 	} rows[] = {
-	    {"spanning tree, by its length", ETHERNET, BYTES("\1\x80\xc2\0\0\0\2\0\0\0\0\5\0\x26\x42\x42\x03\0\0\0\0\0\0\0")},
+	    {"spanning tree, by its length", ETHERNET,
+	        BYTES("\1\x80\xc2\0\0\0\2\0\0\0\0\5\0\x26\x42\x42\x03\0\0\0\0\0\0\0")},
 	    {"LLDP", ETHERNET, BYTES("\1\x80\xc2\0\0\x0e\2\0\0\0\0\5\x88\xcc\2\7\4")},
 	    {"PROFINET", ETHERNET, BYTES("\1\x80\xc2\0\0\x0e\2\0\0\0\0\5\x88\x92\2\7\4")},
 	    {"PPP link control", PPP, BYTES("\xff\x03\xc0\x21\1\1\0\4")},
@@ -595,17 +645,28 @@ malformed_links_have_their_names(void **state)
 		struct bytes frame;
 		enum anomaly anomaly;
 	} rows[] = {
-	    {"a tag without its type", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x81\x00\0\1\x08"), ANOMALY_VLAN_HEADER_TOO_SMALL},
-	    {"four tags", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x81\x00\0\1\x81\x00\0\1\x81\x00\0\1\x81\x00\0\1\x08\x00"), ANOMALY_VLAN_TOO_MANY_LAYERS},
-	    {"an unknown type in a tag", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x81\x00\0\1\xf1\x00"), ANOMALY_VLAN_UNKNOWN_TYPE},
+	    {"a tag without its type", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x81\x00\0\1\x08"),
+	        ANOMALY_VLAN_HEADER_TOO_SMALL},
+	    {"four tags", ETHERNET,
+	        BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x81\x00\0\1\x81\x00\0\1\x81\x00\0\1\x81\x00\0\1\x08\x00"),
+	        ANOMALY_VLAN_TOO_MANY_LAYERS},
+	    {"an unknown type in a tag", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x81\x00\0\1\xf1\x00"),
+	        ANOMALY_VLAN_UNKNOWN_TYPE},
 	    {"half a label", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\x47\0\1"), ANOMALY_MPLS_HEADER_TOO_SMALL},
-	    {"a label and nothing", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\x47\0\1\1\x40"), ANOMALY_MPLS_PKT_TOO_SMALL},
-	    {"a label over something else", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\x47\0\x11\1\x40\x70"), ANOMALY_MPLS_UNKNOWN_PAYLOAD_TYPE},
-	    {"implicit null on the wire", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\x47\0\0\x31\x40\x70"), ANOMALY_MPLS_BAD_LABEL_IMPLICIT_NULL},
-	    {"router alert at the bottom", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\x47\0\0\x11\x40\x70"), ANOMALY_MPLS_BAD_LABEL_ROUTER_ALERT},
-	    {"a session without its length", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\x64\x11\0\0\1\0"), ANOMALY_PPPOE_PKT_TOO_SMALL},
-	    {"a discovery nobody knows", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\x63\x11\x55\0\1\0\0"), ANOMALY_PPPOE_WRONG_CODE},
-	    {"a tag longer than its frame", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\x63\x11\x09\0\0\0\4\1\1\0\1"), ANOMALY_PPPOE_MALFORMED_TAGS},
+	    {"a label and nothing", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\x47\0\1\1\x40"),
+	        ANOMALY_MPLS_PKT_TOO_SMALL},
+	    {"a label over something else", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\x47\0\x11\1\x40\x70"),
+	        ANOMALY_MPLS_UNKNOWN_PAYLOAD_TYPE},
+	    {"implicit null on the wire", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\x47\0\0\x31\x40\x70"),
+	        ANOMALY_MPLS_BAD_LABEL_IMPLICIT_NULL},
+	    {"router alert at the bottom", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\x47\0\0\x11\x40\x70"),
+	        ANOMALY_MPLS_BAD_LABEL_ROUTER_ALERT},
+	    {"a session without its length", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\x64\x11\0\0\1\0"),
+	        ANOMALY_PPPOE_PKT_TOO_SMALL},
+	    {"a discovery nobody knows", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\x63\x11\x55\0\1\0\0"),
+	        ANOMALY_PPPOE_WRONG_CODE},
+	    {"a tag longer than its frame", ETHERNET, BYTES("\2\0\0\0\0\15\2\0\0\0\0\5\x88\x63\x11\x09\0\0\0\4\1\1\0\1"),
+	        ANOMALY_PPPOE_MALFORMED_TAGS},
 	    {"half a PPP protocol", PPP, BYTES("\xff\x03\x00"), ANOMALY_PPP_PKT_TOO_SMALL},
 	    {"a network protocol nobody knows", PPP, BYTES("\x00\x99\0\0"), ANOMALY_PPP_UNSUP_PROTO},
 	    {"IPv4 in PPP without room", PPP, BYTES("\x00\x21\x45"), ANOMALY_PPP_IP4_PKT_TOO_SMALL},

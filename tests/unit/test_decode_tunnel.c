@@ -55,7 +55,8 @@ gre_headers_are_judged(void **state)
 	    {"three bytes", BYTES("\0\0\x08"), ANOMALY_GRE_PKT_TOO_SMALL, 1},
 	    {"a key that is not there", BYTES("\x20\0\x08\0\0\0\0"), ANOMALY_GRE_VERSION0_HDR_TOO_BIG, 1},
 	    {"a route that is not there", BYTES("\x40\0\x08\0\0\0\0\0\0\2"), ANOMALY_GRE_VERSION0_HDR_TOO_BIG, 1},
-	    {"a route entry longer than the packet", BYTES("\x40\0\x08\0\0\0\0\0\0\2\0\x09\1\2"), ANOMALY_GRE_VERSION1_MALFORMED_SRE_HDR, 1},
+	    {"a route entry longer than the packet", BYTES("\x40\0\x08\0\0\0\0\0\0\2\0\x09\1\2"),
+	        ANOMALY_GRE_VERSION1_MALFORMED_SRE_HDR, 1},
 	    {"version 2", BYTES("\0\2\x08\0" SMALL_IP4), ANOMALY_GRE_WRONG_VERSION, 1},
 	    {"reserved flags", BYTES("\0\x10\x08\0" SMALL_IP4), ANOMALY_GRE_VERSION0_FLAGS, 2},
 	    {"recursion", BYTES("\1\0\x08\0" SMALL_IP4), ANOMALY_GRE_VERSION0_RECUR, 2},
@@ -67,10 +68,14 @@ gre_headers_are_judged(void **state)
 	    {"PPTP without a key", BYTES("\x10\1\x88\x0b\0\0\0\1"), ANOMALY_GRE_VERSION1_NO_KEY, 1},
 	    {"PPTP without PPP", BYTES("\x30\1\x08\0\0\0\0\1\0\0\0\1"), ANOMALY_GRE_VERSION1_WRONG_PROTOCOL, 1},
 	    {"PPTP that ends in its header", BYTES("\x30\1\x88\x0b\0\0\0\1"), ANOMALY_GRE_VERSION1_HDR_TOO_BIG, 1},
-	    {"ERSPAN II that ends in its header", BYTES("\x10\0\x88\xbe\0\0\0\1\x10\1\0"), ANOMALY_ERSPAN_HEADER_TOO_SMALL, 1},
-	    {"ERSPAN III that ends in its header", BYTES("\x10\0\x22\xeb\0\0\0\1\x20\1\0\0\0\0\0\0"), ANOMALY_ERSPAN_HEADER_TOO_SMALL, 1},
-	    {"ERSPAN III that ends in its second header", BYTES("\x10\0\x22\xeb\0\0\0\1\x20\1\0\0\0\0\0\0\0\0\0\1\0"), ANOMALY_ERSPAN_HEADER_TOO_SMALL, 1},
-	    {"ERSPAN of a version to come", BYTES("\x10\0\x88\xbe\0\0\0\1\x50\1\0\0\0\0\0\0"), ANOMALY_ERSPAN_UNSUPPORTED_VERSION, 1},
+	    {"ERSPAN II that ends in its header", BYTES("\x10\0\x88\xbe\0\0\0\1\x10\1\0"), ANOMALY_ERSPAN_HEADER_TOO_SMALL,
+	        1},
+	    {"ERSPAN III that ends in its header", BYTES("\x10\0\x22\xeb\0\0\0\1\x20\1\0\0\0\0\0\0"),
+	        ANOMALY_ERSPAN_HEADER_TOO_SMALL, 1},
+	    {"ERSPAN III that ends in its second header", BYTES("\x10\0\x22\xeb\0\0\0\1\x20\1\0\0\0\0\0\0\0\0\0\1\0"),
+	        ANOMALY_ERSPAN_HEADER_TOO_SMALL, 1},
+	    {"ERSPAN of a version to come", BYTES("\x10\0\x88\xbe\0\0\0\1\x50\1\0\0\0\0\0\0"),
+	        ANOMALY_ERSPAN_UNSUPPORTED_VERSION, 1},
 	};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		build_start(&b);
@@ -100,17 +105,18 @@ what_only_has_the_port_of_a_tunnel_is_left_alone(void **state)
 		int anomaly; /* -1: none */
 	} rows[] = {
 	    {"Teredo: not IPv6", 3544, BYTES("hello, this is some other protocol than Teredo, is it not"), -1},
-	    {"Teredo: IPv6 longer than the packet", 3544,
-	        BYTES("\x60\0\0\0\0\1\x3b\x40" BUILD_SRC6 BUILD_DST6), -1},
+	    {"Teredo: IPv6 longer than the packet", 3544, BYTES("\x60\0\0\0\0\1\x3b\x40" BUILD_SRC6 BUILD_DST6), -1},
 	    {"Teredo: an authentication longer than the packet", 3544, BYTES("\0\1\xff\xff\1\2\3\4\5\6\7\x08"), -1},
 	    {"Teredo: nothing", 3544, BYTES(""), -1},
 	    {"VXLAN: no network identifier", 4789, BYTES("\0\0\0\0\0\0\7\0\2\0\0\0\0\1\2\0\0\0\0\2\x08\0" SMALL_IP4), -1},
 	    {"VXLAN: no room for Ethernet", 4789, BYTES("\x08\0\0\0\0\0\7\0\2\0\0\0\0\1\2\0\0\0\0\2\x08"), -1},
-	    {"VXLAN: a frame of nobody", 4789, BYTES("\x08\0\0\0\0\0\7\0\2\0\0\0\0\1\2\0\0\0\0\2\xf1\0" SMALL_IP4), ANOMALY_VXLAN_UNKNOWN_PAYLOAD_TYPE},
+	    {"VXLAN: a frame of nobody", 4789, BYTES("\x08\0\0\0\0\0\7\0\2\0\0\0\0\1\2\0\0\0\0\2\xf1\0" SMALL_IP4),
+	        ANOMALY_VXLAN_UNKNOWN_PAYLOAD_TYPE},
 	    {"Geneve: a version to come", 6081, BYTES("\x40\0\x08\0\0\0\7\0" SMALL_IP4), -1},
 	    {"Geneve: options longer than the packet", 6081, BYTES("\x3f\0\x08\0\0\0\7\0" SMALL_IP4), -1},
 	    {"Geneve: an option longer than the options", 6081, BYTES("\1\0\x08\0\0\0\7\0\1\2\3\1" SMALL_IP4), -1},
-	    {"Geneve: a payload of nobody", 6081, BYTES("\0\0\xf1\0\0\0\7\0" SMALL_IP4), ANOMALY_GENEVE_UNKNOWN_PAYLOAD_TYPE},
+	    {"Geneve: a payload of nobody", 6081, BYTES("\0\0\xf1\0\0\0\7\0" SMALL_IP4),
+	        ANOMALY_GENEVE_UNKNOWN_PAYLOAD_TYPE},
 	};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		build_start(&b);
@@ -118,7 +124,8 @@ what_only_has_the_port_of_a_tunnel_is_left_alone(void **state)
 		build_udp(&b, 4, 50000, rows[i].port);
 		build_ip4(&b, (struct build_ip){.proto = 17});
 		size_t count = decode();
-		if (count != 1 || (rows[i].anomaly < 0 ? out[0].anomaly_count != 0 : !has_anomaly((enum anomaly)rows[i].anomaly)))
+		if (count != 1 ||
+		    (rows[i].anomaly < 0 ? out[0].anomaly_count != 0 : !has_anomaly((enum anomaly)rows[i].anomaly)))
 			fail_msg("%s", rows[i].why);
 		assert_true(out[0].has_transport);
 		assert_bytes_equal(out[0].payload, rows[i].payload);
@@ -138,15 +145,18 @@ ip_in_ip_is_judged(void **state)
 	} rows[] = {
 	    {"IPv4 in IPv6", 4, BYTES(SMALL_IP4), -1, 2},
 	    {"too small for IPv4", 4, BYTES("\x45\0\0\x1c"), ANOMALY_IPV6_IPV4_IN_IPV6_TOO_SMALL, 1},
-	    {"not IPv4", 4, BYTES("\x65\0\0\x1c\0\0\0\0\x40\x11\0\0\1\2\3\4\5\6\7\x08"), ANOMALY_IPV6_IPV4_IN_IPV6_WRONG_VERSION, 1},
+	    {"not IPv4", 4, BYTES("\x65\0\0\x1c\0\0\0\0\x40\x11\0\0\1\2\3\4\5\6\7\x08"),
+	        ANOMALY_IPV6_IPV4_IN_IPV6_WRONG_VERSION, 1},
 	    {"too small for IPv6", 41, BYTES("\x60\0\0\x1c"), ANOMALY_IPV6_IPV6_IN_IPV6_TOO_SMALL, 1},
-	    {"not IPv6", 41, BYTES("\x40\0\0\0\0\0\x3b\x40" BUILD_SRC6 BUILD_DST6), ANOMALY_IPV6_IPV6_IN_IPV6_WRONG_VERSION, 1},
+	    {"not IPv6", 41, BYTES("\x40\0\0\0\0\0\x3b\x40" BUILD_SRC6 BUILD_DST6), ANOMALY_IPV6_IPV6_IN_IPV6_WRONG_VERSION,
+	        1},
 	};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		build_start(&b);
 		build_push(&b, rows[i].inner);
 		build_ip6(&b, (struct build_ip){.proto = rows[i].proto});
-		if (decode() != rows[i].count || (rows[i].anomaly < 0 ? out[0].anomaly_count != 0 : !has_anomaly((enum anomaly)rows[i].anomaly)))
+		if (decode() != rows[i].count ||
+		    (rows[i].anomaly < 0 ? out[0].anomaly_count != 0 : !has_anomaly((enum anomaly)rows[i].anomaly)))
 			fail_msg("%s", rows[i].why);
 		assert_bytes_equal(out[0].payload, rows[i].inner);
 	}

@@ -11,8 +11,16 @@ static struct defrag_fragment
 fragment(uint32_t id, uint32_t offset, bool more, struct bytes data)
 {
 	return (struct defrag_fragment){
-	    .time_ns = SECOND, .src = {.at = {1}}, .dst = {.at = {2}}, .id = id, .ip_version = 4, .ip_proto = 17,
-	    .vlan = {UINT16_MAX, UINT16_MAX}, .more = more, .offset = offset, .data = data,
+	    .time_ns = SECOND,
+	    .src = {.at = {1}},
+	    .dst = {.at = {2}},
+	    .id = id,
+	    .ip_version = 4,
+	    .ip_proto = 17,
+	    .vlan = {UINT16_MAX, UINT16_MAX},
+	    .more = more,
+	    .offset = offset,
+	    .data = data,
 	};
 }
 
@@ -40,8 +48,23 @@ static const struct {
 	char letter;
 	uint8_t offset, units;
 } published[] = {
-    {'A', 0, 3}, {'B', 4, 2}, {'C', 6, 3}, {'D', 10, 1}, {'E', 13, 2}, {'F', 15, 3}, {'G', 18, 2}, {'H', 20, 2}, {'I', 22, 1},
-    {'J', 1, 4}, {'K', 6, 3}, {'L', 9, 3}, {'M', 12, 3}, {'N', 16, 1}, {'O', 19, 1}, {'P', 20, 1}, {'Q', 22, 2},
+    {'A', 0, 3},
+    {'B', 4, 2},
+    {'C', 6, 3},
+    {'D', 10, 1},
+    {'E', 13, 2},
+    {'F', 15, 3},
+    {'G', 18, 2},
+    {'H', 20, 2},
+    {'I', 22, 1},
+    {'J', 1, 4},
+    {'K', 6, 3},
+    {'L', 9, 3},
+    {'M', 12, 3},
+    {'N', 16, 1},
+    {'O', 19, 1},
+    {'P', 20, 1},
+    {'Q', 22, 2},
 };
 
 static void
@@ -68,7 +91,8 @@ each_policy_gives_its_published_answer(void **state)
 			uint8_t data[32];
 			memset(data, published[f].letter, sizeof(data));
 			assert_int_equal(got.result, DEFRAG_WAITING);
-			got = add(d, 1, published[f].offset * 8u, f + 1 < LENGTH_OF(published), (struct bytes){data, published[f].units * 8u});
+			got = add(d, 1, published[f].offset * 8u, f + 1 < LENGTH_OF(published),
+			    (struct bytes){data, published[f].units * 8u});
 			assert_int_equal(got.overlap, published[f].letter >= 'J');
 		}
 		if (got.result != DEFRAG_WHOLE || got.datagram.len != 24 * 8)
@@ -157,7 +181,13 @@ datagrams_are_told_apart(void **state)
 	};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		struct defrag *d = new_defrag(OVERLAP_FIRST);
-		struct defrag_fragment first = {.src = {.at = {1}}, .dst = {.at = {2}}, .id = 5, .ip_version = 4, .ip_proto = 17, .more = true, .data = BYTES("12345678")};
+		struct defrag_fragment first = {.src = {.at = {1}},
+		    .dst = {.at = {2}},
+		    .id = 5,
+		    .ip_version = 4,
+		    .ip_proto = 17,
+		    .more = true,
+		    .data = BYTES("12345678")};
 		struct defrag_fragment other = rows[i].other;
 		other.offset = 8;
 		other.data = BYTES("9");
@@ -291,7 +321,7 @@ a_flood_drops_the_oldest_and_counts(void **state)
 	uint64_t dropped = defrag_count(d)->dropped;
 	assert_in_range(dropped, FLOOD - 200, FLOOD - 10);
 	assert_int_equal(add(d, FLOOD - 1, 1480, false, BYTES("end")).result, DEFRAG_WHOLE); /* the youngest is there */
-	assert_int_equal(add(d, 0, 1480, false, BYTES("end")).result, DEFRAG_WAITING);      /* the oldest is not */
+	assert_int_equal(add(d, 0, 1480, false, BYTES("end")).result, DEFRAG_WAITING);       /* the oldest is not */
 	defrag_free(d);
 }
 

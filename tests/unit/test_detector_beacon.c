@@ -82,7 +82,8 @@ somebody_who_reads_the_news_is_no_beacon(void **state)
 		uint64_t s = seed * 104729;
 		double at = 0;
 		for (unsigned i = 0; i < 80; i++) {
-			struct observation o = call(desk_cstr, master_cstr, 443, OBSERVE_MS(at * 1000), 1477 + (draw(&s) < 0.7 ? 66 : 0));
+			struct observation o = call(
+			    desk_cstr, master_cstr, 443, OBSERVE_MS(at * 1000), 1477 + (draw(&s) < 0.7 ? 66 : 0));
 			observe_feed(w, &o);
 			at += 2 - 90 * log(1 - draw(&s)); /* as people come back: at any moment */
 		}
@@ -111,7 +112,8 @@ what_is_regular_by_nature_is_left_alone(void **state)
 	for (size_t r = 0; r < LENGTH_OF(rows); r++) {
 		struct observe *w = observe_new();
 		for (int i = 0; i < 60; i++) {
-			struct observation o = call(rows[r].src_cstr, rows[r].dst_cstr, rows[r].port, OBSERVE_S(i * 60), 600);
+			struct observation o = call(
+			    rows[r].src_cstr, rows[r].dst_cstr, rows[r].port, OBSERVE_S(i * 60), 600);
 			o.flow.app = rows[r].app;
 			if (!rows[r].answered)
 				o.flow.packets[1] = 0;

@@ -22,7 +22,8 @@ scramble(char *out, size_t len, uint64_t number)
 }
 
 static void
-ask(struct observe *w, const char *src_cstr, const char *dst_cstr, const char *name_cstr, uint16_t type, uint8_t rcode, int64_t time_ns)
+ask(struct observe *w, const char *src_cstr, const char *dst_cstr, const char *name_cstr, uint16_t type, uint8_t rcode,
+    int64_t time_ns)
 {
 	struct observation o = observe_name(src_cstr, dst_cstr, name_cstr, type, rcode, time_ns);
 	observe_feed(w, &o);
@@ -30,7 +31,8 @@ ask(struct observe *w, const char *src_cstr, const char *dst_cstr, const char *n
 
 /* Asks for that many invented domains that do not exist. */
 static void
-search(struct observe *w, const char *src_cstr, const char *dst_cstr, unsigned from, unsigned count, int64_t start_s, int64_t step_s)
+search(struct observe *w, const char *src_cstr, const char *dst_cstr, unsigned from, unsigned count, int64_t start_s,
+    int64_t step_s)
 {
 	for (unsigned i = 0; i < count; i++) {
 		char label[17], name[32];
@@ -71,7 +73,8 @@ static void
 words_that_do_not_exist_need_many_more(void **state)
 {
 	(void)state;
-	static const char *const words[] = {"table", "garden", "water", "house", "little", "window", "number", "letter", "paper", "market"};
+	static const char *const words[] = {
+	    "table", "garden", "water", "house", "little", "window", "number", "letter", "paper", "market"};
 	unsigned any = (unsigned)observe_tuning("dga", "any_names");
 	struct observe *w = observe_new();
 	for (unsigned i = 0; i < any + 6; i++) {
@@ -129,8 +132,8 @@ a_resolver_that_passes_questions_on_is_not_accused(void **state)
 
 /* Names with that many bytes of data below one domain. */
 static void
-tunnel(struct observe *w, const char *src_cstr, const char *dst_cstr, unsigned from, unsigned count, size_t bytes, uint16_t type, int64_t start_s,
-    const char *domain_cstr)
+tunnel(struct observe *w, const char *src_cstr, const char *dst_cstr, unsigned from, unsigned count, size_t bytes,
+    uint16_t type, int64_t start_s, const char *domain_cstr)
 {
 	for (unsigned i = 0; i < count; i++) {
 		char data[64], name[128];
@@ -186,7 +189,8 @@ honest_long_names_are_no_tunnel(void **state)
 		snprintf(domain, sizeof(domain), "_domainkey.sender%u.example", i);
 		tunnel(w, desk_cstr, resolver_cstr, i, 1, 9, OBSERVE_TXT, i, domain);
 		/* Reverse look-ups in IPv6, and a product that asks about hashes of files. */
-		snprintf(name, sizeof(name), "%x.%x.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa", i % 16, i / 16 % 16);
+		snprintf(
+		    name, sizeof(name), "%x.%x.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa", i % 16, i / 16 % 16);
 		ask(w, desk_cstr, resolver_cstr, name, 12, 0, OBSERVE_S(i));
 		tunnel(w, desk_cstr, resolver_cstr, i, 1, 40, OBSERVE_TXT, i, "avqs.mcafee.com");
 	}
@@ -232,8 +236,10 @@ static void
 words_look_like_words(void **state)
 {
 	(void)state;
-	static const char *const words[] = {"wikipedia", "prefecture", "mairie-valbourg", "debian", "example", "laposte", "securite", "openstreetmap"};
-	static const char *const inventions[] = {"xqzkvbwpmtr", "txsl8rhbpy0q6uzi9", "qgkxwzvrjhtn", "05v23u39vpec", "ywkpqtrxzshdc"};
+	static const char *const words[] = {
+	    "wikipedia", "prefecture", "mairie-valbourg", "debian", "example", "laposte", "securite", "openstreetmap"};
+	static const char *const inventions[] = {
+	    "xqzkvbwpmtr", "txsl8rhbpy0q6uzi9", "qgkxwzvrjhtn", "05v23u39vpec", "ywkpqtrxzshdc"};
 	for (size_t i = 0; i < LENGTH_OF(words); i++)
 		assert_in_range(letter_model_points(bytes_of_cstr(words[i])), 0, LETTER_MODEL_ODD - 1);
 	for (size_t i = 0; i < LENGTH_OF(inventions); i++)

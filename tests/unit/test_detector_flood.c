@@ -20,7 +20,8 @@ openings(struct observe *w, unsigned count, bool half_open, int64_t start_ms, in
 {
 	char text[32];
 	for (unsigned i = 0; i < count; i++) {
-		struct observation o = observe_syn(stranger(text, i), server_cstr, 80, OBSERVE_MS(start_ms) + (int64_t)i * step_us * 1000);
+		struct observation o = observe_syn(
+		    stranger(text, i), server_cstr, 80, OBSERVE_MS(start_ms) + (int64_t)i * step_us * 1000);
 		if (half_open) {
 			o.flow.packets[1] = 3;
 			o.flow.tcp_flags[1] = 0x12;
@@ -71,8 +72,9 @@ a_crowd_that_is_served_is_no_flood(void **state)
 	char text[32];
 	struct observe *w = observe_new();
 	for (unsigned i = 0; i < 5000; i++) {
-		struct observation o = i % 3 == 0 ? observe_syn(stranger(text, i), server_cstr, 80, OBSERVE_MS(i * 4))
-		                                  : observe_session(stranger(text, i), server_cstr, 80, OBSERVE_MS(i * 4), 1, 200, 2, 2000);
+		struct observation o = i % 3 == 0
+		    ? observe_syn(stranger(text, i), server_cstr, 80, OBSERVE_MS(i * 4))
+		    : observe_session(stranger(text, i), server_cstr, 80, OBSERVE_MS(i * 4), 1, 200, 2, 2000);
 		observe_feed(w, &o);
 	}
 	assert_int_equal(observe_said_in_all(w), 0);
@@ -120,8 +122,9 @@ datagrams_are_a_flood_when_many_fast_and_unanswered(void **state)
 	for (size_t row = 0; row < LENGTH_OF(udp_rows); row++) {
 		struct observe *w = observe_new();
 		for (unsigned i = 0; i < udp_rows[row].flows; i++) {
-			struct observation o = observe_datagrams("203.0.113.9", server_cstr, (uint16_t)(5060 + i % udp_rows[row].ports),
-			    OBSERVE_MS(i * udp_rows[row].step_ms), udp_rows[row].packets, udp_rows[row].answered, udp_rows[row].bytes);
+			struct observation o = observe_datagrams("203.0.113.9", server_cstr,
+			    (uint16_t)(5060 + i % udp_rows[row].ports), OBSERVE_MS(i * udp_rows[row].step_ms),
+			    udp_rows[row].packets, udp_rows[row].answered, udp_rows[row].bytes);
 			o.flow.last_ns += (int64_t)udp_rows[row].duration_ms * 1000000;
 			observe_feed(w, &o);
 		}
@@ -137,7 +140,8 @@ stream(struct observe *w, uint8_t ip_proto, uint16_t type, uint64_t per_second, 
 {
 	for (unsigned i = 1; i <= updates; i++) {
 		uint64_t all = 1024ULL * i, sent = answered ? all / 2 : all;
-		struct observation o = observe_datagrams("203.0.113.9", server_cstr, 0, OBSERVE_S(0), sent, answered ? all / 2 : 0, 400);
+		struct observation o = observe_datagrams(
+		    "203.0.113.9", server_cstr, 0, OBSERVE_S(0), sent, answered ? all / 2 : 0, 400);
 		o.kind = OBSERVATION_FLOW_UPDATE;
 		o.ip_proto = ip_proto;
 		o.src_port = type;
@@ -209,8 +213,9 @@ large_answers_that_nobody_asked_for_are_an_attack(void **state)
 		struct observe *w = observe_new();
 		for (unsigned i = 0; i < answer_rows[row].count; i++) {
 			bool asked = answer_rows[row].asked;
-			struct observation o = observe_datagrams(asked ? server_cstr : "198.51.100.53", asked ? "198.51.100.53" : server_cstr,
-			    (uint16_t)(answer_rows[row].to + (asked ? 0 : i)), OBSERVE_MS(i * answer_rows[row].step_ms), 1, asked ? 1 : 0,
+			struct observation o = observe_datagrams(asked ? server_cstr : "198.51.100.53",
+			    asked ? "198.51.100.53" : server_cstr, (uint16_t)(answer_rows[row].to + (asked ? 0 : i)),
+			    OBSERVE_MS(i * answer_rows[row].step_ms), 1, asked ? 1 : 0,
 			    asked ? answer_rows[row].question : answer_rows[row].answer);
 			o.src_port = asked ? (uint16_t)(answer_rows[row].from + i) : answer_rows[row].from;
 			if (asked)
@@ -253,7 +258,8 @@ requests_that_never_end_hold_a_server(void **state)
 	} rows[] = {{0, true, 1, true}, {-1, true, 1, false}, {100, false, 60, false}, {100, true, -1, false}};
 	for (size_t row = 0; row < LENGTH_OF(rows); row++) {
 		struct observe *w = observe_new();
-		endless_requests(w, connections + (unsigned)rows[row].more, rows[row].incomplete, lasting_s + (unsigned)rows[row].longer_s);
+		endless_requests(w, connections + (unsigned)rows[row].more, rows[row].incomplete,
+		    lasting_s + (unsigned)rows[row].longer_s);
 		assert_int_equal(observe_said(w, "slow-http"), rows[row].attack);
 		observe_free(w);
 	}

@@ -30,8 +30,8 @@ refused(size_t row, int64_t time_ns)
 static struct observation
 let_in(size_t row, int64_t time_ns)
 {
-	return observe_session("203.0.113.9", "192.168.1.10", rows[row].port, time_ns, rows[row].in_sent, rows[row].in_bytes_sent,
-	    rows[row].in_answered, rows[row].in_bytes_answered);
+	return observe_session("203.0.113.9", "192.168.1.10", rows[row].port, time_ns, rows[row].in_sent,
+	    rows[row].in_bytes_sent, rows[row].in_answered, rows[row].in_bytes_answered);
 }
 
 static void
@@ -154,7 +154,8 @@ logins(struct observe *w, enum app_proto app, enum login_outcome outcome, unsign
 	for (unsigned i = 0; i < count; i++) {
 		char name[16];
 		snprintf(name, sizeof(name), "user%u", i % names);
-		struct observation o = observe_login("203.0.113.9", "192.168.1.10", app, outcome, name, OBSERVE_MS(start_ms + i * 1000));
+		struct observation o = observe_login(
+		    "203.0.113.9", "192.168.1.10", app, outcome, name, OBSERVE_MS(start_ms + i * 1000));
 		observe_feed(w, &o);
 	}
 }
@@ -187,7 +188,8 @@ a_database_whose_logins_are_read_is_not_judged_by_sizes(void **state)
 	(void)state;
 	struct observe *w = observe_new();
 	for (unsigned i = 0; i < 100; i++) { /* an application that asks one thing and goes */
-		struct observation o = observe_login("203.0.113.9", "192.168.1.10", APP_MYSQL, LOGIN_ACCEPTED, "app", OBSERVE_S(i));
+		struct observation o = observe_login(
+		    "203.0.113.9", "192.168.1.10", APP_MYSQL, LOGIN_ACCEPTED, "app", OBSERVE_S(i));
 		o.dst_port = 3306;
 		observe_feed(w, &o);
 		o = refused(3, OBSERVE_S(i));
@@ -252,7 +254,8 @@ an_attacked_machine_that_reaches_for_others_is_critical(void **state)
 	refused_sessions(w, 0, 30, 0, 1000);
 	for (unsigned i = 0; i < 6; i++) {
 		snprintf(text, sizeof(text), "192.168.1.%u", 40 + i);
-		struct observation o = observe_session("192.168.1.10", text, 445, OBSERVE_S(100 + i * 20), 10, 2000, 10, 2000);
+		struct observation o = observe_session(
+		    "192.168.1.10", text, 445, OBSERVE_S(100 + i * 20), 10, 2000, 10, 2000);
 		observe_feed(w, &o);
 	}
 	assert_int_equal(observe_last(w, "lateral-movement")->severity, SEVERITY_CRITICAL);
@@ -269,7 +272,8 @@ who_used_them_before_or_only_knocks_reaches_for_nobody(void **state)
 		for (unsigned i = 0; i < 20; i++) {
 			snprintf(text, sizeof(text), "192.168.1.%u", 40 + i);
 			/* one more machine an hour, then all of them again */
-			struct observation o = observe_session("192.168.1.10", text, 22, OBSERVE_S((round * 20 + i) * 3600), 20, 4000, 20, 4000);
+			struct observation o = observe_session(
+			    "192.168.1.10", text, 22, OBSERVE_S((round * 20 + i) * 3600), 20, 4000, 20, 4000);
 			observe_feed(w, &o);
 			o = observe_session("192.168.1.15", text, 22, OBSERVE_S((round * 20 + i) * 3600 + i), 0, 0, 1, 40);
 			observe_feed(w, &o);

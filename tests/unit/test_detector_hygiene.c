@@ -26,7 +26,8 @@ an_expired_certificate_is_one_finding_per_machine(void **state)
 	assert_bytes_equal(alert_fact_find(a, "days"), BYTES("92"));
 	assert_int_equal(a->stage, STAGE_HYGIENE);
 	assert_int_equal(a->severity, SEVERITY_SIGNIFICANT);
-	o = observe_certificate(desk_cstr, server_cstr, false, now_s - 92 * 86400, OBSERVE_S(observe_tuning("certificate-expired", "repeat_s")));
+	o = observe_certificate(
+	    desk_cstr, server_cstr, false, now_s - 92 * 86400, OBSERVE_S(observe_tuning("certificate-expired", "repeat_s")));
 	observe_feed(w, &o);
 	assert_int_equal(observe_said(w, "certificate-expired"), 2);
 	assert_int_equal(observe_last(w, "certificate-expired")->count, 51);
@@ -43,13 +44,14 @@ dates_are_written_as_the_calendar_has_them(void **state)
 	static const struct {
 		int64_t unix_s;
 		const char *text_cstr;
-	} rows[] = {{1, "1970-01-01"}, {86399, "1970-01-01"}, {86400, "1970-01-02"}, {951782400, "2000-02-29"}, {951868800, "2000-03-01"},
-	    {1709164800, "2024-02-29"}, {1735689599, "2024-12-31"}, {1735689600, "2025-01-01"}};
+	} rows[] = {{1, "1970-01-01"}, {86399, "1970-01-01"}, {86400, "1970-01-02"}, {951782400, "2000-02-29"},
+	    {951868800, "2000-03-01"}, {1709164800, "2024-02-29"}, {1735689599, "2024-12-31"}, {1735689600, "2025-01-01"}};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		struct observe *w = observe_new();
 		struct observation o = observe_certificate(desk_cstr, server_cstr, false, rows[i].unix_s, OBSERVE_S(0));
 		observe_feed(w, &o);
-		assert_bytes_equal(alert_fact_find(observe_last(w, "certificate-expired"), "ended"), bytes_of_cstr(rows[i].text_cstr));
+		assert_bytes_equal(
+		    alert_fact_find(observe_last(w, "certificate-expired"), "ended"), bytes_of_cstr(rows[i].text_cstr));
 		observe_free(w);
 	}
 }
@@ -142,7 +144,8 @@ protocols_have_their_ports(void **state)
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		struct observe *w = observe_new();
 		for (int k = 0; k < 10; k++) {
-			struct observation o = observe_session(desk_cstr, outside_cstr, rows[i].port, OBSERVE_S(k * 7), 9, 900, 9, 900);
+			struct observation o = observe_session(
+			    desk_cstr, outside_cstr, rows[i].port, OBSERVE_S(k * 7), 9, 900, 9, 900);
 			o.flow.app = rows[i].app;
 			observe_feed(w, &o);
 		}

@@ -6,7 +6,8 @@
 #include <stdio.h>
 
 enum { ROUTER = 1, DESK = 31, INTRUDER = 66, PRINTER = 50 };
-static const char *router_cstr = "192.168.1.1", *desk_cstr = "192.168.1.31", *intruder_cstr = "192.168.1.66", *printer_cstr = "192.168.1.50";
+static const char *router_cstr = "192.168.1.1", *desk_cstr = "192.168.1.31", *intruder_cstr = "192.168.1.66",
+                  *printer_cstr = "192.168.1.50";
 
 static void
 arp(struct observe *w, uint16_t operation, uint8_t card, const char *sender_cstr, const char *target_cstr, int64_t time_ms)
@@ -109,7 +110,8 @@ an_address_that_changes_hands_is_no_duplicate(void **state)
 	for (int hand = 0; hand < 6; hand++)
 		for (int i = 0; i < 5; i++) {
 			int64_t at = hand * 4000000 + i * 10000;
-			arp(w, OBSERVE_ARP_ASKS, (uint8_t)(100 + hand), "0.0.0.0", printer_cstr, at); /* is it free? RFC 5227 */
+			arp(w, OBSERVE_ARP_ASKS, (uint8_t)(100 + hand), "0.0.0.0", printer_cstr,
+			    at); /* is it free? RFC 5227 */
 			arp(w, OBSERVE_ARP_ASKS, (uint8_t)(100 + hand), printer_cstr, router_cstr, at + 1000);
 		}
 	assert_int_equal(observe_said(w, "address-duplicate"), 0);
@@ -169,7 +171,7 @@ a_card_never_seen_is_told_after_learning(void **state)
 	struct observe *w = observe_new();
 	arp(w, OBSERVE_ARP_ASKS, DESK, desk_cstr, router_cstr, 0);
 	arp(w, OBSERVE_ARP_ASKS, 32, "192.168.1.32", router_cstr, learn_ms - 1);
-	arp(w, OBSERVE_ARP_ASKS, 32, "192.168.1.99", router_cstr, learn_ms + 1); /* another address, the same card */
+	arp(w, OBSERVE_ARP_ASKS, 32, "192.168.1.99", router_cstr, learn_ms + 1);     /* another address, the same card */
 	arp(w, OBSERVE_ARP_ANSWERS, PRINTER, printer_cstr, desk_cstr, learn_ms + 2); /* was there, silent */
 	assert_int_equal(observe_said(w, "new-device"), 0);
 	struct observation o = observe_dhcp(1, NULL, 77, NULL, OBSERVE_MS(learn_ms + 3));
@@ -193,7 +195,8 @@ made_up_cards_do_not_fill_the_console(void **state)
 	struct observe *w = observe_new();
 	arp(w, OBSERVE_ARP_ASKS, DESK, desk_cstr, router_cstr, 0);
 	for (unsigned i = 0; i < 100000; i++) {
-		struct observation o = observe_arp(OBSERVE_ARP_ASKS, 0, "192.168.1.200", router_cstr, OBSERVE_MS(7300000 + i));
+		struct observation o = observe_arp(
+		    OBSERVE_ARP_ASKS, 0, "192.168.1.200", router_cstr, OBSERVE_MS(7300000 + i));
 		o.arp.sender_mac[1] = o.src_mac[1] = (uint8_t)(i >> 16);
 		o.arp.sender_mac[2] = o.src_mac[2] = (uint8_t)(i >> 8);
 		o.arp.sender_mac[3] = o.src_mac[3] = (uint8_t)i;

@@ -18,7 +18,8 @@ sweep(struct observe *w, const char *source_cstr, unsigned first, unsigned count
 {
 	char text[32];
 	for (unsigned i = 0; i < count; i++) {
-		struct observation o = observe_syn(source_cstr, nth(text, "192.168", first + i), 445, OBSERVE_MS(start_ms + i * step_ms));
+		struct observation o = observe_syn(
+		    source_cstr, nth(text, "192.168", first + i), 445, OBSERVE_MS(start_ms + i * step_ms));
 		observe_feed(w, &o);
 	}
 }
@@ -27,7 +28,8 @@ static void
 knock(struct observe *w, unsigned first, unsigned count, int64_t start_ms, int64_t step_ms)
 {
 	for (unsigned i = 0; i < count; i++) {
-		struct observation o = observe_refused("10.0.0.5", "10.0.0.9", (uint16_t)(first + i), OBSERVE_MS(start_ms + i * step_ms));
+		struct observation o = observe_refused(
+		    "10.0.0.5", "10.0.0.9", (uint16_t)(first + i), OBSERVE_MS(start_ms + i * step_ms));
 		observe_feed(w, &o);
 	}
 }
@@ -67,8 +69,9 @@ a_crawler_that_misses_some_is_no_sweep(void **state)
 	char text[32];
 	for (unsigned i = 0; i < 300; i++) {
 		const char *to_cstr = nth(text, "192.168", i);
-		struct observation o = i % 8 == 0 ? observe_syn("10.0.0.5", to_cstr, 80, OBSERVE_MS(i * 100))
-		                                  : observe_session("10.0.0.5", to_cstr, 80, OBSERVE_MS(i * 100), 2, 300, 4, 9000);
+		struct observation o = i % 8 == 0
+		    ? observe_syn("10.0.0.5", to_cstr, 80, OBSERVE_MS(i * 100))
+		    : observe_session("10.0.0.5", to_cstr, 80, OBSERVE_MS(i * 100), 2, 300, 4, 9000);
 		observe_feed(w, &o);
 	}
 	assert_int_equal(observe_said(w, "scan-horizontal"), 0);
@@ -206,8 +209,9 @@ datagrams_to_many_ports_are_a_search_when_nobody_answers(void **state)
 	for (size_t row = 0; row < LENGTH_OF(udp_rows); row++) {
 		struct observe *w = observe_new();
 		for (unsigned i = 0; i < 60; i++) {
-			struct observation o = observe_datagrams("10.0.0.5", udp_rows[row].target_cstr, (uint16_t)(udp_rows[row].first_port + i),
-			    OBSERVE_MS(i * 100), udp_rows[row].packets, udp_rows[row].answered, 60);
+			struct observation o = observe_datagrams("10.0.0.5", udp_rows[row].target_cstr,
+			    (uint16_t)(udp_rows[row].first_port + i), OBSERVE_MS(i * 100), udp_rows[row].packets,
+			    udp_rows[row].answered, 60);
 			o.src_port = udp_rows[row].from;
 			observe_feed(w, &o);
 		}
@@ -254,7 +258,8 @@ a_thousand_scanners_are_all_told_or_forgotten_in_bounded_memory(void **state)
 	char text[32];
 	for (unsigned round = 0; round < 40; round++)
 		for (unsigned i = 0; i < 1000; i++) {
-			struct observation o = observe_syn(nth(text, "172.16", i), "10.0.0.9", (uint16_t)(1000 + round), OBSERVE_MS(round * 1000 + i));
+			struct observation o = observe_syn(
+			    nth(text, "172.16", i), "10.0.0.9", (uint16_t)(1000 + round), OBSERVE_MS(round * 1000 + i));
 			observe_feed(w, &o);
 		}
 	observe_finish(w);

@@ -53,7 +53,8 @@ what_came_after_the_first_word_is_told_when_it_is_over(void **state)
 		send(w, outside_cstr, 5 * HOUR + i * 20, 2000000);
 	assert_int_equal(observe_said(w, "exfiltration"), 1);
 	for (int i = 0; i < 30; i++) {
-		struct observation quiet = observe_session(desk_cstr, "192.168.1.10", 445, OBSERVE_S(5 * HOUR + 500 + i * 60), 2, 100, 2, 100);
+		struct observation quiet = observe_session(
+		    desk_cstr, "192.168.1.10", 445, OBSERVE_S(5 * HOUR + 500 + i * 60), 2, 100, 2, 100);
 		observe_feed(w, &quiet);
 	}
 	assert_int_equal(observe_said(w, "exfiltration"), 2);
@@ -81,7 +82,7 @@ honest_volumes_are_not_told(void **state)
 	(void)state;
 	struct observe *w = observe_new();
 	for (int day = 0; day < 5; day++) {
-		send(w, partner_cstr, day * 24 * HOUR, 8000000);        /* every day the same */
+		send(w, partner_cstr, day * 24 * HOUR, 8000000);         /* every day the same */
 		send(w, "192.168.1.11", day * 24 * HOUR + 60, 90000000); /* a backup inside */
 		struct observation o = upload(outside_cstr, day * 24 * HOUR + 120, 30000000, 7);
 		o.flow.bytes[1] = 900000000; /* a download */

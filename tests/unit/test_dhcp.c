@@ -13,28 +13,50 @@
 #define COOKIE "\x63\x82\x53\x63"
 
 /* op, addresses (client, assigned, next server, relay), server name (64), file (128), options */
-#define MESSAGE(op, addresses, name, file, options)                                                    \
-	op "\x01\x06\x00" "\xde\xad\xbe\xef" "\x00\x01" "\x80\x00" addresses MAC "\0\0" ZEROS_8 name file COOKIE options
+#define MESSAGE(op, addresses, name, file, options) \
+	op "\x01\x06\x00"                           \
+	   "\xde\xad\xbe\xef"                       \
+	   "\x00\x01"                               \
+	   "\x80\x00" addresses MAC "\0\0" ZEROS_8 name file COOKIE options
 
 #define NO_ADDRESSES ZEROS_8 ZEROS_8
 #define NO_FILE ZEROS_64 ZEROS_64
 
-#define DISCOVER                                                                                       \
-	MESSAGE("\x01", NO_ADDRESSES, ZEROS_64, NO_FILE,                                               \
-	    "\x35\x01\x01" "\x0c\x05" "alice" "\x32\x04\xc0\x00\x02\x09" "\x37\x04\x01\x03\x06\x4d" "\x3d\x07\x01" MAC      \
-	    "\x00\x3c\x04MSFT" "\xff")
+#define DISCOVER                                         \
+	MESSAGE("\x01", NO_ADDRESSES, ZEROS_64, NO_FILE, \
+	    "\x35\x01\x01"                               \
+	    "\x0c\x05"                                   \
+	    "alice"                                      \
+	    "\x32\x04\xc0\x00\x02\x09"                   \
+	    "\x37\x04\x01\x03\x06\x4d"                   \
+	    "\x3d\x07\x01" MAC "\x00\x3c\x04MSFT"        \
+	    "\xff")
 
-#define ACK                                                                                            \
-	MESSAGE("\x02", "\0\0\0\0" "\xc0\x00\x02\x09" "\xc0\x00\x02\x02" "\xc0\x00\x02\x03", ZEROS_64, NO_FILE,            \
-	    "\x35\x01\x05" "\x36\x04\xc0\x00\x02\x01" "\x33\x04\x00\x00\x0e\x10" "\x3a\x04\x00\x00\x07\x08"                \
-	    "\x3b\x04\x00\x00\x0c\x4e" "\x01\x04\xff\xff\xff\x00" "\x03\x04\xc0\x00\x02\x01"                              \
-	    "\x06\x08\xc0\x00\x02\x01\xc0\x00\x02\x05" "\xff")
+#define ACK                                            \
+	MESSAGE("\x02",                                \
+	    "\0\0\0\0"                                 \
+	    "\xc0\x00\x02\x09"                         \
+	    "\xc0\x00\x02\x02"                         \
+	    "\xc0\x00\x02\x03",                        \
+	    ZEROS_64, NO_FILE,                         \
+	    "\x35\x01\x05"                             \
+	    "\x36\x04\xc0\x00\x02\x01"                 \
+	    "\x33\x04\x00\x00\x0e\x10"                 \
+	    "\x3a\x04\x00\x00\x07\x08"                 \
+	    "\x3b\x04\x00\x00\x0c\x4e"                 \
+	    "\x01\x04\xff\xff\xff\x00"                 \
+	    "\x03\x04\xc0\x00\x02\x01"                 \
+	    "\x06\x08\xc0\x00\x02\x01\xc0\x00\x02\x05" \
+	    "\xff")
 
 /* Options go on in the file's name, then in the server's (RFC 2132 9.3). */
-#define OVERLOADED                                                                                     \
-	MESSAGE("\x02", NO_ADDRESSES, "\x03\x04\x0a\x00\x00\x01\xff\0" ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8, \
-	    "\x06\x04\x0a\x00\x00\x02\xff\0" ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_64,            \
-	    "\x35\x01\x02" "\x34\x01\x03" "\xff")
+#define OVERLOADED                                                                                             \
+	MESSAGE("\x02", NO_ADDRESSES,                                                                          \
+	    "\x03\x04\x0a\x00\x00\x01\xff\0" ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8,          \
+	    "\x06\x04\x0a\x00\x00\x02\xff\0" ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_64, \
+	    "\x35\x01\x02"                                                                                     \
+	    "\x34\x01\x03"                                                                                     \
+	    "\xff")
 
 static const struct bytes discover = {(const uint8_t *)DISCOVER, sizeof(DISCOVER) - 1};
 static const struct bytes ack = {(const uint8_t *)ACK, sizeof(ACK) - 1};
@@ -102,13 +124,17 @@ what_is_wrong_is_said(void **state)
 #define ROW(why, text, want, options) {why, {(const uint8_t *)text, sizeof(text) - 1}, want, options}
 #define OPTIONS(options) MESSAGE("\x01", NO_ADDRESSES, ZEROS_64, NO_FILE, options)
 	    ROW("neither a request nor a reply", MESSAGE("\x03", NO_ADDRESSES, ZEROS_64, NO_FILE, "\xff"), PARSE_BAD, 0),
-	    ROW("no cookie", "\x01\x01\x06\x00" ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_64 NO_FILE "\x63\x82\x53\x64\xff",
+	    ROW("no cookie",
+	        "\x01\x01\x06\x00" ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_64 NO_FILE "\x63\x82\x53\x64\xff",
 	        PARSE_BAD, 0),
 	    ROW("a hardware address of 17 bytes",
 	        "\x01\x01\x11\x00" ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_64 NO_FILE COOKIE "\xff", PARSE_BAD, 0),
 	    ROW("no options", OPTIONS(""), PARSE_OK, PARSE_SHORT),
 	    ROW("an option without length", OPTIONS("\x35"), PARSE_OK, PARSE_SHORT),
-	    ROW("an option longer than the datagram", OPTIONS("\x0c\x09" "alice"), PARSE_OK, PARSE_SHORT),
+	    ROW("an option longer than the datagram",
+	        OPTIONS("\x0c\x09"
+	                "alice"),
+	        PARSE_OK, PARSE_SHORT),
 	    ROW("an end that never comes", OPTIONS("\x35\x01\x01"), PARSE_OK, PARSE_SHORT),
 	    ROW("a type of two bytes", OPTIONS("\x35\x02\x01\x01\xff"), PARSE_OK, PARSE_BAD),
 	    ROW("a mask of three bytes", OPTIONS("\x01\x03\xff\xff\xff\xff"), PARSE_OK, PARSE_BAD),
@@ -117,12 +143,16 @@ what_is_wrong_is_said(void **state)
 	    ROW("a lease of one byte", OPTIONS("\x33\x01\x05\xff"), PARSE_OK, PARSE_BAD),
 	    ROW("an overload of 4", OPTIONS("\x34\x01\x04\xff"), PARSE_OK, PARSE_BAD),
 	    ROW("an overloaded field whose last option is cut",
-	        MESSAGE("\x01", NO_ADDRESSES, "\x0c\x50" "abcdef" ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8, NO_FILE,
-	            "\x34\x01\x02\xff"),
+	        MESSAGE("\x01", NO_ADDRESSES,
+	            "\x0c\x50"
+	            "abcdef" ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8,
+	            NO_FILE, "\x34\x01\x02\xff"),
 	        PARSE_OK, PARSE_BAD),
 	    ROW("an overloaded file name whose last option is cut",
-	        MESSAGE("\x01", NO_ADDRESSES, ZEROS_64, "\x0c\x90" "abcdef" ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8
-	            ZEROS_64, "\x34\x01\x01\xff"),
+	        MESSAGE("\x01", NO_ADDRESSES, ZEROS_64,
+	            "\x0c\x90"
+	            "abcdef" ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_64,
+	            "\x34\x01\x01\xff"),
 	        PARSE_OK, PARSE_BAD),
 	    ROW("an option we do not know", OPTIONS("\xe0\x02xy\xff"), PARSE_OK, PARSE_OK),
 	    ROW("padding behind the end", OPTIONS("\xff\x00\x00\x35"), PARSE_OK, PARSE_OK),
@@ -146,8 +176,11 @@ of_an_option_given_twice_the_first_is_kept(void **state)
 {
 	(void)state;
 	struct dhcp m;
-	assert_int_equal(
-	    dhcp_parse(BYTES(MESSAGE("\x01", NO_ADDRESSES, ZEROS_64, NO_FILE, "\x35\x01\x01\x35\x01\x05\x0c\x01" "a\x0c\x01" "b\xff")), &m),
+	assert_int_equal(dhcp_parse(BYTES(MESSAGE("\x01", NO_ADDRESSES, ZEROS_64, NO_FILE,
+	                                "\x35\x01\x01\x35\x01\x05\x0c\x01"
+	                                "a\x0c\x01"
+	                                "b\xff")),
+	                     &m),
 	    PARSE_OK);
 	assert_int_equal(m.type, DHCP_DISCOVER);
 	assert_bytes_equal(m.hostname, BYTES("a"));
@@ -192,7 +225,9 @@ options_that_are_wrong_are_anomalies(void **state)
 	(void)state;
 	struct l7_drive *drive = l7_drive_new(&l7_dhcp_parser, IPPROTO_UDP, 67);
 	l7_drive_send(drive, L7_CLIENT, bytes_first(discover, discover.len - 1));
-	assert_int_equal(fake_sink_count_of(drive->sink, "\"app_proto\":\"dhcp\",\"type\":\"applayer\",\"event\":\"truncated_options\""), 1);
+	assert_int_equal(
+	    fake_sink_count_of(drive->sink, "\"app_proto\":\"dhcp\",\"type\":\"applayer\",\"event\":\"truncated_options\""),
+	    1);
 	l7_drive_send(drive, L7_CLIENT, BYTES(MESSAGE("\x01", NO_ADDRESSES, ZEROS_64, NO_FILE, "\x33\x01\x05\xff")));
 	assert_int_equal(fake_sink_count_of(drive->sink, "\"event\":\"malformed_options\""), 1);
 	assert_int_equal(fake_sink_count_of(drive->sink, "\"event_type\":\"dhcp\""), 2); /* said all the same */

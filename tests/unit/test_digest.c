@@ -23,7 +23,8 @@ known_digests_are_found(void **state)
 	digest_sha1(BYTES("abc"), out); /* FIPS 180 */
 	check_hex((struct bytes){out, DIGEST_SHA1_SIZE}, "a9993e364706816aba3e25717850c26c9cd0d89d");
 	digest_sha256(BYTES("abc"), out);
-	check_hex((struct bytes){out, DIGEST_SHA256_SIZE}, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+	check_hex(
+	    (struct bytes){out, DIGEST_SHA256_SIZE}, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
 }
 
 static void
@@ -34,7 +35,8 @@ known_codes_are_found(void **state)
 	digest_hmac_sha256(BYTES("Jefe"), BYTES("what do ya want "), BYTES("for nothing?"), out); /* RFC 4231 4.3 */
 	check_hex((struct bytes){out, sizeof(out)}, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 	memset(key, 0xaa, sizeof(key)); /* RFC 4231 4.7: a key longer than a block */
-	digest_hmac_sha256((struct bytes){key, sizeof(key)}, BYTES("Test Using Larger Than Block-Size Key - "), BYTES("Hash Key First"), out);
+	digest_hmac_sha256((struct bytes){key, sizeof(key)}, BYTES("Test Using Larger Than Block-Size Key - "),
+	    BYTES("Hash Key First"), out);
 	check_hex((struct bytes){out, sizeof(out)}, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 

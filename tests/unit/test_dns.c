@@ -108,17 +108,33 @@ what_is_wrong_is_said(void **state)
 		uint16_t flaws;
 	} rows[] = {
 	    {"nothing at all", {(const uint8_t *)"", 0}, PARSE_SHORT, 0},
-	    {"label type 01", {(const uint8_t *)HEAD "\x41" "a\x00\x00\x01\x00\x01", 20}, PARSE_BAD, 0},
-	    {"label type 10", {(const uint8_t *)HEAD "\x81" "a\x00\x00\x01\x00\x01", 20}, PARSE_BAD, 0},
+	    {"label type 01",
+	        {(const uint8_t *)HEAD "\x41"
+	                               "a\x00\x00\x01\x00\x01",
+	            20},
+	        PARSE_BAD, 0},
+	    {"label type 10",
+	        {(const uint8_t *)HEAD "\x81"
+	                               "a\x00\x00\x01\x00\x01",
+	            20},
+	        PARSE_BAD, 0},
 	    {"label type 10 that would lead back", {(const uint8_t *)HEAD "\x80\x00\x00\x01\x00\x01", 18}, PARSE_BAD, 0},
 	    {"a pointer to itself", {(const uint8_t *)HEAD "\xc0\x0c\x00\x01\x00\x01", 18}, PARSE_BAD, DNS_FLAW_LOOP},
 	    {"a name that ends in its own beginning",
-	        {(const uint8_t *)HEAD "\x01" "a\xc0\x0c\x00\x01\x00\x01", 20}, PARSE_BAD, DNS_FLAW_LOOP},
-	    {"a pointer forward", {(const uint8_t *)HEAD "\xc0\x0e\x01" "a\x00\x00\x01\x00\x01", 21}, PARSE_BAD, 0},
+	        {(const uint8_t *)HEAD "\x01"
+	                               "a\xc0\x0c\x00\x01\x00\x01",
+	            20},
+	        PARSE_BAD, DNS_FLAW_LOOP},
+	    {"a pointer forward",
+	        {(const uint8_t *)HEAD "\xc0\x0e\x01"
+	                               "a\x00\x00\x01\x00\x01",
+	            21},
+	        PARSE_BAD, 0},
 	    {"a pointer out of the message", {(const uint8_t *)HEAD "\xff\xff\x00\x01\x00\x01", 18}, PARSE_BAD, 0},
 	    {"two names that point at each other",
-	        {(const uint8_t *)DNS_HEADER("\x00\x01", "\x01\x00", "\x02", "\x00", "\x00", "\x00")
-	                "\xc0\x12\x00\x01\x00\x01" "\xc0\x0c\x00\x01\x00\x01",
+	        {(const uint8_t *)DNS_HEADER(
+	             "\x00\x01", "\x01\x00", "\x02", "\x00", "\x00", "\x00") "\xc0\x12\x00\x01\x00\x01"
+	                                                                     "\xc0\x0c\x00\x01\x00\x01",
 	            24},
 	        PARSE_BAD, 0},
 	    {"half a pointer", {(const uint8_t *)HEAD "\xc0", 13}, PARSE_SHORT, 0},
@@ -243,9 +259,9 @@ a_broken_tail_does_not_hide_the_answers(void **state)
 {
 	(void)state;
 	struct dns m;
-	struct bytes message =
-	    BYTES(DNS_HEADER("\x00\x01", "\x81\x80", "\x00", "\x01", "\x00", "\x01") "\x00" DNS_RR("\x01", "\x01", "\x04")
-	          "\xc0\x00\x02\x01" "\x41");
+	struct bytes message = BYTES(DNS_HEADER("\x00\x01", "\x81\x80", "\x00", "\x01", "\x00", "\x01") "\x00" DNS_RR(
+	    "\x01", "\x01", "\x04") "\xc0\x00\x02\x01"
+	                            "\x41");
 	assert_int_equal(dns_parse(message, &m, NULL), PARSE_OK);
 	assert_int_equal(m.tail, PARSE_BAD);
 	assert_int_equal(m.tail_section, DNS_ADDITIONALS);
@@ -259,8 +275,8 @@ numbers_have_their_names(void **state)
 	static const struct {
 		uint16_t type;
 		const char *name_cstr;
-	} rows[] = {{1, "A"}, {5, "CNAME"}, {16, "TXT"}, {28, "AAAA"}, {33, "SRV"}, {44, "SSHFP"}, {53, "SMIMEA"}, {55, "HIP"},
-	    {65, "HTTPS"}, {109, "EUI64"}, {255, "ANY"}, {257, "CAA"}};
+	} rows[] = {{1, "A"}, {5, "CNAME"}, {16, "TXT"}, {28, "AAAA"}, {33, "SRV"}, {44, "SSHFP"}, {53, "SMIMEA"},
+	    {55, "HIP"}, {65, "HTTPS"}, {109, "EUI64"}, {255, "ANY"}, {257, "CAA"}};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++)
 		assert_string_equal(dns_type_name(rows[i].type), rows[i].name_cstr);
 	assert_null(dns_type_name(0));

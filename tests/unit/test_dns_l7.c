@@ -130,7 +130,9 @@ after_a_loss_the_next_message_is_found(void **state)
 	struct l7_drive *drive = l7_drive_new(&l7_dns_tcp_parser, IPPROTO_TCP, 53);
 	l7_drive_send(drive, L7_CLIENT, BYTES(LENGTH_QUERY "\x12\x34"));
 	l7_drive_lose(drive, L7_CLIENT, 20);
-	l7_drive_send(drive, L7_CLIENT, BYTES("com\x00\x00\x01\x00\x01" "leftover"));
+	l7_drive_send(drive, L7_CLIENT,
+	    BYTES("com\x00\x00\x01\x00\x01"
+	          "leftover"));
 	l7_drive_send(drive, L7_CLIENT, BYTES(LENGTH_QUERY DNS_QUERY));
 	l7_drive_finish(drive);
 	assert_string_equal(fake_sink_events(drive->sink), request_event);
@@ -162,7 +164,8 @@ anomalies_have_the_names_of_eve(void **state)
 		const char *event_cstr;
 	} rows[] = {
 	    {"cut in the answers", L7_SERVER, {(const uint8_t *)DNS_ANSWER, 60}, "malformed_data"},
-	    {"cut in the additionals", L7_SERVER, {(const uint8_t *)DNS_NXDOMAIN, sizeof(DNS_NXDOMAIN) - 3}, "invalid_additionals"},
+	    {"cut in the additionals", L7_SERVER, {(const uint8_t *)DNS_NXDOMAIN, sizeof(DNS_NXDOMAIN) - 3},
+	        "invalid_additionals"},
 	    {"cut in the authorities", L7_SERVER, {(const uint8_t *)DNS_NXDOMAIN, 40}, "invalid_authorities"},
 	    {"a response from who asked", L7_CLIENT, {(const uint8_t *)DNS_ANSWER, sizeof(DNS_ANSWER) - 1}, "not_request"},
 	    {"a query from who answers", L7_SERVER, {(const uint8_t *)DNS_QUERY, sizeof(DNS_QUERY) - 1}, "not_response"},
@@ -173,7 +176,8 @@ anomalies_have_the_names_of_eve(void **state)
 	        {(const uint8_t *)DNS_HEADER("\x00\x01", "\x79\x00", "\x01", "\x00", "\x00", "\x00") DNS_WWW DNS_IN_A, 33},
 	        "invalid_opcode"},
 	    {"a name in a loop", L7_CLIENT,
-	        {(const uint8_t *)DNS_HEADER("\x00\x01", "\x01\x00", "\x01", "\x00", "\x00", "\x00") "\xc0\x0c" DNS_IN_A, 18},
+	        {(const uint8_t *)DNS_HEADER("\x00\x01", "\x01\x00", "\x01", "\x00", "\x00", "\x00") "\xc0\x0c" DNS_IN_A,
+	            18},
 	        "infinite_loop"},
 	    {"an address of three bytes", L7_SERVER,
 	        {(const uint8_t *)DNS_HEADER("\x00\x01", "\x81\x80", "\x00", "\x01", "\x00", "\x00") "\x00" DNS_RR(
@@ -203,7 +207,9 @@ what_is_never_understood_is_given_up(void **state)
 	(void)state;
 	struct l7_drive *drive = l7_drive_new(&l7_dns_tcp_parser, IPPROTO_TCP, 53);
 	for (int i = 0; i < 100; i++)
-		l7_drive_send(drive, L7_CLIENT, BYTES("\x00\x03" "abc"));
+		l7_drive_send(drive, L7_CLIENT,
+		    BYTES("\x00\x03"
+		          "abc"));
 	assert_true(drive->broken);
 	assert_true(fake_sink_event_count(drive->sink) < 20);
 	l7_drive_free(drive);
@@ -215,7 +221,10 @@ what_is_understood_again_is_not_given_up(void **state)
 	(void)state;
 	struct l7_drive *drive = l7_drive_new(&l7_dns_tcp_parser, IPPROTO_TCP, 53);
 	for (int i = 0; i < 21; i++)
-		l7_drive_send(drive, L7_CLIENT, i % 7 == 6 ? BYTES(LENGTH_QUERY DNS_QUERY) : BYTES("\x00\x03" "abc"));
+		l7_drive_send(drive, L7_CLIENT,
+		    i % 7 == 6 ? BYTES(LENGTH_QUERY DNS_QUERY)
+		               : BYTES("\x00\x03"
+		                       "abc"));
 	assert_false(drive->broken);
 	assert_int_equal(fake_sink_count_of(drive->sink, "\"event_type\":\"dns\""), 3);
 	l7_drive_free(drive);
@@ -317,7 +326,8 @@ multicast_has_its_own_events_and_no_observations(void **state)
 	l7_drive_send(drive, L7_CLIENT,
 	    BYTES("\x00\x00\x84\x00\x00\x00\x00\x02\x00\x00\x00\x00"
 	          "\x04_ipp\x05local\x00\x00\x0c\x00\x01\x00\x00\x00\x0a\x00\x04\x01p\xc0\x0c"
-	          "\x01p\xc0\x0c\x00\x10\x80\x01\x00\x00\x00\x0a\x00\x06\x05" "a=b\"c"));
+	          "\x01p\xc0\x0c\x00\x10\x80\x01\x00\x00\x00\x0a\x00\x06\x05"
+	          "a=b\"c"));
 	l7_drive_send(drive, L7_CLIENT, BYTES("\x00\x00\x00\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01p\x00\x00\x1c\x00\x01"));
 	l7_drive_finish(drive);
 	assert_string_equal(fake_sink_events(drive->sink),
@@ -382,8 +392,9 @@ guesses_are_by_content(void **state)
 	    {"the port of multicast DNS is another protocol", IPPROTO_UDP, 5353,
 	        {(const uint8_t *)DNS_QUERY, sizeof(DNS_QUERY) - 1}, L7_NO},
 	    {"a NetBIOS name", IPPROTO_UDP, 137,
-	        {(const uint8_t *)DNS_HEADER("\x80\x01", "\x01\x10", "\x01", "\x00", "\x00", "\x00") "\x20"
-	                                  "CKAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\x00\x00\x21\x00\x01",
+	        {(const uint8_t *)DNS_HEADER("\x80\x01", "\x01\x10", "\x01", "\x00", "\x00",
+	             "\x00") "\x20"
+	                     "CKAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\x00\x00\x21\x00\x01",
 	            50},
 	        L7_NO},
 	    {"nothing", IPPROTO_UDP, 53, {(const uint8_t *)"", 0}, L7_NO},
@@ -392,20 +403,28 @@ guesses_are_by_content(void **state)
 	        {(const uint8_t *)LENGTH_QUERY DNS_QUERY LENGTH_QUERY DNS_QUERY, 2 * sizeof(DNS_QUERY) + 2}, L7_YES},
 	    {"the beginning of a stream", IPPROTO_TCP, 9999, {(const uint8_t *)LENGTH_QUERY DNS_QUERY, 20}, L7_MAYBE},
 	    {"the beginning of many questions on DNS's port", IPPROTO_TCP, 53,
-	        {(const uint8_t *)"\x41\x86" DNS_HEADER("\x00\x01", "\x01\x00", "\x7f", "\x00", "\x00", "\x00") DNS_WWW, 31}, L7_YES},
+	        {(const uint8_t *)"\x41\x86" DNS_HEADER("\x00\x01", "\x01\x00", "\x7f", "\x00", "\x00", "\x00") DNS_WWW, 31},
+	        L7_YES},
 	    {"the beginning of a stream with a class that is none", IPPROTO_TCP, 9999,
 	        {(const uint8_t *)"\x00\x60" DNS_HEADER("\x00\x01", "\x01\x00", "\x02", "\x00", "\x00", "\x00") DNS_WWW
-	                          "\x00\x01\x12\x34",
+	            "\x00\x01\x12\x34",
 	            35},
 	        L7_NO},
 	    {"one byte of a stream", IPPROTO_TCP, 53, {(const uint8_t *)LENGTH_QUERY, 1}, L7_MAYBE},
 	    {"a web request", IPPROTO_TCP, 80, {(const uint8_t *)"GET / HTTP/1.1\r\nHost: a\r\n\r\n", 27}, L7_NO},
-	    {"a TLS hello", IPPROTO_TCP, 853, {(const uint8_t *)"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\x11\x22\x33", 14}, L7_NO},
+	    {"a TLS hello", IPPROTO_TCP, 853,
+	        {(const uint8_t *)"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03\x11\x22\x33", 14}, L7_NO},
 	    {"an SSH banner", IPPROTO_TCP, 22, {(const uint8_t *)"SSH-2.0-OpenSSH_9.2\r\n", 21}, L7_NO},
-	    {"SMB over NetBIOS", IPPROTO_TCP, 445, {(const uint8_t *)"\x00\x00\x00\x2f\xff" "SMBr\x00\x00\x00\x00\x18", 14}, L7_NO},
+	    {"SMB over NetBIOS", IPPROTO_TCP, 445,
+	        {(const uint8_t *)"\x00\x00\x00\x2f\xff"
+	                          "SMBr\x00\x00\x00\x00\x18",
+	            14},
+	        L7_NO},
 	};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
-		struct l7_drive *drive = l7_drive_new(rows[i].ip_proto == IPPROTO_TCP ? &l7_dns_tcp_parser : &l7_dns_udp_parser, rows[i].ip_proto, rows[i].port);
+		struct l7_drive *drive = l7_drive_new(
+		    rows[i].ip_proto == IPPROTO_TCP ? &l7_dns_tcp_parser : &l7_dns_udp_parser, rows[i].ip_proto,
+		    rows[i].port);
 		enum l7_guess got = l7_drive_guess(drive, L7_CLIENT, rows[i].data);
 		if (got != rows[i].want)
 			fail_msg("%s: %d", rows[i].why, got);

@@ -4,8 +4,8 @@
 #include "dns_samples.h"
 #include "proto/dns_rdata.h"
 
-#define ONE_ANSWER(type, len, data)                                                                    \
-	DNS_HEADER("\x00\x01", "\x81\x80", "\x01", "\x01", "\x00", "\x00")                             \
+#define ONE_ANSWER(type, len, data)                                        \
+	DNS_HEADER("\x00\x01", "\x81\x80", "\x01", "\x01", "\x00", "\x00") \
 	DNS_WWW DNS_IN_A "\xc0\x0c" DNS_RR(type, "\x01", len) data
 
 static struct dns_record
@@ -42,7 +42,9 @@ static void
 services_and_exchangers_are_read(void **state)
 {
 	(void)state;
-	struct bytes message = BYTES(ONE_ANSWER("\x21", "\x0a", "\x00\x14\x00\x01\x13\xc4\x01" "s\xc0\x10"));
+	struct bytes message = BYTES(ONE_ANSWER("\x21", "\x0a",
+	    "\x00\x14\x00\x01\x13\xc4\x01"
+	    "s\xc0\x10"));
 	struct dns_record r = only_answer(message, true);
 	struct dns_rdata_srv srv;
 	assert_true(dns_rdata_srv(message, &r, &srv));
@@ -70,8 +72,9 @@ fingerprints_and_authorisations_are_read(void **state)
 	assert_int_equal(sshfp.type, 2);
 	assert_bytes_equal(sshfp.fingerprint, BYTES("\xab\xcd"));
 
-	static const uint8_t caa_raw[] = DNS_HEADER("\x00\x01", "\x81\x80", "\x00", "\x01", "\x00", "\x00") "\x00\x01\x01"
-	    "\x00\x01\x00\x00\x00\x01\x00\x0b\x80\x05issueca.b";
+	static const uint8_t caa_raw[] = DNS_HEADER(
+	    "\x00\x01", "\x81\x80", "\x00", "\x01", "\x00", "\x00") "\x00\x01\x01"
+	                                                            "\x00\x01\x00\x00\x00\x01\x00\x0b\x80\x05issueca.b";
 	message = (struct bytes){caa_raw, sizeof(caa_raw) - 1};
 	r = only_answer(message, true);
 	struct dns_rdata_caa caa;
@@ -85,7 +88,11 @@ static void
 naming_authorities_and_service_bindings_are_read(void **state)
 {
 	(void)state;
-	struct bytes message = BYTES(ONE_ANSWER("\x23", "\x0e", "\x00\x01\x00\x02\x01" "u\x03" "sip\x02" "!x\x00"));
+	struct bytes message = BYTES(ONE_ANSWER("\x23", "\x0e",
+	    "\x00\x01\x00\x02\x01"
+	    "u\x03"
+	    "sip\x02"
+	    "!x\x00"));
 	struct dns_record r = only_answer(message, true);
 	struct dns_rdata_naptr naptr;
 	assert_true(dns_rdata_naptr(message, &r, &naptr));
@@ -135,10 +142,18 @@ data_that_is_not_its_type_is_not_understood(void **state)
 		const char *why;
 		struct bytes message;
 	} rows[] = {
-#define ROW(why, type, len, data) {why, {(const uint8_t *)ONE_ANSWER(type, len, data), sizeof(ONE_ANSWER(type, len, data)) - 1}}
+#define ROW(why, type, len, data)                                                                             \
+	{                                                                                                     \
+		why,                                                                                          \
+		{                                                                                             \
+			(const uint8_t *)ONE_ANSWER(type, len, data), sizeof(ONE_ANSWER(type, len, data)) - 1 \
+		}                                                                                             \
+	}
 	    ROW("an IPv4 address of five bytes", "\x01", "\x05", "12345"),
 	    ROW("an IPv6 address of four bytes", "\x1c", "\x04", "1234"),
-	    ROW("a name that stops before its root", "\x05", "\x02", "\x01" "a"),
+	    ROW("a name that stops before its root", "\x05", "\x02",
+	        "\x01"
+	        "a"),
 	    ROW("a name with bytes behind it", "\x05", "\x03", "\xc0\x0c!"),
 	    ROW("a name that points at itself", "\x05", "\x02", "\xc0\x2d"),
 	    ROW("half a pointer", "\x02", "\x01", "\xc0"),
@@ -170,8 +185,10 @@ static void
 a_name_cannot_leave_its_data(void **state)
 {
 	(void)state;
-	struct bytes message = BYTES(DNS_HEADER("\x00\x01", "\x81\x80", "\x00", "\x02", "\x00", "\x00")
-	    "\x00" DNS_RR("\x05", "\x01", "\x02") "\x0a" "a" "\x00" DNS_RR("\x01", "\x01", "\x04") "\x01\x02\x03\x04");
+	struct bytes message = BYTES(DNS_HEADER("\x00\x01", "\x81\x80", "\x00", "\x02", "\x00", "\x00") "\x00" DNS_RR(
+	    "\x05", "\x01", "\x02") "\x0a"
+	                            "a"
+	                            "\x00" DNS_RR("\x01", "\x01", "\x04") "\x01\x02\x03\x04");
 	struct dns m;
 	assert_int_equal(dns_parse(message, &m, NULL), PARSE_OK);
 	assert_int_equal(m.record_count, 2);
@@ -184,11 +201,13 @@ types_we_do_not_know_are_left_alone(void **state)
 {
 	(void)state;
 	only_answer(BYTES(ONE_ANSWER("\xfa", "\x02", "\xff\xff")), true);
-	static const uint8_t chaos[] = DNS_HEADER("\x00\x01", "\x81\x80", "\x00", "\x01", "\x00", "\x00") "\x00\x00\x01"
-	    "\x00\x03\x00\x00\x00\x01\x00\x03\x00\x01\x02";
+	static const uint8_t chaos[] = DNS_HEADER(
+	    "\x00\x01", "\x81\x80", "\x00", "\x01", "\x00", "\x00") "\x00\x00\x01"
+	                                                            "\x00\x03\x00\x00\x00\x01\x00\x03\x00\x01\x02";
 	only_answer((struct bytes){chaos, sizeof(chaos) - 1}, true); /* of class CH, an address is not of the Internet */
-	static const uint8_t no_tag[] = DNS_HEADER("\x00\x01", "\x81\x80", "\x00", "\x01", "\x00", "\x00") "\x00\x01\x01"
-	    "\x00\x01\x00\x00\x00\x01\x00\x03\x00\x00x";
+	static const uint8_t no_tag[] = DNS_HEADER(
+	    "\x00\x01", "\x81\x80", "\x00", "\x01", "\x00", "\x00") "\x00\x01\x01"
+	                                                            "\x00\x01\x00\x00\x00\x01\x00\x03\x00\x00x";
 	only_answer((struct bytes){no_tag, sizeof(no_tag) - 1}, false); /* an authorisation says of what */
 	only_answer(BYTES(ONE_ANSWER("\x0a", "\x02", "\xff\xff")), true);
 }

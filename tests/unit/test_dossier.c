@@ -80,10 +80,25 @@ detector(size_t n)
 static struct alert
 sample_alert(unsigned n)
 {
-	struct alert a = {.detector_cstr = detector(n), .signature_id = 9000001 + n, .severity = SEVERITY_SERIOUS, .confidence = 70,
-	    .stage = STAGE_ACCESS, .ip_proto = 6, .technique_cstr = "T1110", .first_ns = 1000000000000 + n, .last_ns = 1060000000000 + n, .number = 77 + n,
-	    .flow_id = UINT64_MAX - n, .source = host(1), .target = host(2 + n), .targets = 1, .source_port = 40000, .target_port = 22, .vlan = 3,
-	    .app = APP_SSH, .count = 120 + n};
+	struct alert a = {.detector_cstr = detector(n),
+	    .signature_id = 9000001 + n,
+	    .severity = SEVERITY_SERIOUS,
+	    .confidence = 70,
+	    .stage = STAGE_ACCESS,
+	    .ip_proto = 6,
+	    .technique_cstr = "T1110",
+	    .first_ns = 1000000000000 + n,
+	    .last_ns = 1060000000000 + n,
+	    .number = 77 + n,
+	    .flow_id = UINT64_MAX - n,
+	    .source = host(1),
+	    .target = host(2 + n),
+	    .targets = 1,
+	    .source_port = 40000,
+	    .target_port = 22,
+	    .vlan = 3,
+	    .app = APP_SSH,
+	    .count = 120 + n};
 	alert_fact_u64(&a, "attempts", 120);
 	alert_fact_text(&a, "user", BYTES("ro\0ot\xff\x1b[31m"));
 	return a;
@@ -106,16 +121,28 @@ sample_incident(const char *id_cstr, unsigned severity, unsigned alerts)
 	for (unsigned i = 0; i < INCIDENT_VICTIMS_MAX; i++)
 		incident.victims[incident.victim_count++] = host(10 + i);
 	for (unsigned i = 0; i < INCIDENT_PARTS_MAX; i++)
-		incident.parts[incident.part_count++] = (struct incident_part){.strongest = sample_alert(i), .alerts = 2, .count = 240,
-		    .first_ns = 1000000000000 + i, .last_ns = 1060000000000 + i};
+		incident.parts[incident.part_count++] = (struct incident_part){.strongest = sample_alert(i),
+		    .alerts = 2,
+		    .count = 240,
+		    .first_ns = 1000000000000 + i,
+		    .last_ns = 1060000000000 + i};
 	return &incident;
 }
 
 static struct asset
 sample_asset(unsigned n)
 {
-	struct asset a = {.address = host(n), .mac = {2, 0, 0, 0, 0, (uint8_t)n}, .has_mac = true, .is_private = true, .first_ns = 1000, .last_ns = 2000,
-	    .packets = 10, .bytes = 1000, .name_len = 4, .name = "po\x1bt", .service_count = 2,
+	struct asset a = {.address = host(n),
+	    .mac = {2, 0, 0, 0, 0, (uint8_t)n},
+	    .has_mac = true,
+	    .is_private = true,
+	    .first_ns = 1000,
+	    .last_ns = 2000,
+	    .packets = 10,
+	    .bytes = 1000,
+	    .name_len = 4,
+	    .name = "po\x1bt",
+	    .service_count = 2,
 	    .services = {{22, 6, APP_SSH}, {8080, 6, APP_UNKNOWN}}};
 	return a;
 }
@@ -142,8 +169,8 @@ close_ok(struct fixture *f, struct dossier *d)
 static uint64_t
 dump(const struct fixture *f)
 {
-	static const char *const tables[] = {"object", "asset", "asset_service", "incident", "incident_part", "incident_victim", "alert",
-	    "alert_fact", "evidence", "link", "journal"};
+	static const char *const tables[] = {"object", "asset", "asset_service", "incident", "incident_part",
+	    "incident_victim", "alert", "alert_fact", "evidence", "link", "journal"};
 	sqlite3 *db;
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
 	assert_int_equal(sqlite3_open(path_of(f, "dossier.db"), &db), SQLITE_OK);
@@ -186,7 +213,9 @@ keep_a_run(struct fixture *f, unsigned *added)
 	for (unsigned i = 0; i < INCIDENT_PARTS_MAX; i++) {
 		struct alert a = sample_alert(i);
 		bool is_new = false;
-		assert_int_equal(dossier_put_alert(d, "INC-00000000aaaa", &a, i % 2 == 0 ? BYTES("not really a pcap\n") : (struct bytes){0}, &is_new, &f->diag), 0);
+		assert_int_equal(dossier_put_alert(d, "INC-00000000aaaa", &a,
+		                     i % 2 == 0 ? BYTES("not really a pcap\n") : (struct bytes){0}, &is_new, &f->diag),
+		    0);
 		*added += is_new;
 	}
 	for (unsigned i = 1; i <= 3; i++) {
@@ -196,7 +225,8 @@ keep_a_run(struct fixture *f, unsigned *added)
 		*added += is_new;
 	}
 	bool is_new = false;
-	assert_int_equal(dossier_put_incident(d, sample_incident("INC-00000000aaaa", SEVERITY_SERIOUS, 24), &is_new, &f->diag), 0);
+	assert_int_equal(
+	    dossier_put_incident(d, sample_incident("INC-00000000aaaa", SEVERITY_SERIOUS, 24), &is_new, &f->diag), 0);
 	*added += is_new;
 	close_ok(f, d);
 }
@@ -321,10 +351,12 @@ an_incident_that_grew_is_changed_and_the_journal_tells_it(void **state)
 	struct dossier *d = open_ok(f, DOSSIER_WRITE);
 	assert_int_equal(dossier_verify(d, &lines, &f->diag), 0);
 	bool is_new = true;
-	assert_int_equal(dossier_put_incident(d, sample_incident("INC-00000000aaaa", SEVERITY_CRITICAL, 30), &is_new, &f->diag), 0);
+	assert_int_equal(
+	    dossier_put_incident(d, sample_incident("INC-00000000aaaa", SEVERITY_CRITICAL, 30), &is_new, &f->diag), 0);
 	assert_false(is_new);
 	/* A part of the same capture tells less: the whole story stays. */
-	assert_int_equal(dossier_put_incident(d, sample_incident("INC-00000000aaaa", SEVERITY_MINOR, 3), &is_new, &f->diag), 0);
+	assert_int_equal(
+	    dossier_put_incident(d, sample_incident("INC-00000000aaaa", SEVERITY_MINOR, 3), &is_new, &f->diag), 0);
 	assert_int_equal(dossier_verify(d, &lines_after, &f->diag), 0);
 	assert_int_equal(lines_after, lines + 1);
 	static struct incident got;
@@ -355,8 +387,9 @@ incidents_come_gravest_and_latest_first_and_are_found_by_their_beginning(void **
 	static const struct {
 		const char *asked_cstr;
 		int answer;
-	} rows[] = {{"INC-0000000000b3", 0}, {"0000000000b", 0}, {"inc-0000000000B3", 0}, {"INC-0000000000a1", 0}, {"INC-0000000000a", -ENOTUNIQ},
-	    {"0", -ENOTUNIQ}, {"INC-7", -ENOENT}, {"", -ENOENT}, {"INC-", -ENOENT}, {"%", -ENOENT}, {"_", -ENOENT}, {"' OR 1=1 --", -ENOENT},
+	} rows[] = {{"INC-0000000000b3", 0}, {"0000000000b", 0}, {"inc-0000000000B3", 0}, {"INC-0000000000a1", 0},
+	    {"INC-0000000000a", -ENOTUNIQ}, {"0", -ENOTUNIQ}, {"INC-7", -ENOENT}, {"", -ENOENT}, {"INC-", -ENOENT},
+	    {"%", -ENOENT}, {"_", -ENOENT}, {"' OR 1=1 --", -ENOENT},
 	    {"INC-0000000000a1000000000000000000000000000000000", -ENOENT}};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		int r = dossier_find_incident(d, rows[i].asked_cstr, &got, &f->diag);
@@ -411,8 +444,9 @@ any_alteration_of_the_journal_is_found(void **state)
 	    {"a word moved to the field beside it", "UPDATE journal SET action = 'addx', object = object WHERE seq = 4"},
 	    {"a line dropped", "DELETE FROM journal WHERE seq = 4"},
 	    {"the first line dropped", "DELETE FROM journal WHERE seq = 1"},
-	    {"two lines exchanged", "UPDATE journal SET seq = -1 WHERE seq = 4; UPDATE journal SET seq = 4 WHERE seq = 5;"
-	                            "UPDATE journal SET seq = 5 WHERE seq = -1"},
+	    {"two lines exchanged",
+	        "UPDATE journal SET seq = -1 WHERE seq = 4; UPDATE journal SET seq = 4 WHERE seq = 5;"
+	        "UPDATE journal SET seq = 5 WHERE seq = -1"},
 	};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		unsigned added;
@@ -637,7 +671,8 @@ use_as_nobody(const struct fixture *f)
 	int r = dossier_open(&d, f->folder, DOSSIER_WRITE, &diag);
 	if (r >= 0 || diag.text_cstr[0] == '\0')
 		return 2;
-	if (dossier_open(&d, f->folder, DOSSIER_READ, &diag) < 0 || dossier_find_incident(d, "INC-00000000aaaa", &got, &diag) < 0)
+	if (dossier_open(&d, f->folder, DOSSIER_READ, &diag) < 0 ||
+	    dossier_find_incident(d, "INC-00000000aaaa", &got, &diag) < 0)
 		return 1;
 	return dossier_close(d, &diag) < 0 ? 1 : 0;
 }
@@ -674,7 +709,8 @@ a_run_that_was_killed_leaves_a_dossier_that_opens(void **state)
 		struct dossier *d = NULL;
 		struct diag diag;
 		struct alert a = sample_alert(99);
-		if (dossier_open(&d, f->folder, DOSSIER_WRITE, &diag) < 0 || dossier_put_alert(d, "INC-00000000cccc", &a, BYTES("proof"), NULL, &diag) < 0)
+		if (dossier_open(&d, f->folder, DOSSIER_WRITE, &diag) < 0 ||
+		    dossier_put_alert(d, "INC-00000000cccc", &a, BYTES("proof"), NULL, &diag) < 0)
 			_exit(1);
 		(void)raise(SIGKILL);
 	}
@@ -705,9 +741,11 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(what_was_kept_is_read_back_whole, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(alerts_come_in_order_of_time_with_their_proof, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(the_same_run_twice_adds_nothing_and_changes_no_byte_of_a_table, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+	        the_same_run_twice_adds_nothing_and_changes_no_byte_of_a_table, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(an_incident_that_grew_is_changed_and_the_journal_tells_it, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(incidents_come_gravest_and_latest_first_and_are_found_by_their_beginning, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+	        incidents_come_gravest_and_latest_first_and_are_found_by_their_beginning, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_machine_is_added_up_over_runs_but_never_counted_twice, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(any_alteration_of_the_journal_is_found, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(the_journal_refuses_to_be_changed, set_up, tear_down),

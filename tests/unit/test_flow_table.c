@@ -170,8 +170,18 @@ static struct packet
 numbered_packet(uint32_t n, int64_t time_ns)
 {
 	uint8_t from[4] = {10, (uint8_t)(n >> 16), (uint8_t)(n >> 8), (uint8_t)n}, to[4] = {10, 255, 0, 1};
-	return (struct packet){.time_ns = time_ns, .kind = PACKET_IP, .ip_version = 4, .has_transport = true, .ip_proto = IP_PROTO_TCP,
-	    .src = addr_v4(from), .dst = addr_v4(to), .src_port = 1000, .dst_port = 80, .ip_len = 40, .wire_len = 54, .tcp = {.flags = TCP_SYN}};
+	return (struct packet){.time_ns = time_ns,
+	    .kind = PACKET_IP,
+	    .ip_version = 4,
+	    .has_transport = true,
+	    .ip_proto = IP_PROTO_TCP,
+	    .src = addr_v4(from),
+	    .dst = addr_v4(to),
+	    .src_port = 1000,
+	    .dst_port = 80,
+	    .ip_len = 40,
+	    .wire_len = 54,
+	    .tcp = {.flags = TCP_SYN}};
 }
 
 static void
@@ -242,8 +252,15 @@ community_ids_are_those_of_the_specification(void **state)
 	(void)state;
 	/* From the reference tests of community-id 1.0 (github.com/corelight/community-id-spec, baseline). */
 	uint8_t from[4] = {128, 232, 110, 120}, to[4] = {66, 35, 250, 204};
-	struct packet p = {.kind = PACKET_IP, .ip_version = 4, .has_transport = true, .ip_proto = IP_PROTO_TCP, .src = addr_v4(from),
-	    .dst = addr_v4(to), .src_port = 34855, .dst_port = 80, .ip_len = 40};
+	struct packet p = {.kind = PACKET_IP,
+	    .ip_version = 4,
+	    .has_transport = true,
+	    .ip_proto = IP_PROTO_TCP,
+	    .src = addr_v4(from),
+	    .dst = addr_v4(to),
+	    .src_port = 34855,
+	    .dst_port = 80,
+	    .ip_len = 40};
 	struct flow flow;
 	bool from_low;
 	struct flow_key key = flow_key_of(&p, &from_low);

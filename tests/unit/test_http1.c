@@ -39,7 +39,8 @@ a_response_is_read(void **state)
 	(void)state;
 	struct http1_head h;
 	size_t used;
-	struct bytes b = BYTES("HTTP/1.0 404 Not Found\r\nContent-Length: 5\r\nContent-Type: text/html; charset=x\r\n\r\nhello");
+	struct bytes b = BYTES(
+	    "HTTP/1.0 404 Not Found\r\nContent-Length: 5\r\nContent-Type: text/html; charset=x\r\n\r\nhello");
 	assert_int_equal(http1_response(b, &used, &h), PARSE_OK);
 	assert_int_equal(used, b.len - 5);
 	assert_int_equal(h.status, 404);
@@ -258,7 +259,8 @@ the_framing_of_bodies_follows_the_rfc(void **state)
 	        "chunked wins"},
 	    {"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip\r\nContent-Length: 7\r\n\r\n", "GET", HTTP1_BODY_CLOSE, 0,
 	        "another coding"},
-	    {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, gzip\r\n\r\n", "GET", HTTP1_BODY_CHUNKED, 0, "smugglers' order"},
+	    {"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked, gzip\r\n\r\n", "GET", HTTP1_BODY_CHUNKED, 0,
+	        "smugglers' order"},
 	    {"HTTP/1.1 200 OK\r\n\r\n", "CONNECT", HTTP1_BODY_TUNNEL, 0, "tunnel"},
 	    {"HTTP/1.1 407 No\r\nContent-Length: 2\r\n\r\n", "CONNECT", HTTP1_BODY_LENGTH, 2, "tunnel refused"},
 	    {"HTTP/1.1 101 Up\r\n\r\n", "GET", HTTP1_BODY_TUNNEL, 0, "upgraded"},
@@ -359,8 +361,17 @@ authorities_are_split(void **state)
 		const char *text, *host;
 		int32_t port;
 	} rows[] = {
-	    {"a.b", "a.b", -1}, {"a:80", "a", 80}, {"[::1]:8080", "[::1]", 8080}, {"[::1]", "[::1]", -1}, {"u:p@a:1", "a", 1},
-	    {"a:", "a", -2}, {"a:x", "a", -2}, {"a:65536", "a", -2}, {"a:123456", "a", -2}, {"", "", -1}, {"[::1]x", "[::1]", -2},
+	    {"a.b", "a.b", -1},
+	    {"a:80", "a", 80},
+	    {"[::1]:8080", "[::1]", 8080},
+	    {"[::1]", "[::1]", -1},
+	    {"u:p@a:1", "a", 1},
+	    {"a:", "a", -2},
+	    {"a:x", "a", -2},
+	    {"a:65536", "a", -2},
+	    {"a:123456", "a", -2},
+	    {"", "", -1},
+	    {"[::1]x", "[::1]", -2},
 	};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		struct http1_authority a = http1_authority(bytes_of_cstr(rows[i].text));

@@ -17,8 +17,14 @@ host(unsigned n)
 static struct alert
 alert_of(const char *detector_cstr, unsigned stage, unsigned source, unsigned target, int64_t at_ns)
 {
-	struct alert a = {.detector_cstr = detector_cstr, .stage = (uint8_t)stage, .severity = SEVERITY_SIGNIFICANT, .confidence = 80,
-	    .first_ns = at_ns, .last_ns = at_ns, .count = 1, .targets = 1};
+	struct alert a = {.detector_cstr = detector_cstr,
+	    .stage = (uint8_t)stage,
+	    .severity = SEVERITY_SIGNIFICANT,
+	    .confidence = 80,
+	    .first_ns = at_ns,
+	    .last_ns = at_ns,
+	    .count = 1,
+	    .targets = 1};
 	a.source = source == 0 ? (struct addr){0} : host(source);
 	a.target = target == 0 ? (struct addr){0} : host(target);
 	return a;
@@ -59,19 +65,31 @@ alerts_of_one_cause_become_one_incident(void **state)
 	(void)state;
 	static const struct row rows[] = {
 	    {"one attacker, two methods", {{"scan", STAGE_RECONNAISSANCE, 1, 9, 0}, {"guess", STAGE_ACCESS, 1, 9, 1}}, 1},
-	    {"two attackers of one machine are two stories", {{"scan", STAGE_RECONNAISSANCE, 1, 9, 0}, {"scan", STAGE_RECONNAISSANCE, 2, 9, 0}}, 2},
-	    {"23 hours apart: the same story", {{"scan", STAGE_RECONNAISSANCE, 1, 9, 0}, {"scan", STAGE_RECONNAISSANCE, 1, 9, 23}}, 1},
-	    {"25 hours apart: another story", {{"scan", STAGE_RECONNAISSANCE, 1, 9, 0}, {"scan", STAGE_RECONNAISSANCE, 1, 9, 25}}, 2},
-	    {"an alert that ends late may begin before the story", {{"scan", STAGE_RECONNAISSANCE, 1, 9, 30}, {"scan", STAGE_RECONNAISSANCE, 1, 9, 10}}, 1},
-	    {"a machine that was entered and then attacks goes on with the story", {{"guess", STAGE_ACCESS, 1, 5, 0}, {"spread", STAGE_LATERAL, 5, 6, 1}}, 1},
-	    {"a machine that was only scanned has its own story", {{"scan", STAGE_RECONNAISSANCE, 1, 5, 0}, {"scan", STAGE_RECONNAISSANCE, 5, 6, 1}}, 2},
-	    {"what was done before being entered is another story", {{"guess", STAGE_ACCESS, 1, 5, 2}, {"scan", STAGE_RECONNAISSANCE, 5, 6, 1}}, 2},
+	    {"two attackers of one machine are two stories",
+	        {{"scan", STAGE_RECONNAISSANCE, 1, 9, 0}, {"scan", STAGE_RECONNAISSANCE, 2, 9, 0}}, 2},
+	    {"23 hours apart: the same story",
+	        {{"scan", STAGE_RECONNAISSANCE, 1, 9, 0}, {"scan", STAGE_RECONNAISSANCE, 1, 9, 23}}, 1},
+	    {"25 hours apart: another story",
+	        {{"scan", STAGE_RECONNAISSANCE, 1, 9, 0}, {"scan", STAGE_RECONNAISSANCE, 1, 9, 25}}, 2},
+	    {"an alert that ends late may begin before the story",
+	        {{"scan", STAGE_RECONNAISSANCE, 1, 9, 30}, {"scan", STAGE_RECONNAISSANCE, 1, 9, 10}}, 1},
+	    {"a machine that was entered and then attacks goes on with the story",
+	        {{"guess", STAGE_ACCESS, 1, 5, 0}, {"spread", STAGE_LATERAL, 5, 6, 1}}, 1},
+	    {"a machine that was only scanned has its own story",
+	        {{"scan", STAGE_RECONNAISSANCE, 1, 5, 0}, {"scan", STAGE_RECONNAISSANCE, 5, 6, 1}}, 2},
+	    {"what was done before being entered is another story",
+	        {{"guess", STAGE_ACCESS, 1, 5, 2}, {"scan", STAGE_RECONNAISSANCE, 5, 6, 1}}, 2},
 	    {"a chain of three machines is one story",
-	        {{"guess", STAGE_ACCESS, 1, 5, 0}, {"spread", STAGE_LATERAL, 5, 6, 1}, {"spread", STAGE_LATERAL, 6, 7, 2}}, 1},
-	    {"a weakness is not a part of an attack", {{"guess", STAGE_ACCESS, 1, 5, 0}, {"cert", STAGE_HYGIENE, 1, 5, 0}}, 2},
-	    {"two weaknesses of one machine are two findings", {{"cert", STAGE_HYGIENE, 1, 5, 0}, {"clear", STAGE_HYGIENE, 1, 5, 0}}, 2},
-	    {"one weakness that many meet is one finding", {{"cert", STAGE_HYGIENE, 1, 5, 0}, {"cert", STAGE_HYGIENE, 2, 5, 0}}, 1},
-	    {"forged sources: the story is the target's", {{"flood", STAGE_IMPACT, 0, 5, 0}, {"flood", STAGE_IMPACT, 0, 5, 1}}, 1},
+	        {{"guess", STAGE_ACCESS, 1, 5, 0}, {"spread", STAGE_LATERAL, 5, 6, 1}, {"spread", STAGE_LATERAL, 6, 7, 2}},
+	        1},
+	    {"a weakness is not a part of an attack", {{"guess", STAGE_ACCESS, 1, 5, 0}, {"cert", STAGE_HYGIENE, 1, 5, 0}},
+	        2},
+	    {"two weaknesses of one machine are two findings",
+	        {{"cert", STAGE_HYGIENE, 1, 5, 0}, {"clear", STAGE_HYGIENE, 1, 5, 0}}, 2},
+	    {"one weakness that many meet is one finding",
+	        {{"cert", STAGE_HYGIENE, 1, 5, 0}, {"cert", STAGE_HYGIENE, 2, 5, 0}}, 1},
+	    {"forged sources: the story is the target's",
+	        {{"flood", STAGE_IMPACT, 0, 5, 0}, {"flood", STAGE_IMPACT, 0, 5, 1}}, 1},
 	    {"forged sources against two targets", {{"flood", STAGE_IMPACT, 0, 5, 0}, {"flood", STAGE_IMPACT, 0, 6, 0}}, 2},
 	};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
@@ -80,8 +98,9 @@ alerts_of_one_cause_become_one_incident(void **state)
 		assert_non_null(g);
 		size_t alerts = 0;
 		for (; alerts < 5 && rows[i].alerts[alerts].detector_cstr != NULL; alerts++) {
-			struct alert a = alert_of(rows[i].alerts[alerts].detector_cstr, rows[i].alerts[alerts].stage, rows[i].alerts[alerts].source,
-			    rows[i].alerts[alerts].target, start_ns + rows[i].alerts[alerts].hours * hour_ns);
+			struct alert a = alert_of(rows[i].alerts[alerts].detector_cstr, rows[i].alerts[alerts].stage,
+			    rows[i].alerts[alerts].source, rows[i].alerts[alerts].target,
+			    start_ns + rows[i].alerts[alerts].hours * hour_ns);
 			assert_non_null(incident_grouping_add(g, &a));
 		}
 		incident_grouping_each(g, take, &l);
@@ -132,7 +151,8 @@ the_gravest_come_first_then_the_earliest(void **state)
 	struct incident_grouping *g = incident_grouping_new();
 	struct list l = {0};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
-		struct alert a = alert_of("scan", STAGE_RECONNAISSANCE, rows[i].source, 9, start_ns + rows[i].hours * hour_ns);
+		struct alert a = alert_of(
+		    "scan", STAGE_RECONNAISSANCE, rows[i].source, 9, start_ns + rows[i].hours * hour_ns);
 		a.severity = (uint8_t)rows[i].severity;
 		(void)incident_grouping_add(g, &a);
 	}
@@ -254,7 +274,10 @@ a_hundred_thousand_alerts_of_strangers_lose_none(void **state)
 	struct incident_grouping *g = incident_grouping_new();
 	struct tally t = {0};
 	for (unsigned i = 0; i < ALERTS; i++) {
-		struct alert a = alert_of("scan", STAGE_ACCESS, i % 50000 + 1, i % 700 + 1, i % 3 == 0 ? INT64_MAX - (int64_t)i : i % 3 == 1 ? INT64_MIN + (int64_t)i : start_ns);
+		struct alert a = alert_of("scan", STAGE_ACCESS, i % 50000 + 1, i % 700 + 1,
+		    i % 3 == 0       ? INT64_MAX - (int64_t)i
+		        : i % 3 == 1 ? INT64_MIN + (int64_t)i
+		                     : start_ns);
 		assert_non_null(incident_grouping_add(g, &a));
 	}
 	incident_grouping_each(g, add_up, &t);

@@ -16,17 +16,28 @@ static const struct {
 	const char *hash;
 } clients[] = {
     {"the example of the authors",
-     {.version = 0x0301, .ciphers = BYTES("\x00\x2f\x00\x35\x00\x05\x00\x0a\xc0\x09\xc0\x0a\xc0\x13\xc0\x14\x00\x32\x00\x38\x00\x13\x00\x04"),
-      .extensions = BYTES("\x00\x00\x00\x00\x00\x0a\x00\x00\x00\x0b\x00\x00"), .groups = BYTES("\x00\x17\x00\x18\x00\x19"), .points = BYTES("\x00")},
-     "769,47-53-5-10-49161-49162-49171-49172-50-56-19-4,0-10-11,23-24-25,0", "ada70206e40642a3e4461f35503241d5"},
-    {"their example without extensions", {.version = 0x0301, .ciphers = BYTES("\x00\x04\x00\x05\x00\x0a\x00\x09\x00\x64\x00\x62\x00\x03\x00\x06\x00\x13\x00\x12\x00\x63")},
-     "769,4-5-10-9-100-98-3-6-19-18-99,,,", "de350869b8c85de67a350c8d186f11e6"},
+        {.version = 0x0301,
+            .ciphers = BYTES(
+                "\x00\x2f\x00\x35\x00\x05\x00\x0a\xc0\x09\xc0\x0a\xc0\x13\xc0\x14\x00\x32\x00\x38\x00\x13\x00\x04"),
+            .extensions = BYTES("\x00\x00\x00\x00\x00\x0a\x00\x00\x00\x0b\x00\x00"),
+            .groups = BYTES("\x00\x17\x00\x18\x00\x19"),
+            .points = BYTES("\x00")},
+        "769,47-53-5-10-49161-49162-49171-49172-50-56-19-4,0-10-11,23-24-25,0", "ada70206e40642a3e4461f35503241d5"},
+    {"their example without extensions",
+        {.version = 0x0301,
+            .ciphers = BYTES("\x00\x04\x00\x05\x00\x0a\x00\x09\x00\x64\x00\x62\x00\x03\x00\x06\x00\x13\x00\x12\x00\x63")},
+        "769,4-5-10-9-100-98-3-6-19-18-99,,,", "de350869b8c85de67a350c8d186f11e6"},
     {"GREASE is left out of every list",
-     {.version = 0x0303, .ciphers = BYTES("\x0a\x0a\x13\x01\xfa\xfa"), .extensions = BYTES("\x1a\x1a\x00\x00\x00\x17\x00\x00\xba\xba\x00\x01x"),
-      .groups = BYTES("\x2a\x2a\x00\x1d"), .points = BYTES("\x00\x01\x02")},
-     "771,4865,23,29,0-1-2", "12636d42a38f29a3f5b5bf48c1466e4d"},
-    {"numbers of all lengths", {.version = 0xffff, .ciphers = BYTES("\x00\x00\x00\x09\x00\x0a\x00\x63\x00\x64\x03\xe7\x03\xe8\x27\x0f\x27\x10\xff\xff")},
-     "65535,0-9-10-99-100-999-1000-9999-10000-65535,,,", NULL},
+        {.version = 0x0303,
+            .ciphers = BYTES("\x0a\x0a\x13\x01\xfa\xfa"),
+            .extensions = BYTES("\x1a\x1a\x00\x00\x00\x17\x00\x00\xba\xba\x00\x01x"),
+            .groups = BYTES("\x2a\x2a\x00\x1d"),
+            .points = BYTES("\x00\x01\x02")},
+        "771,4865,23,29,0-1-2", "12636d42a38f29a3f5b5bf48c1466e4d"},
+    {"numbers of all lengths",
+        {.version = 0xffff,
+            .ciphers = BYTES("\x00\x00\x00\x09\x00\x0a\x00\x63\x00\x64\x03\xe7\x03\xe8\x27\x0f\x27\x10\xff\xff")},
+        "65535,0-9-10-99-100-999-1000-9999-10000-65535,,,", NULL},
 };
 
 static void
@@ -56,7 +67,10 @@ servers_are_fingerprinted(void **state)
 {
 	(void)state;
 	char out[64], hash[JA3_HASH_SIZE];
-	struct tls_server_hello h = {.version = 0x0301, .cipher = 0x002f, .extensions = BYTES("\xff\x01\x00\x01\x00\x00\x00\x00\x00\x00\x0b\x00\x00\x00\x23\x00\x00\x00\x05\x00\x00\x00\x10\x00\x00")};
+	struct tls_server_hello h = {.version = 0x0301,
+	    .cipher = 0x002f,
+	    .extensions = BYTES(
+	        "\xff\x01\x00\x01\x00\x00\x00\x00\x00\x00\x0b\x00\x00\x00\x23\x00\x00\x00\x05\x00\x00\x00\x10\x00\x00")};
 	size_t n = ja3_write_server(&h, out, sizeof(out));
 	assert_bytes_equal(text(out, n), BYTES("769,47,65281-0-11-35-5-16"));
 	ja3_hash(text(out, n), hash);

@@ -61,7 +61,8 @@ bytes_from_outside_leave_as_valid_text(void **state)
 	    {"quotes and backslashes", {(const uint8_t *)"a\"b\\c/", 6}, "\"a\\\"b\\\\c/\""},
 	    {"the short escapes", {(const uint8_t *)"\n\r\t\b\f", 5}, "\"\\n\\r\\t\\b\\f\""},
 	    {"other controls", {(const uint8_t *)"\0\x1f\x7f", 3}, "\"\\u0000\\u001f\\u007f\""},
-	    {"UTF-8 of two, three and four bytes", {(const uint8_t *)"\xc3\xa9\xe2\x82\xac\xf0\x9f\x94\x94", 9}, "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x94\x94\""},
+	    {"UTF-8 of two, three and four bytes", {(const uint8_t *)"\xc3\xa9\xe2\x82\xac\xf0\x9f\x94\x94", 9},
+	        "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x94\x94\""},
 	    {"a lonely continuation", {(const uint8_t *)"a\x80z", 3}, "\"a\\u0080z\""},
 	    {"a cut sequence", {(const uint8_t *)"\xe2\x82", 2}, "\"\\u00e2\\u0082\""},
 	    {"overlong", {(const uint8_t *)"\xc0\x80", 2}, "\"\\u00c0\\u0080\""},
@@ -81,7 +82,8 @@ static void
 numbers_are_written_whole(void **state)
 {
 	(void)state;
-	static const uint64_t values[] = {0, 9, 10, 99, 100, 101, 999, 1000, 12345, 1000000, UINT32_MAX, INT64_MAX, UINT64_MAX};
+	static const uint64_t values[] = {
+	    0, 9, 10, 99, 100, 101, 999, 1000, 12345, 1000000, UINT32_MAX, INT64_MAX, UINT64_MAX};
 	for (size_t i = 0; i < LENGTH_OF(values); i++) {
 		char expected[32];
 		struct json j = start();
@@ -101,7 +103,8 @@ numbers_are_written_whole(void **state)
 		double value;
 		unsigned decimals;
 		const char *expected_cstr;
-	} doubles[] = {{1.5, 2, "1.50"}, {-0.125, 3, "-0.125"}, {NAN, 2, "null"}, {INFINITY, 2, "null"}, {-INFINITY, 0, "null"}, {1e300, 6, "null"}};
+	} doubles[] = {{1.5, 2, "1.50"}, {-0.125, 3, "-0.125"}, {NAN, 2, "null"}, {INFINITY, 2, "null"},
+	    {-INFINITY, 0, "null"}, {1e300, 6, "null"}};
 	for (size_t i = 0; i < LENGTH_OF(doubles); i++) {
 		struct json j = start();
 		json_double(&j, (struct bytes){0}, doubles[i].value, doubles[i].decimals);
@@ -154,8 +157,10 @@ what_does_not_fit_is_told_and_nothing_is_written_past_the_end(void **state)
 			whole = size;
 		assert_int_equal(json_ok(&j), whole != 0);
 		if (json_ok(&j))
-			assert_memory_equal(buffer, "{\"text\":\"a\\u0001\xc3\xa9\",\"time\":\"1970-01-01T00:00:00.000000+0000\","
-			                            "\"address\":\"192.168.1.10\",\"hex\":\"01:ff\",\"number\":-7}", json_length(&j));
+			assert_memory_equal(buffer,
+			    "{\"text\":\"a\\u0001\xc3\xa9\",\"time\":\"1970-01-01T00:00:00.000000+0000\","
+			    "\"address\":\"192.168.1.10\",\"hex\":\"01:ff\",\"number\":-7}",
+			    json_length(&j));
 		free(buffer);
 	}
 	assert_true(whole > 100);

@@ -15,7 +15,9 @@
 #define PG_OK "R\0\0\0\x08\0\0\0\0"
 #define PG_REFUSED "E\0\0\0\x13SFATAL\0C28P01\0\0"
 #define PG_NO_DATABASE "E\0\0\0\x13SFATAL\0C3D000\0\0"
-#define MY_GREETING "\x27\0\0\0\x0a" "5.7.33\0xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
+#define MY_GREETING      \
+	"\x27\0\0\0\x0a" \
+	"5.7.33\0xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
 #define MY_LOGIN "\x26\0\0\1\0\2\0\0\0\0\0\1\x21\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0root\0\0"
 #define MY_TLS "\x20\0\0\1\0\x0a\0\0\0\0\0\1\x21\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
 #define MY_OK "\7\0\0\2\0\0\0\2\0\0\0"
@@ -35,25 +37,31 @@ struct conversation {
 	const char *why;
 };
 
-#define PIECE(literal) {(const uint8_t *)(literal), sizeof(literal) - 1}
+#define PIECE(literal)                                          \
+	{                                                       \
+		(const uint8_t *)(literal), sizeof(literal) - 1 \
+	}
 
 static const struct conversation conversations[] = {
-    {&l7_database_postgresql_parser, L7_CLIENT, {PIECE(PG_STARTUP), PIECE(PG_MD5 PG_OK)}, "bob 1 0;", true, "PostgreSQL, accepted"},
+    {&l7_database_postgresql_parser, L7_CLIENT, {PIECE(PG_STARTUP), PIECE(PG_MD5 PG_OK)}, "bob 1 0;", true,
+        "PostgreSQL, accepted"},
     {&l7_database_postgresql_parser, L7_CLIENT, {PIECE(PG_STARTUP), PIECE(PG_CLEAR PG_REFUSED)}, "bob 2 1;", false,
         "PostgreSQL, in clear, refused"},
     {&l7_database_postgresql_parser, L7_CLIENT, {PIECE(PG_TLS), PIECE("S")}, "", true, "PostgreSQL, TLS begins"},
-    {&l7_database_postgresql_parser, L7_CLIENT, {PIECE(PG_TLS), PIECE("N"), PIECE(PG_STARTUP), PIECE(PG_REFUSED)}, "bob 2 0;", false,
-        "PostgreSQL, no TLS, refused"},
+    {&l7_database_postgresql_parser, L7_CLIENT, {PIECE(PG_TLS), PIECE("N"), PIECE(PG_STARTUP), PIECE(PG_REFUSED)},
+        "bob 2 0;", false, "PostgreSQL, no TLS, refused"},
     {&l7_database_postgresql_parser, L7_CLIENT, {PIECE(PG_STARTUP), PIECE(PG_NO_DATABASE)}, "bob 0 0;", false,
         "PostgreSQL, another error"},
-    {&l7_database_mysql_parser, L7_SERVER, {PIECE(MY_GREETING), PIECE(MY_LOGIN), PIECE(MY_OK)}, "root 1 0;", true, "MySQL, accepted"},
+    {&l7_database_mysql_parser, L7_SERVER, {PIECE(MY_GREETING), PIECE(MY_LOGIN), PIECE(MY_OK)}, "root 1 0;", true,
+        "MySQL, accepted"},
     {&l7_database_mysql_parser, L7_SERVER, {PIECE(MY_GREETING), PIECE(MY_LOGIN), PIECE(MY_REFUSED)}, "root 2 0;", false,
         "MySQL, refused"},
     {&l7_database_mysql_parser, L7_SERVER, {PIECE(MY_GREETING), PIECE(MY_LOGIN), PIECE(MY_BLOCKED)}, "root 0 0;", false,
         "MySQL, another error"},
     {&l7_database_mysql_parser, L7_SERVER, {PIECE(MY_GREETING), PIECE(MY_TLS)}, "", true, "MySQL, TLS begins"},
-    {&l7_database_redis_parser, L7_CLIENT, {PIECE(REDIS_AUTH), PIECE("-WRONGPASS no\r\n"), PIECE(REDIS_AUTH_USER), PIECE("+OK\r\n")},
-        " 2 1;bob 1 1;", true, "Redis, refused, then accepted"},
+    {&l7_database_redis_parser, L7_CLIENT,
+        {PIECE(REDIS_AUTH), PIECE("-WRONGPASS no\r\n"), PIECE(REDIS_AUTH_USER), PIECE("+OK\r\n")}, " 2 1;bob 1 1;", true,
+        "Redis, refused, then accepted"},
     {&l7_database_redis_parser, L7_CLIENT, {PIECE("*1\r\n$4\r\nPING\r\n"), PIECE("+PONG\r\n")}, "", true, "Redis, no login"},
 };
 
@@ -85,8 +93,8 @@ logins_are_seen(void **state)
 		char logins[128] = "";
 		const struct observation *o = fake_sink_observations(d->sink, &count);
 		for (size_t k = 0; k < count; k++)
-			at += (size_t)snprintf(logins + at, sizeof(logins) - at, "%.*s %d %d;", (int)o[k].login.user_len, o[k].login.user,
-			    o[k].login.outcome, o[k].login.cleartext);
+			at += (size_t)snprintf(logins + at, sizeof(logins) - at, "%.*s %d %d;", (int)o[k].login.user_len,
+			    o[k].login.user, o[k].login.outcome, o[k].login.cleartext);
 		if (strcmp(logins, conversations[i].logins) != 0 || d->done != conversations[i].done)
 			fail_msg("%s: %s, done %d", conversations[i].why, logins, d->done);
 		l7_drive_free(d);

@@ -68,7 +68,8 @@ static const struct script scripts[] = {
     {"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\nbroken\r\nContent-Length: x\r\n\r\n" NEXT,
         "HTTP/1.1 2xx OK\r\nbroken\r\nContent-Length: 0\r\n\r\n" ANSWER},
     {"CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n\x16\x03\x01zzz", "HTTP/1.1 200 OK\r\n\r\n\x16\x03\x03zzz"},
-    {"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Basic Ym9iOnNlY3JldA==\r\n\r\n", "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n"},
+    {"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Basic Ym9iOnNlY3JldA==\r\n\r\n",
+        "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n"},
     {NEXT, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nrest"},
     {NEXT NEXT NEXT, ANSWER "garbage\r\n\r\nmore"},
     {NEXT "nonsense\r\n\r\n", ANSWER "HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n"},
@@ -187,15 +188,16 @@ logins_are_observed_without_the_password(void **state)
 		bool cleartext;
 		const char *why;
 	} rows[] = {
-	    {"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Basic Ym9iOnNlY3JldA==\r\n\r\n", "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n",
-	        "bob", LOGIN_REFUSED, true, "basic, refused"},
-	    {"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: basic Ym9iOnNlY3JldA==\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
-	        "bob", LOGIN_ACCEPTED, true, "basic, accepted"},
-	    {"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Basic Ym9iOnNlY3JldA==\r\n\r\n", "", "bob", LOGIN_SENT, true, "no answer"},
+	    {"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Basic Ym9iOnNlY3JldA==\r\n\r\n",
+	        "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n", "bob", LOGIN_REFUSED, true, "basic, refused"},
+	    {"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: basic Ym9iOnNlY3JldA==\r\n\r\n",
+	        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "bob", LOGIN_ACCEPTED, true, "basic, accepted"},
+	    {"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Basic Ym9iOnNlY3JldA==\r\n\r\n", "", "bob", LOGIN_SENT, true,
+	        "no answer"},
 	    {"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Digest username=\"eve\", realm=\"x\"\r\n\r\n",
 	        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", "eve", LOGIN_ACCEPTED, false, "digest"},
-	    {"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer zzz\r\n\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", NULL,
-	        LOGIN_SENT, false, "a token has no user"},
+	    {"GET / HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer zzz\r\n\r\n",
+	        "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", NULL, LOGIN_SENT, false, "a token has no user"},
 	    {"GET / HTTP/1.1\r\nHost: a\r\n\r\n", "HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n", NULL, LOGIN_SENT, false,
 	        "refused before any credentials"},
 	    {"POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 28\r\n\r\n"
@@ -208,12 +210,15 @@ logins_are_observed_without_the_password(void **state)
 		struct l7_drive *d = run_whole((struct script){rows[i].request, rows[i].response});
 		size_t count;
 		const struct observation *o = fake_sink_observations(d->sink, &count);
-		bool right = rows[i].user == NULL ? count == 1
+		bool right = rows[i].user == NULL
+		    ? count == 1
 		    : count == 2 && o[1].kind == OBSERVATION_LOGIN && o[1].login.outcome == rows[i].outcome &&
 		        o[1].login.cleartext == rows[i].cleartext && o[1].login.app == APP_HTTP &&
-		        bytes_eq((struct bytes){(const uint8_t *)o[1].login.user, o[1].login.user_len}, bytes_of_cstr(rows[i].user));
+		        bytes_eq((struct bytes){(const uint8_t *)o[1].login.user, o[1].login.user_len},
+		            bytes_of_cstr(rows[i].user));
 		if (!right || strstr(fake_sink_events(d->sink), "secret") != NULL)
-			fail_msg("%s: %zu %.*s", rows[i].why, count, count > 1 ? o[1].login.user_len : 0, count > 1 ? o[1].login.user : "");
+			fail_msg("%s: %zu %.*s", rows[i].why, count, count > 1 ? o[1].login.user_len : 0,
+			    count > 1 ? o[1].login.user : "");
 		l7_drive_free(d);
 	}
 }
@@ -233,7 +238,9 @@ deep_pipelines_are_said_in_order(void **state)
 	l7_drive_finish(d);
 	assert_int_equal(fake_sink_count_of(d->sink, "\"event_type\":\"http\""), DEPTH + 1);
 	assert_int_equal(fake_sink_count_of(d->sink, "UNABLE_TO_MATCH"), 0);
-	assert_int_equal(fake_sink_count_of(d->sink, "\"url\":\"/last\",\"http_method\":\"GET\",\"protocol\":\"HTTP/1.1\",\"status\":299"), 1);
+	assert_int_equal(fake_sink_count_of(
+	                     d->sink, "\"url\":\"/last\",\"http_method\":\"GET\",\"protocol\":\"HTTP/1.1\",\"status\":299"),
+	    1);
 	l7_drive_free(d);
 }
 
@@ -280,7 +287,9 @@ after_a_lost_head_the_next_one_is_found(void **state)
 	l7_drive_send(d, L7_SERVER, BYTES("HTTP/1.1 404 No\r\nContent-Length: 0\r\n\r\n"));
 	l7_drive_finish(d);
 	assert_int_equal(fake_sink_count_of(d->sink, "\"event_type\":\"http\""), 2);
-	assert_int_equal(fake_sink_count_of(d->sink, "\"url\":\"/second\",\"http_method\":\"GET\",\"protocol\":\"HTTP/1.1\",\"status\":404"), 1);
+	assert_int_equal(fake_sink_count_of(d->sink,
+	                     "\"url\":\"/second\",\"http_method\":\"GET\",\"protocol\":\"HTTP/1.1\",\"status\":404"),
+	    1);
 	l7_drive_free(d);
 }
 
@@ -367,7 +376,8 @@ a_tunnel_and_an_upgrade_end_the_reading(void **state)
 	assert_true(d->done);
 	assert_false(d->broken);
 	l7_drive_free(d);
-	d = run_whole((struct script){"CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n", "HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n"});
+	d = run_whole((struct script){
+	    "CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n", "HTTP/1.1 407 No\r\nContent-Length: 0\r\n\r\n"});
 	assert_false(d->done);
 	l7_drive_free(d);
 	d = run_whole((struct script){REQUEST, "HTTP/1.1 101 Up\r\nUpgrade: websocket\r\n\r\n\x81\x05"});

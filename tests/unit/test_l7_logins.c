@@ -22,42 +22,50 @@ struct conversation {
 };
 
 static const struct conversation conversations[] = {
-    {&l7_ftp_parser, "S:220 FTP\nC:USER bob\nS:331 ok\nC:PASS secret\nS:230 in\nC:RETR a\nS:150 go\nS:226 done\n", "bob 1 1;",
+    {&l7_ftp_parser, "S:220 FTP\nC:USER bob\nS:331 ok\nC:PASS secret\nS:230 in\nC:RETR a\nS:150 go\nS:226 done\n",
+        "bob 1 1;",
         "{\"command\":\"RETR\",\"command_data\":\"a\",\"command_truncated\":false,\"completion_code\":[\"150\",\"226\"],"
         "\"reply\":[\"go\",\"done\"],\"reply_received\":\"yes\",\"reply_truncated\":false}",
         false, "FTP, accepted"},
-    {&l7_ftp_parser, "S:220-FTP\nS: 220 x\nS:220 y\nC:user bob\nS:331 ok\nC:pass secret\nS:530 no\nC:PASS secret\n", "bob 2 1;bob 0 1;",
-        "\"command\":\"PASS\",\"command_data\":\"****\",\"command_truncated\":false,\"completion_code\":[\"530\"]", false, "FTP, refused, then no answer"},
+    {&l7_ftp_parser, "S:220-FTP\nS: 220 x\nS:220 y\nC:user bob\nS:331 ok\nC:pass secret\nS:530 no\nC:PASS secret\n",
+        "bob 2 1;bob 0 1;",
+        "\"command\":\"PASS\",\"command_data\":\"****\",\"command_truncated\":false,\"completion_code\":[\"530\"]", false,
+        "FTP, refused, then no answer"},
     {&l7_ftp_parser, "S:220 FTP\nC:AUTH TLS\nS:234 go\n", "", "\"command\":\"AUTH\"", true, "FTP, TLS begins"},
     {&l7_ftp_parser, "S:220 FTP\nC:AUTH TLS\nS:502 no\n", "", "\"completion_code\":[\"502\"]", false, "FTP, TLS refused"},
     {&l7_smtp_parser,
         "S:220 ESMTP\nC:EHLO me\nS:250-mx\nS:250 AUTH\nC:AUTH PLAIN AGJvYgBzZWNyZXQ=\nS:235 ok\nC:MAIL FROM:<a@b> SIZE=1\nS:250 ok\n"
         "C:RCPT TO:<c@d>\nS:250 ok\nC:RCPT TO: <e@f>\nS:250 ok\nC:DATA\nS:354 go\nC:Subject: x\nC:\nC:..\nC:EHLO inside\nC:.\nS:250 ok\nC:QUIT\n",
-        "bob 1 1;", "\"smtp\":{\"helo\":\"me\",\"mail_from\":\"<a@b>\",\"rcpt_to\":[\"<c@d>\",\"<e@f>\"]}", false, "SMTP, a mail"},
+        "bob 1 1;", "\"smtp\":{\"helo\":\"me\",\"mail_from\":\"<a@b>\",\"rcpt_to\":[\"<c@d>\",\"<e@f>\"]}", false,
+        "SMTP, a mail"},
     {&l7_smtp_parser,
         "S:220 ESMTP\nC:EHLO me\nS:250 ok\nC:AUTH LOGIN\nS:334 VXNlcm5hbWU6\nC:Ym9i\nS:334 UGFzc3dvcmQ6\nC:c2VjcmV0\nS:535 no\nC:AUTH LOGIN "
         "ZXZl\nS:334 x\nC:c2VjcmV0\nS:235 ok\n",
         "bob 2 1;eve 1 1;", "\"helo\":\"me\"", false, "SMTP, AUTH LOGIN in both ways"},
-    {&l7_smtp_parser, "S:220 ESMTP\nC:EHLO me\nS:250 ok\nC:AUTH CRAM-MD5\nS:334 x\nC:Ym9iIDEyMzQ=\nS:235 ok\nC:AUTH NTLM\nS:334 x\nC:eA==\nS:535 no\n",
+    {&l7_smtp_parser,
+        "S:220 ESMTP\nC:EHLO me\nS:250 ok\nC:AUTH CRAM-MD5\nS:334 x\nC:Ym9iIDEyMzQ=\nS:235 ok\nC:AUTH NTLM\nS:334 x\nC:eA==\nS:535 no\n",
         "bob 1 0; 2 0;", "\"helo\":\"me\"", false, "SMTP, digests are not in clear"},
-    {&l7_smtp_parser, "S:220 ESMTP\nC:EHLO me\nS:250 ok\nC:BDAT 10\nC:EHLO you\nS:250 ok\nC:STARTTLS\nS:220 go\n", "", "\"helo\":\"me\"", true,
-        "SMTP, a chunk is no command, and TLS begins"},
-    {&l7_mail_pop3_parser, "S:+OK hi\nC:CAPA\nS:+OK\nS:USER\nS:.\nC:USER bob\nS:+OK\nC:PASS secret\nS:-ERR no\nC:USER eve\nS:+OK\nC:PASS x\nS:+OK in\n",
+    {&l7_smtp_parser, "S:220 ESMTP\nC:EHLO me\nS:250 ok\nC:BDAT 10\nC:EHLO you\nS:250 ok\nC:STARTTLS\nS:220 go\n", "",
+        "\"helo\":\"me\"", true, "SMTP, a chunk is no command, and TLS begins"},
+    {&l7_mail_pop3_parser,
+        "S:+OK hi\nC:CAPA\nS:+OK\nS:USER\nS:.\nC:USER bob\nS:+OK\nC:PASS secret\nS:-ERR no\nC:USER eve\nS:+OK\nC:PASS x\nS:+OK in\n",
         "bob 2 1;eve 1 1;", NULL, true, "POP3"},
-    {&l7_mail_pop3_parser, "S:+OK hi\nC:AUTH PLAIN\nS:+ \nC:AGJvYgBzZWNyZXQ=\nS:-ERR no\nC:APOP eve 1234\nS:-ERR no\nC:STLS\nS:+OK\n",
+    {&l7_mail_pop3_parser,
+        "S:+OK hi\nC:AUTH PLAIN\nS:+ \nC:AGJvYgBzZWNyZXQ=\nS:-ERR no\nC:APOP eve 1234\nS:-ERR no\nC:STLS\nS:+OK\n",
         "bob 2 1;eve 2 0;", NULL, true, "POP3, other ways"},
     {&l7_mail_imap_parser,
         "S:* OK hi\nC:1 CAPABILITY\nS:* CAPABILITY x\nS:1 OK\nC:2 LOGIN bob secret\nS:2 NO no\nC:3 login \"e ve\" \"x\"\nS:3 OK in\n",
         "bob 2 1;e ve 1 1;", NULL, true, "IMAP"},
-    {&l7_mail_imap_parser, "S:* OK hi\nC:1 LOGIN {3}\nS:+ go\nC:bob {6}\nS:+ go\nC:secret\nS:1 NO no\nC:2 AUTHENTICATE PLAIN\nS:+ \nC:AGJvYgBzZWNyZXQ=\n",
+    {&l7_mail_imap_parser,
+        "S:* OK hi\nC:1 LOGIN {3}\nS:+ go\nC:bob {6}\nS:+ go\nC:secret\nS:1 NO no\nC:2 AUTHENTICATE PLAIN\nS:+ \nC:AGJvYgBzZWNyZXQ=\n",
         "bob 2 1;bob 0 1;", NULL, false, "IMAP, literals and SASL"},
     {&l7_mail_imap_parser, "S:* OK hi\nC:1 STARTTLS\nS:1 OK go\n", "", NULL, true, "IMAP, TLS begins"},
     {&l7_telnet_parser,
         "S:\xff\xfd\x18Linux\nS:login: \nC:bob\nS:bob\nS:Password: \nC:secret\nS:\nS:Login incorrect\nS:box login: \nC:eve\nS:Password: \nC:x\nS:Last "
         "login: Mon\n",
         "bob 2 1;eve 1 1;", NULL, true, "Telnet"},
-    {&l7_telnet_parser, "S:\xff\xfd\x18\nS:Username: \nC:bo\x7fob\nS:Password: \nC:secret\nS:box> \n", "bob 1 1;", NULL, true,
-        "Telnet, a router, with a key taken back"},
+    {&l7_telnet_parser, "S:\xff\xfd\x18\nS:Username: \nC:bo\x7fob\nS:Password: \nC:secret\nS:box> \n", "bob 1 1;", NULL,
+        true, "Telnet, a router, with a key taken back"},
 };
 
 enum { ONE_BY_ONE = 1 };
@@ -99,8 +107,8 @@ logins_of(struct l7_drive *d, char *out, size_t size)
 	for (size_t i = 0; i < count; i++) {
 		assert_int_equal(o[i].kind, OBSERVATION_LOGIN);
 		assert_int_equal(o[i].login.app, d->parser->app);
-		at += (size_t)snprintf(out + at, size - at, "%.*s %d %d;", (int)o[i].login.user_len, o[i].login.user, o[i].login.outcome,
-		    o[i].login.cleartext);
+		at += (size_t)snprintf(out + at, size - at, "%.*s %d %d;", (int)o[i].login.user_len, o[i].login.user,
+		    o[i].login.outcome, o[i].login.cleartext);
 	}
 }
 
@@ -119,7 +127,8 @@ logins_are_seen_and_passwords_are_not(void **state)
 			fail_msg("%s: %s", c->why, fake_sink_events(d->sink));
 		if (d->done != c->done)
 			fail_msg("%s: done %d", c->why, d->done);
-		if (strstr(fake_sink_events(d->sink), "secret") != NULL || strstr(fake_sink_events(d->sink), "c2VjcmV0") != NULL)
+		if (strstr(fake_sink_events(d->sink), "secret") != NULL ||
+		    strstr(fake_sink_events(d->sink), "c2VjcmV0") != NULL)
 			fail_msg("%s: the password is said", c->why);
 		l7_drive_free(d);
 	}

@@ -7,8 +7,7 @@
 #include "l7_drive.h"
 
 #define COOKIE "0123456789abcdef"
-#define LISTS \
-	"\0\0\0\3k,l\0\0\0\1h\0\0\0\2cs\0\0\0\2cc\0\0\0\2ms\0\0\0\2mc\0\0\0\4none\0\0\0\4zlib\0\0\0\0\0\0\0\0"
+#define LISTS "\0\0\0\3k,l\0\0\0\1h\0\0\0\2cs\0\0\0\2cc\0\0\0\2ms\0\0\0\2mc\0\0\0\4none\0\0\0\4zlib\0\0\0\0\0\0\0\0"
 #define KEXINIT "\0\0\0\x57\x04\x14" COOKIE LISTS "\0\0\0\0\0pppp"
 #define IGNORE "\0\0\0\x08\x02\x02xxxxpp"
 
@@ -16,7 +15,13 @@ struct script {
 	struct bytes client, server;
 };
 
-#define SCRIPT(client, server) {{(const uint8_t *)(client), sizeof(client) - 1}, {(const uint8_t *)(server), sizeof(server) - 1}}
+#define SCRIPT(client, server)                                        \
+	{                                                             \
+		{(const uint8_t *)(client), sizeof(client) - 1},      \
+		{                                                     \
+			(const uint8_t *)(server), sizeof(server) - 1 \
+		}                                                     \
+	}
 
 static const struct script scripts[] = {
     SCRIPT("SSH-2.0-c_1 x\r\n" KEXINIT "encrypted", "hello\r\nSSH-2.0-s_1\r\n" IGNORE KEXINIT "encrypted"),

@@ -9,9 +9,15 @@
 
 #define ZEROS_8 "\0\0\0\0\0\0\0\0"
 #define CLIENT "\x23\x00\x06\xec" ZEROS_8 "\0\0\0\0" ZEROS_8 ZEROS_8 ZEROS_8 "\xe8\x00\x00\x01\x80\x00\x00\x00"
-#define SERVER                                                                                         \
-	"\x24\x02\x06\xe9" "\x00\x00\x01\x00" "\x00\x00\x02\x00" "LOCL" "\xe8\x00\x00\x00\x00\x00\x00\x00"  \
-	"\xe8\x00\x00\x01\x80\x00\x00\x00" "\xe8\x00\x00\x02\x00\x00\x00\x00" "\xe8\x00\x00\x02\x40\x00\x00\x00"
+#define SERVER                             \
+	"\x24\x02\x06\xe9"                 \
+	"\x00\x00\x01\x00"                 \
+	"\x00\x00\x02\x00"                 \
+	"LOCL"                             \
+	"\xe8\x00\x00\x00\x00\x00\x00\x00" \
+	"\xe8\x00\x00\x01\x80\x00\x00\x00" \
+	"\xe8\x00\x00\x02\x00\x00\x00\x00" \
+	"\xe8\x00\x00\x02\x40\x00\x00\x00"
 #define MONLIST "\x17\x00\x03\x2a\x00\x00\x00\x00"
 #define READVAR "\x16\x02\x00\x01\x00\x00\x00\x00\x00\x00\x00\x00"
 
@@ -54,7 +60,10 @@ control_and_private_messages_are_read(void **state)
 	assert_int_equal(m.implementation, 3);
 	assert_false(m.response);
 	assert_true(ntp_is_monlist(&m));
-	assert_int_equal(ntp_parse(BYTES("\x97\x00\x03\x14\xf0\x06\xf0\x48" "items"), &m), PARSE_OK);
+	assert_int_equal(ntp_parse(BYTES("\x97\x00\x03\x14\xf0\x06\xf0\x48"
+	                                 "items"),
+	                     &m),
+	    PARSE_OK);
 	assert_true(m.response);
 	assert_int_equal(m.items, 6);
 	assert_int_equal(m.item_size, 72);
@@ -115,20 +124,43 @@ guesses_are_strict_away_from_the_port(void **state)
 	    ROW("a question", 4123, CLIENT, L7_YES),
 	    ROW("an answer", 4123, SERVER, L7_YES),
 	    ROW("an answer with a digest", 4123, SERVER "\0\0\0\1" ZEROS_8 ZEROS_8, L7_YES),
-	    ROW("the simplest question", 4123, "\x1b\x00\x00\x00" "\0\0\0\0" ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8, L7_YES),
+	    ROW("the simplest question", 4123,
+	        "\x1b\x00\x00\x00"
+	        "\0\0\0\0" ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8,
+	        L7_YES),
 	    ROW("an odd length", 4123, SERVER "!", L7_NO),
-	    ROW("an answer without time", 4123, "\x24\x02\x06\xe9" "\0\0\0\0" ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8, L7_NO),
-	    ROW("a stratum of 17", 4123, "\x24\x11\x06\xe9" "\0\0\0\0" "\0\0\0\0" "LOCL" ZEROS_8 ZEROS_8 "\1\1\1\1\1\1\1\1"
-	        "\1\1\1\1\1\1\1\1", L7_NO),
-	    ROW("a delay of hours", 4123, "\x24\x02\x06\xe9" "\x7f\x00\x01\x00" "\0\0\0\0" "LOCL" ZEROS_8 ZEROS_8
-	        "\1\1\1\1\1\1\1\1" "\1\1\1\1\1\1\1\1", L7_NO),
-	    ROW("an answer sent at no time", 4123, "\x24\x02\x06\xe9" "\0\0\0\0" "\0\0\0\0" "LOCL" ZEROS_8 ZEROS_8
-	        "\1\1\1\1\1\1\1\1" ZEROS_8, L7_NO),
+	    ROW("an answer without time", 4123,
+	        "\x24\x02\x06\xe9"
+	        "\0\0\0\0" ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8,
+	        L7_NO),
+	    ROW("a stratum of 17", 4123,
+	        "\x24\x11\x06\xe9"
+	        "\0\0\0\0"
+	        "\0\0\0\0"
+	        "LOCL" ZEROS_8 ZEROS_8 "\1\1\1\1\1\1\1\1"
+	        "\1\1\1\1\1\1\1\1",
+	        L7_NO),
+	    ROW("a delay of hours", 4123,
+	        "\x24\x02\x06\xe9"
+	        "\x7f\x00\x01\x00"
+	        "\0\0\0\0"
+	        "LOCL" ZEROS_8 ZEROS_8 "\1\1\1\1\1\1\1\1"
+	        "\1\1\1\1\1\1\1\1",
+	        L7_NO),
+	    ROW("an answer sent at no time", 4123,
+	        "\x24\x02\x06\xe9"
+	        "\0\0\0\0"
+	        "\0\0\0\0"
+	        "LOCL" ZEROS_8 ZEROS_8 "\1\1\1\1\1\1\1\1" ZEROS_8,
+	        L7_NO),
 	    ROW("text of the same length", 4123, "$ echo 'all of these bytes are letters, not times'", L7_NO),
 	    ROW("a private message elsewhere", 4123, MONLIST, L7_NO),
 	    ROW("a private message", 123, MONLIST, L7_YES),
 	    ROW("a control message", 123, READVAR, L7_YES),
-	    ROW("an odd answer on the port", 123, "\x24\x11\x06\xe9" "\0\0\0\0" ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8, L7_YES),
+	    ROW("an odd answer on the port", 123,
+	        "\x24\x11\x06\xe9"
+	        "\0\0\0\0" ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8 ZEROS_8,
+	        L7_YES),
 	    ROW("too short", 123, "\x24\x02\x06\xe9", L7_NO),
 	    ROW("nothing", 123, "", L7_NO),
 #undef ROW
@@ -165,7 +197,8 @@ anomalies_are_said_and_bounded(void **state)
 	struct l7_drive *drive = l7_drive_new(&l7_ntp_parser, IPPROTO_UDP, 123);
 	for (int i = 0; i < 5; i++)
 		l7_drive_send(drive, L7_CLIENT, monlist);
-	assert_int_equal(fake_sink_count_of(drive->sink, "\"app_proto\":\"ntp\",\"type\":\"applayer\",\"event\":\"monlist\""), 1);
+	assert_int_equal(
+	    fake_sink_count_of(drive->sink, "\"app_proto\":\"ntp\",\"type\":\"applayer\",\"event\":\"monlist\""), 1);
 	assert_int_equal(fake_sink_count_of(drive->sink, "\"mode\":7"), 5);
 	for (int i = 0; i < 100; i++)
 		l7_drive_send(drive, L7_CLIENT, BYTES("\x24"));

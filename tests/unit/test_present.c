@@ -35,9 +35,17 @@ sample(void)
 	static struct incident incident;
 	size_t count;
 	const struct alert_text *all = alert_text_all(&count);
-	struct alert a = {.detector_cstr = all[0].detector_cstr, .severity = SEVERITY_SERIOUS, .confidence = 90, .stage = STAGE_RECONNAISSANCE,
-	    .first_ns = INT64_C(1772524800) * 1000000000, .last_ns = INT64_C(1772524860) * 1000000000, .source = addr_v4((const uint8_t[]){192, 168, 1, 2}),
-	    .targets = 12, .target_port = 22, .count = 12, .technique_cstr = "T1046"};
+	struct alert a = {.detector_cstr = all[0].detector_cstr,
+	    .severity = SEVERITY_SERIOUS,
+	    .confidence = 90,
+	    .stage = STAGE_RECONNAISSANCE,
+	    .first_ns = INT64_C(1772524800) * 1000000000,
+	    .last_ns = INT64_C(1772524860) * 1000000000,
+	    .source = addr_v4((const uint8_t[]){192, 168, 1, 2}),
+	    .targets = 12,
+	    .target_port = 22,
+	    .count = 12,
+	    .technique_cstr = "T1046"};
 	alert_fact_text(&a, "name", BYTES("\x1b[2Jevil\"<"));
 	memset(&incident, 0, sizeof(incident));
 	memcpy(incident.id_cstr, "INC-0123456789ab", 17);
@@ -50,7 +58,8 @@ sample(void)
 	incident.first_ns = a.first_ns;
 	incident.last_ns = a.last_ns;
 	incident.alerts = 1;
-	incident.parts[incident.part_count++] = (struct incident_part){.strongest = a, .alerts = 1, .count = 12, .first_ns = a.first_ns, .last_ns = a.last_ns};
+	incident.parts[incident.part_count++] = (struct incident_part){
+	    .strongest = a, .alerts = 1, .count = 12, .first_ns = a.first_ns, .last_ns = a.last_ns};
 	return &incident;
 }
 
@@ -67,8 +76,8 @@ static void
 an_incident_says_who_when_what_why_and_what_to_do(void **state)
 {
 	(void)state;
-	static const char *const words[] = {"serious", "INC-0123456789ab", "192.168.1.2", "2026-03-03 08:00:00", "08:01:00", "90 %", "Why it matters: ",
-	    "What to do now: "};
+	static const char *const words[] = {"serious", "INC-0123456789ab", "192.168.1.2", "2026-03-03 08:00:00", "08:01:00",
+	    "90 %", "Why it matters: ", "What to do now: "};
 	struct presenter p = start(LANGUAGE_EN, false);
 	present_incident(&p, sample());
 	const char *shown_cstr = finish();
@@ -96,7 +105,8 @@ paragraphs_keep_to_their_width_and_count_letters_not_bytes(void **state)
 	(void)state;
 	struct presenter p = start(LANGUAGE_FR, false);
 	p.width = 40;
-	present_paragraph(&p, "  à faire : ", 4, "débranchez l'élément du réseau, éteignez-le après vérification, et appelez le numéro affiché à l'entrée");
+	present_paragraph(&p, "  à faire : ", 4,
+	    "débranchez l'élément du réseau, éteignez-le après vérification, et appelez le numéro affiché à l'entrée");
 
 	(void)finish();
 	size_t lines = 0, words = 0;
@@ -123,8 +133,9 @@ json_is_whole_and_never_translated_in_its_words(void **state)
 	present_incident_json(&j, (struct bytes){0}, sample(), LANGUAGE_FR);
 	assert_true(json_ok(&j));
 	room[json_length(&j)] = '\0';
-	static const char *const words[] = {"\"severity\":\"serious\"", "\"stages\":[\"reconnaissance\"]", "\"attacker\":\"192.168.1.2\"",
-	    "\"victims\":[\"192.168.1.3\"]", "\"victims_total\":12", "\"first\":\"2026-03-03T08:00:00.000000+0000\"", "\"technique\":\"T1046\""};
+	static const char *const words[] = {"\"severity\":\"serious\"", "\"stages\":[\"reconnaissance\"]",
+	    "\"attacker\":\"192.168.1.2\"", "\"victims\":[\"192.168.1.3\"]", "\"victims_total\":12",
+	    "\"first\":\"2026-03-03T08:00:00.000000+0000\"", "\"technique\":\"T1046\""};
 	for (size_t i = 0; i < LENGTH_OF(words); i++)
 		if (strstr(room, words[i]) == NULL)
 			fail_msg("%s is missing in: %s", words[i], room);
@@ -149,8 +160,12 @@ static void
 a_machine_with_a_hostile_name_is_shown_harmless(void **state)
 {
 	(void)state;
-	struct asset a = {.address = addr_v4((const uint8_t[]){192, 168, 1, 9}), .mac = {2, 0, 0, 0, 0, 9}, .has_mac = true, .name_len = 10,
-	    .service_count = 3, .services = {{22, 6, APP_SSH}, {53, 17, APP_UNKNOWN}, {0, 1, APP_NONE}}};
+	struct asset a = {.address = addr_v4((const uint8_t[]){192, 168, 1, 9}),
+	    .mac = {2, 0, 0, 0, 0, 9},
+	    .has_mac = true,
+	    .name_len = 10,
+	    .service_count = 3,
+	    .services = {{22, 6, APP_SSH}, {53, 17, APP_UNKNOWN}, {0, 1, APP_NONE}}};
 	memcpy(a.name, "\x1b[31m\nroot", 10);
 	struct presenter p = start(LANGUAGE_EN, false);
 	asset_view_line(&p, &a);

@@ -98,9 +98,17 @@ static const struct header_case {
 } headers[] = {
     {"short header", BYTES("\x41zzz"), PARSE_OK, QUIC_1RTT},
     {"version negotiation", BYTES("\x80\0\0\0\0\x01x\x02yy\0\0\0\x01"), PARSE_OK, QUIC_VERSION_NEGOTIATION},
-    {"version negotiation with long ids, which RFC 8999 allows", BYTES("\x80\0\0\0\0\x15" "012345678901234567890" "\0"), PARSE_OK, QUIC_VERSION_NEGOTIATION},
+    {"version negotiation with long ids, which RFC 8999 allows",
+        BYTES("\x80\0\0\0\0\x15"
+              "012345678901234567890"
+              "\0"),
+        PARSE_OK, QUIC_VERSION_NEGOTIATION},
     {"a version nobody has", BYTES("\xc0\x0a\x1a\x2a\x3a\0\0"), PARSE_OK, QUIC_UNKNOWN},
-    {"a connection id of 21 bytes in version 1", BYTES("\xc0\0\0\0\x01\x15" "012345678901234567890" "\0\0\0"), PARSE_BAD, QUIC_INITIAL},
+    {"a connection id of 21 bytes in version 1",
+        BYTES("\xc0\0\0\0\x01\x15"
+              "012345678901234567890"
+              "\0\0\0"),
+        PARSE_BAD, QUIC_INITIAL},
     {"handshake packet", BYTES("\xe0\0\0\0\x01\0\0\x02zz"), PARSE_OK, QUIC_HANDSHAKE},
     {"retry", BYTES("\xf0\0\0\0\x01\0\x01s-token-and-tag"), PARSE_OK, QUIC_RETRY},
     {"initial of version 2", BYTES("\xd0\x6b\x33\x43\xcf\0\0\0\x01z"), PARSE_OK, QUIC_INITIAL},
@@ -138,14 +146,24 @@ static const struct frame_case {
 	enum parse end;
 } frame_cases[] = {
     {"padding only", BYTES("\0\0\0\0"), 0, PARSE_OK},
-    {"ping, padding, crypto", BYTES("\x01\0\0\x06\x00\x03" "abc"), 2, PARSE_OK},
+    {"ping, padding, crypto",
+        BYTES("\x01\0\0\x06\x00\x03"
+              "abc"),
+        2, PARSE_OK},
     {"acknowledgement of two ranges", BYTES("\x02\x09\x00\x01\x01\x02\x03\x01"), 2, PARSE_OK},
     {"acknowledgement with ECN", BYTES("\x03\x09\x00\x00\x01\x01\x01\x01\x01"), 2, PARSE_OK},
     {"close", BYTES("\x1c\x01\x00\x02no\x01"), 2, PARSE_OK},
     {"a stream frame may not be here", BYTES("\x01\x08zzz"), 1, PARSE_BAD},
-    {"crypto longer than its packet", BYTES("\x06\x00\x09" "abc"), 0, PARSE_SHORT},
-    {"crypto of 2^62-1 bytes", BYTES("\x06\x00\xff\xff\xff\xff\xff\xff\xff\xff" "abc"), 0, PARSE_SHORT},
-    {"an acknowledgement of 2^62-1 ranges ends with its packet", BYTES("\x02\x09\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x01"), 0, PARSE_SHORT},
+    {"crypto longer than its packet",
+        BYTES("\x06\x00\x09"
+              "abc"),
+        0, PARSE_SHORT},
+    {"crypto of 2^62-1 bytes",
+        BYTES("\x06\x00\xff\xff\xff\xff\xff\xff\xff\xff"
+              "abc"),
+        0, PARSE_SHORT},
+    {"an acknowledgement of 2^62-1 ranges ends with its packet",
+        BYTES("\x02\x09\x00\xff\xff\xff\xff\xff\xff\xff\xff\x01\x01"), 0, PARSE_SHORT},
 };
 
 static void
@@ -172,7 +190,8 @@ versions_are_written_as_people_know_them(void **state)
 	static const struct {
 		uint32_t version;
 		const char *text;
-	} rows[] = {{1, "1"}, {0xff00001d, "ff00001d"}, {QUIC_VERSION_2, "6b3343cf"}, {0x51303436, "Q046"}, {0x54303531, "T051"}};
+	} rows[] = {
+	    {1, "1"}, {0xff00001d, "ff00001d"}, {QUIC_VERSION_2, "6b3343cf"}, {0x51303436, "Q046"}, {0x54303531, "T051"}};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		char text[QUIC_VERSION_TEXT_MAX];
 		size_t n = quic_write_version(rows[i].version, text);

@@ -56,7 +56,8 @@ static size_t
 crypto_frame(size_t from, size_t to, uint8_t *out)
 {
 	struct bytes hello = {rfc9001_client_frames + 4, sizeof(rfc9001_client_frames) - 4};
-	uint8_t header[5] = {0x06, (uint8_t)(0x40 | from >> 8), (uint8_t)from, (uint8_t)(0x40 | (to - from) >> 8), (uint8_t)(to - from)};
+	uint8_t header[5] = {
+	    0x06, (uint8_t)(0x40 | from >> 8), (uint8_t)from, (uint8_t)(0x40 | (to - from) >> 8), (uint8_t)(to - from)};
 	memcpy(out, header, sizeof(header));
 	memcpy(out + sizeof(header), bytes_after(hello, from).at, to - from);
 	return sizeof(header) + to - from;
@@ -92,13 +93,15 @@ a_hello_cut_anywhere_in_any_order_is_the_same(void **state)
 						n += crypto_frame(cut[part], cut[part + 1], frames + n);
 						frames[n++] = 0x00;
 						if (!together || k == 2) {
-							send_frames(drive, QUIC_VERSION_1, SAMPLE(rfc9001_dcid), (uint8_t)k, (struct bytes){frames, n});
+							send_frames(drive, QUIC_VERSION_1, SAMPLE(rfc9001_dcid), (uint8_t)k,
+							    (struct bytes){frames, n});
 							n = 0;
 						}
 					}
 					l7_drive_finish(drive);
 					if (strcmp(fake_sink_events(drive->sink), client_event) != 0)
-						fail_msg("cut at %zu and %zu, order %zu: %s", i, j, order, fake_sink_events(drive->sink));
+						fail_msg("cut at %zu and %zu, order %zu: %s", i, j, order,
+						    fake_sink_events(drive->sink));
 					l7_drive_free(drive);
 				}
 }
@@ -142,7 +145,8 @@ the_end_of_a_datagram_is_not_the_end_of_the_hello(void **state)
 	for (uint8_t i = 0; i < 2; i++) {
 		size_t n = i == 0 ? crypto_frame(0, 100, frames) : crypto_frame(100, HELLO, frames);
 		n = seal_initial(QUIC_VERSION_1, &client, SAMPLE(rfc9001_dcid), i, (struct bytes){frames, n}, 1200, packet);
-		struct l7_input in = {.side = L7_CLIENT, .end = true, .data = {packet, n}, .flow = &drive->flow, .scratch = drive->scratch};
+		struct l7_input in = {
+		    .side = L7_CLIENT, .end = true, .data = {packet, n}, .flow = &drive->flow, .scratch = drive->scratch};
 		assert_int_equal(l7_quic_parser.step(drive->state, &in, drive->sink).verdict, L7_MORE);
 	}
 	assert_string_equal(fake_sink_events(drive->sink), client_event);
@@ -256,7 +260,10 @@ the_guess_wants_a_full_initial_packet(void **state)
 	assert_int_equal(l7_drive_guess(drive, L7_CLIENT, SAMPLE(rfc9001_client_initial)), L7_YES);
 	assert_int_equal(l7_drive_guess(drive, L7_SERVER, SAMPLE(rfc9001_server_initial)), L7_YES);
 	assert_int_equal(l7_drive_guess(drive, L7_CLIENT, bytes_first(SAMPLE(rfc9001_client_initial), 1199)), L7_NO);
-	assert_int_equal(l7_drive_guess(drive, L7_CLIENT, BYTES("\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01" "a\x00\x00\x01\x00\x01")), L7_NO);
+	assert_int_equal(l7_drive_guess(drive, L7_CLIENT,
+	                     BYTES("\x12\x34\x01\x00\x00\x01\x00\x00\x00\x00\x00\x00\x01"
+	                           "a\x00\x00\x01\x00\x01")),
+	    L7_NO);
 	assert_int_equal(l7_drive_guess(drive, L7_CLIENT, BYTES("")), L7_NO);
 	l7_drive_free(drive);
 }

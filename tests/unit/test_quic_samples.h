@@ -113,10 +113,10 @@ static const uint8_t rfc9001_server_initial[] = {
  * bytes. Returns its length. */
 static inline size_t
 seal_initial(uint32_t version, const struct quic_keys *keys, struct bytes dcid, uint8_t number, struct bytes frames,
-             size_t min_size, uint8_t *out)
+    size_t min_size, uint8_t *out)
 {
 	uint8_t header[64] = {(uint8_t)(version == QUIC_VERSION_2 ? 0xd0 : 0xc0), (uint8_t)(version >> 24),
-	                      (uint8_t)(version >> 16), (uint8_t)(version >> 8), (uint8_t)version, (uint8_t)dcid.len};
+	    (uint8_t)(version >> 16), (uint8_t)(version >> 8), (uint8_t)version, (uint8_t)dcid.len};
 	uint8_t plain[2048] = {0}, nonce[12], mask[32];
 	int n = 0;
 	memcpy(header + 6, dcid.at, dcid.len);

@@ -81,9 +81,12 @@ overlaps_follow_the_published_table(void **state)
 		const char *first, *last, *bsd_and_windows, *linux_, *solaris;
 		const char *why;
 	} rows[] = {
-	    {5, 15, "bbbbbaaaaaaaaaa", "bbbbbbbbbbaaaaa", "bbbbbbbbbbaaaaa", "bbbbbbbbbbaaaaa", "bbbbbaaaaaaaaaa", "before, ends before"},
-	    {5, 20, "bbbbbaaaaaaaaaa", "bbbbbbbbbbbbbbb", "bbbbbbbbbbbbbbb", "bbbbbbbbbbbbbbb", "bbbbbbbbbbbbbbb", "before, ends with"},
-	    {5, 22, "bbbbbaaaaaaaaaabb", "bbbbbbbbbbbbbbbbb", "bbbbbbbbbbbbbbbbb", "bbbbbbbbbbbbbbbbb", "bbbbbbbbbbbbbbbbb", "before, ends after"},
+	    {5, 15, "bbbbbaaaaaaaaaa", "bbbbbbbbbbaaaaa", "bbbbbbbbbbaaaaa", "bbbbbbbbbbaaaaa", "bbbbbaaaaaaaaaa",
+	        "before, ends before"},
+	    {5, 20, "bbbbbaaaaaaaaaa", "bbbbbbbbbbbbbbb", "bbbbbbbbbbbbbbb", "bbbbbbbbbbbbbbb", "bbbbbbbbbbbbbbb",
+	        "before, ends with"},
+	    {5, 22, "bbbbbaaaaaaaaaabb", "bbbbbbbbbbbbbbbbb", "bbbbbbbbbbbbbbbbb", "bbbbbbbbbbbbbbbbb", "bbbbbbbbbbbbbbbbb",
+	        "before, ends after"},
 	    {10, 15, "aaaaaaaaaa", "bbbbbaaaaa", "aaaaaaaaaa", "aaaaaaaaaa", "aaaaaaaaaa", "with, ends before"},
 	    {10, 20, "aaaaaaaaaa", "bbbbbbbbbb", "aaaaaaaaaa", "aaaaaaaaaa", "bbbbbbbbbb", "the same"},
 	    {10, 22, "aaaaaaaaaabb", "bbbbbbbbbbbb", "aaaaaaaaaabb", "bbbbbbbbbbbb", "bbbbbbbbbbbb", "with, ends after"},
@@ -92,8 +95,8 @@ overlaps_follow_the_published_table(void **state)
 	    {12, 22, "aaaaaaaaaabb", "aabbbbbbbbbb", "aaaaaaaaaabb", "aaaaaaaaaabb", "aabbbbbbbbbb", "after, ends after"},
 	};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
-		const char *wanted[] = {rows[i].first, rows[i].last, rows[i].bsd_and_windows, rows[i].linux_, rows[i].bsd_and_windows,
-		    rows[i].solaris};
+		const char *wanted[] = {rows[i].first, rows[i].last, rows[i].bsd_and_windows, rows[i].linux_,
+		    rows[i].bsd_and_windows, rows[i].solaris};
 		for (size_t policy = 0; policy < LENGTH_OF(wanted); policy++) {
 			struct reassembly r;
 			reassembly_start(&r, 0, (enum reassembly_policy)policy, WINDOW);
@@ -104,8 +107,8 @@ overlaps_follow_the_published_table(void **state)
 			reassembly_skip(&r, budget, rows[i].begin < 10 ? rows[i].begin : 10);
 			struct bytes got = reassembly_ready(&r, budget);
 			if (!bytes_eq(got, bytes_of_cstr(wanted[policy]))) {
-				print_error("%s, policy %zu: %.*s instead of %s\n", rows[i].why, policy, (int)got.len, (const char *)got.at,
-				    wanted[policy]);
+				print_error("%s, policy %zu: %.*s instead of %s\n", rows[i].why, policy, (int)got.len,
+				    (const char *)got.at, wanted[policy]);
 				fail();
 			}
 			reassembly_stop(&r, budget);
@@ -298,8 +301,8 @@ the_fast_path_applies_only_when_nothing_waits(void **state)
 	struct reassembly r = {0};
 	assert_int_equal(reassembly_pass(&r, 0, BYTES("abc")).len, 0); /* not started */
 	reassembly_start(&r, 100, REASSEMBLY_FIRST, WINDOW);
-	assert_int_equal(reassembly_pass(&r, 101, BYTES("abc")).len, 0);  /* a hole */
-	assert_int_equal(reassembly_pass(&r, 97, BYTES("abc")).len, 0);   /* nothing new */
+	assert_int_equal(reassembly_pass(&r, 101, BYTES("abc")).len, 0); /* a hole */
+	assert_int_equal(reassembly_pass(&r, 97, BYTES("abc")).len, 0);  /* nothing new */
 	assert_int_equal(reassembly_pass(&r, 100, BYTES("")).len, 0);
 	assert_bytes_equal(reassembly_pass(&r, 98, BYTES("xxabc")), BYTES("abc"));
 	assert_int_equal(reassembly_budget_used(budget), 0);

@@ -26,28 +26,47 @@ struct sample {
 	const char *why;
 };
 
-#define SAMPLE(name, side, literal, why) {name, (enum recognise_side)(side), {(const uint8_t *)(literal), sizeof(literal) - 1}, why}
+#define SAMPLE(name, side, literal, why)                                                                  \
+	{                                                                                                 \
+		name, (enum recognise_side)(side), {(const uint8_t *)(literal), sizeof(literal) - 1}, why \
+	}
 
 static const struct sample tcp_samples[] = {
     SAMPLE("http2", CLIENT, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", "preface"),
     SAMPLE("rdp", CLIENT, "\x03\0\0\x29\x24\xe0\0\0\0\0\0Cookie: mstshash=bob\r\n\x01\0\x08\0\x03\0\0\0", "cookie"),
     SAMPLE("rdp", CLIENT, "\x03\0\0\x13\x0e\xe0\0\0\0\0\0\x01\0\x08\0\x03\0\0\0", "negotiation alone"),
     SAMPLE("rdp", SERVER, "\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0\x02\x1f\x08\0\x02\0\0\0", "answer"),
-    SAMPLE(NULL, CLIENT, "\x03\0\0\x16\x11\xe0\0\0\0\x01\0\xc0\x01\x0a\xc1\x02\x01\0\xc2\x02\x01\x02", "S7 over ISO transport"),
+    SAMPLE(
+        NULL, CLIENT, "\x03\0\0\x16\x11\xe0\0\0\0\x01\0\xc0\x01\x0a\xc1\x02\x01\0\xc2\x02\x01\x02", "S7 over ISO transport"),
     SAMPLE("smb", CLIENT, "\0\0\0\x45\xffSMB\x72", "version 1"),
     SAMPLE("smb", SERVER, "\0\0\0\xf0\xfeSMB\x40\0", "version 2"),
-    SAMPLE("smb", CLIENT, "\x81\0\0\x44\x20" "CKFDENECFDEFFCFG", "session request"),
-    SAMPLE("bittorrent", CLIENT, "\x13" "BitTorrent protocol\0\0", "handshake"),
+    SAMPLE("smb", CLIENT,
+        "\x81\0\0\x44\x20"
+        "CKFDENECFDEFFCFG",
+        "session request"),
+    SAMPLE("bittorrent", CLIENT,
+        "\x13"
+        "BitTorrent protocol\0\0",
+        "handshake"),
     SAMPLE("vnc", SERVER, "RFB 003.008\n", "version"),
     SAMPLE(NULL, SERVER, "RFB 009.008\n", "no such version"),
     SAMPLE("mqtt", CLIENT, "\x10\x0e\0\4MQTT\4\2\0\x3c\0\2ab", "3.1.1"),
     SAMPLE("mqtt", CLIENT, "\x10\x80\x01\0\6MQIsdp\3", "3.1, long"),
     SAMPLE(NULL, CLIENT, "\x10\x0e\0\4MQTX\4\2", "not quite"),
-    SAMPLE("mysql", SERVER, "\x4a\0\0\0\x0a" "5.7.33\0", "greeting"),
-    SAMPLE("mysql", SERVER, "\x6e\0\0\0\x0a" "11.4.2-MariaDB\0", "MariaDB"),
+    SAMPLE("mysql", SERVER,
+        "\x4a\0\0\0\x0a"
+        "5.7.33\0",
+        "greeting"),
+    SAMPLE("mysql", SERVER,
+        "\x6e\0\0\0\x0a"
+        "11.4.2-MariaDB\0",
+        "MariaDB"),
     SAMPLE("mysql", SERVER, "\x48\0\0\0\xff\x6a\4Host", "a host that is not let in"),
     SAMPLE(NULL, SERVER, "\x48\0\0\0\xff\x15\4Host", "a refusal comes later"),
-    SAMPLE(NULL, CLIENT, "\x4a\0\0\0\x0a" "5.7.33\0", "a client greets no one"),
+    SAMPLE(NULL, CLIENT,
+        "\x4a\0\0\0\x0a"
+        "5.7.33\0",
+        "a client greets no one"),
     SAMPLE("postgresql", CLIENT, "\0\0\0\x21\0\3\0\0user\0bob\0", "startup"),
     SAMPLE("postgresql", CLIENT, "\0\0\0\x08\x04\xd2\x16\x2f", "TLS asked for"),
     SAMPLE(NULL, CLIENT, "\0\0\0\x09\x04\xd2\x16\x2f", "a wrong length"),
@@ -62,7 +81,10 @@ static const struct sample tcp_samples[] = {
     SAMPLE("ldap", SERVER, "\x30\x0c\2\1\1\x61\7\x0a\1\0\4\0\4\0", "its answer"),
     SAMPLE("ldap", CLIENT, "\x30\x84\0\0\0\x2d\2\1\1\x63\x84\0\0\0\x24\4\0\x0a\1\0", "a search, long lengths"),
     SAMPLE(NULL, CLIENT, "\x30\x0c\2\1\1\x42\0", "no operation that opens"),
-    SAMPLE("openvpn_tcp", CLIENT, "\0\x0e\x38" "abcdefgh\0\0\0\0\0", "reset"),
+    SAMPLE("openvpn_tcp", CLIENT,
+        "\0\x0e\x38"
+        "abcdefgh\0\0\0\0\0",
+        "reset"),
     SAMPLE("modbus", CLIENT, "\0\1\0\0\0\6\1\3\0\0\0\2", "read holding registers"),
     SAMPLE("modbus", SERVER, "\0\1\0\0\0\3\1\x83\2", "an exception"),
     SAMPLE(NULL, CLIENT, "\0\1\0\0\0\7\1\3\0\0\0\2\0", "a wrong length"),
@@ -87,9 +109,18 @@ static const struct sample udp_samples[] = {
     SAMPLE("kerberos", CLIENT, "\x6c\x81\x97\x30\x81\x94\xa1\3\2\1\5", "TGS-REQ"),
     SAMPLE("kerberos", SERVER, "\x7e\x81\x97\x30\x81\x94\xa0\3\2\1\5", "an error"),
     SAMPLE("ldap", CLIENT, "\x30\x84\0\0\0\x2d\2\1\1\x63\x84\0\0\0\x24\4\0\x0a\1\0", "CLDAP"),
-    SAMPLE("openvpn", CLIENT, "\x38" "abcdefgh\0\0\0\0\0", "reset"),
-    SAMPLE("openvpn", CLIENT, "\x38" "abcdefghHHHHHHHHHHHHHHHHHHHH\0\0\0\1tttt\0\0\0\0\0", "reset with HMAC"),
-    SAMPLE(NULL, CLIENT, "\x38" "abcdefgh\0\0\0\0\1", "not the first packet"),
+    SAMPLE("openvpn", CLIENT,
+        "\x38"
+        "abcdefgh\0\0\0\0\0",
+        "reset"),
+    SAMPLE("openvpn", CLIENT,
+        "\x38"
+        "abcdefghHHHHHHHHHHHHHHHHHHHH\0\0\0\1tttt\0\0\0\0\0",
+        "reset with HMAC"),
+    SAMPLE(NULL, CLIENT,
+        "\x38"
+        "abcdefgh\0\0\0\0\1",
+        "not the first packet"),
     SAMPLE(NULL, CLIENT, "\x23\0\x0a\xe9\0\0\0\0", "NTP"),
 };
 
@@ -104,7 +135,8 @@ check(const struct sample *samples, size_t count, const struct recogniser *all, 
 			bool own = s->name != NULL && strcmp(all[k].name, s->name) == 0;
 			enum recognise_look look = all[k].look(b, s->side);
 			if ((look == RECOGNISE_YES) != own)
-				fail_msg("%s (%s) by %s: %d", s->name == NULL ? "nobody's" : s->name, s->why, all[k].name, look);
+				fail_msg(
+				    "%s (%s) by %s: %d", s->name == NULL ? "nobody's" : s->name, s->why, all[k].name, look);
 			taken = taken || own;
 		}
 		assert_int_equal(taken, s->name != NULL);

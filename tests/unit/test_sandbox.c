@@ -150,14 +150,18 @@ check_role(enum sandbox_role role)
 	for (size_t i = 0; i < LENGTH_OF(attempts); i++) {
 		const struct attempt *a = &attempts[i];
 		bool may = role == SANDBOX_SENSOR ? a->sensor_may : a->keeper_may;
-		if (role == SANDBOX_KEEPER && !may && landlock_is_missing() && (a->try == open_passwords || a->try == make_a_file_elsewhere)) {
+		if (role == SANDBOX_KEEPER && !may && landlock_is_missing() &&
+		    (a->try == open_passwords || a->try == make_a_file_elsewhere)) {
 			print_message("not tried: this kernel has no Landlock: %s\n", a->what_cstr);
 			continue;
 		}
 		int got = attempt_in(role, a->try);
 		bool refused = got == TRAPPED || got == REFUSED;
 		if (got == NOT_ENTERED || refused == may)
-			fail_msg("%s: %s", a->what_cstr, got == NOT_ENTERED ? "the sandbox was not entered" : may ? "was refused" : "went well");
+			fail_msg("%s: %s", a->what_cstr,
+			    got == NOT_ENTERED ? "the sandbox was not entered"
+			        : may          ? "was refused"
+			                       : "went well");
 	}
 }
 

@@ -29,7 +29,8 @@ lines_are_read(void **state)
 		size_t used = 0;
 		struct bytes b = test_heap(bytes_of_cstr(rows[i].text));
 		if (ssh_line(b, &used, &line) != rows[i].want || used != rows[i].used ||
-		    line.identification != rows[i].identification || !bytes_eq(line.protocol, bytes_of_cstr(rows[i].protocol)) ||
+		    line.identification != rows[i].identification ||
+		    !bytes_eq(line.protocol, bytes_of_cstr(rows[i].protocol)) ||
 		    !bytes_eq(line.software, bytes_of_cstr(rows[i].software)))
 			fail_msg("%s", rows[i].why);
 		test_heap_free(b);
@@ -58,15 +59,14 @@ packets_are_read(void **state)
 		assert_int_equal(ssh_packet(b, &used, &p), PARSE_SHORT);
 		test_heap_free(b);
 	}
-	assert_int_equal(ssh_packet(BYTES("\0\0\0\x01\x00"), &used, &p), PARSE_BAD);                /* no room for a type */
-	assert_int_equal(ssh_packet(BYTES("\0\0\0\x08\x07\x14yyyXXX"), &used, &p), PARSE_BAD);      /* more padding than bytes */
-	assert_int_equal(ssh_packet(BYTES("\0\0\x88\xb9"), &used, &p), PARSE_BAD);                  /* 35001 */
-	assert_int_equal(ssh_packet(BYTES("\0\0\x88\xb8"), &used, &p), PARSE_SHORT);                /* 35000 */
+	assert_int_equal(ssh_packet(BYTES("\0\0\0\x01\x00"), &used, &p), PARSE_BAD);           /* no room for a type */
+	assert_int_equal(ssh_packet(BYTES("\0\0\0\x08\x07\x14yyyXXX"), &used, &p), PARSE_BAD); /* more padding than bytes */
+	assert_int_equal(ssh_packet(BYTES("\0\0\x88\xb9"), &used, &p), PARSE_BAD);             /* 35001 */
+	assert_int_equal(ssh_packet(BYTES("\0\0\x88\xb8"), &used, &p), PARSE_SHORT);           /* 35000 */
 }
 
 #define COOKIE "0123456789abcdef"
-#define LISTS \
-	"\0\0\0\3k,l\0\0\0\1h\0\0\0\2cs\0\0\0\2cc\0\0\0\2ms\0\0\0\2mc\0\0\0\4none\0\0\0\4zlib\0\0\0\0\0\0\0\0"
+#define LISTS "\0\0\0\3k,l\0\0\0\1h\0\0\0\2cs\0\0\0\2cc\0\0\0\2ms\0\0\0\2mc\0\0\0\4none\0\0\0\4zlib\0\0\0\0\0\0\0\0"
 
 static void
 hassh_takes_what_the_sender_sends(void **state)

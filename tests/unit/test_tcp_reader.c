@@ -75,8 +75,11 @@ send_segment(struct wire *w, struct segment s)
 	writer_put(&out, s.options);
 	writer_put(&out, s.data);
 	w->number++;
-	struct frame f = {.time_ns = start_ns + (int64_t)w->number * 1000, .number = w->number, .data = writer_written(&out),
-	    .wire_len = (uint32_t)writer_written(&out).len, .linktype = 1};
+	struct frame f = {.time_ns = start_ns + (int64_t)w->number * 1000,
+	    .number = w->number,
+	    .data = writer_written(&out),
+	    .wire_len = (uint32_t)writer_written(&out).len,
+	    .linktype = 1};
 	inspect_frames(w->in, &f, 1, 0);
 }
 
@@ -91,7 +94,8 @@ what_follows_a_lone_first_packet_is_read(void **state)
 		struct segment first;
 	} rows[] = {
 	    {"the SYN was missed, its answer came first", {1, TCP_SYN | TCP_ACK, SERVER_SEQ - 1, CLIENT_SEQ, {0}, {0}}},
-	    {"a connection under way, first a bare acknowledgement of the client", {0, TCP_ACK, CLIENT_SEQ, SERVER_SEQ, {0}, {0}}},
+	    {"a connection under way, first a bare acknowledgement of the client",
+	        {0, TCP_ACK, CLIENT_SEQ, SERVER_SEQ, {0}, {0}}},
 	    {"the ordinary opening", {0, TCP_SYN, CLIENT_SEQ - 1, 0, {0}, {0}}},
 	};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
@@ -161,7 +165,8 @@ a_jumbo_first_packet_keeps_its_length(void **state)
 	writer_put(&out, BYTES("\x06\0\xc2\x04\0\x01\x11\x70"));
 	writer_put(&out, BYTES("\x9c\x40\0\x50\0\0\0\x01\0\0\0\x01\x50\x10\xff\xff\0\0\0\0"));
 	writer_put(&out, BYTES("0123456789"));
-	struct frame f = {.time_ns = start_ns, .number = 1, .data = writer_written(&out), .wire_len = 14 + 40 + 70000, .linktype = 1};
+	struct frame f = {
+	    .time_ns = start_ns, .number = 1, .data = writer_written(&out), .wire_len = 14 + 40 + 70000, .linktype = 1};
 	inspect_frames(w.in, &f, 1, 0);
 	char *events = wire_close(&w);
 	assert_non_null(strstr(events, "\"bytes_toserver\":70054"));

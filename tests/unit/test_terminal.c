@@ -19,8 +19,16 @@ what_could_command_a_terminal_leaves_as_text(void **state)
 	    {"a NUL hides nothing", {(const uint8_t *)"a\0b", 3}, "a\\x00b"},
 	    {"delete", {(const uint8_t *)"\x7f", 1}, "\\x7f"},
 	    {"letters of other languages", {(const uint8_t *)"caf\xc3\xa9 \xe2\x82\xac", 9}, "caf\xc3\xa9 \xe2\x82\xac"},
-	    {"a control of eight bits, as UTF-8", {(const uint8_t *)"\xc2\x9b" "31m", 5}, "\\xc2\\x9b31m"},
-	    {"a control of eight bits, raw", {(const uint8_t *)"\x9b" "31m", 4}, "\\x9b31m"},
+	    {"a control of eight bits, as UTF-8",
+	        {(const uint8_t *)"\xc2\x9b"
+	                          "31m",
+	            5},
+	        "\\xc2\\x9b31m"},
+	    {"a control of eight bits, raw",
+	        {(const uint8_t *)"\x9b"
+	                          "31m",
+	            4},
+	        "\\x9b31m"},
 	    {"a cut sequence", {(const uint8_t *)"\xe2\x82", 2}, "\\xe2\\x82"},
 	    {"an overlong form", {(const uint8_t *)"\xc0\xaf", 2}, "\\xc0\\xaf"},
 	    {"a surrogate", {(const uint8_t *)"\xed\xa0\x80", 3}, "\\xed\\xa0\\x80"},
@@ -64,7 +72,8 @@ a_short_buffer_never_cuts_an_escape_or_a_letter(void **state)
 {
 	(void)state;
 	struct bytes text = BYTES("a\x1b\xc3\xa9z");
-	static const char *const expected[] = {NULL, "", "a", "a", "a", "a", "a\\x1b", "a\\x1b", "a\\x1b\xc3\xa9", "a\\x1b\xc3\xa9z"};
+	static const char *const expected[] = {
+	    NULL, "", "a", "a", "a", "a", "a\\x1b", "a\\x1b", "a\\x1b\xc3\xa9", "a\\x1b\xc3\xa9z"};
 	for (size_t size = 1; size < LENGTH_OF(expected); size++) {
 		char *out = malloc(size);
 		assert_non_null(out);

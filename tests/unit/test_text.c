@@ -13,8 +13,8 @@ locales_give_their_language(void **state)
 	static const struct {
 		const char *locale_cstr;
 		enum language language;
-	} rows[] = {{"fr", LANGUAGE_FR}, {"fr_FR.UTF-8", LANGUAGE_FR}, {"fr_CA", LANGUAGE_FR}, {"en_GB.UTF-8", LANGUAGE_EN}, {"C", LANGUAGE_EN},
-	    {"POSIX", LANGUAGE_EN}, {"de_DE", LANGUAGE_EN}, {"", LANGUAGE_EN}, {"f", LANGUAGE_EN}};
+	} rows[] = {{"fr", LANGUAGE_FR}, {"fr_FR.UTF-8", LANGUAGE_FR}, {"fr_CA", LANGUAGE_FR}, {"en_GB.UTF-8", LANGUAGE_EN},
+	    {"C", LANGUAGE_EN}, {"POSIX", LANGUAGE_EN}, {"de_DE", LANGUAGE_EN}, {"", LANGUAGE_EN}, {"f", LANGUAGE_EN}};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++)
 		assert_int_equal(text_language_of(rows[i].locale_cstr), rows[i].language);
 }
@@ -29,7 +29,8 @@ the_environment_is_asked_in_the_order_of_posix(void **state)
 	} rows[] = {{NULL, NULL, NULL, LANGUAGE_EN}, {NULL, NULL, "fr_FR", LANGUAGE_FR}, {NULL, "C", "fr_FR", LANGUAGE_EN},
 	    {"fr_FR", "C", "C", LANGUAGE_FR}, {"", "", "fr_FR", LANGUAGE_FR}};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
-		const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"}, *const values[] = {rows[i].all_cstr, rows[i].messages_cstr, rows[i].lang_cstr};
+		const char *const names[] = {"LC_ALL", "LC_MESSAGES", "LANG"},
+		                  *const values[] = {rows[i].all_cstr, rows[i].messages_cstr, rows[i].lang_cstr};
 		for (size_t k = 0; k < 3; k++)
 			assert_int_equal(values[k] == NULL ? unsetenv(names[k]) : setenv(names[k], values[k], 1), 0);
 		assert_int_equal(text_language_of_environment(), rows[i].language);
@@ -72,11 +73,13 @@ one_thing_is_not_said_as_several(void **state)
 		enum language language;
 		uint64_t n;
 		const char *expected_cstr;
-	} rows[] = {{LANGUAGE_EN, 0, "%llu incidents"}, {LANGUAGE_EN, 1, "%llu incident"}, {LANGUAGE_EN, 2, "%llu incidents"},
-	    {LANGUAGE_EN, UINT64_MAX, "%llu incidents"}, {LANGUAGE_FR, 0, "%llu incident"}, {LANGUAGE_FR, 1, "%llu incident"},
-	    {LANGUAGE_FR, 2, "%llu incidents"}, {LANGUAGE_FR, UINT64_C(1) << 32 | 1, "%llu incidents"}};
+	} rows[] = {{LANGUAGE_EN, 0, "%llu incidents"}, {LANGUAGE_EN, 1, "%llu incident"},
+	    {LANGUAGE_EN, 2, "%llu incidents"}, {LANGUAGE_EN, UINT64_MAX, "%llu incidents"},
+	    {LANGUAGE_FR, 0, "%llu incident"}, {LANGUAGE_FR, 1, "%llu incident"}, {LANGUAGE_FR, 2, "%llu incidents"},
+	    {LANGUAGE_FR, UINT64_C(1) << 32 | 1, "%llu incidents"}};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++)
-		assert_string_equal(text_plural(rows[i].language, rows[i].n, "%llu incident", "%llu incidents"), rows[i].expected_cstr);
+		assert_string_equal(
+		    text_plural(rows[i].language, rows[i].n, "%llu incident", "%llu incidents"), rows[i].expected_cstr);
 }
 
 static void

@@ -14,8 +14,11 @@ lines_end_with_a_line_feed(void **state)
 		size_t used;
 		const char *line;
 	} rows[] = {
-	    {"USER a\r\nPASS", PARSE_OK, 8, "USER a"}, {"\n", PARSE_OK, 1, ""}, {"a\n", PARSE_OK, 2, "a"},
-	    {"a\r", PARSE_SHORT, 0, ""}, {"", PARSE_SHORT, 0, ""},
+	    {"USER a\r\nPASS", PARSE_OK, 8, "USER a"},
+	    {"\n", PARSE_OK, 1, ""},
+	    {"a\n", PARSE_OK, 2, "a"},
+	    {"a\r", PARSE_SHORT, 0, ""},
+	    {"", PARSE_SHORT, 0, ""},
 	};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		struct bytes line = {0}, b = test_heap(bytes_of_cstr(rows[i].text));
@@ -46,9 +49,13 @@ replies_are_three_digits(void **state)
 		bool last;
 		const char *text, *why;
 	} rows[] = {
-	    {"220 hello", 220, true, "hello", "ordinary"}, {"220-hello", 220, false, "hello", "more follow"},
-	    {"220", 220, true, "", "bare"}, {"220hello", 220, true, "hello", "no space"},
-	    {"22 hello", 0, false, "22 hello", "two digits"}, {"hello", 0, false, "hello", "none"}, {"", 0, false, "", "nothing"},
+	    {"220 hello", 220, true, "hello", "ordinary"},
+	    {"220-hello", 220, false, "hello", "more follow"},
+	    {"220", 220, true, "", "bare"},
+	    {"220hello", 220, true, "hello", "no space"},
+	    {"22 hello", 0, false, "22 hello", "two digits"},
+	    {"hello", 0, false, "hello", "none"},
+	    {"", 0, false, "", "nothing"},
 	};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		struct bytes b = test_heap(bytes_of_cstr(rows[i].line));

@@ -17,7 +17,8 @@ static void
 every_prefix_of_a_hello_is_short(void **state)
 {
 	(void)state;
-	const struct bytes messages[] = {message_of(tls12[0].data, 0), message_of(tls12[1].data, 0), message_of(tls13[1].data, 0)};
+	const struct bytes messages[] = {
+	    message_of(tls12[0].data, 0), message_of(tls12[1].data, 0), message_of(tls13[1].data, 0)};
 	for (size_t i = 0; i < LENGTH_OF(messages); i++) {
 		struct tls_message m;
 		for (size_t n = 0; n < messages[i].len; n++) {
@@ -28,10 +29,15 @@ every_prefix_of_a_hello_is_short(void **state)
 		assert_int_equal(tls_parse_message(messages[i], &m), PARSE_OK);
 		struct tls_client_hello client;
 		struct tls_server_hello server;
-		for (size_t n = 0; n <= m.body.len; n++) { /* OK only at the end, and where a hello without extensions ends */
+		for (size_t n = 0; n <= m.body.len;
+		     n++) { /* OK only at the end, and where a hello without extensions ends */
 			struct bytes prefix = test_heap(bytes_first(m.body, n));
-			enum parse p = m.type == TLS_CLIENT_HELLO ? tls_parse_client_hello(prefix, &client) : tls_parse_server_hello(prefix, &server);
-			if (p == PARSE_BAD || (n == m.body.len) != (p == PARSE_OK && (m.type == TLS_CLIENT_HELLO ? client.extensions.len : server.extensions.len) > 0))
+			enum parse p = m.type == TLS_CLIENT_HELLO ? tls_parse_client_hello(prefix, &client)
+			                                          : tls_parse_server_hello(prefix, &server);
+			if (p == PARSE_BAD ||
+			    (n == m.body.len) !=
+			        (p == PARSE_OK &&
+			            (m.type == TLS_CLIENT_HELLO ? client.extensions.len : server.extensions.len) > 0))
 				fail_msg("message %zu cut to %zu gives %d", i, n, (int)p);
 			test_heap_free(prefix);
 		}
@@ -79,7 +85,8 @@ a_client_hello_is_taken_apart(void **state)
 	assert_bytes_equal(h.sni, BYTES("www.mairie.example"));
 	assert_bytes_equal(h.alpn, BYTES("\x02h2\x08http/1.1"));
 	assert_bytes_equal(h.points, BYTES("\x00\x01\x02"));
-	assert_bytes_equal(h.groups, BYTES("\x00\x1d\x00\x17\x00\x1e\x00\x19\x00\x18\x01\x00\x01\x01\x01\x02\x01\x03\x01\x04"));
+	assert_bytes_equal(
+	    h.groups, BYTES("\x00\x1d\x00\x17\x00\x1e\x00\x19\x00\x18\x01\x00\x01\x01\x01\x02\x01\x03\x01\x04"));
 	assert_int_equal(h.signature_algorithms.len % 2, 0);
 	assert_int_equal(h.sni_faults, 0);
 }
@@ -101,7 +108,8 @@ static const struct {
     {"an extension longer than the list", BYTES(HELLO_START "\x00\x05\x00\x00\x00\x02x"), PARSE_BAD},
     {"half an extension header", BYTES(HELLO_START "\x00\x03\x00\x00\x00"), PARSE_BAD},
     {"a list of extensions longer than the message", BYTES(HELLO_START "\x00\x09\x00\x17\x00\x00"), PARSE_SHORT},
-    {"an ALPN list longer than its extension is no reason to give up", BYTES(HELLO_START "\x00\x08\x00\x10\x00\x04\x00\x09\x02h"), PARSE_OK},
+    {"an ALPN list longer than its extension is no reason to give up",
+        BYTES(HELLO_START "\x00\x08\x00\x10\x00\x04\x00\x09\x02h"), PARSE_OK},
 };
 
 static void
@@ -123,7 +131,8 @@ the_offered_version_is_the_first_that_means_something(void **state)
 {
 	(void)state;
 	struct tls_client_hello h;
-	assert_int_equal(tls_parse_client_hello(BYTES(HELLO_START "\x00\x0b\x00\x2b\x00\x07\x06\x4a\x4a\x03\x04\x03\x03"), &h), PARSE_OK);
+	assert_int_equal(
+	    tls_parse_client_hello(BYTES(HELLO_START "\x00\x0b\x00\x2b\x00\x07\x06\x4a\x4a\x03\x04\x03\x03"), &h), PARSE_OK);
 	assert_int_equal(h.offered_version, 0x0304);
 	assert_int_equal(h.version, 0x0303);
 	assert_int_equal(tls_parse_client_hello(BYTES(HELLO_START), &h), PARSE_OK);
@@ -153,7 +162,8 @@ the_drafts_hello_had_no_session_id(void **state)
 {
 	(void)state;
 	struct tls_server_hello h;
-	assert_int_equal(tls_parse_server_hello(BYTES("\x7f\x12" RANDOM_32 "\x13\x01\x00\x04\x00\x28\x00\x00"), &h), PARSE_OK);
+	assert_int_equal(
+	    tls_parse_server_hello(BYTES("\x7f\x12" RANDOM_32 "\x13\x01\x00\x04\x00\x28\x00\x00"), &h), PARSE_OK);
 	assert_int_equal(h.selected_version, 0x7f12);
 	assert_int_equal(h.cipher, 0x1301);
 	assert_int_equal(h.extensions.len, 4);
@@ -193,9 +203,18 @@ static const struct {
 	struct bytes stream;
 	enum parse result;
 } ssl2_hellos[] = {
-    {"for TLS 1.0", BYTES("\x80\x1c\x01\x03\x01\x00\x03\x00\x00\x00\x10\x00\x00\x05" "0123456789abcdef"), PARSE_OK},
-    {"for SSL 2.0", BYTES("\x80\x1c\x01\x00\x02\x00\x03\x00\x00\x00\x10\x00\x00\x05" "0123456789abcdef"), PARSE_OK},
-    {"challenge not here yet", BYTES("\x80\x1c\x01\x03\x01\x00\x03\x00\x00\x00\x10\x00\x00\x05" "012345"), PARSE_SHORT},
+    {"for TLS 1.0",
+        BYTES("\x80\x1c\x01\x03\x01\x00\x03\x00\x00\x00\x10\x00\x00\x05"
+              "0123456789abcdef"),
+        PARSE_OK},
+    {"for SSL 2.0",
+        BYTES("\x80\x1c\x01\x00\x02\x00\x03\x00\x00\x00\x10\x00\x00\x05"
+              "0123456789abcdef"),
+        PARSE_OK},
+    {"challenge not here yet",
+        BYTES("\x80\x1c\x01\x03\x01\x00\x03\x00\x00\x00\x10\x00\x00\x05"
+              "012345"),
+        PARSE_SHORT},
     {"header of three bytes", BYTES("\x00\x1c\x00\x01\x03\x01"), PARSE_BAD},
     {"another message", BYTES("\x80\x1c\x02"), PARSE_BAD},
     {"lengths that do not add up", BYTES("\x80\x1d\x01\x03\x01\x00\x03\x00\x00\x00\x10"), PARSE_BAD},
@@ -228,9 +247,18 @@ versions_are_written_as_eve_spells_them(void **state)
 		uint16_t version;
 		const char *text;
 	} rows[] = {
-	    {0x0000, "UNDETERMINED"}, {0x0002, "SSLv2"}, {0x0300, "SSLv3"}, {0x0301, "TLSv1"}, {0x0302, "TLS 1.1"}, {0x0303, "TLS 1.2"},
-	    {0x0304, "TLS 1.3"}, {0x7f01, "TLS 1.3 draft-<16"}, {0x7f10, "TLS 1.3 draft-16"}, {0x7f1c, "TLS 1.3 draft-28"},
-	    {0xfb17, "TLS 1.3 draft-23-fb"}, {0x4a4a, "0x4a4a"},
+	    {0x0000, "UNDETERMINED"},
+	    {0x0002, "SSLv2"},
+	    {0x0300, "SSLv3"},
+	    {0x0301, "TLSv1"},
+	    {0x0302, "TLS 1.1"},
+	    {0x0303, "TLS 1.2"},
+	    {0x0304, "TLS 1.3"},
+	    {0x7f01, "TLS 1.3 draft-<16"},
+	    {0x7f10, "TLS 1.3 draft-16"},
+	    {0x7f1c, "TLS 1.3 draft-28"},
+	    {0xfb17, "TLS 1.3 draft-23-fb"},
+	    {0x4a4a, "0x4a4a"},
 	};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		char text[TLS_VERSION_TEXT_MAX];

@@ -23,47 +23,49 @@ static const struct sample {
 	const char *event;
 } samples[] = {
     {"TLS 1.2 with the certificate, both application protocols", tls12, LENGTH_OF(tls12),
-     "{\"event_type\":\"tls\",\"tls\":{" SERVER_CERTIFICATE ",\"sni\":\"www.mairie.example\",\"version\":\"TLS 1.2\"," VALIDITY
-     ",\"ja3\":{\"hash\":\"bb8b47ae1e74ee914850649e39671c09\",\"string\":\"771,4866-4867-4865-49195-49196-255,"
-     "0-11-10-35-16-22-23-13-43-45-51,29-23-30-25-24-256-257-258-259-260,0-1-2\"},"
-     "\"ja3s\":{\"hash\":\"a5b7547fb0048cdf45300719110f4364\",\"string\":\"771,49195,65281-11-16-23\"},"
-     "\"ja4\":\"t13d0611h2_f0a1f23852a4_1f22a2ca17c4\",\"client_alpns\":[\"h2\",\"http/1.1\"],"
-     "\"server_alpns\":[\"http/1.1\"]}}\n"},
+        "{\"event_type\":\"tls\",\"tls\":{" SERVER_CERTIFICATE
+        ",\"sni\":\"www.mairie.example\",\"version\":\"TLS 1.2\"," VALIDITY
+        ",\"ja3\":{\"hash\":\"bb8b47ae1e74ee914850649e39671c09\",\"string\":\"771,4866-4867-4865-49195-49196-255,"
+        "0-11-10-35-16-22-23-13-43-45-51,29-23-30-25-24-256-257-258-259-260,0-1-2\"},"
+        "\"ja3s\":{\"hash\":\"a5b7547fb0048cdf45300719110f4364\",\"string\":\"771,49195,65281-11-16-23\"},"
+        "\"ja4\":\"t13d0611h2_f0a1f23852a4_1f22a2ca17c4\",\"client_alpns\":[\"h2\",\"http/1.1\"],"
+        "\"server_alpns\":[\"http/1.1\"]}}\n"},
     {"a ticket resumes the session: no certificate travels", tls12_resumed, LENGTH_OF(tls12_resumed),
-     "{\"event_type\":\"tls\",\"tls\":{\"session_resumed\":true,\"sni\":\"www.mairie.example\",\"version\":\"TLS 1.2\","
-     "\"ja3\":{\"hash\":\"d1b14aeb063f95ddef4dfacc2b635374\",\"string\":\"771,4866-4867-4865-49195-255,"
-     "0-11-10-35-16-22-23-13-43-45-51,29-23-30-25-24-256-257-258-259-260,0-1-2\"},"
-     "\"ja3s\":{\"hash\":\"4ce0442e9d20d092d9d74e9ce54b363a\",\"string\":\"771,49195,65281-23\"},"
-     "\"ja4\":\"t13d0511h2_30218df08eda_1f22a2ca17c4\",\"client_alpns\":[\"h2\",\"http/1.1\"]}}\n"},
+        "{\"event_type\":\"tls\",\"tls\":{\"session_resumed\":true,\"sni\":\"www.mairie.example\",\"version\":\"TLS 1.2\","
+        "\"ja3\":{\"hash\":\"d1b14aeb063f95ddef4dfacc2b635374\",\"string\":\"771,4866-4867-4865-49195-255,"
+        "0-11-10-35-16-22-23-13-43-45-51,29-23-30-25-24-256-257-258-259-260,0-1-2\"},"
+        "\"ja3s\":{\"hash\":\"4ce0442e9d20d092d9d74e9ce54b363a\",\"string\":\"771,49195,65281-23\"},"
+        "\"ja4\":\"t13d0511h2_30218df08eda_1f22a2ca17c4\",\"client_alpns\":[\"h2\",\"http/1.1\"]}}\n"},
     {"a client's certificate is not taken for the server's", tls12_client_certificate, LENGTH_OF(tls12_client_certificate),
-     "{\"event_type\":\"tls\",\"tls\":{" SERVER_CERTIFICATE ",\"sni\":\"www.mairie.example\",\"version\":\"TLS 1.2\"," VALIDITY
-     ",\"ja3\":{\"hash\":\"d1b14aeb063f95ddef4dfacc2b635374\",\"string\":\"771,4866-4867-4865-49195-255,"
-     "0-11-10-35-16-22-23-13-43-45-51,29-23-30-25-24-256-257-258-259-260,0-1-2\"},"
-     "\"ja3s\":{\"hash\":\"10b29985cd0ecd878ac083f059c42d51\",\"string\":\"771,49195,65281-11-35-23\"},"
-     "\"ja4\":\"t13d0511h2_30218df08eda_1f22a2ca17c4\",\"client_alpns\":[\"h2\",\"http/1.1\"]}}\n"},
+        "{\"event_type\":\"tls\",\"tls\":{" SERVER_CERTIFICATE
+        ",\"sni\":\"www.mairie.example\",\"version\":\"TLS 1.2\"," VALIDITY
+        ",\"ja3\":{\"hash\":\"d1b14aeb063f95ddef4dfacc2b635374\",\"string\":\"771,4866-4867-4865-49195-255,"
+        "0-11-10-35-16-22-23-13-43-45-51,29-23-30-25-24-256-257-258-259-260,0-1-2\"},"
+        "\"ja3s\":{\"hash\":\"10b29985cd0ecd878ac083f059c42d51\",\"string\":\"771,49195,65281-11-35-23\"},"
+        "\"ja4\":\"t13d0511h2_30218df08eda_1f22a2ca17c4\",\"client_alpns\":[\"h2\",\"http/1.1\"]}}\n"},
     {"TLS 1.3: the ServerHello is the last plain word", tls13, LENGTH_OF(tls13),
-     "{\"event_type\":\"tls\",\"tls\":{\"sni\":\"www.mairie.example\",\"version\":\"TLS 1.3\","
-     "\"ja3\":{\"hash\":\"06bab96c76f7c276e719f797fe7b9e99\",\"string\":\"771,4865-4866-49196-49200-159-52393-52392-52394-"
-     "49195-49199-158-49188-49192-107-49187-49191-103-49162-49172-57-49161-49171-51-157-156-61-60-53-47-255,"
-     "0-11-10-35-16-22-23-13-43-45-51,29-23-30-25-24-256-257-258-259-260,0-1-2\"},"
-     "\"ja3s\":{\"hash\":\"f4febc55ea12b31ae17cfb7e614afda8\",\"string\":\"771,4865,43-51\"},"
-     "\"ja4\":\"t13d3011h2_760870d2f9ef_1f22a2ca17c4\",\"client_alpns\":[\"h2\",\"http/1.1\"]}}\n"},
+        "{\"event_type\":\"tls\",\"tls\":{\"sni\":\"www.mairie.example\",\"version\":\"TLS 1.3\","
+        "\"ja3\":{\"hash\":\"06bab96c76f7c276e719f797fe7b9e99\",\"string\":\"771,4865-4866-49196-49200-159-52393-52392-52394-"
+        "49195-49199-158-49188-49192-107-49187-49191-103-49162-49172-57-49161-49171-51-157-156-61-60-53-47-255,"
+        "0-11-10-35-16-22-23-13-43-45-51,29-23-30-25-24-256-257-258-259-260,0-1-2\"},"
+        "\"ja3s\":{\"hash\":\"f4febc55ea12b31ae17cfb7e614afda8\",\"string\":\"771,4865,43-51\"},"
+        "\"ja4\":\"t13d3011h2_760870d2f9ef_1f22a2ca17c4\",\"client_alpns\":[\"h2\",\"http/1.1\"]}}\n"},
     {"after HelloRetryRequest the second ServerHello counts, and the first ClientHello", tls13_retry, LENGTH_OF(tls13_retry),
-     "{\"event_type\":\"tls\",\"tls\":{\"sni\":\"www.mairie.example\",\"version\":\"TLS 1.3\","
-     "\"ja3\":{\"hash\":\"5f4e206dded3ee468e914011090d7c44\",\"string\":\"771,4866-4867-4865-49196-49200-159-52393-52392-"
-     "52394-49195-49199-158-49188-49192-107-49187-49191-103-49162-49172-57-49161-49171-51-157-156-61-60-53-47-255,"
-     "0-11-10-35-16-22-23-13-43-45-51,29-24,0-1-2\"},"
-     "\"ja3s\":{\"hash\":\"15af977ce25de452b96affa2addb1036\",\"string\":\"771,4866,43-51\"},"
-     "\"ja4\":\"t13d3111h2_e8f1e7e78f70_1f22a2ca17c4\",\"client_alpns\":[\"h2\",\"http/1.1\"]}}\n"},
+        "{\"event_type\":\"tls\",\"tls\":{\"sni\":\"www.mairie.example\",\"version\":\"TLS 1.3\","
+        "\"ja3\":{\"hash\":\"5f4e206dded3ee468e914011090d7c44\",\"string\":\"771,4866-4867-4865-49196-49200-159-52393-52392-"
+        "52394-49195-49199-158-49188-49192-107-49187-49191-103-49162-49172-57-49161-49171-51-157-156-61-60-53-47-255,"
+        "0-11-10-35-16-22-23-13-43-45-51,29-24,0-1-2\"},"
+        "\"ja3s\":{\"hash\":\"15af977ce25de452b96affa2addb1036\",\"string\":\"771,4866,43-51\"},"
+        "\"ja4\":\"t13d3111h2_e8f1e7e78f70_1f22a2ca17c4\",\"client_alpns\":[\"h2\",\"http/1.1\"]}}\n"},
     {"TLS 1.0 without a name", tls10, LENGTH_OF(tls10),
-     "{\"event_type\":\"tls\",\"tls\":{" SERVER_CERTIFICATE ",\"version\":\"TLSv1\"," VALIDITY
-     ",\"ja3\":{\"hash\":\"e302a48cedad8fb586631e2790cf697e\",\"string\":\"769,49161-255,11-10-35-22-23,29-23-30-25-24,0-1-2\"},"
-     "\"ja3s\":{\"hash\":\"06c0327deaef3407f398cb43efc38816\",\"string\":\"769,49161,65281-11-35-22-23\"},"
-     "\"ja4\":\"t10i020500_c66b7cee1896_195413a0cc0f\"}}\n"},
+        "{\"event_type\":\"tls\",\"tls\":{" SERVER_CERTIFICATE ",\"version\":\"TLSv1\"," VALIDITY
+        ",\"ja3\":{\"hash\":\"e302a48cedad8fb586631e2790cf697e\",\"string\":\"769,49161-255,11-10-35-22-23,29-23-30-25-24,0-1-2\"},"
+        "\"ja3s\":{\"hash\":\"06c0327deaef3407f398cb43efc38816\",\"string\":\"769,49161,65281-11-35-22-23\"},"
+        "\"ja4\":\"t10i020500_c66b7cee1896_195413a0cc0f\"}}\n"},
     {"a refused ClientHello is told when the flow ends", refused, LENGTH_OF(refused),
-     "{\"event_type\":\"tls\",\"tls\":{\"sni\":\"www.mairie.example\",\"version\":\"TLS 1.2\","
-     "\"ja3\":{\"hash\":\"549910697ed383e132fce27455c4921f\",\"string\":\"771,49195-255,0-11-10-35-16-22-23-13,29-23-30-25-24,"
-     "0-1-2\"},\"ja4\":\"t12d0208h2_6d4732649639_e7e480e5a997\",\"client_alpns\":[\"h2\",\"http/1.1\"]}}\n"},
+        "{\"event_type\":\"tls\",\"tls\":{\"sni\":\"www.mairie.example\",\"version\":\"TLS 1.2\","
+        "\"ja3\":{\"hash\":\"549910697ed383e132fce27455c4921f\",\"string\":\"771,49195-255,0-11-10-35-16-22-23-13,29-23-30-25-24,"
+        "0-1-2\"},\"ja4\":\"t12d0208h2_6d4732649639_e7e480e5a997\",\"client_alpns\":[\"h2\",\"http/1.1\"]}}\n"},
 };
 
 static struct l7_drive *
@@ -130,8 +132,8 @@ every_cut_gives_the_same_events(void **state)
 				for (size_t j = i; j <= len; j += 1 + (len - i) / 3) {
 					struct l7_drive *cut = drive_cut(&samples[s], which, i, j);
 					if (!fake_sink_eq(whole->sink, cut->sink))
-						fail_msg("%s: cutting flight %zu at %zu and %zu gives %s", samples[s].why, which, i, j,
-						         fake_sink_events(cut->sink));
+						fail_msg("%s: cutting flight %zu at %zu and %zu gives %s", samples[s].why,
+						    which, i, j, fake_sink_events(cut->sink));
 					l7_drive_free(cut);
 				}
 		}
@@ -176,7 +178,8 @@ records_of_any_size_give_the_same_events(void **state)
 				l7_drive_send(drive, samples[s].flights[k].side, samples[s].flights[k].data);
 			l7_drive_finish(drive);
 			if (strcmp(fake_sink_events(drive->sink), samples[s].event) != 0)
-				fail_msg("%s: records of %zu bytes give %s", samples[s].why, size, fake_sink_events(drive->sink));
+				fail_msg(
+				    "%s: records of %zu bytes give %s", samples[s].why, size, fake_sink_events(drive->sink));
 			l7_drive_free(drive);
 		}
 }
@@ -274,37 +277,43 @@ static const struct malformed {
     {"record type 99", L7_CLIENT, BYTES("\x63\x03\x01\x00\x01x"), "INVALID_RECORD_TYPE", true},
     {"record version 4.1", L7_CLIENT, BYTES("\x16\x04\x01\x00\x01x"), "INVALID_RECORD_VERSION", true},
     {"record longer than any", L7_CLIENT, BYTES("\x16\x03\x01\xff\xff"), "INVALID_TLS_HEADER", true},
-    {"SSL 2.0 header whose lengths contradict each other", L7_CLIENT,
-     BYTES("\x80\x2e\x01\x00\x02\x00\x04\x00\x00\x00\x10"), "INVALID_SSLV2_HEADER", true},
+    {"SSL 2.0 header whose lengths contradict each other", L7_CLIENT, BYTES("\x80\x2e\x01\x00\x02\x00\x04\x00\x00\x00\x10"),
+        "INVALID_SSLV2_HEADER", true},
     {"ciphers of an odd length", L7_CLIENT,
-     BYTES("\x16\x03\x01\x00\x2a\x01\x00\x00\x26\x03\x03" RANDOM_32 "\x00\x00\x01\x2a"), "INVALID_HANDSHAKE_MESSAGE", false},
-    {"session id of 33 bytes", L7_SERVER,
-     BYTES("\x16\x03\x01\x00\x27\x02\x00\x00\x23\x03\x03" RANDOM_32 "\x21"), "INVALID_HANDSHAKE_MESSAGE", false},
-    {"a ClientHello of 16 MiB", L7_CLIENT, BYTES("\x16\x03\x01\x00\x06\x01\xff\xff\xff\x03\x03"), "HANDSHAKE_INVALID_LENGTH", false},
+        BYTES("\x16\x03\x01\x00\x2a\x01\x00\x00\x26\x03\x03" RANDOM_32 "\x00\x00\x01\x2a"), "INVALID_HANDSHAKE_MESSAGE",
+        false},
+    {"session id of 33 bytes", L7_SERVER, BYTES("\x16\x03\x01\x00\x27\x02\x00\x00\x23\x03\x03" RANDOM_32 "\x21"),
+        "INVALID_HANDSHAKE_MESSAGE", false},
+    {"a ClientHello of 16 MiB", L7_CLIENT, BYTES("\x16\x03\x01\x00\x06\x01\xff\xff\xff\x03\x03"), "HANDSHAKE_INVALID_LENGTH",
+        false},
     {"certificate list longer than its message", L7_SERVER, BYTES("\x16\x03\x03\x00\x07\x0b\x00\x00\x03\x00\x00\x09"),
-     "CERTIFICATE_INVALID_LENGTH", false},
+        "CERTIFICATE_INVALID_LENGTH", false},
     {"empty certificate list of a server", L7_SERVER, BYTES("\x16\x03\x03\x00\x07\x0b\x00\x00\x03\x00\x00\x00"),
-     "CERTIFICATE_INVALID_LENGTH", false},
+        "CERTIFICATE_INVALID_LENGTH", false},
     {"certificate that is not DER", L7_SERVER, BYTES("\x16\x03\x03\x00\x0c\x0b\x00\x00\x08\x00\x00\x05\x00\x00\x02\x31\x00"),
-     "CERTIFICATE_INVALID_DER", false},
+        "CERTIFICATE_INVALID_DER", false},
     {"heartbleed: 16384 bytes of payload in a record of 3", L7_CLIENT, BYTES("\x18\x03\x02\x00\x03\x01\x40\x00"),
-     "OVERFLOW_HEARTBEAT_MESSAGE", false},
-    {"heartbeat of an unknown type", L7_CLIENT, BYTES("\x18\x03\x02\x00\x03\x07\x00\x00"), "INVALID_HEARTBEAT_MESSAGE", false},
+        "OVERFLOW_HEARTBEAT_MESSAGE", false},
+    {"heartbeat of an unknown type", L7_CLIENT, BYTES("\x18\x03\x02\x00\x03\x07\x00\x00"), "INVALID_HEARTBEAT_MESSAGE",
+        false},
     {"alert of level 9", L7_SERVER, BYTES("\x15\x03\x01\x00\x02\x09\x28"), "INVALID_ALERT_MESSAGE", false},
     {"alert of one byte", L7_SERVER, BYTES("\x15\x03\x01\x00\x01\x02"), "INVALID_ALERT_MESSAGE", false},
-    {"an alert inside a handshake message", L7_CLIENT, BYTES("\x16\x03\x01\x00\x05\x01\x00\x00\x20\x03\x15\x03\x01\x00\x02\x01\x00"),
-     "INVALID_HANDSHAKE_MESSAGE", true},
+    {"an alert inside a handshake message", L7_CLIENT,
+        BYTES("\x16\x03\x01\x00\x05\x01\x00\x00\x20\x03\x15\x03\x01\x00\x02\x01\x00"), "INVALID_HANDSHAKE_MESSAGE", true},
     {"an alert inside a handshake header", L7_CLIENT, BYTES("\x16\x03\x01\x00\x02\x01\x00\x15\x03\x01\x00\x02\x01\x00"),
-     "INVALID_HANDSHAKE_MESSAGE", true},
+        "INVALID_HANDSHAKE_MESSAGE", true},
     {"two server names", L7_CLIENT,
-     BYTES("\x16\x03\x01\x00\x49\x01\x00\x00\x45\x03\x03" RANDOM_32 "\x00\x00\x02\x13\x01\x01\x00\x00\x1a"
-           "\x00\x00\x00\x09\x00\x07\x00\x00\x04host\x00\x00\x00\x09\x00\x07\x00\x00\x04tsoh"), "MULTIPLE_SNI_EXTENSIONS", false},
+        BYTES("\x16\x03\x01\x00\x49\x01\x00\x00\x45\x03\x03" RANDOM_32 "\x00\x00\x02\x13\x01\x01\x00\x00\x1a"
+              "\x00\x00\x00\x09\x00\x07\x00\x00\x04host\x00\x00\x00\x09\x00\x07\x00\x00\x04tsoh"),
+        "MULTIPLE_SNI_EXTENSIONS", false},
     {"a server name of type 1", L7_CLIENT,
-     BYTES("\x16\x03\x01\x00\x3c\x01\x00\x00\x38\x03\x03" RANDOM_32 "\x00\x00\x02\x13\x01\x01\x00\x00\x0d"
-           "\x00\x00\x00\x09\x00\x07\x01\x00\x04host"), "INVALID_SNI_TYPE", false},
+        BYTES("\x16\x03\x01\x00\x3c\x01\x00\x00\x38\x03\x03" RANDOM_32 "\x00\x00\x02\x13\x01\x01\x00\x00\x0d"
+              "\x00\x00\x00\x09\x00\x07\x01\x00\x04host"),
+        "INVALID_SNI_TYPE", false},
     {"a server name longer than its list", L7_CLIENT,
-     BYTES("\x16\x03\x01\x00\x3c\x01\x00\x00\x38\x03\x03" RANDOM_32 "\x00\x00\x02\x13\x01\x01\x00\x00\x0d"
-           "\x00\x00\x00\x09\x00\x07\x00\x00\x05host"), "INVALID_SNI_LENGTH", false},
+        BYTES("\x16\x03\x01\x00\x3c\x01\x00\x00\x38\x03\x03" RANDOM_32 "\x00\x00\x02\x13\x01\x01\x00\x00\x0d"
+              "\x00\x00\x00\x09\x00\x07\x00\x00\x05host"),
+        "INVALID_SNI_LENGTH", false},
 };
 
 static void
@@ -319,7 +328,8 @@ malformed_traffic_is_told_once(void **state)
 			l7_drive_send(drive, m->side, m->data);
 			l7_drive_finish(drive);
 			if (fake_sink_count_of(drive->sink, m->anomaly) != 1 || drive->broken != m->broken)
-				fail_msg("%s: cut at %zu, broken %d: %s", m->why, cut, drive->broken, fake_sink_events(drive->sink));
+				fail_msg("%s: cut at %zu, broken %d: %s", m->why, cut, drive->broken,
+				    fake_sink_events(drive->sink));
 			l7_drive_free(drive);
 		}
 	}
@@ -361,8 +371,14 @@ static const struct guessed {
     {"SSH", BYTES("SSH-2.0-x\r\n"), L7_NO},
     {"a version of the future", BYTES("\x16\x03\x09\x00\x5a\x01"), L7_NO},
     {"SSL 2.0 hello, beginning", BYTES("\x80\x2e\x01\x00\x02"), L7_MAYBE},
-    {"SSL 2.0 hello for TLS 1.0", BYTES("\x80\x1c\x01\x03\x01\x00\x03\x00\x00\x00\x10\x00\x00\x05" "0123456789abcdef"), L7_YES},
-    {"SSL 2.0 hello of the wrong length", BYTES("\x80\x1d\x01\x03\x01\x00\x03\x00\x00\x00\x10\x00\x00\x05" "0123456789abcdef"), L7_NO},
+    {"SSL 2.0 hello for TLS 1.0",
+        BYTES("\x80\x1c\x01\x03\x01\x00\x03\x00\x00\x00\x10\x00\x00\x05"
+              "0123456789abcdef"),
+        L7_YES},
+    {"SSL 2.0 hello of the wrong length",
+        BYTES("\x80\x1d\x01\x03\x01\x00\x03\x00\x00\x00\x10\x00\x00\x05"
+              "0123456789abcdef"),
+        L7_NO},
     {"a byte above 0x80 and nothing SSL", BYTES("\x80\x1d\x07\x03\x01\x00\x03"), L7_NO},
 };
 
@@ -382,7 +398,9 @@ an_ssl2_hello_opens_a_tls_connection(void **state)
 {
 	(void)state;
 	struct l7_drive *drive = l7_drive_new(&l7_tls_parser, IPPROTO_TCP, 443);
-	l7_drive_send(drive, L7_CLIENT, BYTES("\x80\x1c\x01\x03\x01\x00\x03\x00\x00\x00\x10\x00\x00\x05" "0123456789abcdef"));
+	l7_drive_send(drive, L7_CLIENT,
+	    BYTES("\x80\x1c\x01\x03\x01\x00\x03\x00\x00\x00\x10\x00\x00\x05"
+	          "0123456789abcdef"));
 	l7_drive_send(drive, L7_SERVER, tls10[1].data);
 	assert_int_equal(fake_sink_count_of(drive->sink, "\"version\":\"TLSv1\""), 1);
 	assert_int_equal(fake_sink_count_of(drive->sink, "\"ja3\""), 0);

@@ -94,15 +94,21 @@ draw_incident(uint64_t *seed)
 static struct asset
 draw_asset(uint64_t *seed)
 {
-	struct asset a = {.address = draw_addr(seed), .has_mac = draw(seed) % 2 == 0, .is_private = draw(seed) % 2 == 0,
-	    .first_ns = (int64_t)draw(seed), .last_ns = (int64_t)draw(seed), .packets = draw(seed), .bytes = draw(seed)};
+	struct asset a = {.address = draw_addr(seed),
+	    .has_mac = draw(seed) % 2 == 0,
+	    .is_private = draw(seed) % 2 == 0,
+	    .first_ns = (int64_t)draw(seed),
+	    .last_ns = (int64_t)draw(seed),
+	    .packets = draw(seed),
+	    .bytes = draw(seed)};
 	a.mac[5] = (uint8_t)draw(seed);
 	a.name_len = (uint8_t)(draw(seed) % (ASSET_NAME_MAX + 1));
 	for (size_t i = 0; i < a.name_len; i++)
 		a.name[i] = (char)draw(seed);
 	a.service_count = (uint8_t)(draw(seed) % (ASSET_SERVICES_MAX + 1));
 	for (size_t i = 0; i < a.service_count; i++)
-		a.services[i] = (struct asset_service){(uint16_t)draw(seed), (uint8_t)draw(seed), (uint8_t)(draw(seed) % APP_COUNT)};
+		a.services[i] = (struct asset_service){
+		    (uint16_t)draw(seed), (uint8_t)draw(seed), (uint8_t)(draw(seed) % APP_COUNT)};
 	return a;
 }
 
@@ -132,7 +138,8 @@ get(enum kind kind, struct bytes message, enum parse *state, size_t *left)
 	static struct asset asset;
 	struct cursor c = cursor_of(message);
 	*state = kind == ALERT ? wire_get_alert(&c, alert_text_known, &alert)
-	    : kind == INCIDENT ? wire_get_incident(&c, alert_text_known, &incident) : wire_get_asset(&c, &asset);
+	    : kind == INCIDENT ? wire_get_incident(&c, alert_text_known, &incident)
+	                       : wire_get_asset(&c, &asset);
 	*left = c.left;
 	return kind == ALERT ? (void *)&alert : kind == INCIDENT ? (void *)&incident : (void *)&asset;
 }
@@ -146,7 +153,11 @@ draw_message(enum kind kind, uint64_t *seed)
 		alert = draw_alert(seed);
 	if (kind == ASSET)
 		asset = draw_asset(seed);
-	return put(kind, kind == ALERT ? (void *)&alert : kind == INCIDENT ? (void *)draw_incident(seed) : (void *)&asset, 0);
+	return put(kind,
+	    kind == ALERT          ? (void *)&alert
+	        : kind == INCIDENT ? (void *)draw_incident(seed)
+	                           : (void *)&asset,
+	    0);
 }
 
 static void
@@ -219,7 +230,8 @@ what_a_captured_role_may_not_say_is_refused(void **state)
 		const char *why_cstr;
 		size_t at; /* behind the detector's name */
 		uint8_t value;
-	} rows[] = {{"severity 0", 4, 0}, {"severity 5", 4, 5}, {"confidence 101", 5, 101}, {"a stage that is none", 6, STAGE_HYGIENE + 1}};
+	} rows[] = {{"severity 0", 4, 0}, {"severity 5", 4, 5}, {"confidence 101", 5, 101},
+	    {"a stage that is none", 6, STAGE_HYGIENE + 1}};
 	uint64_t seed = 3;
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		struct alert a = draw_alert(&seed);

@@ -41,10 +41,10 @@ a_real_certificate_is_read_as_openssl_reads_it(void **state)
 	assert_false(x.self_signed);
 	assert_bytes_equal(text(out, x509_write_serial(x.serial, out, sizeof(out))), BYTES("00:9A:0B:0C"));
 	assert_bytes_equal(text(out, x509_write_name(x.issuer, out, sizeof(out))),
-	                   BYTES("C=FR, O=Commune de Sainte-Foy, CN=Autorite interne"));
+	    BYTES("C=FR, O=Commune de Sainte-Foy, CN=Autorite interne"));
 	assert_bytes_equal(text(out, x509_write_name(x.subject, out, sizeof(out))),
-	                   BYTES("C=FR, ST=Rhone, L=Sainte-Foy, O=Mairie, service, OU=Etat civil, CN=www.mairie.example, "
-	                         "Email=contact@mairie.example"));
+	    BYTES("C=FR, ST=Rhone, L=Sainte-Foy, O=Mairie, service, OU=Etat civil, CN=www.mairie.example, "
+	          "Email=contact@mairie.example"));
 	x509_write_time(x.not_before_s, out);
 	assert_memory_equal(out, "2026-11-22T08:29:48", X509_TIME_TEXT_SIZE);
 	x509_write_time(x.not_after_s, out);
@@ -59,8 +59,11 @@ alternative_names_come_in_order(void **state)
 		enum x509_alt_name_kind kind;
 		struct bytes value;
 	} wanted[] = {
-	    {X509_ALT_DNS, BYTES("www.mairie.example")}, {X509_ALT_DNS, BYTES("mairie.example")}, {X509_ALT_IP, BYTES("\xc0\x00\x02\x07")},
-	    {X509_ALT_IP, BYTES("\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x07")}, {X509_ALT_EMAIL, BYTES("a@mairie.example")},
+	    {X509_ALT_DNS, BYTES("www.mairie.example")},
+	    {X509_ALT_DNS, BYTES("mairie.example")},
+	    {X509_ALT_IP, BYTES("\xc0\x00\x02\x07")},
+	    {X509_ALT_IP, BYTES("\x20\x01\x0d\xb8\0\0\0\0\0\0\0\0\0\0\0\x07")},
+	    {X509_ALT_EMAIL, BYTES("a@mairie.example")},
 	    {X509_ALT_URI, BYTES("https://mairie.example/")},
 	};
 	struct x509 x;
@@ -126,9 +129,17 @@ struct parts {
 	struct bytes version, serial, algorithm, issuer, validity, subject, key, extensions;
 };
 
-#define NAME_A "\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01" "a"
-#define NAME_B "\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01" "b"
-#define VALIDITY "\x30\x1e\x17\x0d" "240131120000Z" "\x17\x0d" "250131120000Z"
+#define NAME_A                                                 \
+	"\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01" \
+	"a"
+#define NAME_B                                                 \
+	"\x30\x0c\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01" \
+	"b"
+#define VALIDITY           \
+	"\x30\x1e\x17\x0d" \
+	"240131120000Z"    \
+	"\x17\x0d"         \
+	"250131120000Z"
 
 static const struct parts good = {
     .version = BYTES("\xa0\x03\x02\x01\x02"),
@@ -191,7 +202,10 @@ a_minimal_certificate_is_enough(void **state)
 	assert_int_equal(x.version, 1);
 }
 
-#define BAD(why, part, bytes_, fault_) {why, offsetof(struct parts, part), BYTES(bytes_), fault_}
+#define BAD(why, part, bytes_, fault_)                                   \
+	{                                                                \
+		why, offsetof(struct parts, part), BYTES(bytes_), fault_ \
+	}
 static const struct bad {
 	const char *why;
 	size_t part;
@@ -205,18 +219,52 @@ static const struct bad {
     BAD("serial that is a string", serial, "\x0c\x01\x37", X509_BAD_SERIAL),
     BAD("algorithm that is no sequence", algorithm, "\x31\x05\x06\x03\x2b\x65\x70", X509_BAD_ALGORITHM),
     BAD("issuer that is a set", issuer, "\x31\x00", X509_BAD_ISSUER),
-    BAD("validity of one date", validity, "\x30\x0f\x17\x0d" "240131120000Z", X509_BAD_VALIDITY),
+    BAD("validity of one date", validity,
+        "\x30\x0f\x17\x0d"
+        "240131120000Z",
+        X509_BAD_VALIDITY),
     BAD("validity that is no sequence", validity, "\x31\x00", X509_BAD_VALIDITY),
-    BAD("a date with letters", validity, "\x30\x1e\x17\x0d" "24O131120000Z" "\x17\x0d" "250131120000Z", X509_BAD_DATE),
-    BAD("a 13th month", validity, "\x30\x1e\x17\x0d" "241331120000Z" "\x17\x0d" "250131120000Z", X509_BAD_DATE),
-    BAD("an hour 24", validity, "\x30\x1e\x17\x0d" "240131240000Z" "\x17\x0d" "250131120000Z", X509_BAD_DATE),
-    BAD("a date without zone", validity, "\x30\x1d\x17\x0c" "240131120000" "\x17\x0d" "250131120000Z", X509_BAD_DATE),
-    BAD("something after the zone", validity, "\x30\x1f\x17\x0e" "240131120000Zx" "\x17\x0d" "250131120000Z", X509_BAD_DATE),
-    BAD("a date that is a string", validity, "\x30\x1e\x0c\x0d" "240131120000Z" "\x17\x0d" "250131120000Z", X509_BAD_DATE),
+    BAD("a date with letters", validity,
+        "\x30\x1e\x17\x0d"
+        "24O131120000Z"
+        "\x17\x0d"
+        "250131120000Z",
+        X509_BAD_DATE),
+    BAD("a 13th month", validity,
+        "\x30\x1e\x17\x0d"
+        "241331120000Z"
+        "\x17\x0d"
+        "250131120000Z",
+        X509_BAD_DATE),
+    BAD("an hour 24", validity,
+        "\x30\x1e\x17\x0d"
+        "240131240000Z"
+        "\x17\x0d"
+        "250131120000Z",
+        X509_BAD_DATE),
+    BAD("a date without zone", validity,
+        "\x30\x1d\x17\x0c"
+        "240131120000"
+        "\x17\x0d"
+        "250131120000Z",
+        X509_BAD_DATE),
+    BAD("something after the zone", validity,
+        "\x30\x1f\x17\x0e"
+        "240131120000Zx"
+        "\x17\x0d"
+        "250131120000Z",
+        X509_BAD_DATE),
+    BAD("a date that is a string", validity,
+        "\x30\x1e\x0c\x0d"
+        "240131120000Z"
+        "\x17\x0d"
+        "250131120000Z",
+        X509_BAD_DATE),
     BAD("subject that is an integer", subject, "\x02\x01\x00", X509_BAD_SUBJECT),
     BAD("key that is missing", key, "", X509_BAD_DER),
     BAD("extension list cut", extensions, "\xa3\x04\x30\x09\x30\x00", X509_BAD_EXTENSIONS),
-    BAD("alternative names that are no sequence", extensions, "\xa3\x0d\x30\x0b\x30\x09\x06\x03\x55\x1d\x11\x04\x02\x31\x00", X509_BAD_EXTENSIONS),
+    BAD("alternative names that are no sequence", extensions, "\xa3\x0d\x30\x0b\x30\x09\x06\x03\x55\x1d\x11\x04\x02\x31\x00",
+        X509_BAD_EXTENSIONS),
     BAD("indefinite length", serial, "\x02\x80\x37\x00\x00", X509_BAD_SERIAL),
     BAD("length of five bytes", serial, "\x02\x85\x00\x00\x00\x00\x01\x37", X509_BAD_SERIAL),
     BAD("length of 2^32-1", serial, "\x02\x84\xff\xff\xff\xff\x37", X509_BAD_SERIAL),
@@ -244,14 +292,54 @@ static const struct {
 	struct bytes validity;
 	const char *text;
 } dates[] = {
-    {"two digits from 50 on are of the last century", BYTES("\x30\x1e\x17\x0d" "500101000000Z" "\x17\x0d" "250131120000Z"), "1950-01-01T00:00:00"},
-    {"two digits below 50 are of this one", BYTES("\x30\x1e\x17\x0d" "491231235959Z" "\x17\x0d" "250131120000Z"), "2049-12-31T23:59:59"},
-    {"leap day", BYTES("\x30\x1e\x17\x0d" "240229000000Z" "\x17\x0d" "250131120000Z"), "2024-02-29T00:00:00"},
-    {"generalized time", BYTES("\x30\x20\x18\x0f" "20500101000000Z" "\x17\x0d" "250131120000Z"), "2050-01-01T00:00:00"},
-    {"the end of time", BYTES("\x30\x20\x18\x0f" "99991231235959Z" "\x17\x0d" "250131120000Z"), "9999-12-31T23:59:59"},
-    {"the year 0", BYTES("\x30\x20\x18\x0f" "00000101000000Z" "\x17\x0d" "250131120000Z"), "0000-01-01T00:00:00"},
-    {"no seconds", BYTES("\x30\x1c\x17\x0b" "2401311200Z" "\x17\x0d" "250131120000Z"), "2024-01-31T12:00:00"},
-    {"an offset", BYTES("\x30\x22\x17\x11" "240131010000+0230" "\x17\x0d" "250131120000Z"), "2024-01-30T22:30:00"},
+    {"two digits from 50 on are of the last century",
+        BYTES("\x30\x1e\x17\x0d"
+              "500101000000Z"
+              "\x17\x0d"
+              "250131120000Z"),
+        "1950-01-01T00:00:00"},
+    {"two digits below 50 are of this one",
+        BYTES("\x30\x1e\x17\x0d"
+              "491231235959Z"
+              "\x17\x0d"
+              "250131120000Z"),
+        "2049-12-31T23:59:59"},
+    {"leap day",
+        BYTES("\x30\x1e\x17\x0d"
+              "240229000000Z"
+              "\x17\x0d"
+              "250131120000Z"),
+        "2024-02-29T00:00:00"},
+    {"generalized time",
+        BYTES("\x30\x20\x18\x0f"
+              "20500101000000Z"
+              "\x17\x0d"
+              "250131120000Z"),
+        "2050-01-01T00:00:00"},
+    {"the end of time",
+        BYTES("\x30\x20\x18\x0f"
+              "99991231235959Z"
+              "\x17\x0d"
+              "250131120000Z"),
+        "9999-12-31T23:59:59"},
+    {"the year 0",
+        BYTES("\x30\x20\x18\x0f"
+              "00000101000000Z"
+              "\x17\x0d"
+              "250131120000Z"),
+        "0000-01-01T00:00:00"},
+    {"no seconds",
+        BYTES("\x30\x1c\x17\x0b"
+              "2401311200Z"
+              "\x17\x0d"
+              "250131120000Z"),
+        "2024-01-31T12:00:00"},
+    {"an offset",
+        BYTES("\x30\x22\x17\x11"
+              "240131010000+0230"
+              "\x17\x0d"
+              "250131120000Z"),
+        "2024-01-30T22:30:00"},
 };
 
 static void
@@ -277,12 +365,28 @@ static const struct {
 	const char *text;
 } names[] = {
     {"empty", BYTES(""), ""},
-    {"two values in one set", BYTES("\x31\x14\x30\x08\x06\x03\x55\x04\x03\x0c\x01" "a\x30\x08\x06\x03\x55\x04\x0a\x0c\x01" "b"), "CN=a + O=b"},
-    {"an attribute without a name", BYTES("\x31\x0b\x30\x09\x06\x04\x2a\x83\x04\x05\x0c\x01" "a"), "1.2.388.5=a"},
-    {"domain components", BYTES("\x31\x11\x30\x0f\x06\x0a\x09\x92\x26\x89\x93\xf2\x2c\x64\x01\x19\x16\x01" "a"), "DC=a"},
-    {"UCS-2 becomes UTF-8", BYTES("\x31\x0f\x30\x0d\x06\x03\x55\x04\x03\x1e\x06\x00" "A\x00\xe9\x20\xac"), "CN=A\xc3\xa9\xe2\x82\xac"},
+    {"two values in one set",
+        BYTES("\x31\x14\x30\x08\x06\x03\x55\x04\x03\x0c\x01"
+              "a\x30\x08\x06\x03\x55\x04\x0a\x0c\x01"
+              "b"),
+        "CN=a + O=b"},
+    {"an attribute without a name",
+        BYTES("\x31\x0b\x30\x09\x06\x04\x2a\x83\x04\x05\x0c\x01"
+              "a"),
+        "1.2.388.5=a"},
+    {"domain components",
+        BYTES("\x31\x11\x30\x0f\x06\x0a\x09\x92\x26\x89\x93\xf2\x2c\x64\x01\x19\x16\x01"
+              "a"),
+        "DC=a"},
+    {"UCS-2 becomes UTF-8",
+        BYTES("\x31\x0f\x30\x0d\x06\x03\x55\x04\x03\x1e\x06\x00"
+              "A\x00\xe9\x20\xac"),
+        "CN=A\xc3\xa9\xe2\x82\xac"},
     {"half of a surrogate pair", BYTES("\x31\x0b\x30\x09\x06\x03\x55\x04\x03\x1e\x02\xd8\x00"), "CN=\xef\xbf\xbd"},
-    {"what follows a malformed entry is not believed", BYTES("\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01" "a\x31\x02\x30\x09"), "CN=a"},
+    {"what follows a malformed entry is not believed",
+        BYTES("\x31\x0a\x30\x08\x06\x03\x55\x04\x03\x0c\x01"
+              "a\x31\x02\x30\x09"),
+        "CN=a"},
 };
 
 static void

@@ -47,8 +47,8 @@ observe(void *state, const struct seen *seen)
 	const struct observation *o = seen->o;
 	size_t who = 0;
 	struct arp_claim *claim = arp_claims_note(s->claims, o, &who);
-	if (claim == NULL || claim->turns < s->turns_min || claim->by[0].unasked > UNASKED_MAX || claim->by[1].unasked > UNASKED_MAX ||
-	    (claim->told && o->time_ns - claim->told_ns < s->repeat_ns))
+	if (claim == NULL || claim->turns < s->turns_min || claim->by[0].unasked > UNASKED_MAX ||
+	    claim->by[1].unasked > UNASKED_MAX || (claim->told && o->time_ns - claim->told_ns < s->repeat_ns))
 		return;
 	claim->told = true;
 	claim->told_ns = o->time_ns;

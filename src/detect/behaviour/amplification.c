@@ -18,7 +18,8 @@ struct state {
 static bool
 reflects(uint16_t port)
 {
-	static const uint16_t ports[] = {17, 19, 53, 69, 111, 123, 137, 161, 389, 520, 1900, 3283, 3702, 5093, 5351, 5353, 10001, 11211, 27960, 37810};
+	static const uint16_t ports[] = {
+	    17, 19, 53, 69, 111, 123, 137, 161, 389, 520, 1900, 3283, 3702, 5093, 5351, 5353, 10001, 11211, 27960, 37810};
 	for (size_t i = 0; i < LENGTH_OF(ports); i++)
 		if (ports[i] == port)
 			return true;
@@ -56,8 +57,12 @@ start(const struct tuning *tuning, size_t memory_bytes)
 		return NULL;
 	s->answer_bytes = tuning_u64(tuning, "amplification", "answer_bytes");
 	s->factor = tuning_u64(tuning, "amplification", "factor");
-	s->targets = series_table_new(&(struct series_options){.detector = &amplification_detector, .tuning = tuning,
-	    .threshold_cstr = "answers", .measure = SERIES_COUNT, .memory_bytes = memory_bytes, .dress = dress});
+	s->targets = series_table_new(&(struct series_options){.detector = &amplification_detector,
+	    .tuning = tuning,
+	    .threshold_cstr = "answers",
+	    .measure = SERIES_COUNT,
+	    .memory_bytes = memory_bytes,
+	    .dress = dress});
 	if (s->targets == NULL) {
 		stop(s);
 		return NULL;
@@ -77,12 +82,14 @@ observe(void *state, const struct seen *seen)
 	const struct addr *reflector;
 	size_t from;
 	/* The question was never seen: the answer opens the flow. Or it was, forged, and the answer is out of proportion. */
-	if (f->packets[1] == 0 && f->bytes[0] >= s->answer_bytes * f->packets[0] && reflects(o->src_port) && !addr_is_group(&o->dst)) {
+	if (f->packets[1] == 0 && f->bytes[0] >= s->answer_bytes * f->packets[0] && reflects(o->src_port) &&
+	    !addr_is_group(&o->dst)) {
 		key.target = o->dst;
 		key.port = o->src_port;
 		reflector = &o->src;
 		from = 0;
-	} else if (f->bytes[1] >= s->factor * f->bytes[0] && f->bytes[1] >= s->answer_bytes * f->packets[1] && reflects(o->dst_port)) {
+	} else if (f->bytes[1] >= s->factor * f->bytes[0] && f->bytes[1] >= s->answer_bytes * f->packets[1] &&
+	    reflects(o->dst_port)) {
 		key.target = o->src;
 		key.port = o->dst_port;
 		reflector = &o->dst;
@@ -90,7 +97,8 @@ observe(void *state, const struct seen *seen)
 	} else {
 		return;
 	}
-	struct series *series = series_note(s->targets, &key, o, f->first_ns, f->packets[from], flow_shape_addr_bytes(reflector));
+	struct series *series = series_note(
+	    s->targets, &key, o, f->first_ns, f->packets[from], flow_shape_addr_bytes(reflector));
 	series->extra[BYTES_IN] += f->bytes[from];
 	series_keep_host(series, reflector);
 	(void)series_tell(s->targets, &key, series, seen->out);

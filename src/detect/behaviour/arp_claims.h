@@ -12,18 +12,18 @@
 struct arp_claimant {
 	uint8_t mac[6];
 	int64_t last_ns;
-	uint32_t unasked;   /* answers to nobody's question, addressed to somebody, while the address is disputed */
+	uint32_t unasked; /* answers to nobody's question, addressed to somebody, while the address is disputed */
 };
 
 struct arp_claim {
-	struct arp_claimant by[2];     /* the holder, and the other */
-	int64_t asked_ns;              /* when somebody last asked for the address */
-	int64_t disputed_ns;           /* since when there are two */
-	int64_t told_ns;               /* the caller's */
-	uint32_t turns;                /* times that the word went from one to the other */
-	uint8_t count, last;           /* claimants; who spoke last */
-	bool told;                     /* the caller's */
-	uint8_t culprit[6];            /* the caller's */
+	struct arp_claimant by[2]; /* the holder, and the other */
+	int64_t asked_ns;          /* when somebody last asked for the address */
+	int64_t disputed_ns;       /* since when there are two */
+	int64_t told_ns;           /* the caller's */
+	uint32_t turns;            /* times that the word went from one to the other */
+	uint8_t count, last;       /* claimants; who spoke last */
+	bool told;                 /* the caller's */
+	uint8_t culprit[6];        /* the caller's */
 };
 
 struct arp_claims;

@@ -11,8 +11,8 @@ static const char name_cstr[] = "arp-spoof";
 
 enum { TAKEN_MAX = 4 };
 
-struct card { /* what a card claims */
-	struct addr own;             /* the first address that nobody disputed */
+struct card {                         /* what a card claims */
+	struct addr own;              /* the first address that nobody disputed */
 	struct addr taken[TAKEN_MAX]; /* disputed ones, claimed unasked */
 	int64_t first_ns, last_ns, told_ns;
 	uint32_t unasked;
@@ -123,7 +123,8 @@ observe(void *state, const struct seen *seen)
 	}
 	const struct arp_claimant *by = &claim->by[who];
 	/* The rightful holder defends itself: an address that was told has its culprit. */
-	if (by->unasked == 0 || (claim->told && o->time_ns - claim->told_ns < s->window_ns && memcmp(claim->culprit, by->mac, 6) != 0))
+	if (by->unasked == 0 ||
+	    (claim->told && o->time_ns - claim->told_ns < s->window_ns && memcmp(claim->culprit, by->mac, 6) != 0))
 		return;
 	struct card *card = keyed_table_get(s->cards, by->mac, NULL);
 	if (card->last_ns != 0 && o->time_ns - card->last_ns > s->window_ns) {

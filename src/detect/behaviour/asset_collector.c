@@ -66,8 +66,9 @@ static void
 note_service(struct asset *asset, uint16_t port, uint8_t ip_proto, uint8_t app)
 {
 	size_t at = 0;
-	while (at < asset->service_count && (asset->services[at].port < port ||
-	    (asset->services[at].port == port && asset->services[at].ip_proto < ip_proto)))
+	while (at < asset->service_count &&
+	    (asset->services[at].port < port ||
+	        (asset->services[at].port == port && asset->services[at].ip_proto < ip_proto)))
 		at++;
 	if (at < asset->service_count && asset->services[at].port == port && asset->services[at].ip_proto == ip_proto) {
 		if (app > APP_NONE)
@@ -76,7 +77,8 @@ note_service(struct asset *asset, uint16_t port, uint8_t ip_proto, uint8_t app)
 	}
 	if (asset->service_count == ASSET_SERVICES_MAX)
 		return;
-	memmove(&asset->services[at + 1], &asset->services[at], (size_t)(asset->service_count - at) * sizeof(asset->services[0]));
+	memmove(&asset->services[at + 1], &asset->services[at],
+	    (size_t)(asset->service_count - at) * sizeof(asset->services[0]));
 	asset->services[at] = (struct asset_service){.port = port, .ip_proto = ip_proto, .app = app};
 	asset->service_count++;
 }

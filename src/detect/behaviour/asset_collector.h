@@ -17,6 +17,7 @@ void asset_collector_observe(struct asset_collector *collector, const struct obs
 /* A FLOW_END that will be observed soon, as hosts_prefetch(). */
 void asset_collector_prefetch(const struct asset_collector *collector, const struct observation *o, unsigned stage);
 /* Calls for each asset, least recently seen first. */
-void asset_collector_each(struct asset_collector *collector, void (*each)(void *context, const struct asset *asset), void *context);
+void asset_collector_each(
+    struct asset_collector *collector, void (*each)(void *context, const struct asset *asset), void *context);
 
 #endif

@@ -16,9 +16,9 @@ static const int64_t centisecond_ns = 10000000, one_call_ns = 1000000000;
 
 /* A pair that was seen: eight of them are one cache line. The one silent for longest makes room. */
 struct trace {
-	uint32_t pair;         /* hash, 0: free */
-	uint32_t last_s : 30;  /* start of the last call, seconds since the first flow */
-	uint32_t calls : 2;    /* CALLS_BEFORE_STATE and more are the same */
+	uint32_t pair;        /* hash, 0: free */
+	uint32_t last_s : 30; /* start of the last call, seconds since the first flow */
+	uint32_t calls : 2;   /* CALLS_BEFORE_STATE and more are the same */
 };
 _Static_assert(sizeof(struct trace) == 8, "eight in a cache line");
 
@@ -30,7 +30,7 @@ struct key {
 struct calls {
 	int64_t base_ns, first_ns, last_ns, told_ns;
 	uint64_t total;
-	uint8_t count;       /* of calls remembered */
+	uint8_t count; /* of calls remembered */
 	uint8_t unjudged;
 	uint16_t source_port;
 	bool told;
@@ -180,7 +180,8 @@ tell(const struct calls *calls, const struct beacon_score *score, unsigned share
 	if (sharers > 2)
 		alert.confidence = (uint8_t)(alert.confidence - 20);
 	alert_fact_u64(&alert, "period", (score->period_cs + 50) / 100);
-	alert_fact_u64(&alert, "jitter", score->period_cs == 0 ? 0 : ((uint64_t)score->deviation_cs * 100 + score->period_cs / 2) / score->period_cs);
+	alert_fact_u64(&alert, "jitter",
+	    score->period_cs == 0 ? 0 : ((uint64_t)score->deviation_cs * 100 + score->period_cs / 2) / score->period_cs);
 	alert_fact_u64(&alert, "score", score->total);
 	alert_fact_u64(&alert, "bytes", score->bytes);
 	alert_fact_u64(&alert, "sharers", sharers);
@@ -191,7 +192,8 @@ static void
 judge(struct state *s, struct calls *calls, const struct key *key, const struct seen *seen)
 {
 	struct beacon_score score = beacon_score_of(calls->last, calls->count);
-	if (score.total < s->score_min || score.spread > s->spread_max || (int64_t)score.period_cs * centisecond_ns < s->period_ns)
+	if (score.total < s->score_min || score.spread > s->spread_max ||
+	    (int64_t)score.period_cs * centisecond_ns < s->period_ns)
 		return;
 	unsigned sharers = note_sharer(s, key);
 	if (sharers >= s->shared_min && score.total < s->score_shared_min)
@@ -212,8 +214,9 @@ observe(void *state, const struct seen *seen)
 		return;
 	if (addr_is_private(&o->dst) || !addr_is_private(&o->src) || addr_is_group(&o->dst))
 		return;
-	if (f->app == APP_DNS || f->app == APP_NTP || f->app == APP_DHCP || f->app == APP_SSDP || f->app == APP_MDNS || f->app == APP_NBNS ||
-	    f->app == APP_SNMP || f->app == APP_SIP || o->dst_port == 53 || o->dst_port == 123 || o->dst_port == 853)
+	if (f->app == APP_DNS || f->app == APP_NTP || f->app == APP_DHCP || f->app == APP_SSDP || f->app == APP_MDNS ||
+	    f->app == APP_NBNS || f->app == APP_SNMP || f->app == APP_SIP || o->dst_port == 53 || o->dst_port == 123 ||
+	    o->dst_port == 853)
 		return;
 	if (s->begin_ns == INT64_MIN)
 		s->begin_ns = f->first_ns - INT64_C(600000000000); /* others may have begun before */

@@ -40,8 +40,8 @@ spread_of(uint32_t *values, size_t count, int64_t skew_range_min)
 	sort(away, count);
 	struct spread s = {.median = (uint32_t)mid, .deviation = away[count / 2]};
 	unsigned steady = s.median == 0 ? (s.deviation == 0 ? 100 : 0)
-	    : s.deviation >= s.median    ? 0
-	                                 : (unsigned)(100 - (uint64_t)s.deviation * 100 / s.median);
+	    : s.deviation >= s.median   ? 0
+	                                : (unsigned)(100 - (uint64_t)s.deviation * 100 / s.median);
 	s.score = ((unsigned)(100 - skew) + steady) / 2;
 	return s;
 }
@@ -101,7 +101,8 @@ beacon_score_of(const struct beacon_call *calls, size_t count)
 		values[i - 1] = calls[i].start_cs - calls[i - 1].start_cs;
 	struct spread interval = spread_of(values, count - 1, 10);
 	uint32_t shorter = values[(count - 1) / 10], longer = values[(count - 1) * 9 / 10];
-	out.spread = shorter == 0 || longer / shorter > UINT16_MAX ? UINT32_MAX : (uint32_t)((uint64_t)longer * 100 / shorter);
+	out.spread = shorter == 0 || longer / shorter > UINT16_MAX ? UINT32_MAX
+	                                                           : (uint32_t)((uint64_t)longer * 100 / shorter);
 	for (size_t i = 0; i < count; i++)
 		values[i] = calls[i].bytes;
 	struct spread size = spread_of(values, count, 10);

@@ -28,12 +28,12 @@ struct beacon_call {
 };
 
 struct beacon_score {
-	unsigned total;                                /* percent */
-	unsigned interval, size, duration, histogram;  /* percent */
-	uint32_t period_cs;                            /* median interval */
-	uint32_t deviation_cs;                         /* median absolute deviation of the intervals */
-	uint32_t bytes;                                /* median */
-	uint32_t spread;                               /* 9th decile of the intervals over the 1st, percent */
+	unsigned total;                               /* percent */
+	unsigned interval, size, duration, histogram; /* percent */
+	uint32_t period_cs;                           /* median interval */
+	uint32_t deviation_cs;                        /* median absolute deviation of the intervals */
+	uint32_t bytes;                               /* median */
+	uint32_t spread;                              /* 9th decile of the intervals over the 1st, percent */
 };
 
 /* Calls in the order of time, 3 of them at least, BEACON_SCORE_CALLS_MAX at most. */

@@ -24,19 +24,20 @@ struct host; /* detect/behaviour/hosts.h */
 /* What a detector gets besides the observation. */
 struct seen {
 	const struct observation *o;
-	struct host *source, *target; /* both ends as known so far, this observation included; NULL when o is not a FLOW_END */
+	struct host *source,
+	    *target; /* both ends as known so far, this observation included; NULL when o is not a FLOW_END */
 	const struct alert_out *out;
 };
 
 #define DETECTOR_WANTS(kind) (UINT32_C(1) << (kind))
 
 struct detector {
-	const char *name_cstr;       /* "scan-horizontal": also the tuning section and the key of its texts */
-	uint32_t signature_id;       /* 9000001 and up, never used twice, never changed */
-	const char *technique_cstr;  /* ATT&CK id */
-	uint8_t stage;               /* enum alert_stage */
-	uint8_t severity;            /* enum severity, the usual one */
-	uint32_t wants;              /* DETECTOR_WANTS() of the kinds it looks at, ORed */
+	const char *name_cstr;      /* "scan-horizontal": also the tuning section and the key of its texts */
+	uint32_t signature_id;      /* 9000001 and up, never used twice, never changed */
+	const char *technique_cstr; /* ATT&CK id */
+	uint8_t stage;              /* enum alert_stage */
+	uint8_t severity;           /* enum severity, the usual one */
+	uint32_t wants;             /* DETECTOR_WANTS() of the kinds it looks at, ORed */
 	/* NULL when memory is missing. memory_bytes is its share of the budget. */
 	void *(*start)(const struct tuning *tuning, size_t memory_bytes);
 	/* On the path of every flow: the usual flow must cost a few comparisons and no table of the detector's own. */

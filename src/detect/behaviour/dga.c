@@ -22,7 +22,7 @@ struct trace {
 
 struct search {
 	int64_t first_ns, last_ns, told_ns;
-	uint32_t names, invented;   /* different domains that do not exist */
+	uint32_t names, invented; /* different domains that do not exist */
 	uint64_t seen[WORDS];
 	bool told;
 	uint8_t example_count, example_len[EXAMPLES_MAX];
@@ -150,7 +150,8 @@ observe(void *state, const struct seen *seen)
 	if (!is_worth_a_search(s, &o->src, o->time_ns))
 		return;
 	struct search *search = keyed_table_get(s->searches, &o->src, NULL);
-	bool over = o->time_ns - search->last_ns > s->window_ns || (!search->told && o->time_ns - search->first_ns > s->window_ns);
+	bool over = o->time_ns - search->last_ns > s->window_ns ||
+	    (!search->told && o->time_ns - search->first_ns > s->window_ns);
 	if (search->names == 0 || over)
 		*search = (struct search){.first_ns = o->time_ns, .told = search->told, .told_ns = search->told_ns};
 	if (o->time_ns > search->last_ns)
@@ -167,8 +168,8 @@ observe(void *state, const struct seen *seen)
 		keep_example(search, d.registered);
 	}
 	bool invented = search->invented >= s->names_min && search->invented * 100 >= search->names * s->percent_min;
-	if ((!invented && search->names < s->any_names_min) || (search->told && o->time_ns - search->told_ns < s->repeat_ns) ||
-	    keyed_table_has(s->resolvers, &o->src))
+	if ((!invented && search->names < s->any_names_min) ||
+	    (search->told && o->time_ns - search->told_ns < s->repeat_ns) || keyed_table_has(s->resolvers, &o->src))
 		return;
 	if (search->example_count == 0)
 		keep_example(search, d.registered);

@@ -78,7 +78,8 @@ observe(void *state, const struct seen *seen)
 		server->learned = o->time_ns - network->first_ns < s->learn_ns;
 	}
 	server->answers++;
-	if (server->learned || addr_eq(&d->server, &network->server) || (server->told && o->time_ns - server->told_ns < s->repeat_ns))
+	if (server->learned || addr_eq(&d->server, &network->server) ||
+	    (server->told && o->time_ns - server->told_ns < s->repeat_ns))
 		return;
 	server->told = true;
 	server->told_ns = o->time_ns;

@@ -21,7 +21,7 @@ struct key {
 
 struct talk { /* of one machine with one domain */
 	int64_t first_ns, last_ns, told_ns;
-	uint64_t sent, received;         /* bytes in names below the domain, and in answers */
+	uint64_t sent, received; /* bytes in names below the domain, and in answers */
 	uint32_t names, long_names, text_names;
 	uint16_t bits_set;
 	bool told;
@@ -72,9 +72,10 @@ start(const struct tuning *tuning, size_t memory_bytes)
 static bool
 is_reputation_service(struct bytes domain)
 {
-	static const struct bytes known[] = {BYTES("mcafee.com"), BYTES("sophosxl.net"), BYTES("e5.sk"), BYTES("cymru.com"), BYTES("trendmicro.com"),
-	    BYTES("spamhaus.org"), BYTES("spamhaus.net"), BYTES("surbl.org"), BYTES("uribl.com"), BYTES("dnswl.org"), BYTES("barracudacentral.org"),
-	    BYTES("sonicwall.com"), BYTES("senderbase.org"), BYTES("spamcop.net")};
+	static const struct bytes known[] = {BYTES("mcafee.com"), BYTES("sophosxl.net"), BYTES("e5.sk"), BYTES("cymru.com"),
+	    BYTES("trendmicro.com"), BYTES("spamhaus.org"), BYTES("spamhaus.net"), BYTES("surbl.org"), BYTES("uribl.com"),
+	    BYTES("dnswl.org"), BYTES("barracudacentral.org"), BYTES("sonicwall.com"), BYTES("senderbase.org"),
+	    BYTES("spamcop.net")};
 	for (size_t i = 0; i < LENGTH_OF(known); i++)
 		if (bytes_eq(domain, known[i]))
 			return true;
@@ -135,7 +136,8 @@ observe(void *state, const struct seen *seen)
 		return;
 	struct bytes name = {(const uint8_t *)dns->name, dns->name_len};
 	struct domain_name d = domain_name_split(name);
-	if (d.below.len == 0 || (!text && d.below.len < s->name_bytes_min) || domain_name_is_address(name) || is_reputation_service(d.registered))
+	if (d.below.len == 0 || (!text && d.below.len < s->name_bytes_min) || domain_name_is_address(name) ||
+	    is_reputation_service(d.registered))
 		return;
 	if (!addr_eq(&o->dst, &s->last_resolver)) {
 		s->last_resolver = o->dst;
@@ -155,7 +157,8 @@ observe(void *state, const struct seen *seen)
 	talk->sent += d.below.len;
 	talk->long_names += d.below.len >= s->name_bytes_min;
 	talk->text_names += text;
-	if (!enough(s, talk) || (talk->told && o->time_ns - talk->told_ns < s->repeat_ns) || keyed_table_has(s->resolvers, &o->src))
+	if (!enough(s, talk) || (talk->told && o->time_ns - talk->told_ns < s->repeat_ns) ||
+	    keyed_table_has(s->resolvers, &o->src))
 		return;
 	struct bytes domain = bytes_first(d.registered, DOMAIN_MAX);
 	memcpy(talk->domain, domain.at, domain.len);

@@ -14,8 +14,9 @@ last_label(struct bytes b)
 static bool
 is_common_second(struct bytes label)
 {
-	static const struct bytes known[] = {BYTES("co"), BYTES("com"), BYTES("org"), BYTES("net"), BYTES("gov"), BYTES("ac"), BYTES("edu"),
-	    BYTES("gouv"), BYTES("asso"), BYTES("go"), BYTES("gob"), BYTES("ne"), BYTES("or"), BYTES("gen"), BYTES("nom")};
+	static const struct bytes known[] = {BYTES("co"), BYTES("com"), BYTES("org"), BYTES("net"), BYTES("gov"),
+	    BYTES("ac"), BYTES("edu"), BYTES("gouv"), BYTES("asso"), BYTES("go"), BYTES("gob"), BYTES("ne"), BYTES("or"),
+	    BYTES("gen"), BYTES("nom")};
 	for (size_t i = 0; i < LENGTH_OF(known); i++)
 		if (bytes_eq(label, known[i]))
 			return true;
@@ -26,9 +27,9 @@ is_common_second(struct bytes label)
 static bool
 is_shared(struct bytes domain)
 {
-	static const struct bytes known[] = {BYTES("ddns.net"), BYTES("dyndns.org"), BYTES("duckdns.org"), BYTES("hopto.org"), BYTES("zapto.org"),
-	    BYTES("sytes.net"), BYTES("no-ip.org"), BYTES("no-ip.biz"), BYTES("github.io"), BYTES("ngrok.io"), BYTES("workers.dev"),
-	    BYTES("herokuapp.com"), BYTES("blogspot.com")};
+	static const struct bytes known[] = {BYTES("ddns.net"), BYTES("dyndns.org"), BYTES("duckdns.org"),
+	    BYTES("hopto.org"), BYTES("zapto.org"), BYTES("sytes.net"), BYTES("no-ip.org"), BYTES("no-ip.biz"),
+	    BYTES("github.io"), BYTES("ngrok.io"), BYTES("workers.dev"), BYTES("herokuapp.com"), BYTES("blogspot.com")};
 	for (size_t i = 0; i < LENGTH_OF(known); i++)
 		if (bytes_eq(domain, known[i]))
 			return true;

@@ -16,7 +16,7 @@ struct pair {
 	struct addr source, target;
 };
 
-struct sent { /* to one outside address, or to all of them */
+struct sent {                      /* to one outside address, or to all of them */
 	int64_t first_ns, last_ns; /* of all times */
 	int64_t hour, hour_first_ns;
 	uint64_t bytes;       /* in that hour */
@@ -73,7 +73,10 @@ add(struct keyed_table *table, const void *key, const struct observed_flow *f, u
 	bool is_new;
 	struct sent *sent = keyed_table_get(table, key, &is_new);
 	if (is_new)
-		*sent = (struct sent){.first_ns = f->first_ns, .last_ns = f->last_ns, .hour = f->last_ns / hour_ns, .hour_first_ns = f->first_ns};
+		*sent = (struct sent){.first_ns = f->first_ns,
+		    .last_ns = f->last_ns,
+		    .hour = f->last_ns / hour_ns,
+		    .hour_first_ns = f->first_ns};
 	if (f->last_ns / hour_ns > sent->hour) {
 		if (sent->bytes > sent->most_before)
 			sent->most_before = sent->bytes;
@@ -119,8 +122,15 @@ tell(struct sent *pair, const struct pair *key, const struct sent *source, const
 	pair->told = true;
 	pair->told_ns = pair->last_ns;
 	pair->told_bytes = pair->bytes;
-	const struct observation o = {.time_ns = pair->last_ns, .number = pair->number, .flow_id = pair->flow_id, .src = key->source,
-	    .dst = key->target, .src_port = pair->source_port, .dst_port = pair->target_port, .vlan = pair->vlan, .ip_proto = pair->ip_proto};
+	const struct observation o = {.time_ns = pair->last_ns,
+	    .number = pair->number,
+	    .flow_id = pair->flow_id,
+	    .src = key->source,
+	    .dst = key->target,
+	    .src_port = pair->source_port,
+	    .dst_port = pair->target_port,
+	    .vlan = pair->vlan,
+	    .ip_proto = pair->ip_proto};
 	struct alert alert;
 	detector_alert(&alert, &exfiltration_detector, &o);
 	alert.first_ns = pair->hour_first_ns;
@@ -161,8 +171,8 @@ observe(void *state, const struct seen *seen)
 	int64_t known_ns = source->first_ns;
 	if (seen->source != NULL && seen->source->first_ns < known_ns)
 		known_ns = seen->source->first_ns;
-	if (pair->bytes < s->bytes_min || pair->bytes < s->factor * source->most_before || f->first_ns - known_ns < s->learn_ns ||
-	    (pair->told && f->last_ns - pair->told_ns < s->repeat_ns))
+	if (pair->bytes < s->bytes_min || pair->bytes < s->factor * source->most_before ||
+	    f->first_ns - known_ns < s->learn_ns || (pair->told && f->last_ns - pair->told_ns < s->repeat_ns))
 		return;
 	tell(pair, &key, source, seen->out);
 }
@@ -175,7 +185,8 @@ tick(void *state, int64_t now_ns, const struct alert_out *out)
 	uint32_t at = KEYED_TABLE_START;
 	const void *key;
 	for (struct sent *pair; (pair = keyed_table_next(s->pairs, &at, &key)) != NULL;) {
-		if (!pair->told || pair->told_bytes == 0 || pair->bytes < pair->told_bytes / 4 * 5 || now_ns - pair->last_ns < over_ns)
+		if (!pair->told || pair->told_bytes == 0 || pair->bytes < pair->told_bytes / 4 * 5 ||
+		    now_ns - pair->last_ns < over_ns)
 			continue;
 		const struct pair *ends = key;
 		struct sent *source = keyed_table_find(s->sources, &ends->source);

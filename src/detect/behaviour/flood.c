@@ -10,11 +10,11 @@
 /* Of series.extra. */
 enum { BYTES_IN, PORTS_SEEN /* 64 bits, by port */, PROTOCOL };
 enum {
-	GATE_SHARE = 5,       /* a fifth of the threshold must have failed before anything is remembered */
+	GATE_SHARE = 5,        /* a fifth of the threshold must have failed before anything is remembered */
 	UPDATE_PACKETS = 1024, /* an update comes each so many packets (observation.h) */
-	SMALL_FLOW = 16,      /* packets: more is a stream, judged by its rate */
-	PROBE_BYTES = 128,    /* IP bytes per packet: less, on many ports, is a search and not a flood */
-	MANY_PORTS = 40,      /* of 64 */
+	SMALL_FLOW = 16,       /* packets: more is a stream, judged by its rate */
+	PROBE_BYTES = 128,     /* IP bytes per packet: less, on many ports, is a search and not a flood */
+	MANY_PORTS = 40,       /* of 64 */
 };
 
 struct state {
@@ -52,8 +52,12 @@ start(const struct detector *detector, const struct tuning *tuning, size_t memor
 	if (s == NULL)
 		return NULL;
 	s->gate = (uint32_t)tuning_u64(tuning, detector->name_cstr, threshold_cstr) / GATE_SHARE;
-	s->targets = series_table_new(&(struct series_options){.detector = detector, .tuning = tuning, .threshold_cstr = threshold_cstr,
-	    .measure = SERIES_COUNT, .memory_bytes = memory_bytes, .dress = dress});
+	s->targets = series_table_new(&(struct series_options){.detector = detector,
+	    .tuning = tuning,
+	    .threshold_cstr = threshold_cstr,
+	    .measure = SERIES_COUNT,
+	    .memory_bytes = memory_bytes,
+	    .dress = dress});
 	if (s->targets == NULL) {
 		stop(s);
 		return NULL;
@@ -62,7 +66,8 @@ start(const struct detector *detector, const struct tuning *tuning, size_t memor
 }
 
 static struct series *
-note(struct state *s, const struct observation *o, const struct series_key *key, int64_t time_ns, uint64_t packets, uint64_t bytes)
+note(struct state *s, const struct observation *o, const struct series_key *key, int64_t time_ns, uint64_t packets,
+    uint64_t bytes)
 {
 	struct series *series = series_note(s->targets, key, o, time_ns, packets, flow_shape_addr_bytes(&o->src));
 	series->extra[BYTES_IN] += bytes;
@@ -136,7 +141,8 @@ udp_observe(void *state, const struct seen *seen)
 	} else if (flow_shape_received_failures(seen->target) < s->gate) {
 		return;
 	}
-	if (!hosts_flow_failed(f, o->ip_proto) || addr_is_group(&o->dst) || (f->packets[0] > SMALL_FLOW && !is_fast(f, s->stream_pps)))
+	if (!hosts_flow_failed(f, o->ip_proto) || addr_is_group(&o->dst) ||
+	    (f->packets[0] > SMALL_FLOW && !is_fast(f, s->stream_pps)))
 		return;
 	struct series_key key = {.target = o->dst};
 	struct series *series = note(s, o, &key, o->kind == OBSERVATION_FLOW_UPDATE ? f->last_ns : f->first_ns, packets,

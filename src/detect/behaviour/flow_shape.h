@@ -7,8 +7,15 @@
 #include "record/observation.h"
 
 /* RFC 9293 3.1; ECN bits left out. */
-enum { FLOW_SHAPE_FIN = 0x01, FLOW_SHAPE_SYN = 0x02, FLOW_SHAPE_RST = 0x04, FLOW_SHAPE_PSH = 0x08, FLOW_SHAPE_ACK = 0x10,
-	FLOW_SHAPE_URG = 0x20, FLOW_SHAPE_ALL = 0x3f };
+enum {
+	FLOW_SHAPE_FIN = 0x01,
+	FLOW_SHAPE_SYN = 0x02,
+	FLOW_SHAPE_RST = 0x04,
+	FLOW_SHAPE_PSH = 0x08,
+	FLOW_SHAPE_ACK = 0x10,
+	FLOW_SHAPE_URG = 0x20,
+	FLOW_SHAPE_ALL = 0x3f
+};
 enum { FLOW_SHAPE_ICMP = 1, FLOW_SHAPE_TCP = 6, FLOW_SHAPE_UDP = 17, FLOW_SHAPE_ICMP6 = 58 };
 
 /* A TCP opening as everybody makes it, seen from its beginning. */
@@ -41,7 +48,8 @@ flow_shape_received_failures(const struct host *host)
 
 /* At least n members in the bitmaps of two minutes; for small n. */
 static inline bool
-flow_shape_several(const uint64_t now[static HOSTS_BITMAP_WORDS], const uint64_t before[static HOSTS_BITMAP_WORDS], uint32_t n)
+flow_shape_several(
+    const uint64_t now[static HOSTS_BITMAP_WORDS], const uint64_t before[static HOSTS_BITMAP_WORDS], uint32_t n)
 {
 	uint32_t set = 0;
 	for (size_t i = 0; i < HOSTS_BITMAP_WORDS && set < n; i++)

@@ -12,9 +12,9 @@ enum { REFERENCE /* payload bytes of the session that the others are compared wi
 /* Of series_key.kind. */
 enum { REFUSALS, FORMS, SESSIONS };
 enum {
-	ALIKE_PERCENT = 20,    /* sizes of sessions that differ by the password only */
+	ALIKE_PERCENT = 20, /* sizes of sessions that differ by the password only */
 	ALIKE_IN_A_ROW = 6,
-	NAMES_SHARE = 3,       /* one person, many tries: forms posted per name, else it is a crowd logging in */
+	NAMES_SHARE = 3, /* one person, many tries: forms posted per name, else it is a crowd logging in */
 };
 
 /* What a session looks like when it ends at a refused password, from the handshakes of each protocol. */
@@ -24,7 +24,7 @@ struct shape {
 	uint8_t sent_min, sent_max; /* packets with data of the client; more is a session that was let in */
 	uint8_t answers_max;        /* packets with data of the server */
 	uint32_t bytes_sent_min, bytes_answered_max;
-	uint16_t session_sent_min;  /* packets with data of the client in a session that surely was let in */
+	uint16_t session_sent_min; /* packets with data of the client in a session that surely was let in */
 };
 
 struct service {
@@ -102,8 +102,12 @@ start(const struct service *service, const struct tuning *tuning, size_t memory_
 		s->forms = tuning_u64(tuning, name_cstr, "forms");
 	if (service->shape_count > 0)
 		s->lasting_ns = (int64_t)tuning_u64(tuning, name_cstr, "lasting_s") * 1000000000;
-	s->series = series_table_new(&(struct series_options){.detector = service->detector, .tuning = tuning,
-	    .threshold_cstr = "attempts", .measure = SERIES_COUNT, .memory_bytes = memory_bytes, .dress = dress});
+	s->series = series_table_new(&(struct series_options){.detector = service->detector,
+	    .tuning = tuning,
+	    .threshold_cstr = "attempts",
+	    .measure = SERIES_COUNT,
+	    .memory_bytes = memory_bytes,
+	    .dress = dress});
 	if (s->series == NULL) {
 		stop(s);
 		return NULL;
@@ -123,9 +127,10 @@ shape_of(const struct service *service, const struct observation *o)
 static bool
 looks_refused(const struct shape *shape, const struct observed_flow *f, int64_t lasting_ns)
 {
-	return f->state != FLOW_STATE_REFUSED && f->data_packets[0] >= shape->sent_min && f->data_packets[0] <= shape->sent_max &&
-	    f->data_packets[1] > 0 && f->data_packets[1] <= shape->answers_max && f->payload_bytes[0] >= shape->bytes_sent_min &&
-	    f->payload_bytes[1] <= shape->bytes_answered_max && f->last_ns - f->first_ns <= lasting_ns;
+	return f->state != FLOW_STATE_REFUSED && f->data_packets[0] >= shape->sent_min &&
+	    f->data_packets[0] <= shape->sent_max && f->data_packets[1] > 0 && f->data_packets[1] <= shape->answers_max &&
+	    f->payload_bytes[0] >= shape->bytes_sent_min && f->payload_bytes[1] <= shape->bytes_answered_max &&
+	    f->last_ns - f->first_ns <= lasting_ns;
 }
 
 /* One more session of this size. Sizes of a tool's sessions are alike, those of people's work are not: a series begins
@@ -223,7 +228,8 @@ static void
 mark_attacked(struct state *s, const struct seen *seen)
 {
 	const struct observation *o = seen->o;
-	if (!s->something_told || o->flow.app >= APP_COUNT || (s->service->logins & APP(o->flow.app)) == 0 || seen->target == NULL)
+	if (!s->something_told || o->flow.app >= APP_COUNT || (s->service->logins & APP(o->flow.app)) == 0 ||
+	    seen->target == NULL)
 		return;
 	struct series_key key = {.source = o->src, .target = o->dst, .port = o->dst_port};
 	const struct series *series = series_find(s->series, &key, o->flow.last_ns);
@@ -294,26 +300,74 @@ database_start(const struct tuning *tuning, size_t memory_bytes)
 #define WANTS_LOGINS (DETECTOR_WANTS(OBSERVATION_FLOW_END) | DETECTOR_WANTS(OBSERVATION_LOGIN))
 
 const struct detector guess_ssh_detector = {
-    .name_cstr = "guess-ssh", .signature_id = 9000006, .technique_cstr = "T1110.001", .stage = STAGE_ACCESS,
-    .severity = SEVERITY_SERIOUS, .wants = WANTS_SESSIONS, .start = ssh_start, .observe = observe, .tick = tick, .stop = stop,
+    .name_cstr = "guess-ssh",
+    .signature_id = 9000006,
+    .technique_cstr = "T1110.001",
+    .stage = STAGE_ACCESS,
+    .severity = SEVERITY_SERIOUS,
+    .wants = WANTS_SESSIONS,
+    .start = ssh_start,
+    .observe = observe,
+    .tick = tick,
+    .stop = stop,
 };
 const struct detector guess_rdp_detector = {
-    .name_cstr = "guess-rdp", .signature_id = 9000007, .technique_cstr = "T1110.001", .stage = STAGE_ACCESS,
-    .severity = SEVERITY_SERIOUS, .wants = WANTS_SESSIONS, .start = rdp_start, .observe = observe, .tick = tick, .stop = stop,
+    .name_cstr = "guess-rdp",
+    .signature_id = 9000007,
+    .technique_cstr = "T1110.001",
+    .stage = STAGE_ACCESS,
+    .severity = SEVERITY_SERIOUS,
+    .wants = WANTS_SESSIONS,
+    .start = rdp_start,
+    .observe = observe,
+    .tick = tick,
+    .stop = stop,
 };
 const struct detector guess_ftp_detector = {
-    .name_cstr = "guess-ftp", .signature_id = 9000008, .technique_cstr = "T1110.001", .stage = STAGE_ACCESS,
-    .severity = SEVERITY_SERIOUS, .wants = WANTS_LOGINS, .start = ftp_start, .observe = observe, .tick = tick, .stop = stop,
+    .name_cstr = "guess-ftp",
+    .signature_id = 9000008,
+    .technique_cstr = "T1110.001",
+    .stage = STAGE_ACCESS,
+    .severity = SEVERITY_SERIOUS,
+    .wants = WANTS_LOGINS,
+    .start = ftp_start,
+    .observe = observe,
+    .tick = tick,
+    .stop = stop,
 };
 const struct detector guess_http_detector = {
-    .name_cstr = "guess-http", .signature_id = 9000009, .technique_cstr = "T1110.001", .stage = STAGE_ACCESS,
-    .severity = SEVERITY_SERIOUS, .wants = WANTS_LOGINS, .start = http_start, .observe = observe, .tick = tick, .stop = stop,
+    .name_cstr = "guess-http",
+    .signature_id = 9000009,
+    .technique_cstr = "T1110.001",
+    .stage = STAGE_ACCESS,
+    .severity = SEVERITY_SERIOUS,
+    .wants = WANTS_LOGINS,
+    .start = http_start,
+    .observe = observe,
+    .tick = tick,
+    .stop = stop,
 };
 const struct detector guess_smb_detector = {
-    .name_cstr = "guess-smb", .signature_id = 9000010, .technique_cstr = "T1110.001", .stage = STAGE_ACCESS,
-    .severity = SEVERITY_SERIOUS, .wants = WANTS_SESSIONS, .start = smb_start, .observe = observe, .tick = tick, .stop = stop,
+    .name_cstr = "guess-smb",
+    .signature_id = 9000010,
+    .technique_cstr = "T1110.001",
+    .stage = STAGE_ACCESS,
+    .severity = SEVERITY_SERIOUS,
+    .wants = WANTS_SESSIONS,
+    .start = smb_start,
+    .observe = observe,
+    .tick = tick,
+    .stop = stop,
 };
 const struct detector guess_database_detector = {
-    .name_cstr = "guess-database", .signature_id = 9000011, .technique_cstr = "T1110.001", .stage = STAGE_ACCESS,
-    .severity = SEVERITY_SERIOUS, .wants = WANTS_SESSIONS | WANTS_LOGINS, .start = database_start, .observe = observe, .tick = tick, .stop = stop,
+    .name_cstr = "guess-database",
+    .signature_id = 9000011,
+    .technique_cstr = "T1110.001",
+    .stage = STAGE_ACCESS,
+    .severity = SEVERITY_SERIOUS,
+    .wants = WANTS_SESSIONS | WANTS_LOGINS,
+    .start = database_start,
+    .observe = observe,
+    .tick = tick,
+    .stop = stop,
 };

@@ -10,7 +10,7 @@
 
 #include "detect/behaviour/detector.h"
 
-extern const struct detector guess_ssh_detector, guess_rdp_detector, guess_ftp_detector, guess_http_detector, guess_smb_detector,
-    guess_database_detector;
+extern const struct detector guess_ssh_detector, guess_rdp_detector, guess_ftp_detector, guess_http_detector,
+    guess_smb_detector, guess_database_detector;
 
 #endif

@@ -15,7 +15,7 @@ enum { STRANGERS = 32768 };
 
 struct hosts {
 	struct keyed_table *table;
-	struct host stranger, nobody; /* stand for a source and a target that are not remembered */
+	struct host stranger, nobody;  /* stand for a source and a target that are not remembered */
 	uint16_t strangers[STRANGERS]; /* a trace of each end of a flow that failed once: forged ones are never seen twice */
 };
 

@@ -20,11 +20,11 @@ enum { HOSTS_BUCKET_S = 60, HOSTS_BITMAP_WORDS = 2 };
 
 /* One minute of a host. Flows are counted when they end: only then is it known what became of them. */
 struct host_minute {
-	uint32_t flows;                /* that it opened */
-	uint32_t failed;               /* of those: nobody answered, or refused */
-	uint32_t received;             /* flows that others opened towards it */
-	uint32_t received_failed;      /* of those: it did not answer, or refused */
-	uint64_t bytes_out, bytes_in;  /* IP bytes, in either role */
+	uint32_t flows;                              /* that it opened */
+	uint32_t failed;                             /* of those: nobody answered, or refused */
+	uint32_t received;                           /* flows that others opened towards it */
+	uint32_t received_failed;                    /* of those: it did not answer, or refused */
+	uint64_t bytes_out, bytes_in;                /* IP bytes, in either role */
 	uint64_t targets[HOSTS_BITMAP_WORDS];        /* distinct hosts it opened flows to */
 	uint64_t failed_targets[HOSTS_BITMAP_WORDS]; /* distinct hosts that did not answer it or refused */
 	uint64_t failed_ports[HOSTS_BITMAP_WORDS];   /* distinct (port, protocol) of those */
@@ -32,10 +32,10 @@ struct host_minute {
 };
 
 struct host {
-	int64_t first_ns, last_ns;     /* first and last seen */
-	int64_t minute;                /* of `now`: capture time in minutes */
+	int64_t first_ns, last_ns; /* first and last seen */
+	int64_t minute;            /* of `now`: capture time in minutes */
 	struct host_minute now, before;
-	uint32_t marks;                /* bits that detectors own: see enum host_mark */
+	uint32_t marks; /* bits that detectors own: see enum host_mark */
 	uint32_t flows_total;
 };
 

@@ -12,7 +12,7 @@ struct entry { /* followed by the key, padded to 8, and the value */
 	uint32_t chain_next;
 	uint32_t older, newer;
 	uint32_t hash_low;
-	uint64_t used;        /* turn of the table when it was last moved to the front */
+	uint64_t used; /* turn of the table when it was last moved to the front */
 };
 
 struct keyed_table {
@@ -21,8 +21,8 @@ struct keyed_table {
 	uint32_t bucket_mask;
 	size_t key_size, value_at, value_size;
 	uint32_t oldest, newest;
-	uint64_t turns;       /* uses and newcomers so far */
-	uint64_t lazy;        /* an entry moved within that many turns is recent enough: moving it costs three cache misses */
+	uint64_t turns; /* uses and newcomers so far */
+	uint64_t lazy;  /* an entry moved within that many turns is recent enough: moving it costs three cache misses */
 	uint64_t forgotten;
 };
 

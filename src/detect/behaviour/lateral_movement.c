@@ -9,7 +9,11 @@
 #include <stdlib.h>
 
 /* Of series.extra. */
-enum { SERVICES /* bit 1 << its place in admin_ports */, ANSWERED /* connections that were opened */, ATTACKED /* before, itself */ };
+enum {
+	SERVICES /* bit 1 << its place in admin_ports */,
+	ANSWERED /* connections that were opened */,
+	ATTACKED /* before, itself */
+};
 
 static const uint16_t admin_ports[] = {22, 23, 135, 445, 3389, 5985, 5986};
 
@@ -55,8 +59,12 @@ start(const struct tuning *tuning, size_t memory_bytes)
 	if (s == NULL)
 		return NULL;
 	s->window_ns = (int64_t)tuning_u64(tuning, "lateral-movement", "window_s") * 1000000000;
-	s->sources = series_table_new(&(struct series_options){.detector = &lateral_movement_detector, .tuning = tuning,
-	    .threshold_cstr = "machines", .measure = SERIES_DISTINCT, .memory_bytes = memory_bytes / 2, .dress = dress});
+	s->sources = series_table_new(&(struct series_options){.detector = &lateral_movement_detector,
+	    .tuning = tuning,
+	    .threshold_cstr = "machines",
+	    .measure = SERIES_DISTINCT,
+	    .memory_bytes = memory_bytes / 2,
+	    .dress = dress});
 	s->pairs = keyed_table_new(sizeof(struct pair_key), sizeof(int64_t), memory_bytes / 2);
 	if (s->sources == NULL || s->pairs == NULL) {
 		stop(s);
@@ -81,7 +89,8 @@ observe(void *state, const struct seen *seen)
 	struct state *s = state;
 	const struct observation *o = seen->o;
 	size_t service = service_of(o->dst_port);
-	if (LIKELY(service == LENGTH_OF(admin_ports)) || !flow_shape_opens(o) || !addr_is_private(&o->src) || !addr_is_private(&o->dst))
+	if (LIKELY(service == LENGTH_OF(admin_ports)) || !flow_shape_opens(o) || !addr_is_private(&o->src) ||
+	    !addr_is_private(&o->dst))
 		return;
 	bool answered = !hosts_flow_failed(&o->flow, o->ip_proto);
 	/* A check that the door is there, as monitoring makes all day; or a machine that is not there, as in a scan. */

@@ -6,9 +6,11 @@
 enum {
 	LABEL_MIN = 6,       /* shorter says nothing */
 	USUAL_SURPRISE = 64, /* sixteenths of a bit per letter: four bits, as in words */
-	USUAL_LENGTH = 10, LENGTH_POINTS = 2,
-	TURN_POINTS = 6,     /* each change between letters and digits */
-	USUAL_RUN = 4, RUN_POINTS = 4, /* consonants in a row */
+	USUAL_LENGTH = 10,
+	LENGTH_POINTS = 2,
+	TURN_POINTS = 6, /* each change between letters and digits */
+	USUAL_RUN = 4,
+	RUN_POINTS = 4, /* consonants in a row */
 };
 
 static bool

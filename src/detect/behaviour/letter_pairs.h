@@ -3,6 +3,8 @@
 #ifndef DETECT_BEHAVIOUR_LETTER_PAIRS_H
 #define DETECT_BEHAVIOUR_LETTER_PAIRS_H
 
+/* clang-format off */
+
 #include <stdint.h>
 
 static const uint8_t letter_pairs[27][27] = {

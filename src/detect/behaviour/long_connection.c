@@ -60,7 +60,8 @@ observe(void *state, const struct seen *seen)
 	if (source_inside == addr_is_private(&o->dst) || addr_is_group(&o->dst) || f->packets[1] == 0 || f->app == APP_NTP ||
 	    (o->ip_proto != 6 && o->ip_proto != 17))
 		return;
-	struct key key = {.inside = source_inside ? o->src : o->dst, .outside = source_inside ? o->dst : o->src, .port = o->dst_port};
+	struct key key = {
+	    .inside = source_inside ? o->src : o->dst, .outside = source_inside ? o->dst : o->src, .port = o->dst_port};
 	struct told *told = keyed_table_get(s->pairs, &key, NULL);
 	if (told->told && f->last_ns - told->told_ns < s->repeat_ns)
 		return;

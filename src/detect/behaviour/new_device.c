@@ -88,7 +88,8 @@ tell(struct state *s, struct device *d, const uint8_t mac[static 6], const struc
 }
 
 static void
-note(struct state *s, const uint8_t mac[static 6], const struct addr *address, struct bytes host, bool asked, const struct seen *seen)
+note(struct state *s, const uint8_t mac[static 6], const struct addr *address, struct bytes host, bool asked,
+    const struct seen *seen)
 {
 	static const uint8_t none[6], all[6] = {0xff, 0xff, 0xff, 0xff, 0xff, 0xff};
 	if (memcmp(mac, none, sizeof(none)) == 0 || memcmp(mac, all, sizeof(all)) == 0 || (mac[0] & 1) != 0)
@@ -123,7 +124,8 @@ observe(void *state, const struct seen *seen)
 	if (o->kind == OBSERVATION_ARP)
 		note(s, o->arp.sender_mac, &o->arp.sender_ip, (struct bytes){0}, o->arp.operation == ARP_REPLY, seen);
 	else
-		note(s, o->dhcp.client_mac, &o->dhcp.assigned, (struct bytes){(const uint8_t *)o->dhcp.host, o->dhcp.host_len}, false, seen);
+		note(s, o->dhcp.client_mac, &o->dhcp.assigned,
+		    (struct bytes){(const uint8_t *)o->dhcp.host, o->dhcp.host_len}, false, seen);
 }
 
 const struct detector new_device_detector = {

@@ -29,7 +29,8 @@ static const uint16_t homes[APP_COUNT][PORTS_MAX] = {
 };
 
 /* Protocols that go anywhere, but have no business on the port of another one. */
-static const uint16_t taken[] = {20, 21, 22, 23, 53, 67, 68, 69, 88, 123, 135, 137, 138, 139, 161, 389, 445, 502, 1433, 3306, 3389, 5432};
+static const uint16_t taken[] = {
+    20, 21, 22, 23, 53, 67, 68, 69, 88, 123, 135, 137, 138, 139, 161, 389, 445, 502, 1433, 3306, 3389, 5432};
 
 struct state {
 	struct keyed_table *services; /* weakness_key, what: enum app_proto -> weakness */
@@ -70,7 +71,8 @@ is_odd(uint8_t app, uint16_t port)
 		for (size_t i = 0; i < LENGTH_OF(taken); i++)
 			if (taken[i] == port)
 				/* LDAP and databases begin TLS inside their own protocol or on their own port. */
-				return app != APP_TLS || (port != 389 && port != 3389 && port != 1433 && port != 3306 && port != 5432);
+				return app != APP_TLS ||
+				    (port != 389 && port != 3389 && port != 1433 && port != 3306 && port != 5432);
 		return false;
 	}
 	if (homes[app][0] == 0)
@@ -90,7 +92,8 @@ observe(void *state, const struct seen *seen)
 	if (f->app <= APP_NONE || f->app >= APP_COUNT || !is_odd(f->app, o->dst_port))
 		return;
 	/* Of a connection whose beginning was not seen, nobody knows who opened it. */
-	if (o->ip_proto != 6 || f->midstream != 0 || f->data_packets[0] < s->data_packets_min || f->data_packets[1] < s->data_packets_min)
+	if (o->ip_proto != 6 || f->midstream != 0 || f->data_packets[0] < s->data_packets_min ||
+	    f->data_packets[1] < s->data_packets_min)
 		return;
 	const struct weakness *w;
 	struct weakness_key key = {.machine = o->dst, .port = o->dst_port, .what = f->app};

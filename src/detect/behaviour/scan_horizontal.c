@@ -51,8 +51,12 @@ start(const struct tuning *tuning, size_t memory_bytes)
 	s->failed_percent = (uint32_t)tuning_u64(tuning, "scan-horizontal", "failed_percent");
 	s->any_port = tuning_u64(tuning, "scan-horizontal", "any_port");
 	s->lately = sketch_new(memory_bytes / 4, (int64_t)tuning_u64(tuning, "scan-horizontal", "window_s") * 1000000000);
-	s->ports = series_table_new(&(struct series_options){.detector = &scan_horizontal_detector, .tuning = tuning,
-	    .threshold_cstr = "targets", .measure = SERIES_DISTINCT, .memory_bytes = memory_bytes / 4 * 3, .dress = dress});
+	s->ports = series_table_new(&(struct series_options){.detector = &scan_horizontal_detector,
+	    .tuning = tuning,
+	    .threshold_cstr = "targets",
+	    .measure = SERIES_DISTINCT,
+	    .memory_bytes = memory_bytes / 4 * 3,
+	    .dress = dress});
 	if (s->ports == NULL || s->lately == NULL) {
 		stop(s);
 		return NULL;

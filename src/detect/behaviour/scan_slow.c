@@ -17,7 +17,7 @@ struct state {
 	struct series_table *tries; /* source, target -> ports; source, port -> targets */
 	struct sketch *loud;        /* sources that fail again and again within minutes */
 	int64_t span_ns;
-	uint64_t fast;              /* more within two minutes is the other detectors' work, and counts as so many */
+	uint64_t fast; /* more within two minutes is the other detectors' work, and counts as so many */
 };
 
 static void
@@ -49,8 +49,12 @@ start(const struct tuning *tuning, size_t memory_bytes)
 	s->span_ns = (int64_t)tuning_u64(tuning, "scan-slow", "span_s") * 1000000000;
 	s->fast = tuning_u64(tuning, "scan-slow", "fast");
 	s->loud = sketch_new(memory_bytes / 16, (int64_t)LOUD_PAUSE_S * 1000000000);
-	s->tries = series_table_new(&(struct series_options){.detector = &scan_slow_detector, .tuning = tuning,
-	    .threshold_cstr = "tries", .measure = SERIES_DISTINCT, .memory_bytes = memory_bytes, .dress = dress});
+	s->tries = series_table_new(&(struct series_options){.detector = &scan_slow_detector,
+	    .tuning = tuning,
+	    .threshold_cstr = "tries",
+	    .measure = SERIES_DISTINCT,
+	    .memory_bytes = memory_bytes,
+	    .dress = dress});
 	if (s->tries == NULL || s->loud == NULL) {
 		stop(s);
 		return NULL;

@@ -34,7 +34,8 @@ odd_of(uint8_t flags)
 static void
 dress(const struct series_key *key, const struct series *s, struct alert *alert)
 {
-	static const char *const names[] = {[ODD_NULL] = "NULL", [ODD_FIN] = "FIN", [ODD_XMAS] = "XMAS", [ODD_OTHER] = "SYN+FIN..."};
+	static const char *const names[] = {
+	    [ODD_NULL] = "NULL", [ODD_FIN] = "FIN", [ODD_XMAS] = "XMAS", [ODD_OTHER] = "SYN+FIN..."};
 	char text[32];
 	size_t n = 0;
 	(void)key;
@@ -73,8 +74,12 @@ start(const struct tuning *tuning, size_t memory_bytes)
 	struct state *s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		return NULL;
-	s->sources = series_table_new(&(struct series_options){.detector = &scan_stealth_detector, .tuning = tuning,
-	    .threshold_cstr = "ports", .measure = SERIES_DISTINCT, .memory_bytes = memory_bytes, .dress = dress});
+	s->sources = series_table_new(&(struct series_options){.detector = &scan_stealth_detector,
+	    .tuning = tuning,
+	    .threshold_cstr = "ports",
+	    .measure = SERIES_DISTINCT,
+	    .memory_bytes = memory_bytes,
+	    .dress = dress});
 	if (s->sources == NULL) {
 		stop(s);
 		return NULL;

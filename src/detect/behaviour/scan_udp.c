@@ -9,7 +9,8 @@
 
 enum {
 	PROBE_PACKETS = 3, /* of one port: a stream that nobody answers is not a question */
-	TRACEROUTE_FIRST = 33434, TRACEROUTE_LAST = 33534, /* traceroute(8): one port more for each step */
+	TRACEROUTE_FIRST = 33434,
+	TRACEROUTE_LAST = 33534, /* traceroute(8): one port more for each step */
 	LOW_PORTS = 1024,
 };
 
@@ -47,8 +48,12 @@ start(const struct tuning *tuning, size_t memory_bytes)
 	if (s == NULL)
 		return NULL;
 	s->gate = (uint32_t)tuning_u64(tuning, "scan-udp", "tries") / 5;
-	s->tries = series_table_new(&(struct series_options){.detector = &scan_udp_detector, .tuning = tuning,
-	    .threshold_cstr = "tries", .measure = SERIES_DISTINCT, .memory_bytes = memory_bytes, .dress = dress});
+	s->tries = series_table_new(&(struct series_options){.detector = &scan_udp_detector,
+	    .tuning = tuning,
+	    .threshold_cstr = "tries",
+	    .measure = SERIES_DISTINCT,
+	    .memory_bytes = memory_bytes,
+	    .dress = dress});
 	if (s->tries == NULL) {
 		stop(s);
 		return NULL;

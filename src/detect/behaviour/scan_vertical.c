@@ -8,8 +8,8 @@
 
 #include <stdlib.h>
 
-enum { AGAIN = 3 };    /* failures of one pair before it is remembered */
-enum { ANSWERED };     /* of series.extra: ports that answered */
+enum { AGAIN = 3 }; /* failures of one pair before it is remembered */
+enum { ANSWERED };  /* of series.extra: ports that answered */
 
 struct state {
 	struct series_table *pairs; /* source, target -> ports that failed */
@@ -46,8 +46,12 @@ start(const struct tuning *tuning, size_t memory_bytes)
 		return NULL;
 	s->gate = (uint32_t)tuning_u64(tuning, "scan-vertical", "ports") / 5;
 	s->lately = sketch_new(memory_bytes / 4, (int64_t)tuning_u64(tuning, "scan-vertical", "window_s") * 1000000000);
-	s->pairs = series_table_new(&(struct series_options){.detector = &scan_vertical_detector, .tuning = tuning,
-	    .threshold_cstr = "ports", .measure = SERIES_DISTINCT, .memory_bytes = memory_bytes / 4 * 3, .dress = dress});
+	s->pairs = series_table_new(&(struct series_options){.detector = &scan_vertical_detector,
+	    .tuning = tuning,
+	    .threshold_cstr = "ports",
+	    .measure = SERIES_DISTINCT,
+	    .memory_bytes = memory_bytes / 4 * 3,
+	    .dress = dress});
 	if (s->pairs == NULL || s->lately == NULL) {
 		stop(s);
 		return NULL;
@@ -65,7 +69,8 @@ observe(void *state, const struct seen *seen)
 		return;
 	struct series_key key = {.source = o->src, .target = o->dst};
 	if (!hosts_flow_failed(&o->flow, o->ip_proto)) {
-		struct series *going_on = o->flow.payload_bytes[0] == 0 ? series_find(s->pairs, &key, o->flow.first_ns) : NULL;
+		struct series *going_on = o->flow.payload_bytes[0] == 0 ? series_find(s->pairs, &key, o->flow.first_ns)
+		                                                        : NULL;
 		if (going_on != NULL)
 			going_on->extra[ANSWERED]++;
 		return;

@@ -31,7 +31,9 @@ series_table_new(const struct series_options *options)
 	const char *name_cstr = options->detector->name_cstr;
 	t->options = *options;
 	t->threshold = tuning_u64(options->tuning, name_cstr, options->threshold_cstr);
-	t->threshold_bits = t->threshold < BITS ? (uint32_t)((double)BITS * (1.0 - exp(-((double)t->threshold - 0.5) / BITS))) + 1 : BITS_FULL;
+	t->threshold_bits = t->threshold < BITS
+	    ? (uint32_t)((double)BITS * (1.0 - exp(-((double)t->threshold - 0.5) / BITS))) + 1
+	    : BITS_FULL;
 	t->half_ns = (int64_t)tuning_u64(options->tuning, name_cstr, "window_s") * second_ns / 2;
 	t->repeat_ns = (int64_t)tuning_u64(options->tuning, name_cstr, "repeat_s") * second_ns;
 	if (t->half_ns <= 0)
@@ -97,8 +99,8 @@ slide(const struct series_table *t, struct series *s, int64_t time_ns)
 }
 
 struct series *
-series_note(struct series_table *t, const struct series_key *key, const struct observation *o, int64_t time_ns, uint64_t amount,
-    struct bytes member)
+series_note(struct series_table *t, const struct series_key *key, const struct observation *o, int64_t time_ns,
+    uint64_t amount, struct bytes member)
 {
 	bool is_new;
 	struct series *s = keyed_table_get(t->table, key, &is_new);
@@ -163,7 +165,8 @@ series_distinct(const struct series *s)
 int64_t
 series_first(const struct series *s)
 {
-	return s->first_ns[1] != 0 && (s->first_ns[0] == 0 || s->first_ns[1] < s->first_ns[0]) ? s->first_ns[1] : s->first_ns[0];
+	return s->first_ns[1] != 0 && (s->first_ns[0] == 0 || s->first_ns[1] < s->first_ns[0]) ? s->first_ns[1]
+	                                                                                       : s->first_ns[0];
 }
 
 static uint64_t
@@ -183,8 +186,13 @@ series_enough(const struct series_table *t, const struct series *s)
 void
 series_say(struct series_table *t, const struct series_key *key, struct series *s, const struct alert_out *out)
 {
-	struct observation o = {.src = key->source, .dst = key->target, .dst_port = key->port, .ip_proto = s->ip_proto,
-	    .vlan = s->vlan, .number = s->number, .time_ns = s->last_ns};
+	struct observation o = {.src = key->source,
+	    .dst = key->target,
+	    .dst_port = key->port,
+	    .ip_proto = s->ip_proto,
+	    .vlan = s->vlan,
+	    .number = s->number,
+	    .time_ns = s->last_ns};
 	struct alert alert;
 	detector_alert(&alert, t->options.detector, &o);
 	alert.first_ns = series_first(s);

@@ -21,15 +21,15 @@ struct series_key { /* zero: many, or it does not matter */
 _Static_assert(sizeof(struct series_key) == 36, "compared as bytes: no padding");
 
 struct series {
-	int64_t half_ns;             /* when the current half of the window began */
+	int64_t half_ns;              /* when the current half of the window began */
 	int64_t first_ns[2], last_ns; /* first of the current half and of the one before; last of all */
 	int64_t told_ns;
-	uint64_t told;               /* the measure when it was last told, 0: not yet */
+	uint64_t told; /* the measure when it was last told, 0: not yet */
 	uint64_t count[2];
 	uint64_t members[2][SERIES_WORDS];
-	uint64_t number;             /* packet of the last event that had one */
+	uint64_t number;              /* packet of the last event that had one */
 	uint64_t extra[SERIES_EXTRA]; /* the detector's own; zero at the beginning */
-	uint32_t member_bits;        /* set in either half */
+	uint32_t member_bits;         /* set in either half */
 	uint16_t vlan, source_port;
 	uint8_t ip_proto, port_count, host_count;
 	uint16_t ports[SERIES_PORTS]; /* the first ones */
@@ -43,7 +43,8 @@ struct series_table;
 struct series_options {
 	const struct detector *detector;
 	const struct tuning *tuning;
-	const char *threshold_cstr;  /* name of the threshold in the detector's section; window_s and repeat_s stand there too */
+	const char
+	    *threshold_cstr; /* name of the threshold in the detector's section; window_s and repeat_s stand there too */
 	enum series_measure measure;
 	size_t memory_bytes;
 	/* Completes an alert: facts, severity, confidence. May be NULL. */
@@ -54,8 +55,8 @@ MUST_USE struct series_table *series_table_new(const struct series_options *opti
 void series_table_free(struct series_table *table);
 
 /* One more event of `amount` at time_ns, about a member (a port, a host): distinct members are counted. */
-struct series *series_note(struct series_table *table, const struct series_key *key, const struct observation *o, int64_t time_ns,
-    uint64_t amount, struct bytes member);
+struct series *series_note(struct series_table *table, const struct series_key *key, const struct observation *o,
+    int64_t time_ns, uint64_t amount, struct bytes member);
 /* NULL when there is none going on at that time. */
 struct series *series_find(struct series_table *table, const struct series_key *key, int64_t time_ns);
 void series_forget(struct series_table *table, const struct series_key *key);
@@ -67,9 +68,11 @@ int64_t series_first(const struct series *series);
 /* The threshold is reached. */
 bool series_enough(const struct series_table *table, const struct series *series);
 /* Says it when it is due: call after series_note(), when nothing else speaks against it. True when it was said. */
-bool series_tell(struct series_table *table, const struct series_key *key, struct series *series, const struct alert_out *out);
+bool
+series_tell(struct series_table *table, const struct series_key *key, struct series *series, const struct alert_out *out);
 /* Says it now. */
-void series_say(struct series_table *table, const struct series_key *key, struct series *series, const struct alert_out *out);
+void
+series_say(struct series_table *table, const struct series_key *key, struct series *series, const struct alert_out *out);
 /* Of detector.tick: what has grown fourfold since it was told. */
 void series_tick(struct series_table *table, const struct alert_out *out);
 

@@ -37,8 +37,12 @@ start(const struct tuning *tuning, size_t memory_bytes)
 	if (s == NULL)
 		return NULL;
 	s->lasting_ns = (int64_t)tuning_u64(tuning, "slow-http", "lasting_s") * 1000000000;
-	s->pairs = series_table_new(&(struct series_options){.detector = &slow_http_detector, .tuning = tuning,
-	    .threshold_cstr = "connections", .measure = SERIES_COUNT, .memory_bytes = memory_bytes, .dress = dress});
+	s->pairs = series_table_new(&(struct series_options){.detector = &slow_http_detector,
+	    .tuning = tuning,
+	    .threshold_cstr = "connections",
+	    .measure = SERIES_COUNT,
+	    .memory_bytes = memory_bytes,
+	    .dress = dress});
 	if (s->pairs == NULL) {
 		stop(s);
 		return NULL;

@@ -24,7 +24,8 @@ static struct entry *
 find(struct tuning *t, const char *detector_cstr, const char *name_cstr)
 {
 	for (size_t i = 0; i < t->count; i++)
-		if (strcmp(t->entries[i].detector_cstr, detector_cstr) == 0 && strcmp(t->entries[i].name_cstr, name_cstr) == 0)
+		if (strcmp(t->entries[i].detector_cstr, detector_cstr) == 0 &&
+		    strcmp(t->entries[i].name_cstr, name_cstr) == 0)
 			return &t->entries[i];
 	return NULL;
 }
@@ -76,7 +77,8 @@ read_line(struct tuning *t, struct line_reader *r, struct bytes line, struct dia
 	if (line.len == 0 || line.at[0] == '#' || line.at[0] == ';')
 		return 0;
 	if (line.at[0] == '[') {
-		if (line.at[line.len - 1] != ']' || !copy_name(r->section_cstr, bytes_first(bytes_after(line, 1), line.len - 2)))
+		if (line.at[line.len - 1] != ']' ||
+		    !copy_name(r->section_cstr, bytes_first(bytes_after(line, 1), line.len - 2)))
 			return fail(diag, r->file_cstr, r->line, _("expected [detector-name]"));
 		return 0;
 	}
@@ -141,7 +143,8 @@ uint64_t
 tuning_u64(const struct tuning *t, const char *detector_cstr, const char *name_cstr)
 {
 	for (size_t i = 0; i < t->count; i++)
-		if (strcmp(t->entries[i].detector_cstr, detector_cstr) == 0 && strcmp(t->entries[i].name_cstr, name_cstr) == 0)
+		if (strcmp(t->entries[i].detector_cstr, detector_cstr) == 0 &&
+		    strcmp(t->entries[i].name_cstr, name_cstr) == 0)
 			return t->entries[i].value;
 	fprintf(stderr, "beffroi: bug: no tuning %s.%s\n", detector_cstr, name_cstr);
 	ENSURE(false); /* a name in the code is missing from data/tuning/behaviour.ini */

@@ -12,7 +12,8 @@ weakness_table_new(size_t memory_bytes)
 }
 
 bool
-weakness_note(struct keyed_table *table, const struct weakness_key *key, int64_t time_ns, int64_t repeat_ns, const struct weakness **out)
+weakness_note(struct keyed_table *table, const struct weakness_key *key, int64_t time_ns, int64_t repeat_ns,
+    const struct weakness **out)
 {
 	bool is_new;
 	struct weakness *w = keyed_table_get(table, key, &is_new);

@@ -21,7 +21,8 @@ struct weakness {
 
 MUST_USE struct keyed_table *weakness_table_new(size_t memory_bytes);
 /* Seen once more. True when it is time to tell it; *out is it, with its totals. */
-bool weakness_note(struct keyed_table *table, const struct weakness_key *key, int64_t time_ns, int64_t repeat_ns, const struct weakness **out);
+bool weakness_note(struct keyed_table *table, const struct weakness_key *key, int64_t time_ns, int64_t repeat_ns,
+    const struct weakness **out);
 /* Times and count of the finding. */
 void weakness_dress(const struct weakness *weakness, struct alert *alert);
 /* A fact "2025-12-01" from Unix seconds (UTC). */

@@ -16,9 +16,9 @@
 #include "net/decode/packet.h"
 
 enum {
-	CAPTURE_BATCH_CHUNK = 256 * 1024,              /* bytes read in one go, a good default */
-	CAPTURE_BATCH_FRAMES = 4096,                   /* frames in one batch, a good default */
-	CAPTURE_BATCH_RECORD_MAX = 256 * 1024,         /* captured bytes of one frame */
+	CAPTURE_BATCH_CHUNK = 256 * 1024,                      /* bytes read in one go, a good default */
+	CAPTURE_BATCH_FRAMES = 4096,                           /* frames in one batch, a good default */
+	CAPTURE_BATCH_RECORD_MAX = 256 * 1024,                 /* captured bytes of one frame */
 	CAPTURE_BATCH_FRONT = CAPTURE_BATCH_RECORD_MAX + 4096, /* and the headers around them */
 };
 
@@ -26,7 +26,7 @@ struct capture_batch {
 	struct frame *frames; /* frames[0] to frames[count - 1]; valid until the batch is filled again */
 	size_t count;
 	size_t frames_max;
-	uint8_t *block;       /* CAPTURE_BATCH_FRONT bytes, then chunk_bytes */
+	uint8_t *block; /* CAPTURE_BATCH_FRONT bytes, then chunk_bytes */
 	size_t chunk_bytes;
 };
 

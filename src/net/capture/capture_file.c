@@ -16,32 +16,32 @@
 #include "net/capture/capture_text.h"
 
 enum {
-	HEAD_BYTES = 64,               /* read before there is a batch; enough to recognise all formats */
-	PACKED_BYTES = 64 * 1024,      /* compressed input in memory */
+	HEAD_BYTES = 64,                  /* read before there is a batch; enough to recognise all formats */
+	PACKED_BYTES = 64 * 1024,         /* compressed input in memory */
 	INFLATE_BYTES = 96 * 1024 * 1024, /* xz -9 takes 65 MiB */
 };
 
 struct capture_file {
 	int fd;
-	bool at_end;          /* of fd */
-	uint64_t consumed;    /* bytes read from fd */
+	bool at_end;       /* of fd */
+	uint64_t consumed; /* bytes read from fd */
 	enum capture_packing packing;
 	struct capture_inflate *unpack; /* NULL when plain */
 	uint8_t *packed;                /* PACKED_BYTES */
 	struct bytes packed_rest;       /* the part of it that is still to be unpacked */
 
 	enum capture_format format;
-	bool begun;                     /* its header is read */
+	bool begun; /* its header is read */
 	struct capture_pcap pcap;
 	struct capture_snoop snoop;
 	struct capture_pcapng ng;
 
 	uint8_t head[HEAD_BYTES];
-	struct capture_batch *batch;    /* where the rest is; NULL when it is in head */
-	size_t rest_at, rest_end;       /* bytes read and not yet given, as positions in the block */
-	uint64_t offset;                /* of the rest in the uncompressed capture */
-	uint64_t skip;                  /* bytes after the rest that nobody wants */
-	uint64_t number;                /* of the last frame */
+	struct capture_batch *batch; /* where the rest is; NULL when it is in head */
+	size_t rest_at, rest_end;    /* bytes read and not yet given, as positions in the block */
+	uint64_t offset;             /* of the rest in the uncompressed capture */
+	uint64_t skip;               /* bytes after the rest that nobody wants */
+	uint64_t number;             /* of the last frame */
 	enum capture_fault fault;
 	char name_cstr[DIAG_FILE_MAX];
 };
@@ -67,8 +67,8 @@ say_unreadable(const struct capture_file *file, int error, struct diag *diag)
 		    _("this is a folder, where a capture file was expected: name the files in it"));
 	/* what a read may say and has another meaning as a fault */
 	int said = capture_file_fault_of(error) == CAPTURE_FAULT_UNREADABLE ? error : EIO;
-	return diag_say_at(diag, -said, file->name_cstr, file->consumed,
-	    _("the system cannot read the file: %s"), text_error(error));
+	return diag_say_at(
+	    diag, -said, file->name_cstr, file->consumed, _("the system cannot read the file: %s"), text_error(error));
 }
 
 /* The two places where the system is asked. 0 at the end of fd. */
@@ -108,8 +108,7 @@ say_unpack(const struct capture_file *file, int error, struct diag *diag)
 		    _("unpacking this %s file takes more memory than is allowed: unpack it first"), packing_cstr);
 	default:
 		return diag_say_at(diag, error, file->name_cstr, file->consumed,
-		    _("the %s file is damaged near this place: all before was read; make a new copy of it"),
-		    packing_cstr);
+		    _("the %s file is damaged near this place: all before was read; make a new copy of it"), packing_cstr);
 	}
 }
 
@@ -183,7 +182,8 @@ open_head(struct capture_file *file, size_t inflate_bytes_max, struct diag *diag
 		file->packed = malloc(PACKED_BYTES);
 		file->unpack = capture_inflate_new(file->packing, inflate_bytes_max);
 		if (file->packed == NULL || file->unpack == NULL)
-			return diag_say_at(diag, -ENOMEM, file->name_cstr, UINT64_MAX, _("not enough memory to unpack the file"));
+			return diag_say_at(
+			    diag, -ENOMEM, file->name_cstr, UINT64_MAX, _("not enough memory to unpack the file"));
 		memcpy(file->packed, file->head, len);
 		file->packed_rest = (struct bytes){file->packed, len};
 		for (len = 0, count = 1; len < CAPTURE_SCAN_GUESS_BYTES && count > 0; len += count) {
@@ -203,8 +203,8 @@ open_head(struct capture_file *file, size_t inflate_bytes_max, struct diag *diag
 }
 
 int
-capture_file_open(struct capture_file **out, int fd, const char *name_cstr,
-                  const struct capture_file_options *options, struct diag *diag)
+capture_file_open(
+    struct capture_file **out, int fd, const char *name_cstr, const struct capture_file_options *options, struct diag *diag)
 {
 	struct capture_file *file = calloc(1, sizeof(*file));
 	if (file == NULL)

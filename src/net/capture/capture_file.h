@@ -30,15 +30,15 @@ enum capture_fault {
 };
 
 struct capture_file_options {
-	uint64_t frames_before;     /* frames already numbered in this run; the next one is one more */
-	size_t inflate_bytes_max;   /* memory that decompression may take; 0 for 96 MiB */
+	uint64_t frames_before;   /* frames already numbered in this run; the next one is one more */
+	size_t inflate_bytes_max; /* memory that decompression may take; 0 for 96 MiB */
 };
 
 /* Reads the first bytes of fd and recognises the format; waits for them on a pipe. fd stays the
  * caller's and must outlive the file; name_cstr is copied, it appears in messages. Negative errno
  * with diag when this is no capture: *out is then untouched. */
-MUST_USE int capture_file_open(struct capture_file **out, int fd, const char *name_cstr,
-                               const struct capture_file_options *options, struct diag *diag);
+MUST_USE int capture_file_open(
+    struct capture_file **out, int fd, const char *name_cstr, const struct capture_file_options *options, struct diag *diag);
 void capture_file_free(struct capture_file *file);
 
 /* Fills the batch. Returns the number of frames (> 0), 0 at the end, or a negative errno with

@@ -23,15 +23,15 @@ enum {
 
 /* LINKTYPE_ values; libpcap's DLT_ differs from them for raw IP only. */
 static const uint16_t linktypes[] = {
-    1,        /* Ethernet: first, its error message is the one shown */
-    101,      /* raw IP */
-    12, 14,   /* raw IP, as some writers number it */
-    228, 229, /* raw IPv4, raw IPv6 */
-    113, 276, /* Linux "any" */
-    0, 108,   /* BSD loopback */
+    1,         /* Ethernet: first, its error message is the one shown */
+    101,       /* raw IP */
+    12, 14,    /* raw IP, as some writers number it */
+    228, 229,  /* raw IPv4, raw IPv6 */
+    113, 276,  /* Linux "any" */
+    0, 108,    /* BSD loopback */
     9, 50, 51, /* PPP, serial and over Ethernet */
-    104,      /* Cisco HDLC */
-    105, 127, /* Wi-Fi, without and with radiotap */
+    104,       /* Cisco HDLC */
+    105, 127,  /* Wi-Fi, without and with radiotap */
 };
 _Static_assert(LENGTH_OF(linktypes) <= PROGRAMS_MAX, "a message has room for every link type");
 
@@ -91,11 +91,11 @@ compile_one(struct capture_filter *filter, uint16_t linktype, const char *expres
 		/* -EDOM: understood, and nothing can ever match ("udp and vlan 5" wants the tag first) */
 		bool rejects_all = strstr(pcap_geterr(dead), "rejects all") != NULL;
 		r = diag_say(diag, rejects_all ? -EDOM : -EINVAL,
-		             _("the capture filter \"%s\" is of no use: %s (see pcap-filter(7))"), expression_cstr,
-		             text_of(pcap_geterr(dead)));
+		    _("the capture filter \"%s\" is of no use: %s (see pcap-filter(7))"), expression_cstr,
+		    text_of(pcap_geterr(dead)));
 	} else if (compiled.bf_len == 0 || compiled.bf_len > INSTRUCTIONS_MAX) {
 		r = diag_say(diag, -EINVAL, _("the capture filter is too long: %u instructions, where %d are allowed"),
-		             compiled.bf_len, INSTRUCTIONS_MAX);
+		    compiled.bf_len, INSTRUCTIONS_MAX);
 	} else {
 		r = add_program(filter, linktype, compiled.bf_insns, compiled.bf_len);
 		if (r < 0)
@@ -217,24 +217,57 @@ static bool
 instruction_known(const struct bpf_insn *instruction)
 {
 	static const uint16_t codes[] = {
-	    BPF_RET | BPF_K, BPF_RET | BPF_A,
-	    BPF_LD | BPF_W | BPF_ABS, BPF_LD | BPF_H | BPF_ABS, BPF_LD | BPF_B | BPF_ABS,
-	    BPF_LD | BPF_W | BPF_IND, BPF_LD | BPF_H | BPF_IND, BPF_LD | BPF_B | BPF_IND,
-	    BPF_LD | BPF_W | BPF_LEN, BPF_LD | BPF_IMM, BPF_LD | BPF_MEM,
-	    BPF_LDX | BPF_MSH | BPF_B, BPF_LDX | BPF_IMM, BPF_LDX | BPF_MEM, BPF_ST, BPF_STX,
-	    BPF_JMP | BPF_JA, BPF_JMP | BPF_JEQ | BPF_K, BPF_JMP | BPF_JGT | BPF_K, BPF_JMP | BPF_JGE | BPF_K,
-	    BPF_JMP | BPF_JSET | BPF_K, BPF_JMP | BPF_JEQ | BPF_X, BPF_JMP | BPF_JGT | BPF_X,
-	    BPF_JMP | BPF_JGE | BPF_X, BPF_JMP | BPF_JSET | BPF_X,
-	    BPF_ALU | BPF_ADD | BPF_K, BPF_ALU | BPF_SUB | BPF_K, BPF_ALU | BPF_MUL | BPF_K, BPF_ALU | BPF_DIV | BPF_K,
-	    BPF_ALU | BPF_MOD | BPF_K, BPF_ALU | BPF_AND | BPF_K, BPF_ALU | BPF_OR | BPF_K, BPF_ALU | BPF_XOR | BPF_K,
-	    BPF_ALU | BPF_LSH | BPF_K, BPF_ALU | BPF_RSH | BPF_K,
-	    BPF_ALU | BPF_ADD | BPF_X, BPF_ALU | BPF_SUB | BPF_X, BPF_ALU | BPF_MUL | BPF_X, BPF_ALU | BPF_DIV | BPF_X,
-	    BPF_ALU | BPF_MOD | BPF_X, BPF_ALU | BPF_AND | BPF_X, BPF_ALU | BPF_OR | BPF_X, BPF_ALU | BPF_XOR | BPF_X,
-	    BPF_ALU | BPF_LSH | BPF_X, BPF_ALU | BPF_RSH | BPF_X, BPF_ALU | BPF_NEG,
-	    BPF_MISC | BPF_TAX, BPF_MISC | BPF_TXA,
+	    BPF_RET | BPF_K,
+	    BPF_RET | BPF_A,
+	    BPF_LD | BPF_W | BPF_ABS,
+	    BPF_LD | BPF_H | BPF_ABS,
+	    BPF_LD | BPF_B | BPF_ABS,
+	    BPF_LD | BPF_W | BPF_IND,
+	    BPF_LD | BPF_H | BPF_IND,
+	    BPF_LD | BPF_B | BPF_IND,
+	    BPF_LD | BPF_W | BPF_LEN,
+	    BPF_LD | BPF_IMM,
+	    BPF_LD | BPF_MEM,
+	    BPF_LDX | BPF_MSH | BPF_B,
+	    BPF_LDX | BPF_IMM,
+	    BPF_LDX | BPF_MEM,
+	    BPF_ST,
+	    BPF_STX,
+	    BPF_JMP | BPF_JA,
+	    BPF_JMP | BPF_JEQ | BPF_K,
+	    BPF_JMP | BPF_JGT | BPF_K,
+	    BPF_JMP | BPF_JGE | BPF_K,
+	    BPF_JMP | BPF_JSET | BPF_K,
+	    BPF_JMP | BPF_JEQ | BPF_X,
+	    BPF_JMP | BPF_JGT | BPF_X,
+	    BPF_JMP | BPF_JGE | BPF_X,
+	    BPF_JMP | BPF_JSET | BPF_X,
+	    BPF_ALU | BPF_ADD | BPF_K,
+	    BPF_ALU | BPF_SUB | BPF_K,
+	    BPF_ALU | BPF_MUL | BPF_K,
+	    BPF_ALU | BPF_DIV | BPF_K,
+	    BPF_ALU | BPF_MOD | BPF_K,
+	    BPF_ALU | BPF_AND | BPF_K,
+	    BPF_ALU | BPF_OR | BPF_K,
+	    BPF_ALU | BPF_XOR | BPF_K,
+	    BPF_ALU | BPF_LSH | BPF_K,
+	    BPF_ALU | BPF_RSH | BPF_K,
+	    BPF_ALU | BPF_ADD | BPF_X,
+	    BPF_ALU | BPF_SUB | BPF_X,
+	    BPF_ALU | BPF_MUL | BPF_X,
+	    BPF_ALU | BPF_DIV | BPF_X,
+	    BPF_ALU | BPF_MOD | BPF_X,
+	    BPF_ALU | BPF_AND | BPF_X,
+	    BPF_ALU | BPF_OR | BPF_X,
+	    BPF_ALU | BPF_XOR | BPF_X,
+	    BPF_ALU | BPF_LSH | BPF_X,
+	    BPF_ALU | BPF_RSH | BPF_X,
+	    BPF_ALU | BPF_NEG,
+	    BPF_MISC | BPF_TAX,
+	    BPF_MISC | BPF_TXA,
 	};
 	bool shifts = BPF_CLASS(instruction->code) == BPF_ALU && BPF_SRC(instruction->code) == BPF_K &&
-	              (BPF_OP(instruction->code) == BPF_LSH || BPF_OP(instruction->code) == BPF_RSH);
+	    (BPF_OP(instruction->code) == BPF_LSH || BPF_OP(instruction->code) == BPF_RSH);
 	if (shifts && instruction->k > 31)
 		return false;
 	for (size_t i = 0; i < LENGTH_OF(codes); i++)
@@ -309,9 +342,8 @@ capture_filter_run(const struct capture_filter *filter, const struct frame *fram
 	const struct program *program = program_find(filter, frame->linktype);
 	if (program == NULL)
 		return CAPTURE_FILTER_UNDECIDED;
-	return bpf_filter(program->at, frame->data.at, frame->wire_len, (u_int)frame->data.len) != 0
-	           ? CAPTURE_FILTER_KEEP
-	           : CAPTURE_FILTER_DROP;
+	return bpf_filter(program->at, frame->data.at, frame->wire_len, (u_int)frame->data.len) != 0 ? CAPTURE_FILTER_KEEP
+	                                                                                             : CAPTURE_FILTER_DROP;
 }
 
 const struct bpf_insn *

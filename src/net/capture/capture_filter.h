@@ -11,7 +11,7 @@
 
 struct bpf_insn; /* pcap/bpf.h */
 struct diag;
-struct frame;    /* net/decode/packet.h */
+struct frame; /* net/decode/packet.h */
 struct capture_filter;
 
 enum capture_filter_verdict {
@@ -35,8 +35,7 @@ MUST_USE int capture_filter_parse(struct capture_filter **out, struct bytes mess
 enum capture_filter_verdict capture_filter_run(const struct capture_filter *filter, const struct frame *frame);
 
 /* The program for one link type, for the kernel; NULL and 0 when there is none. Borrowed. */
-const struct bpf_insn *capture_filter_program(const struct capture_filter *filter, uint16_t linktype,
-                                              size_t *out_count);
+const struct bpf_insn *capture_filter_program(const struct capture_filter *filter, uint16_t linktype, size_t *out_count);
 /* The expression speaks of VLAN tags. The kernel takes the outer tag off before its filter runs, so
  * such a program must run here, on the frame with its tag. */
 bool capture_filter_sees_tags(const struct capture_filter *filter);

@@ -14,8 +14,8 @@
 
 struct capture_inflate {
 	enum capture_packing packing;
-	bool between;  /* before the first or after any complete member: a place where the end is good */
-	int error;     /* final; told once all that came before it is out */
+	bool between; /* before the first or after any complete member: a place where the end is good */
+	int error;    /* final; told once all that came before it is out */
 	z_stream gzip;
 	ZSTD_DCtx *zstd;
 	size_t zstd_wanted; /* bytes that complete its block and the header of the next one */
@@ -30,7 +30,9 @@ capture_inflate_guess(struct bytes head)
 		return CAPTURE_PACKING_GZIP;
 	if (bytes_start_with(head, BYTES("\x28\xb5\x2f\xfd")))
 		return CAPTURE_PACKING_ZSTD;
-	if (bytes_start_with(head, BYTES("\xfd" "7zXZ\0")))
+	if (bytes_start_with(head,
+	        BYTES("\xfd"
+	              "7zXZ\0")))
 		return CAPTURE_PACKING_XZ;
 	/* RFC 8878 3.1.2: a skippable frame may come first (pzstd writes one) */
 	if (head.len >= 4 && bytes_eq(bytes_first(bytes_after(head, 1), 3), BYTES("\x2a\x4d\x18"))) {
@@ -57,17 +59,13 @@ start(struct capture_inflate *unpack, size_t memory_max)
 {
 	enum { GZIP_ONLY = 16 + MAX_WBITS };
 	switch (unpack->packing) {
-	case CAPTURE_PACKING_GZIP:
-		return inflateInit2(&unpack->gzip, GZIP_ONLY) == Z_OK;
+	case CAPTURE_PACKING_GZIP: return inflateInit2(&unpack->gzip, GZIP_ONLY) == Z_OK;
 	case CAPTURE_PACKING_ZSTD:
 		unpack->zstd = ZSTD_createDCtx();
 		return unpack->zstd != NULL &&
-		       !ZSTD_isError(ZSTD_DCtx_setParameter(unpack->zstd, ZSTD_d_windowLogMax,
-		                                            zstd_window_log(memory_max)));
-	case CAPTURE_PACKING_XZ:
-		return lzma_stream_decoder(&unpack->xz, memory_max, LZMA_CONCATENATED) == LZMA_OK;
-	case CAPTURE_PACKING_PLAIN:
-		break;
+		    !ZSTD_isError(ZSTD_DCtx_setParameter(unpack->zstd, ZSTD_d_windowLogMax, zstd_window_log(memory_max)));
+	case CAPTURE_PACKING_XZ: return lzma_stream_decoder(&unpack->xz, memory_max, LZMA_CONCATENATED) == LZMA_OK;
+	case CAPTURE_PACKING_PLAIN: break;
 	}
 	return false;
 }
@@ -182,8 +180,7 @@ step_zstd(struct capture_inflate *unpack, struct bytes *in, uint8_t *out, size_t
 }
 
 static size_t
-step_xz(struct capture_inflate *unpack, struct bytes *in, enum capture_inflate_input input, uint8_t *out,
-        size_t out_max)
+step_xz(struct capture_inflate *unpack, struct bytes *in, enum capture_inflate_input input, uint8_t *out, size_t out_max)
 {
 	lzma_stream *x = &unpack->xz;
 	x->next_in = in->at;
@@ -203,8 +200,8 @@ step_xz(struct capture_inflate *unpack, struct bytes *in, enum capture_inflate_i
 }
 
 long
-capture_inflate_step(struct capture_inflate *unpack, struct bytes *in, enum capture_inflate_input input,
-                     uint8_t *out, size_t out_max)
+capture_inflate_step(
+    struct capture_inflate *unpack, struct bytes *in, enum capture_inflate_input input, uint8_t *out, size_t out_max)
 {
 	size_t written = 0;
 	if (unpack->error != 0)

@@ -35,7 +35,7 @@ enum capture_inflate_input {
 /* Takes bytes from the front of *in, writes to out, returns how many bytes were written. 0 asks for
  * more input, or means the end when it was the last. Negative errno: -EPIPE when the stream ends in
  * its middle, -ENOMEM when it needs more than memory_max, -EBADMSG when it is damaged; final. */
-MUST_USE long capture_inflate_step(struct capture_inflate *unpack, struct bytes *in,
-                                   enum capture_inflate_input input, uint8_t *out, size_t out_max);
+MUST_USE long capture_inflate_step(
+    struct capture_inflate *unpack, struct bytes *in, enum capture_inflate_input input, uint8_t *out, size_t out_max);
 
 #endif

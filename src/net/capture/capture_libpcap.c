@@ -36,7 +36,8 @@ say_failed(pcap_t *pcap, int status, const char *interface_cstr, struct diag *di
 		      "setcap cap_net_raw=ep \"$(command -v beffroi)\""),
 		    interface_cstr);
 	case PCAP_ERROR_NO_SUCH_DEVICE:
-		return diag_say(diag, -ENODEV, _("there is no capture device \"%s\": %s"), interface_cstr, pcap_geterr(pcap));
+		return diag_say(
+		    diag, -ENODEV, _("there is no capture device \"%s\": %s"), interface_cstr, pcap_geterr(pcap));
 	case PCAP_ERROR_IFACE_NOT_UP:
 		return diag_say(diag, -ENETDOWN, _("the interface %s is down; start it with: ip link set %s up"),
 		    interface_cstr, interface_cstr);

@@ -16,14 +16,14 @@ struct capture_libpcap;
 
 /* The same options as for a ring; workers and group have no meaning here, and a filter is run here by
  * the caller. The same errors as capture_live_socket(). */
-MUST_USE int capture_libpcap_open(struct capture_libpcap **out, const struct capture_live_options *options,
-                                  struct diag *diag);
+MUST_USE int
+capture_libpcap_open(struct capture_libpcap **out, const struct capture_live_options *options, struct diag *diag);
 void capture_libpcap_free(struct capture_libpcap *live);
 
 /* Fills the batch with what has come; numbers go on. Returns how many frames, 0 when none came within
  * timeout_ms, negative errno with diag. */
-MUST_USE int capture_libpcap_next(struct capture_libpcap *live, struct capture_batch *batch, int timeout_ms,
-                                  struct diag *diag);
+MUST_USE int
+capture_libpcap_next(struct capture_libpcap *live, struct capture_batch *batch, int timeout_ms, struct diag *diag);
 
 struct capture_live_counts capture_libpcap_counts(struct capture_libpcap *live);
 

@@ -22,7 +22,7 @@ enum {
 };
 
 _Static_assert((int)GUESS_BYTES >= (int)CAPTURE_SCAN_GUESS_BYTES && (int)GUESS_BYTES >= (int)CAPTURE_INFLATE_GUESS_BYTES,
-               "enough to tell every format");
+    "enough to tell every format");
 
 struct entry {
 	char *path_cstr;
@@ -96,8 +96,7 @@ kind_of(int folder_fd, const char *name_cstr)
 		return KIND_CAPTURE;
 	if (capture_inflate_guess(head) == CAPTURE_PACKING_PLAIN)
 		return KIND_FOREIGN;
-	return strcasestr(name_cstr, "cap") != NULL || strcasestr(name_cstr, "snoop") != NULL ? KIND_CAPTURE
-	                                                                                      : KIND_FOREIGN;
+	return strcasestr(name_cstr, "cap") != NULL || strcasestr(name_cstr, "snoop") != NULL ? KIND_CAPTURE : KIND_FOREIGN;
 }
 
 /* One name of a folder: a folder for later, a capture, or nothing for us. */
@@ -174,13 +173,16 @@ add_path(struct capture_list *list, const char *path_cstr, struct diag *diag)
 			return diag_say(diag, -EINVAL, _("standard input (-) can be read once only: name it once"));
 		list->has_stdin = true;
 	} else if (stat(path_cstr, &st) < 0) {
-		return diag_say_at(diag, -errno, path_cstr, UINT64_MAX, _("the capture cannot be read: %s"), text_error(errno));
+		return diag_say_at(
+		    diag, -errno, path_cstr, UINT64_MAX, _("the capture cannot be read: %s"), text_error(errno));
 	} else if (S_ISDIR(st.st_mode)) {
 		if (access(path_cstr, R_OK | X_OK) < 0)
-			return diag_say_at(diag, -errno, path_cstr, UINT64_MAX, _("the folder cannot be read: %s"), text_error(errno));
+			return diag_say_at(
+			    diag, -errno, path_cstr, UINT64_MAX, _("the folder cannot be read: %s"), text_error(errno));
 		return add_folder(list, path_cstr, diag);
 	} else if (access(path_cstr, R_OK) < 0) {
-		return diag_say_at(diag, -errno, path_cstr, UINT64_MAX, _("the capture cannot be read: %s"), text_error(errno));
+		return diag_say_at(
+		    diag, -errno, path_cstr, UINT64_MAX, _("the capture cannot be read: %s"), text_error(errno));
 	} else if (S_ISREG(st.st_mode)) {
 		list->counts.bytes += (uint64_t)st.st_size;
 	}
@@ -227,7 +229,8 @@ capture_list_next(struct capture_list *list, int *out_fd, const char **out_name_
 	int fd = strcmp(path_cstr, "-") == 0 ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, FIRST_OWN_FD)
 	                                     : open(path_cstr, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
-		return diag_say_at(diag, -errno, path_cstr, UINT64_MAX, _("the capture cannot be read: %s"), text_error(errno));
+		return diag_say_at(
+		    diag, -errno, path_cstr, UINT64_MAX, _("the capture cannot be read: %s"), text_error(errno));
 	*out_fd = fd;
 	*out_name_cstr = path_cstr;
 	return 1;

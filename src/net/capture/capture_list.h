@@ -26,15 +26,14 @@ struct capture_list_counts {
 
 /* All paths are looked at once, so that a mistake is told before hours of reading: -ENOENT, -EACCES
  * and such with diag; -ENOENT when a folder holds no capture; -EINVAL for "-" twice or no path. */
-MUST_USE int capture_list_new(struct capture_list **out, const char *const *path_cstrs, size_t path_count,
-                              struct diag *diag);
+MUST_USE int
+capture_list_new(struct capture_list **out, const char *const *path_cstrs, size_t path_count, struct diag *diag);
 void capture_list_free(struct capture_list *list);
 
 /* The next file, opened close-on-exec: 1 and the caller's descriptor, 0 after the last one, negative
  * errno with diag when it went away meanwhile (call again for the one after it). The name is
  * borrowed until the list is freed. */
-MUST_USE int capture_list_next(struct capture_list *list, int *out_fd, const char **out_name_cstr,
-                               struct diag *diag);
+MUST_USE int capture_list_next(struct capture_list *list, int *out_fd, const char **out_name_cstr, struct diag *diag);
 
 struct capture_list_counts capture_list_counts(const struct capture_list *list);
 

@@ -32,18 +32,18 @@ enum {
 	MACS_BYTES = 12,
 	LINKTYPE_ETHERNET = 1,
 	LINKTYPE_RAW_IP = 101,
-	HATYPE_RAW_IP = 519,      /* ARPHRD_RAWIP, newer than some headers */
+	HATYPE_RAW_IP = 519, /* ARPHRD_RAWIP, newer than some headers */
 };
 
 struct capture_live {
 	int fd;
 	uint8_t *ring;
-	size_t block_count, block;       /* the next or held one */
-	bool holds;                      /* block is ours; given back by release */
-	uint8_t *packet;                 /* the next one in the held block */
+	size_t block_count, block; /* the next or held one */
+	bool holds;                /* block is ours; given back by release */
+	uint8_t *packet;           /* the next one in the held block */
 	uint32_t packets_left;
 	uint16_t linktype;
-	bool is_loopback;                /* shows each packet twice: going out and coming in */
+	bool is_loopback; /* shows each packet twice: going out and coming in */
 	uint64_t number;
 	struct capture_live_counts counts;
 };
@@ -94,7 +94,8 @@ say_failed(int error, const char *interface_cstr, struct diag *diag)
 		      "setcap cap_net_raw=ep \"$(command -v beffroi)\""),
 		    interface_cstr);
 	if (error == ENOMEM)
-		return diag_say(diag, -ENOMEM, _("not enough memory for the capture ring of %s: make it smaller"), interface_cstr);
+		return diag_say(
+		    diag, -ENOMEM, _("not enough memory for the capture ring of %s: make it smaller"), interface_cstr);
 	if (error == ENETDOWN)
 		return diag_say(diag, -ENETDOWN, _("the interface %s is down; start it with: ip link set %s up"),
 		    interface_cstr, interface_cstr);
@@ -121,8 +122,9 @@ check_interface(int fd, const char *interface_cstr, unsigned *out_index, struct 
 	if (ioctl(fd, SIOCGIFHWADDR, &request) < 0)
 		return say_failed(errno, interface_cstr, diag);
 	if (linktype_of(request.ifr_hwaddr.sa_family) < 0)
-		return diag_say(diag, -EPROTONOSUPPORT, _("the interface %s is of a kind (%u) that cannot be read without copying"),
-		    interface_cstr, request.ifr_hwaddr.sa_family);
+		return diag_say(diag, -EPROTONOSUPPORT,
+		    _("the interface %s is of a kind (%u) that cannot be read without copying"), interface_cstr,
+		    request.ifr_hwaddr.sa_family);
 	return linktype_of(request.ifr_hwaddr.sa_family);
 }
 
@@ -174,8 +176,7 @@ set_up(int fd, const struct capture_live_options *options, unsigned index, uint1
 	if (options->mode == CAPTURE_LIVE_PROMISCUOUS &&
 	    setsockopt(fd, SOL_PACKET, PACKET_ADD_MEMBERSHIP, &promiscuous, sizeof(promiscuous)) < 0)
 		return -1;
-	struct sockaddr_ll address = {
-	    .sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = (int)index};
+	struct sockaddr_ll address = {.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL), .sll_ifindex = (int)index};
 	if (bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
 		return -1;
 	/* whole packets to one worker: fragments carry no ports to share them out by */

@@ -28,9 +28,9 @@ enum { CAPTURE_LIVE_RING_BYTES = 4 * 1024 * 1024 }; /* a good default, for one w
 struct capture_live_options {
 	const char *interface_cstr;
 	enum capture_live_mode mode;
-	size_t ring_bytes;            /* of each ring, rounded up to blocks of 256 KiB; 0 for the default */
-	unsigned workers;             /* rings that share the traffic; fragments are put together when > 1 */
-	uint16_t group;               /* tells this run's rings from those of other programs; the pid will do */
+	size_t ring_bytes;                   /* of each ring, rounded up to blocks of 256 KiB; 0 for the default */
+	unsigned workers;                    /* rings that share the traffic; fragments are put together when > 1 */
+	uint16_t group;                      /* tells this run's rings from those of other programs; the pid will do */
 	const struct capture_filter *filter; /* NULL for all frames. Not applied when it sees tags: run it then */
 };
 
@@ -47,8 +47,8 @@ void capture_live_free(struct capture_live *live);
  * when none came within timeout_ms, -ENETDOWN with diag when the interface went down (call again: it
  * may come back) or another negative errno. The frames are valid until the next call or until
  * capture_live_release(), which gives a finished block back to the kernel early. */
-MUST_USE int capture_live_next(struct capture_live *live, struct frame *frames, size_t frames_max, int timeout_ms,
-                               struct diag *diag);
+MUST_USE int
+capture_live_next(struct capture_live *live, struct frame *frames, size_t frames_max, int timeout_ms, struct diag *diag);
 void capture_live_release(struct capture_live *live);
 
 struct capture_live_counts {

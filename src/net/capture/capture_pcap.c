@@ -13,7 +13,7 @@
 struct variant {
 	uint32_t magic;
 	uint32_t fraction_ns;
-	uint8_t head_bytes;        /* of the file */
+	uint8_t head_bytes; /* of the file */
 	uint8_t record_head_bytes;
 };
 
@@ -128,8 +128,8 @@ move_to(struct capture_scan *s, struct bytes rest)
 
 /* Inlined once for each usual case, so that order and lengths cost nothing per packet. */
 static inline __attribute__((always_inline)) enum capture_scan_end
-scan_records(const struct capture_pcap *pcap, struct capture_scan *s, enum capture_order order,
-             enum capture_pcap_lengths lengths)
+scan_records(
+    const struct capture_pcap *pcap, struct capture_scan *s, enum capture_order order, enum capture_pcap_lengths lengths)
 {
 	enum capture_scan_end end = CAPTURE_SCAN_STOP;
 	const size_t head_bytes = pcap->record_head_bytes;
@@ -147,8 +147,7 @@ scan_records(const struct capture_pcap *pcap, struct capture_scan *s, enum captu
 			end = CAPTURE_SCAN_MORE;
 			break;
 		}
-		if (lengths == CAPTURE_PCAP_WIRE_FIRST ||
-		    (lengths == CAPTURE_PCAP_SMALLER_FIRST && captured > wire)) {
+		if (lengths == CAPTURE_PCAP_WIRE_FIRST || (lengths == CAPTURE_PCAP_SMALLER_FIRST && captured > wire)) {
 			uint32_t swapped = captured;
 			captured = wire;
 			wire = swapped;

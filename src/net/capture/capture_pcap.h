@@ -16,9 +16,9 @@ enum capture_pcap_lengths {
 struct capture_pcap {
 	enum capture_order order;
 	enum capture_pcap_lengths lengths;
-	uint32_t fraction_ns;       /* 1000 or 1 */
+	uint32_t fraction_ns; /* 1000 or 1 */
 	uint16_t linktype;
-	uint8_t record_head_bytes;  /* 16; 24 in the modified variant */
+	uint8_t record_head_bytes; /* 16; 24 in the modified variant */
 };
 
 bool capture_pcap_guess(struct bytes head);

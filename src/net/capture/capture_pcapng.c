@@ -14,22 +14,37 @@ enum {
 	BLOCK_PACKET = 2, /* obsolete */
 	BLOCK_SIMPLE = 3,
 	BLOCK_ENHANCED = 6,
-	BLOCK_BYTES_MIN = 12,                /* type, length, length again */
-	BLOCK_BYTES_MAX = 16 * 1024 * 1024,  /* of the blocks that are understood */
+	BLOCK_BYTES_MIN = 12,               /* type, length, length again */
+	BLOCK_BYTES_MAX = 16 * 1024 * 1024, /* of the blocks that are understood */
 	BYTE_ORDER_MAGIC = 0x1a2b3c4d,
 	OPTION_END = 0,
 	OPTION_TSRESOL = 9,
 	OPTION_TSOFFSET = 14,
 	RESOLUTION_MICRO = 6,
-	RESOLUTION_OF_TWO = 0x80,            /* bit: a power of 2, not of 10 */
+	RESOLUTION_OF_TWO = 0x80, /* bit: a power of 2, not of 10 */
 };
 
 static const uint64_t powers_of_ten[] = {
-    UINT64_C(1), UINT64_C(10), UINT64_C(100), UINT64_C(1000), UINT64_C(10000), UINT64_C(100000),
-    UINT64_C(1000000), UINT64_C(10000000), UINT64_C(100000000), UINT64_C(1000000000),
-    UINT64_C(10000000000), UINT64_C(100000000000), UINT64_C(1000000000000), UINT64_C(10000000000000),
-    UINT64_C(100000000000000), UINT64_C(1000000000000000), UINT64_C(10000000000000000),
-    UINT64_C(100000000000000000), UINT64_C(1000000000000000000), UINT64_C(10000000000000000000),
+    UINT64_C(1),
+    UINT64_C(10),
+    UINT64_C(100),
+    UINT64_C(1000),
+    UINT64_C(10000),
+    UINT64_C(100000),
+    UINT64_C(1000000),
+    UINT64_C(10000000),
+    UINT64_C(100000000),
+    UINT64_C(1000000000),
+    UINT64_C(10000000000),
+    UINT64_C(100000000000),
+    UINT64_C(1000000000000),
+    UINT64_C(10000000000000),
+    UINT64_C(100000000000000),
+    UINT64_C(1000000000000000),
+    UINT64_C(10000000000000000),
+    UINT64_C(100000000000000000),
+    UINT64_C(1000000000000000000),
+    UINT64_C(10000000000000000000),
 };
 
 bool
@@ -147,8 +162,8 @@ add_interface(struct capture_pcapng *ng, struct capture_scan *s, struct cursor b
 		if (code == OPTION_TSRESOL && len == 1)
 			interface.resolution = cursor_u8(&value);
 		if (code == OPTION_TSOFFSET && len == 8)
-			interface.offset_s =
-			    (int64_t)(order == CAPTURE_ORDER_BIG ? cursor_be64(&value) : cursor_le64(&value));
+			interface.offset_s = (int64_t)(order == CAPTURE_ORDER_BIG ? cursor_be64(&value)
+			                                                          : cursor_le64(&value));
 	}
 	if (ng->interface_count == CAPTURE_PCAPNG_INTERFACES_MAX)
 		return damaged(s, _("the number of interfaces"), ng->interface_count + UINT64_C(1));
@@ -161,7 +176,7 @@ add_interface(struct capture_pcapng *ng, struct capture_scan *s, struct cursor b
  * the block is whole; a block with more options than a batch can hold is seen in part. */
 static inline enum capture_scan_end
 add_packet(struct capture_pcapng *ng, struct capture_scan *s, uint32_t type, uint32_t total, struct cursor body,
-           enum capture_order order)
+    enum capture_order order)
 {
 	uint32_t id = 0, captured = 0, fixed = 4;
 	uint64_t ticks = 0;

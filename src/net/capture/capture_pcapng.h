@@ -10,12 +10,12 @@
 enum { CAPTURE_PCAPNG_INTERFACES_MAX = 4096 }; /* of one section */
 
 struct capture_pcapng_interface {
-	uint64_t ticks_end;    /* below, time_ns is ticks * tick_ns; 0 when it is never that simple */
+	uint64_t ticks_end; /* below, time_ns is ticks * tick_ns; 0 when it is never that simple */
 	uint64_t tick_ns;
 	int64_t offset_s;
 	uint32_t snaplen;
 	uint16_t linktype;
-	uint8_t resolution;    /* if_tsresol as it is written */
+	uint8_t resolution; /* if_tsresol as it is written */
 };
 
 struct capture_pcapng {

@@ -27,12 +27,12 @@ enum capture_scan_end {
 };
 
 struct capture_scan {
-	struct bytes rest;    /* not yet looked at; moves on by whole records */
-	uint64_t offset;      /* of rest.at in the uncompressed capture */
-	uint64_t skip;        /* bytes that follow rest and are of no interest */
+	struct bytes rest; /* not yet looked at; moves on by whole records */
+	uint64_t offset;   /* of rest.at in the uncompressed capture */
+	uint64_t skip;     /* bytes that follow rest and are of no interest */
 	struct frame *frames;
 	size_t count, max;
-	uint64_t number;      /* of the last frame */
+	uint64_t number; /* of the last frame */
 	const char *name_cstr;
 	struct diag *diag;
 };

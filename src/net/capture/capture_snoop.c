@@ -14,9 +14,9 @@ static const struct {
 	uint32_t snoop;
 	uint16_t linktype;
 } links[] = {
-    {0, 1}, /* IEEE 802.3 */
-    {2, 6}, /* token ring */
-    {4, 1}, /* Ethernet */
+    {0, 1},  /* IEEE 802.3 */
+    {2, 6},  /* token ring */
+    {4, 1},  /* Ethernet */
     {8, 10}, /* FDDI */
 };
 

@@ -123,21 +123,11 @@ static void
 step(struct decode_walk *w)
 {
 	switch ((enum decode_walk_next)w->next) {
-	case DECODE_WALK_ETHERNET:
-		decode_link_ethernet(w);
-		return;
-	case DECODE_WALK_ETHER_TYPE:
-		decode_link_ether_type(w);
-		return;
-	case DECODE_WALK_IP:
-		step_ip(w);
-		return;
-	case DECODE_WALK_IPV4:
-		decode_ip4_step(w);
-		return;
-	case DECODE_WALK_IPV6:
-		decode_ip6_step(w);
-		return;
+	case DECODE_WALK_ETHERNET: decode_link_ethernet(w); return;
+	case DECODE_WALK_ETHER_TYPE: decode_link_ether_type(w); return;
+	case DECODE_WALK_IP: step_ip(w); return;
+	case DECODE_WALK_IPV4: decode_ip4_step(w); return;
+	case DECODE_WALK_IPV6: decode_ip6_step(w); return;
 	case DECODE_WALK_IP_PROTO:
 		if (LIKELY(w->ip_proto == IP_PROTO_TCP))
 			decode_tcp_step(w);
@@ -146,15 +136,10 @@ step(struct decode_walk *w)
 		else
 			decode_above_ip_other(w);
 		return;
-	case DECODE_WALK_PPP:
-		decode_link_ppp(w);
-		return;
-	case DECODE_WALK_UDP_TUNNEL:
-		decode_tunnel_udp(w);
-		return;
+	case DECODE_WALK_PPP: decode_link_ppp(w); return;
+	case DECODE_WALK_UDP_TUNNEL: decode_tunnel_udp(w); return;
 	case DECODE_WALK_DONE:
-	default:
-		w->next = DECODE_WALK_DONE;
+	default: w->next = DECODE_WALK_DONE;
 	}
 }
 

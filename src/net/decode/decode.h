@@ -16,11 +16,17 @@ enum decode_checksums { DECODE_CHECKSUMS_OFF, DECODE_CHECKSUMS_ON };
 /* How overlapping fragments are settled: the policy of the machine that receives them
  * (Novak, "Target-Based Fragmentation Reassembly", 2005). */
 enum overlap_policy {
-	OVERLAP_FIRST, OVERLAP_LAST, OVERLAP_BSD, OVERLAP_BSD_RIGHT, OVERLAP_LINUX, OVERLAP_WINDOWS, OVERLAP_SOLARIS,
+	OVERLAP_FIRST,
+	OVERLAP_LAST,
+	OVERLAP_BSD,
+	OVERLAP_BSD_RIGHT,
+	OVERLAP_LINUX,
+	OVERLAP_WINDOWS,
+	OVERLAP_SOLARIS,
 };
 
 struct decode_options {
-	enum decode_checksums checksums;    /* ON: a wrong one is an anomaly and the payload is not believed */
+	enum decode_checksums checksums; /* ON: a wrong one is an anomaly and the payload is not believed */
 	enum overlap_policy overlap;
 	size_t defrag_budget_bytes;
 };

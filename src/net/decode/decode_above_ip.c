@@ -34,7 +34,8 @@ decode_above_ip_udp(struct decode_walk *w)
 	p->dst_port = dst_port;
 	p->has_transport = true;
 	if (w->checksums && checksum != 0 && decode_walk_complete(w) &&
-	    UNLIKELY(!checksum_is_good(checksum_add(checksum_pseudo(&p->src, &p->dst, IP_PROTO_UDP, len), bytes_first(whole, len))))) {
+	    UNLIKELY(!checksum_is_good(
+	        checksum_add(checksum_pseudo(&p->src, &p->dst, IP_PROTO_UDP, len), bytes_first(whole, len))))) {
 		p->bad_checksum = true;
 		decode_walk_anomaly(w, ANOMALY_UDP_BAD_CHECKSUM);
 	}
@@ -49,8 +50,25 @@ judge_icmp4(struct decode_walk *w, uint8_t type, uint8_t code)
 {
 	enum { NOT_USED = 0xff };
 	static const uint8_t highest_code[] = {
-	    [0] = 0, [1] = NOT_USED, [2] = NOT_USED, [3] = 15, [4] = 0, [5] = 3, [6] = 0, [7] = NOT_USED, [8] = 0,
-	    [9] = 16, [10] = 0, [11] = 1, [12] = 2, [13] = 0, [14] = 0, [15] = 0, [16] = 0, [17] = 0, [18] = 0,
+	    [0] = 0,
+	    [1] = NOT_USED,
+	    [2] = NOT_USED,
+	    [3] = 15,
+	    [4] = 0,
+	    [5] = 3,
+	    [6] = 0,
+	    [7] = NOT_USED,
+	    [8] = 0,
+	    [9] = 16,
+	    [10] = 0,
+	    [11] = 1,
+	    [12] = 2,
+	    [13] = 0,
+	    [14] = 0,
+	    [15] = 0,
+	    [16] = 0,
+	    [17] = 0,
+	    [18] = 0,
 	};
 	if (type >= 30 && type <= 43)
 		return;
@@ -219,7 +237,9 @@ judge_sctp_chunks(struct decode_walk *w, uint32_t tag)
 		if (type == DATA && tag == 0)
 			decode_walk_anomaly(w, ANOMALY_SCTP_DATA_WITH_ZERO_VTAG);
 		if (chunks > CHUNKS_MAX || data_chunks > DATA_CHUNKS_MAX) {
-			decode_walk_anomaly(w, data_chunks > DATA_CHUNKS_MAX ? ANOMALY_SCTP_TOO_MANY_DATA_CHUNKS : ANOMALY_SCTP_TOO_MANY_CHUNKS);
+			decode_walk_anomaly(w,
+			    data_chunks > DATA_CHUNKS_MAX ? ANOMALY_SCTP_TOO_MANY_DATA_CHUNKS
+			                                  : ANOMALY_SCTP_TOO_MANY_CHUNKS);
 			return;
 		}
 	}
@@ -271,12 +291,15 @@ step_ip_in_ip(struct decode_walk *w, uint8_t version)
 	bool in_ip6 = w->p->ip_version == 6;
 	if (w->wire_left < (version == 4 ? 20u : 40u)) {
 		if (in_ip6)
-			decode_walk_anomaly(w, version == 4 ? ANOMALY_IPV6_IPV4_IN_IPV6_TOO_SMALL : ANOMALY_IPV6_IPV6_IN_IPV6_TOO_SMALL);
+			decode_walk_anomaly(
+			    w, version == 4 ? ANOMALY_IPV6_IPV4_IN_IPV6_TOO_SMALL : ANOMALY_IPV6_IPV6_IN_IPV6_TOO_SMALL);
 		return;
 	}
 	if (cursor_ok(&peek) && got != version) {
 		if (in_ip6)
-			decode_walk_anomaly(w, version == 4 ? ANOMALY_IPV6_IPV4_IN_IPV6_WRONG_VERSION : ANOMALY_IPV6_IPV6_IN_IPV6_WRONG_VERSION);
+			decode_walk_anomaly(w,
+			    version == 4 ? ANOMALY_IPV6_IPV4_IN_IPV6_WRONG_VERSION
+			                 : ANOMALY_IPV6_IPV6_IN_IPV6_WRONG_VERSION);
 		return;
 	}
 	w->ether_type = 0;
@@ -292,7 +315,8 @@ step_unknown(struct decode_walk *w, uint8_t proto)
 		decode_walk_anomaly(w, ANOMALY_IPV4_ICMPV6);
 	else if (proto == IP_PROTO_ICMP && ip6)
 		decode_walk_anomaly(w, ANOMALY_IPV6_ICMPV4);
-	else if (proto > 146 && proto != 253 && proto != 254) /* IANA: unassigned, or reserved; the two are for experiments */
+	else if (proto > 146 && proto != 253 &&
+	    proto != 254) /* IANA: unassigned, or reserved; the two are for experiments */
 		decode_walk_anomaly(w, ip6 ? ANOMALY_IPV6_UNKNOWN_NEXT_HEADER : ANOMALY_IPV4_UNKNOWN_PROTOCOL);
 }
 
@@ -313,21 +337,11 @@ decode_above_ip_other(struct decode_walk *w)
 		else
 			step_unknown(w, w->ip_proto);
 		return;
-	case IP_PROTO_SCTP:
-		step_sctp(w);
-		return;
-	case IP_PROTO_IPIP:
-		step_ip_in_ip(w, 4);
-		return;
-	case IP_PROTO_IPV6:
-		step_ip_in_ip(w, 6);
-		return;
-	case IP_PROTO_GRE:
-		decode_gre_step(w);
-		return;
-	case IP_PROTO_AH:
-		step_ah(w);
-		return;
+	case IP_PROTO_SCTP: step_sctp(w); return;
+	case IP_PROTO_IPIP: step_ip_in_ip(w, 4); return;
+	case IP_PROTO_IPV6: step_ip_in_ip(w, 6); return;
+	case IP_PROTO_GRE: decode_gre_step(w); return;
+	case IP_PROTO_AH: step_ah(w); return;
 	case IP_PROTO_ESP:
 		decode_walk_payload(w);
 		if (w->wire_left < ESP_HEADER)
@@ -338,7 +352,6 @@ decode_above_ip_other(struct decode_walk *w)
 		if (w->wire_left < IGMP_HEADER)
 			decode_walk_anomaly(w, ANOMALY_IGMP_PKT_TOO_SMALL);
 		return;
-	default:
-		step_unknown(w, w->ip_proto);
+	default: step_unknown(w, w->ip_proto);
 	}
 }

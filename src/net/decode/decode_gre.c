@@ -4,9 +4,16 @@
 #include "net/decode/ether_type.h"
 
 enum { /* RFC 1701, RFC 2784, RFC 2890, RFC 2637 4.1 */
-	FLAG_CHECKSUM = 0x8000, FLAG_ROUTING = 0x4000, FLAG_KEY = 0x2000, FLAG_SEQUENCE = 0x1000,
-	FLAG_STRICT_ROUTE = 0x0800, MASK_RECURSION = 0x0700, FLAG_ACK = 0x0080, MASK_V0_RESERVED = 0x00f8,
-	MASK_V1_RESERVED = 0x0078, MASK_VERSION = 0x0007,
+	FLAG_CHECKSUM = 0x8000,
+	FLAG_ROUTING = 0x4000,
+	FLAG_KEY = 0x2000,
+	FLAG_SEQUENCE = 0x1000,
+	FLAG_STRICT_ROUTE = 0x0800,
+	MASK_RECURSION = 0x0700,
+	FLAG_ACK = 0x0080,
+	MASK_V0_RESERVED = 0x00f8,
+	MASK_V1_RESERVED = 0x0078,
+	MASK_VERSION = 0x0007,
 };
 
 enum { ERSPAN_2_HEADER = 8, ERSPAN_3_HEADER = 12, ERSPAN_3_SUBHEADER = 8 };
@@ -69,12 +76,8 @@ step_payload(struct decode_walk *w, uint16_t protocol, bool has_sequence)
 	w->vlan_tags = 0;
 	switch (protocol) {
 	case ETHER_TYPE_ERSPAN:
-	case ETHER_TYPE_ERSPAN_3:
-		step_erspan(w, has_sequence);
-		return;
-	case ETHER_TYPE_PPP:
-		w->next = DECODE_WALK_PPP;
-		return;
+	case ETHER_TYPE_ERSPAN_3: step_erspan(w, has_sequence); return;
+	case ETHER_TYPE_PPP: w->next = DECODE_WALK_PPP; return;
 	case ETHER_TYPE_WCCP: { /* draft-wilson-wrec-wccp-v2: version 2 puts four bytes before IPv4, version 1 none */
 		struct cursor peek = w->c, h;
 		if (cursor_u8(&peek) >> 4 != 4 && !decode_walk_take(w, 4, &h, ANOMALY_GRE_PKT_TOO_SMALL))
@@ -93,8 +96,7 @@ step_payload(struct decode_walk *w, uint16_t protocol, bool has_sequence)
 		w->ether_type = protocol;
 		w->next = DECODE_WALK_ETHER_TYPE;
 		return;
-	default:
-		return; /* keep-alives and routing protocols: known to the tunnel's ends only */
+	default: return; /* keep-alives and routing protocols: known to the tunnel's ends only */
 	}
 }
 
@@ -149,7 +151,8 @@ decode_gre_step(struct decode_walk *w)
 		len += 4;
 	if (version == 1 && (flags & FLAG_ACK) != 0)
 		len += 4;
-	if (!decode_walk_take(w, len, &h, version == 0 ? ANOMALY_GRE_VERSION0_HDR_TOO_BIG : ANOMALY_GRE_VERSION1_HDR_TOO_BIG))
+	if (!decode_walk_take(
+	        w, len, &h, version == 0 ? ANOMALY_GRE_VERSION0_HDR_TOO_BIG : ANOMALY_GRE_VERSION1_HDR_TOO_BIG))
 		return;
 	if ((flags & FLAG_ROUTING) != 0 && !take_routing(w))
 		return;

@@ -6,9 +6,18 @@
 enum { IP4_HEADER = 20 };
 
 enum { /* IANA IP option numbers */
-	OPTION_EOL = 0, OPTION_NOP = 1, OPTION_RECORD_ROUTE = 7, OPTION_QUICK_START = 25, OPTION_TIMESTAMP = 68,
-	OPTION_SECURITY = 130, OPTION_LOOSE_ROUTE = 131, OPTION_EXTENDED_SECURITY = 133, OPTION_CIPSO = 134,
-	OPTION_STREAM = 136, OPTION_STRICT_ROUTE = 137, OPTION_ROUTER_ALERT = 148,
+	OPTION_EOL = 0,
+	OPTION_NOP = 1,
+	OPTION_RECORD_ROUTE = 7,
+	OPTION_QUICK_START = 25,
+	OPTION_TIMESTAMP = 68,
+	OPTION_SECURITY = 130,
+	OPTION_LOOSE_ROUTE = 131,
+	OPTION_EXTENDED_SECURITY = 133,
+	OPTION_CIPSO = 134,
+	OPTION_STREAM = 136,
+	OPTION_STRICT_ROUTE = 137,
+	OPTION_ROUTER_ALERT = 148,
 };
 
 /* RFC 791 3.1, RFC 2113, RFC 1108, RFC 4782; what each option's own length must be. */
@@ -27,17 +36,12 @@ option_is_sane(uint8_t kind, struct cursor value)
 		uint8_t pointer = cursor_u8(&value);
 		return cursor_ok(&value) && value.left >= 1 && pointer >= 5;
 	}
-	case OPTION_QUICK_START:
-		return value.left == 6;
+	case OPTION_QUICK_START: return value.left == 6;
 	case OPTION_STREAM:
-	case OPTION_ROUTER_ALERT:
-		return value.left == 2;
-	case OPTION_SECURITY:
-		return value.left == 1 || value.left == 9;
-	case OPTION_CIPSO:
-		return value.left >= 8;
-	default:
-		return true;
+	case OPTION_ROUTER_ALERT: return value.left == 2;
+	case OPTION_SECURITY: return value.left == 1 || value.left == 9;
+	case OPTION_CIPSO: return value.left >= 8;
+	default: return true;
 	}
 }
 
@@ -54,10 +58,8 @@ option_is_known(uint8_t kind)
 	case OPTION_CIPSO:
 	case OPTION_STREAM:
 	case OPTION_STRICT_ROUTE:
-	case OPTION_ROUTER_ALERT:
-		return true;
-	default:
-		return false;
+	case OPTION_ROUTER_ALERT: return true;
+	default: return false;
 	}
 }
 
@@ -89,8 +91,11 @@ read_options(struct decode_walk *w, struct cursor *options)
 		else if ((seen[kind / 64] >> kind % 64 & 1) != 0)
 			decode_walk_anomaly(w, ANOMALY_IPV4_OPT_DUPLICATE);
 		else if (!option_is_sane(kind, value))
-			decode_walk_anomaly(w, kind == OPTION_RECORD_ROUTE || kind == OPTION_LOOSE_ROUTE || kind == OPTION_STRICT_ROUTE ||
-			    kind == OPTION_TIMESTAMP ? ANOMALY_IPV4_OPT_MALFORMED : ANOMALY_IPV4_OPT_INVALID_LEN);
+			decode_walk_anomaly(w,
+			    kind == OPTION_RECORD_ROUTE || kind == OPTION_LOOSE_ROUTE || kind == OPTION_STRICT_ROUTE ||
+			            kind == OPTION_TIMESTAMP
+			        ? ANOMALY_IPV4_OPT_MALFORMED
+			        : ANOMALY_IPV4_OPT_INVALID_LEN);
 		seen[kind / 64] |= UINT64_C(1) << kind % 64;
 	}
 	return true;
@@ -106,10 +111,16 @@ step_fragment(struct decode_walk *w, uint32_t header_len, uint16_t fragment_fiel
 	if (!decode_walk_complete(w))
 		return; /* the capture cut it: the datagram can never be whole */
 	struct defrag_fragment fragment = {
-	    .time_ns = p->time_ns, .src = p->src, .dst = p->dst, .id = p->ip_id,
+	    .time_ns = p->time_ns,
+	    .src = p->src,
+	    .dst = p->dst,
+	    .id = p->ip_id,
 	    .vlan = {p->vlan_count > 0 ? p->vlan[0] : UINT16_MAX, p->vlan_count > 1 ? p->vlan[1] : UINT16_MAX},
-	    .ip_version = 4, .ip_proto = p->ip_proto, .more = (fragment_field & 0x2000) != 0,
-	    .offset = (uint32_t)(fragment_field & 0x1fff) * 8, .data = cursor_rest(&w->c),
+	    .ip_version = 4,
+	    .ip_proto = p->ip_proto,
+	    .more = (fragment_field & 0x2000) != 0,
+	    .offset = (uint32_t)(fragment_field & 0x1fff) * 8,
+	    .data = cursor_rest(&w->c),
 	};
 	struct defrag_outcome outcome = decode_defragment(w, &fragment);
 	if (outcome.overlap)

@@ -4,14 +4,28 @@
 enum { IP6_HEADER = 40, EXTENSIONS_MAX = 16 };
 
 enum { /* RFC 7045, IANA "IPv6 Extension Header Types" */
-	NEXT_HOP_BY_HOP = 0, NEXT_ROUTING = 43, NEXT_FRAGMENT = 44, NEXT_NONE = 59, NEXT_DESTINATION = 60,
-	NEXT_MOBILITY = 135, NEXT_HIP = 139, NEXT_SHIM6 = 140,
+	NEXT_HOP_BY_HOP = 0,
+	NEXT_ROUTING = 43,
+	NEXT_FRAGMENT = 44,
+	NEXT_NONE = 59,
+	NEXT_DESTINATION = 60,
+	NEXT_MOBILITY = 135,
+	NEXT_HIP = 139,
+	NEXT_SHIM6 = 140,
 };
 
 enum { /* IANA "Destination Options and Hop-by-Hop Options" */
-	OPTION_PAD1 = 0x00, OPTION_PADN = 0x01, OPTION_TUNNEL_LIMIT = 0x04, OPTION_ROUTER_ALERT = 0x05,
-	OPTION_CALIPSO = 0x07, OPTION_QUICK_START = 0x26, OPTION_RPL = 0x63, OPTION_RPL_NEW = 0x23, OPTION_MPL = 0x6d,
-	OPTION_JUMBO = 0xc2, OPTION_HOME_ADDRESS = 0xc9,
+	OPTION_PAD1 = 0x00,
+	OPTION_PADN = 0x01,
+	OPTION_TUNNEL_LIMIT = 0x04,
+	OPTION_ROUTER_ALERT = 0x05,
+	OPTION_CALIPSO = 0x07,
+	OPTION_QUICK_START = 0x26,
+	OPTION_RPL = 0x63,
+	OPTION_RPL_NEW = 0x23,
+	OPTION_MPL = 0x6d,
+	OPTION_JUMBO = 0xc2,
+	OPTION_HOME_ADDRESS = 0xc9,
 };
 
 /* What one packet may hold once only. */
@@ -49,7 +63,8 @@ read_options(struct decode_walk *w, struct cursor options, uint8_t header)
 		}
 		only_padding = false;
 		if (!option_is_known(kind)) {
-			decode_walk_anomaly(w, hop_by_hop ? ANOMALY_IPV6_HOPOPTS_UNKNOWN_OPT : ANOMALY_IPV6_DSTOPTS_UNKNOWN_OPT);
+			decode_walk_anomaly(
+			    w, hop_by_hop ? ANOMALY_IPV6_HOPOPTS_UNKNOWN_OPT : ANOMALY_IPV6_DSTOPTS_UNKNOWN_OPT);
 			return;
 		}
 		if ((kind == OPTION_ROUTER_ALERT && len != 2) || (kind == OPTION_JUMBO && len != 4) ||
@@ -90,9 +105,16 @@ step_fragment(struct decode_walk *w, uint8_t *next)
 	if (!decode_walk_complete(w))
 		return false; /* the capture cut it: the datagram can never be whole */
 	struct defrag_fragment fragment = {
-	    .time_ns = p->time_ns, .src = p->src, .dst = p->dst, .id = p->ip_id,
+	    .time_ns = p->time_ns,
+	    .src = p->src,
+	    .dst = p->dst,
+	    .id = p->ip_id,
 	    .vlan = {p->vlan_count > 0 ? p->vlan[0] : UINT16_MAX, p->vlan_count > 1 ? p->vlan[1] : UINT16_MAX},
-	    .ip_version = 6, .ip_proto = inner, .more = more, .offset = field & 0xfff8u, .data = cursor_rest(&w->c),
+	    .ip_version = 6,
+	    .ip_proto = inner,
+	    .more = more,
+	    .offset = field & 0xfff8u,
+	    .data = cursor_rest(&w->c),
 	};
 	uint32_t headers_len = p->ip_len - w->wire_left - 8;
 	struct defrag_outcome outcome = decode_defragment(w, &fragment);
@@ -161,10 +183,8 @@ is_extension(uint8_t header)
 	case NEXT_DESTINATION:
 	case NEXT_MOBILITY:
 	case NEXT_HIP:
-	case NEXT_SHIM6:
-		return true;
-	default:
-		return false;
+	case NEXT_SHIM6: return true;
+	default: return false;
 	}
 }
 

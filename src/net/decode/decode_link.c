@@ -4,9 +4,19 @@
 #include "net/decode/ether_type.h"
 
 enum { /* www.tcpdump.org/linktypes.html */
-	LINKTYPE_NULL = 0, LINKTYPE_ETHERNET = 1, LINKTYPE_PPP = 9, LINKTYPE_DLT_RAW_12 = 12, LINKTYPE_DLT_RAW_14 = 14,
-	LINKTYPE_PPP_HDLC = 50, LINKTYPE_RAW = 101, LINKTYPE_C_HDLC = 104, LINKTYPE_LOOP = 108, LINKTYPE_LINUX_SLL = 113,
-	LINKTYPE_IPV4 = 228, LINKTYPE_IPV6 = 229, LINKTYPE_LINUX_SLL2 = 276,
+	LINKTYPE_NULL = 0,
+	LINKTYPE_ETHERNET = 1,
+	LINKTYPE_PPP = 9,
+	LINKTYPE_DLT_RAW_12 = 12,
+	LINKTYPE_DLT_RAW_14 = 14,
+	LINKTYPE_PPP_HDLC = 50,
+	LINKTYPE_RAW = 101,
+	LINKTYPE_C_HDLC = 104,
+	LINKTYPE_LOOP = 108,
+	LINKTYPE_LINUX_SLL = 113,
+	LINKTYPE_IPV4 = 228,
+	LINKTYPE_IPV6 = 229,
+	LINKTYPE_LINUX_SLL2 = 276,
 };
 
 enum { ETHER_HEADER = 14, ETHER_TYPE_MIN = 0x0600 /* below, it is a length: IEEE 802.3 3.2.6 */ };
@@ -82,7 +92,8 @@ step_arp(struct decode_walk *w)
 		return;
 	}
 	if (hardware_size != 6 || protocol_size != 4) {
-		decode_walk_anomaly(w, hardware_size != 6 ? ANOMALY_ARP_INVALID_HARDWARE_SIZE : ANOMALY_ARP_INVALID_PROTOCOL_SIZE);
+		decode_walk_anomaly(
+		    w, hardware_size != 6 ? ANOMALY_ARP_INVALID_HARDWARE_SIZE : ANOMALY_ARP_INVALID_PROTOCOL_SIZE);
 		return;
 	}
 	struct packet *p = w->p;
@@ -219,8 +230,9 @@ decode_link_ppp(struct decode_walk *w)
 		return;
 	default:
 		/* control protocols and compressed payloads: known, and not looked into (IANA PPP numbers) */
-		if (protocol < 0x8000 && protocol != 0x002d && protocol != 0x002f && protocol != 0x003d && protocol != 0x00fd &&
-		    protocol != 0x00fb && protocol != 0x0053 && protocol != 0x0031 && protocol != 0x0207)
+		if (protocol < 0x8000 && protocol != 0x002d && protocol != 0x002f && protocol != 0x003d &&
+		    protocol != 0x00fd && protocol != 0x00fb && protocol != 0x0053 && protocol != 0x0031 &&
+		    protocol != 0x0207)
 			decode_walk_anomaly(w, ANOMALY_PPP_UNSUP_PROTO);
 	}
 }
@@ -243,33 +255,17 @@ decode_link_ether_type(struct decode_walk *w)
 {
 	struct cursor h;
 	switch (w->ether_type) {
-	case ETHER_TYPE_IPV4:
-		w->next = DECODE_WALK_IPV4;
-		return;
-	case ETHER_TYPE_IPV6:
-		w->next = DECODE_WALK_IPV6;
-		return;
-	case ETHER_TYPE_ARP:
-		step_arp(w);
-		return;
+	case ETHER_TYPE_IPV4: w->next = DECODE_WALK_IPV4; return;
+	case ETHER_TYPE_IPV6: w->next = DECODE_WALK_IPV6; return;
+	case ETHER_TYPE_ARP: step_arp(w); return;
 	case ETHER_TYPE_VLAN:
 	case ETHER_TYPE_VLAN_SERVICE:
-	case ETHER_TYPE_VLAN_9100:
-		step_vlan(w);
-		return;
+	case ETHER_TYPE_VLAN_9100: step_vlan(w); return;
 	case ETHER_TYPE_MPLS:
-	case ETHER_TYPE_MPLS_UPSTREAM:
-		step_mpls(w);
-		return;
-	case ETHER_TYPE_PPPOE_DISCOVERY:
-		step_pppoe_discovery(w);
-		return;
-	case ETHER_TYPE_PPPOE_SESSION:
-		step_pppoe_session(w);
-		return;
-	case ETHER_TYPE_BRIDGED:
-		w->next = DECODE_WALK_ETHERNET;
-		return;
+	case ETHER_TYPE_MPLS_UPSTREAM: step_mpls(w); return;
+	case ETHER_TYPE_PPPOE_DISCOVERY: step_pppoe_discovery(w); return;
+	case ETHER_TYPE_PPPOE_SESSION: step_pppoe_session(w); return;
+	case ETHER_TYPE_BRIDGED: w->next = DECODE_WALK_ETHERNET; return;
 	case ETHER_TYPE_FABRIC_PATH: /* Cisco: tree and time to live, then a frame */
 		if (decode_walk_take(w, 2, &h, ANOMALY_DCE_PKT_TOO_SMALL))
 			w->next = DECODE_WALK_ETHERNET;
@@ -278,16 +274,13 @@ decode_link_ether_type(struct decode_walk *w)
 		if (decode_walk_take(w, 4, &h, ANOMALY_IEEE8021AH_HEADER_TOO_SMALL))
 			w->next = DECODE_WALK_ETHERNET;
 		return;
-	case ETHER_TYPE_VNTAG:
-		step_port_tag(w, 4, ANOMALY_VNTAG_HEADER_TOO_SMALL);
-		return;
-	case ETHER_TYPE_ETAG:
-		step_port_tag(w, 6, ANOMALY_ETAG_HEADER_TOO_SMALL);
-		return;
+	case ETHER_TYPE_VNTAG: step_port_tag(w, 4, ANOMALY_VNTAG_HEADER_TOO_SMALL); return;
+	case ETHER_TYPE_ETAG: step_port_tag(w, 6, ANOMALY_ETAG_HEADER_TOO_SMALL); return;
 	default:
 		w->next = DECODE_WALK_DONE;
 		if (w->ether_type >= ETHER_TYPE_MIN && !ether_type_is_known(w->ether_type))
-			decode_walk_anomaly(w, w->vlan_tags > 0 ? ANOMALY_VLAN_UNKNOWN_TYPE : ANOMALY_ETHERNET_UNKNOWN_ETHERTYPE);
+			decode_walk_anomaly(
+			    w, w->vlan_tags > 0 ? ANOMALY_VLAN_UNKNOWN_TYPE : ANOMALY_ETHERNET_UNKNOWN_ETHERTYPE);
 	}
 }
 
@@ -374,39 +367,19 @@ bool
 decode_link_start(struct decode_walk *w, uint16_t linktype)
 {
 	switch (linktype) {
-	case LINKTYPE_ETHERNET:
-		decode_link_ethernet(w);
-		return true;
+	case LINKTYPE_ETHERNET: decode_link_ethernet(w); return true;
 	case LINKTYPE_RAW:
 	case LINKTYPE_DLT_RAW_12:
-	case LINKTYPE_DLT_RAW_14:
-		w->next = DECODE_WALK_IP;
-		return true;
-	case LINKTYPE_IPV4:
-		w->next = DECODE_WALK_IPV4;
-		return true;
-	case LINKTYPE_IPV6:
-		w->next = DECODE_WALK_IPV6;
-		return true;
+	case LINKTYPE_DLT_RAW_14: w->next = DECODE_WALK_IP; return true;
+	case LINKTYPE_IPV4: w->next = DECODE_WALK_IPV4; return true;
+	case LINKTYPE_IPV6: w->next = DECODE_WALK_IPV6; return true;
 	case LINKTYPE_NULL:
-	case LINKTYPE_LOOP:
-		start_loopback(w);
-		return true;
-	case LINKTYPE_LINUX_SLL:
-		start_sll(w);
-		return true;
-	case LINKTYPE_LINUX_SLL2:
-		start_sll2(w);
-		return true;
+	case LINKTYPE_LOOP: start_loopback(w); return true;
+	case LINKTYPE_LINUX_SLL: start_sll(w); return true;
+	case LINKTYPE_LINUX_SLL2: start_sll2(w); return true;
 	case LINKTYPE_PPP:
-	case LINKTYPE_PPP_HDLC:
-		w->next = DECODE_WALK_PPP;
-		return true;
-	case LINKTYPE_C_HDLC:
-		start_chdlc(w);
-		return true;
-	default:
-		w->next = DECODE_WALK_DONE;
-		return false;
+	case LINKTYPE_PPP_HDLC: w->next = DECODE_WALK_PPP; return true;
+	case LINKTYPE_C_HDLC: start_chdlc(w); return true;
+	default: w->next = DECODE_WALK_DONE; return false;
 	}
 }

@@ -6,32 +6,32 @@
 enum { TCP_HEADER = 20 };
 
 enum { /* IANA TCP option kinds */
-	OPTION_EOL = 0, OPTION_NOP = 1, OPTION_MSS = 2, OPTION_SCALE = 3, OPTION_SACK_PERMITTED = 4, OPTION_SACK = 5,
-	OPTION_TIMESTAMPS = 8, OPTION_MD5 = 19, OPTION_AO = 29, OPTION_FAST_OPEN = 34,
+	OPTION_EOL = 0,
+	OPTION_NOP = 1,
+	OPTION_MSS = 2,
+	OPTION_SCALE = 3,
+	OPTION_SACK_PERMITTED = 4,
+	OPTION_SACK = 5,
+	OPTION_TIMESTAMPS = 8,
+	OPTION_MD5 = 19,
+	OPTION_AO = 29,
+	OPTION_FAST_OPEN = 34,
 };
 
 static bool
 option_len_is_right(uint8_t kind, size_t value_len)
 {
 	switch (kind) {
-	case OPTION_MSS:
-		return value_len == 2;
-	case OPTION_SCALE:
-		return value_len == 1;
-	case OPTION_SACK_PERMITTED:
-		return value_len == 0;
-	case OPTION_SACK: /* RFC 2018 3 */
-		return value_len >= 8 && value_len <= 32 && value_len % 8 == 0;
-	case OPTION_TIMESTAMPS:
-		return value_len == 8;
-	case OPTION_MD5:
-		return value_len == 16;
-	case OPTION_AO: /* RFC 5925 2.2 */
-		return value_len >= 2;
+	case OPTION_MSS: return value_len == 2;
+	case OPTION_SCALE: return value_len == 1;
+	case OPTION_SACK_PERMITTED: return value_len == 0;
+	case OPTION_SACK: /* RFC 2018 3 */ return value_len >= 8 && value_len <= 32 && value_len % 8 == 0;
+	case OPTION_TIMESTAMPS: return value_len == 8;
+	case OPTION_MD5: return value_len == 16;
+	case OPTION_AO: /* RFC 5925 2.2 */ return value_len >= 2;
 	case OPTION_FAST_OPEN: /* RFC 7413 4.1.1 */
 		return value_len == 0 || (value_len >= 4 && value_len <= 16 && value_len % 2 == 0);
-	default:
-		return true;
+	default: return true;
 	}
 }
 

@@ -19,23 +19,23 @@ enum decode_walk_next {
 	DECODE_WALK_IP,         /* the version is in the first four bits */
 	DECODE_WALK_IPV4,
 	DECODE_WALK_IPV6,
-	DECODE_WALK_IP_PROTO,   /* walk.ip_proto says what follows */
+	DECODE_WALK_IP_PROTO, /* walk.ip_proto says what follows */
 	DECODE_WALK_PPP,
 	DECODE_WALK_UDP_TUNNEL, /* the ports of walk.p say what follows */
 };
 
 struct decode_walk {
 	struct decoder *decoder;
-	struct packet *p;      /* the packet being written */
-	struct cursor c;       /* captured bytes not yet taken apart */
-	uint32_t wire_left;    /* bytes there were on the wire from c.at on; >= c.left */
+	struct packet *p;   /* the packet being written */
+	struct cursor c;    /* captured bytes not yet taken apart */
+	uint32_t wire_left; /* bytes there were on the wire from c.at on; >= c.left */
 	uint16_t ether_type;
 	uint8_t ip_proto;
-	uint8_t next;          /* enum decode_walk_next */
-	uint8_t count;         /* packets written so far */
-	bool has_l3;           /* p is an IP or ARP packet already: the next one needs its own */
+	uint8_t next;  /* enum decode_walk_next */
+	uint8_t count; /* packets written so far */
+	bool has_l3;   /* p is an IP or ARP packet already: the next one needs its own */
 	bool checksums;
-	uint8_t vlan_tags;     /* of the link layer being read */
+	uint8_t vlan_tags;         /* of the link layer being read */
 	uint8_t tunnel_vlan_count; /* tags inside the tunnel, for the packet to come */
 	uint16_t tunnel_vlan[PACKET_VLANS_MAX];
 };

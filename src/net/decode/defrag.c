@@ -8,11 +8,11 @@
 #include <stdlib.h>
 
 enum {
-	UNIT = 8,                                     /* bytes: the unit of fragment offsets */
+	UNIT = 8, /* bytes: the unit of fragment offsets */
 	UNITS_MAX = (DEFRAG_DATAGRAM_MAX + UNIT) / UNIT,
 	COVER_WORDS = UNITS_MAX / 64,
-	PIECE_DATA = 2032,                            /* an Ethernet fragment fits one piece */
-	FRAGMENTS_MAX = 256,                          /* of one datagram: the largest, over the smallest MTU in use */
+	PIECE_DATA = 2032,   /* an Ethernet fragment fits one piece */
+	FRAGMENTS_MAX = 256, /* of one datagram: the largest, over the smallest MTU in use */
 	BUDGET_MIN = 256 * 1024,
 	BUDGET_PER_DATAGRAM = 8192,
 };
@@ -43,12 +43,12 @@ struct datagram {
 	uint32_t older, newer; /* list by time of the first fragment */
 	uint32_t first, last;  /* pieces */
 	struct key key;
-	int64_t time_ns;       /* of the first fragment */
-	uint32_t end;          /* bytes, 0 while the last fragment is missing */
-	uint32_t reach;        /* bytes: no fragment ends beyond */
-	uint32_t units;        /* covered */
+	int64_t time_ns; /* of the first fragment */
+	uint32_t end;    /* bytes, 0 while the last fragment is missing */
+	uint32_t reach;  /* bytes: no fragment ends beyond */
+	uint32_t units;  /* covered */
 	uint32_t fragments;
-	uint8_t ip_proto;      /* of the fragment at offset 0 */
+	uint8_t ip_proto; /* of the fragment at offset 0 */
 	bool overlapped;
 	uint64_t cover[COVER_WORDS];
 };
@@ -294,22 +294,14 @@ static bool
 newer_wins(enum overlap_policy policy, const struct piece *older, const struct piece *newer)
 {
 	switch (policy) {
-	case OVERLAP_FIRST:
-		return false;
-	case OVERLAP_LAST:
-		return true;
-	case OVERLAP_BSD:
-		return newer->start < older->start;
-	case OVERLAP_BSD_RIGHT:
-		return newer->start >= older->start;
-	case OVERLAP_LINUX:
-		return newer->start <= older->start;
-	case OVERLAP_WINDOWS:
-		return newer->start < older->start && newer->end > older->end;
-	case OVERLAP_SOLARIS:
-		return newer->start < older->start && newer->end >= older->end;
-	default:
-		return false;
+	case OVERLAP_FIRST: return false;
+	case OVERLAP_LAST: return true;
+	case OVERLAP_BSD: return newer->start < older->start;
+	case OVERLAP_BSD_RIGHT: return newer->start >= older->start;
+	case OVERLAP_LINUX: return newer->start <= older->start;
+	case OVERLAP_WINDOWS: return newer->start < older->start && newer->end > older->end;
+	case OVERLAP_SOLARIS: return newer->start < older->start && newer->end >= older->end;
+	default: return false;
 	}
 }
 
@@ -390,13 +382,18 @@ defrag_add(struct defrag *defrag, const struct defrag_fragment *fragment)
 		return refuse(defrag, DEFRAG_REFUSED);
 
 	struct key key = {
-	    .src = fragment->src, .dst = fragment->dst, .id = fragment->id, .vlan = {fragment->vlan[0], fragment->vlan[1]},
-	    .ip_version = fragment->ip_version, .ip_proto = fragment->ip_version == 4 ? fragment->ip_proto : 0,
+	    .src = fragment->src,
+	    .dst = fragment->dst,
+	    .id = fragment->id,
+	    .vlan = {fragment->vlan[0], fragment->vlan[1]},
+	    .ip_version = fragment->ip_version,
+	    .ip_proto = fragment->ip_version == 4 ? fragment->ip_proto : 0,
 	};
 	while (defrag->oldest != POOL_NONE && is_late(datagram_at(defrag, defrag->oldest), fragment->time_ns))
 		drop(defrag, defrag->oldest);
 	uint32_t slot = find(defrag, &key);
-	if (slot != POOL_NONE && is_late(datagram_at(defrag, slot), fragment->time_ns)) { /* capture times went back and forth */
+	if (slot != POOL_NONE &&
+	    is_late(datagram_at(defrag, slot), fragment->time_ns)) { /* capture times went back and forth */
 		drop(defrag, slot);
 		slot = POOL_NONE;
 	}
@@ -476,7 +473,8 @@ defrag_check(const struct defrag *defrag)
 	for (uint32_t slot = defrag->oldest; slot != POOL_NONE; slot = datagram_at(defrag, slot)->newer) {
 		ENSURE(datagram_at(defrag, slot)->older == older);
 		check_datagram(defrag, slot);
-		for (uint32_t piece = datagram_at(defrag, slot)->first; piece != POOL_NONE; piece = piece_at(defrag, piece)->next)
+		for (uint32_t piece = datagram_at(defrag, slot)->first; piece != POOL_NONE;
+		     piece = piece_at(defrag, piece)->next)
 			pieces++;
 		older = slot;
 		count++;

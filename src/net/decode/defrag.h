@@ -26,9 +26,9 @@ struct defrag_fragment {
 	uint32_t id;
 	uint16_t vlan[2];
 	uint8_t ip_version;
-	uint8_t ip_proto;     /* IPv4: part of what identifies the datagram; IPv6: what follows the fragment header */
-	bool more;            /* more fragments follow */
-	uint32_t offset;      /* of data in the datagram: a multiple of 8, below 65536 */
+	uint8_t ip_proto; /* IPv4: part of what identifies the datagram; IPv6: what follows the fragment header */
+	bool more;        /* more fragments follow */
+	uint32_t offset;  /* of data in the datagram: a multiple of 8, below 65536 */
 	struct bytes data;
 };
 
@@ -41,8 +41,8 @@ enum defrag_result {
 
 struct defrag_outcome {
 	enum defrag_result result;
-	bool overlap;         /* it covers bytes that other fragments brought, and is not a plain copy */
-	uint8_t ip_proto;     /* of the fragment at offset 0 */
+	bool overlap;     /* it covers bytes that other fragments brought, and is not a plain copy */
+	uint8_t ip_proto; /* of the fragment at offset 0 */
 	struct bytes datagram;
 };
 

@@ -14,13 +14,13 @@ static const uint64_t id_key = UINT64_C(0x62656666726f6921); /* fixed: ids must 
 static uint16_t
 icmp_counterpart(const struct packet *p)
 {
-	static const struct { uint8_t proto, type, other; } pairs[] = {
-	    {IP_PROTO_ICMP, 8, 0}, {IP_PROTO_ICMP, 0, 8}, {IP_PROTO_ICMP, 13, 14}, {IP_PROTO_ICMP, 14, 13},
+	static const struct {
+		uint8_t proto, type, other;
+	} pairs[] = {{IP_PROTO_ICMP, 8, 0}, {IP_PROTO_ICMP, 0, 8}, {IP_PROTO_ICMP, 13, 14}, {IP_PROTO_ICMP, 14, 13},
 	    {IP_PROTO_ICMP, 15, 16}, {IP_PROTO_ICMP, 16, 15}, {IP_PROTO_ICMP, 17, 18}, {IP_PROTO_ICMP, 18, 17},
-	    {IP_PROTO_ICMP, 10, 9}, {IP_PROTO_ICMP, 9, 10},
-	    {IP_PROTO_ICMPV6, 128, 129}, {IP_PROTO_ICMPV6, 129, 128}, {IP_PROTO_ICMPV6, 133, 134},
-	    {IP_PROTO_ICMPV6, 134, 133}, {IP_PROTO_ICMPV6, 135, 136}, {IP_PROTO_ICMPV6, 136, 135},
-	    {IP_PROTO_ICMPV6, 130, 131}, {IP_PROTO_ICMPV6, 131, 130}};
+	    {IP_PROTO_ICMP, 10, 9}, {IP_PROTO_ICMP, 9, 10}, {IP_PROTO_ICMPV6, 128, 129}, {IP_PROTO_ICMPV6, 129, 128},
+	    {IP_PROTO_ICMPV6, 133, 134}, {IP_PROTO_ICMPV6, 134, 133}, {IP_PROTO_ICMPV6, 135, 136},
+	    {IP_PROTO_ICMPV6, 136, 135}, {IP_PROTO_ICMPV6, 130, 131}, {IP_PROTO_ICMPV6, 131, 130}};
 	for (size_t i = 0; i < LENGTH_OF(pairs); i++)
 		if (pairs[i].proto == p->ip_proto && pairs[i].type == p->icmp_type)
 			return pairs[i].other;
@@ -188,7 +188,8 @@ flow_start(struct flow *flow, const struct flow_key *key, bool from_low, const s
 	bool answers = p->ip_proto == IP_PROTO_TCP && (p->tcp.flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
 	flow->flags = from_low != answers ? 0 : FLOW_SWAPPED;
 	flow->first_tcp_flags = p->ip_proto == IP_PROTO_TCP ? p->tcp.flags : 0;
-	uint64_t hash = hash_bytes((struct bytes){(const uint8_t *)key, sizeof(*key)}, id_key ^ (uint64_t)(p->time_ns / 1000));
+	uint64_t hash = hash_bytes(
+	    (struct bytes){(const uint8_t *)key, sizeof(*key)}, id_key ^ (uint64_t)(p->time_ns / 1000));
 	flow->id = hash >> 11; /* 53 bits: exact in every JSON reader */
 	flow_add(flow, answers ? FLOW_ANSWERER : FLOW_OPENER, p);
 }

@@ -16,9 +16,9 @@ enum { FLOW_FIRST_SIZES = 8, FLOW_SIZE_CLASSES = 5, FLOW_EXTRA_MAX = 160 };
 struct flow_key {
 	struct addr low, high;
 	uint16_t low_port, high_port;
-	uint16_t vlan;      /* outermost identifier: the same addresses in two VLANs are two flows */
+	uint16_t vlan; /* outermost identifier: the same addresses in two VLANs are two flows */
 	uint8_t ip_proto;
-	uint8_t layer;      /* depth of the tunnel: inside and outside are two flows */
+	uint8_t layer; /* depth of the tunnel: inside and outside are two flows */
 };
 _Static_assert(sizeof(struct flow_key) == 40, "hashed and compared as five words");
 
@@ -27,42 +27,42 @@ enum flow_side { FLOW_OPENER, FLOW_ANSWERER }; /* who sent the first packet seen
 /* What one side sent. Sizes are of the IP packet; times are of the capture. */
 struct flow_side_stats {
 	uint64_t bytes, payload_bytes; /* of IP packets; of what they carry above TCP, UDP... */
-	uint64_t wire_bytes;          /* of whole frames: what tshark and EVE call bytes */
-	int64_t first_ns, last_ns;    /* undefined while packets == 0 */
-	double size_squares;          /* sum of bytes^2, for the deviation */
-	double gap_squares;           /* sum of us^2, for the deviation */
+	uint64_t wire_bytes;           /* of whole frames: what tshark and EVE call bytes */
+	int64_t first_ns, last_ns;     /* undefined while packets == 0 */
+	double size_squares;           /* sum of bytes^2, for the deviation */
+	double gap_squares;            /* sum of us^2, for the deviation */
 	uint32_t packets, data_packets;
 	uint32_t gap_min_us, gap_max_us;
 	uint16_t size_min, size_max;
 	uint16_t window_first, window_min, window_max; /* TCP, not scaled */
-	uint8_t tcp_flags;            /* all seen, ORed */
-	uint8_t ttl;                  /* of its first packet */
+	uint8_t tcp_flags;                             /* all seen, ORed */
+	uint8_t ttl;                                   /* of its first packet */
 };
 
 enum flow_flags {
-	FLOW_SWAPPED = 1,     /* the opener is the high end of the key */
-	FLOW_REFUSED = 2,     /* ICMP or RST said no before anything was established */
+	FLOW_SWAPPED = 1, /* the opener is the high end of the key */
+	FLOW_REFUSED = 2, /* ICMP or RST said no before anything was established */
 	FLOW_ESTABLISHED = 4,
 	FLOW_CLOSED = 8,
 	FLOW_MIDSTREAM = 16,
-	FLOW_USED = 32,     /* since the table last looked for room */
+	FLOW_USED = 32, /* since the table last looked for room */
 };
 
 struct flow {
 	struct flow_key key;
 	int64_t first_ns, last_ns;
-	uint32_t chain_next;          /* flow table's links */
+	uint32_t chain_next; /* flow table's links */
 	uint32_t wheel_next, wheel_previous;
 	uint32_t wheel_slot;
-	uint64_t id;                  /* 53 bits, from key and first_ns: the same in every run */
-	int64_t next_update_ns;       /* when an update is due, see observation.h */
+	uint64_t id;            /* 53 bits, from key and first_ns: the same in every run */
+	int64_t next_update_ns; /* when an update is due, see observation.h */
 	struct flow_side_stats side[2];
-	uint8_t flags;                /* enum flow_flags */
+	uint8_t flags; /* enum flow_flags */
 	uint8_t first_tcp_flags;
-	uint8_t first_count;          /* entries of first_sizes */
-	uint8_t entropy_x32[2];       /* bits per byte x 32 of the first payload (<= 256 bytes) of each side; 0: none */
-	uint8_t is_seed;              /* a seed shown as a flow: nothing but the first packet is known */
-	uint16_t idle_count;          /* silences of more than 5 s */
+	uint8_t first_count;           /* entries of first_sizes */
+	uint8_t entropy_x32[2];        /* bits per byte x 32 of the first payload (<= 256 bytes) of each side; 0: none */
+	uint8_t is_seed;               /* a seed shown as a flow: nothing but the first packet is known */
+	uint16_t idle_count;           /* silences of more than 5 s */
 	uint32_t idle_ms, idle_max_ms; /* their sum and the longest; active time is duration minus the sum */
 	uint32_t size_classes[FLOW_SIZE_CLASSES]; /* packets of <=128, <=256, <=512, <=1024, >1024 bytes */
 	int16_t first_sizes[FLOW_FIRST_SIZES];    /* payload bytes of the first data packets; negative: from the answerer */

@@ -8,28 +8,34 @@
 #include <sys/mman.h>
 
 enum {
-	WHEEL_SLOTS = 4096,        /* one second each; longer timeouts are looked at again on the way */
-	SEED_SHARE_PERCENT = 20,   /* of the budget */
+	WHEEL_SLOTS = 4096,      /* one second each; longer timeouts are looked at again on the way */
+	SEED_SHARE_PERCENT = 20, /* of the budget */
 };
 #define LINK_FLOW UINT32_C(0x80000000) /* a link leads to a flow; without it, to a seed */
 #define LINK_NONE UINT32_MAX
 
 static const int64_t second_ns = INT64_C(1000000000);
 
-const struct flow_timeouts flow_table_timeouts = {
-    .tcp_new = 30, .tcp_established = 600, .tcp_closed = 5,
-    .udp_new = 30, .udp_established = 300, .udp_done = 5, .icmp_new = 30, .icmp_established = 30, .other = 30};
+const struct flow_timeouts flow_table_timeouts = {.tcp_new = 30,
+    .tcp_established = 600,
+    .tcp_closed = 5,
+    .udp_new = 30,
+    .udp_established = 300,
+    .udp_done = 5,
+    .icmp_new = 30,
+    .icmp_established = 30,
+    .other = 30};
 
 /* Seeds live in two queues, oldest first: TCP, and the rest. */
 struct seed {
 	struct flow_key key;
-	uint32_t first_us;       /* low bits; whole again by seed_first_ns() */
+	uint32_t first_us; /* low bits; whole again by seed_first_ns() */
 	uint32_t tcp_seq;
 	uint32_t chain_next;
-	uint32_t older, newer;   /* of the same queue */
+	uint32_t older, newer; /* of the same queue */
 	uint16_t ip_len;
 	uint8_t tcp_flags;
-	uint8_t link_swapped;    /* bytes of the frame outside IP (<= 127), times 2; lowest bit: FLOW_SWAPPED */
+	uint8_t link_swapped; /* bytes of the frame outside IP (<= 127), times 2; lowest bit: FLOW_SWAPPED */
 };
 _Static_assert(sizeof(struct seed) == 64, "the promise for half-open flows");
 
@@ -44,8 +50,8 @@ struct flow_table {
 	struct pool seeds, flows;
 	struct seed_queue queues[2];
 	uint32_t wheel[WHEEL_SLOTS];
-	int64_t tick;              /* wheel seconds done */
-	int64_t last_seed_us;      /* when the newest seed began */
+	int64_t tick;         /* wheel seconds done */
+	int64_t last_seed_us; /* when the newest seed began */
 	bool started, draining;
 	uint32_t clock_hand;
 	const struct flow_timeouts *timeouts;
@@ -149,7 +155,8 @@ flow_table_prefetch_entry(const struct flow_table *t, uint64_t hash)
 	uint32_t link = t->buckets[hash & t->bucket_mask];
 	if (link == LINK_NONE)
 		return;
-	const char *entry = (link & LINK_FLOW) != 0 ? (const char *)flow_at(t, link & ~LINK_FLOW) : (const char *)seed_at(t, link);
+	const char *entry = (link & LINK_FLOW) != 0 ? (const char *)flow_at(t, link & ~LINK_FLOW)
+	                                            : (const char *)seed_at(t, link);
 	__builtin_prefetch(entry);
 	if ((link & LINK_FLOW) != 0) {
 		__builtin_prefetch(entry + 64);
@@ -348,7 +355,10 @@ seed_take(struct flow_table *t)
 	if (slot != POOL_NONE)
 		return slot;
 	uint32_t a = t->queues[0].oldest, b = t->queues[1].oldest;
-	uint32_t victim = a == LINK_NONE || (b != LINK_NONE && seed_first_ns(t, seed_at(t, b)) < seed_first_ns(t, seed_at(t, a))) ? b : a;
+	uint32_t victim = a == LINK_NONE ||
+	        (b != LINK_NONE && seed_first_ns(t, seed_at(t, b)) < seed_first_ns(t, seed_at(t, a)))
+	    ? b
+	    : a;
 	t->counters.evicted_seeds++;
 	seed_end(t, victim, FLOW_END_EVICTED);
 	return pool_take(&t->seeds);

@@ -50,16 +50,16 @@ void flow_table_prefetch_entry(const struct flow_table *table, uint64_t hash);
 enum flow_found { FLOW_ABSENT, FLOW_IS_SEED, FLOW_IS_FLOW };
 struct flow_place {
 	enum flow_found found;
-	uint32_t slot;      /* of the seed or flow */
-	struct flow *flow;  /* when found is FLOW_IS_FLOW */
+	uint32_t slot;     /* of the seed or flow */
+	struct flow *flow; /* when found is FLOW_IS_FLOW */
 };
 struct flow_place flow_table_find(struct flow_table *table, const struct flow_key *key, uint64_t hash);
 
 /* A first packet. A seed when nothing more is worth keeping, else a flow (never NULL: evicts when full). */
-void flow_table_add_seed(struct flow_table *table, const struct flow_key *key, uint64_t hash, bool from_low,
-    const struct packet *packet);
-struct flow *flow_table_add(struct flow_table *table, const struct flow_key *key, uint64_t hash, bool from_low,
-    const struct packet *packet);
+void flow_table_add_seed(
+    struct flow_table *table, const struct flow_key *key, uint64_t hash, bool from_low, const struct packet *packet);
+struct flow *flow_table_add(
+    struct flow_table *table, const struct flow_key *key, uint64_t hash, bool from_low, const struct packet *packet);
 /* A seed's second packet: becomes a flow that holds the first packet, whose TCP sequence number is given back; the
  * caller then adds the second. */
 struct flow *flow_table_promote(struct flow_table *table, uint32_t seed_slot, uint64_t hash, uint32_t *first_seq);

@@ -47,8 +47,8 @@ buddy_init(struct buddy *buddy, size_t bytes)
 	if (count > (UINT32_MAX - 1) / UNITS_MAX)
 		return -ENOMEM;
 	size_t units = count * UNITS_MAX;
-	uint8_t *memory = mmap(NULL, units * BUDDY_UNIT + units, PROT_READ | PROT_WRITE,
-	    MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	uint8_t *memory = mmap(
+	    NULL, units * BUDDY_UNIT + units, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	if (memory == MAP_FAILED)
 		return -ENOMEM;
 	*buddy = (struct buddy){.memory = memory, .orders = memory + units * BUDDY_UNIT, .units = (uint32_t)units};

@@ -12,7 +12,7 @@
 #include "core/bytes.h"
 
 enum {
-	BUDDY_UNIT = 256,      /* bytes: the smallest block; a block's number counts units */
+	BUDDY_UNIT = 256, /* bytes: the smallest block; a block's number counts units */
 	BUDDY_ORDER_MAX = 9,
 	BUDDY_BLOCK_MAX = BUDDY_UNIT << BUDDY_ORDER_MAX, /* 131072 bytes */
 };
@@ -21,11 +21,11 @@ enum {
 
 struct buddy {
 	uint8_t *memory;
-	uint8_t *orders;    /* of each unit that starts a block; bit 7: the block is free */
-	uint32_t units;     /* a multiple of the units of the largest block */
-	uint32_t fresh;     /* largest blocks never used yet start here */
+	uint8_t *orders; /* of each unit that starts a block; bit 7: the block is free */
+	uint32_t units;  /* a multiple of the units of the largest block */
+	uint32_t fresh;  /* largest blocks never used yet start here */
 	uint32_t free_head[BUDDY_ORDER_MAX + 1];
-	size_t used, peak;  /* bytes */
+	size_t used, peak; /* bytes */
 };
 
 /* 0, or -ENOMEM. `bytes` is rounded down to a multiple of BUDDY_BLOCK_MAX, but never to 0. */

@@ -6,21 +6,21 @@
 #include "net/stream/seq.h"
 
 enum side_flags {
-	SEEN = 1,       /* it sent something */
+	SEEN = 1, /* it sent something */
 	SYN_SEEN = 2,
-	FIN_SEEN = 4,   /* next_seq is then the end of its FIN */
-	ACK_SEEN = 8,   /* acked and edge are valid */
-	TS_SEEN = 16,   /* ts_recent is valid */
-	KNOWN = 32,     /* first_seq and next_seq are valid, if only from the other side's acknowledgement */
+	FIN_SEEN = 4, /* next_seq is then the end of its FIN */
+	ACK_SEEN = 8, /* acked and edge are valid */
+	TS_SEEN = 16, /* ts_recent is valid */
+	KNOWN = 32,   /* first_seq and next_seq are valid, if only from the other side's acknowledgement */
 	WINDOW_SHUT = 64,
-	STARTED = 128,  /* the caller was told where its stream begins */
+	STARTED = 128, /* the caller was told where its stream begins */
 };
 
 enum conversation_flags {
 	HANDSHAKE_DONE = 1,
 	WAS_RESET = 2,
 	CLIENT_FIN_FIRST = 4,
-	BOTH_SYN = 8,   /* simultaneous open, RFC 9293 figure 8 */
+	BOTH_SYN = 8,    /* simultaneous open, RFC 9293 figure 8 */
 	RESET_BY_1 = 16, /* the side that said RST, with WAS_RESET */
 	FAR_BY_0 = 32,   /* far_seq is of this side */
 	FAR_BY_1 = 64,
@@ -119,7 +119,8 @@ note_ack(struct look *l, unsigned scale)
 static bool
 fin_acknowledged(const struct conversation_side *ended, const struct conversation_side *other)
 {
-	return (ended->flags & FIN_SEEN) != 0 && (other->flags & ACK_SEEN) != 0 && !seq_before(other->acked, ended->next_seq);
+	return (ended->flags & FIN_SEEN) != 0 && (other->flags & ACK_SEEN) != 0 &&
+	    !seq_before(other->acked, ended->next_seq);
 }
 
 /* The state follows from what was seen. */
@@ -231,7 +232,8 @@ static void
 assume_client(struct look *l)
 {
 	struct conversation_side *s = l->to;
-	*s = (struct conversation_side){.first_seq = l->tcp->ack - 1, .next_seq = l->tcp->ack, .scale = SCALE_ABSENT, .flags = KNOWN};
+	*s = (struct conversation_side){
+	    .first_seq = l->tcp->ack - 1, .next_seq = l->tcp->ack, .scale = SCALE_ABSENT, .flags = KNOWN};
 	l->c->client = (uint8_t)(l->side ^ 1);
 }
 
@@ -316,7 +318,9 @@ on_syn_ack(struct look *l)
 		complain(l, ANOMALY_STREAM_EST_SYNACK_RESEND);
 		retransmitted(l);
 	} else {
-		complain(l, same_seq ? ANOMALY_STREAM_EST_SYNACK_RESEND_WITH_DIFFERENT_ACK : ANOMALY_STREAM_EST_SYNACK_RESEND_WITH_DIFF_SEQ);
+		complain(l,
+		    same_seq ? ANOMALY_STREAM_EST_SYNACK_RESEND_WITH_DIFFERENT_ACK
+		             : ANOMALY_STREAM_EST_SYNACK_RESEND_WITH_DIFF_SEQ);
 	}
 }
 
@@ -331,13 +335,15 @@ on_reset(struct look *l)
 	}
 	if (c->state == CONVERSATION_SYN_SENT && !from_client(l)) {
 		/* RFC 9293 3.10.7.3: only the acknowledgement proves that it answers our SYN */
-		if ((tcp->flags & TCP_ACK) == 0 || !seq_after(tcp->ack, l->to->first_seq) || seq_after(tcp->ack, l->to->next_seq)) {
+		if ((tcp->flags & TCP_ACK) == 0 || !seq_after(tcp->ack, l->to->first_seq) ||
+		    seq_after(tcp->ack, l->to->next_seq)) {
 			complain(l, ANOMALY_STREAM_RST_INVALID_ACK);
 			return;
 		}
 	} else if ((l->to->flags & ACK_SEEN) != 0) {
 		/* RFC 9293 3.10.7.4 and RFC 5961 3.2: inside the receiver's window, or it is not believed */
-		if (seq_before(tcp->seq, l->to->acked) || (seq_after(tcp->seq, l->to->edge) && seq_after(tcp->seq, l->from->next_seq))) {
+		if (seq_before(tcp->seq, l->to->acked) ||
+		    (seq_after(tcp->seq, l->to->edge) && seq_after(tcp->seq, l->from->next_seq))) {
 			complain(l, ANOMALY_STREAM_SUSPECTED_RST_INJECT);
 			return;
 		}
@@ -404,8 +410,7 @@ invalid_ack_in(const struct look *l)
 	case CONVERSATION_NONE:
 	case CONVERSATION_SYN_SENT:
 	case CONVERSATION_SYN_RECV:
-	case CONVERSATION_CLOSED:
-		break;
+	case CONVERSATION_CLOSED: break;
 	}
 	return ANOMALY_STREAM_PKT_INVALID_ACK;
 }
@@ -427,8 +432,7 @@ wrong_seq_in(const struct look *l)
 	case CONVERSATION_SYN_SENT:
 	case CONVERSATION_SYN_RECV:
 	case CONVERSATION_ESTABLISHED:
-	case CONVERSATION_CLOSED:
-		break;
+	case CONVERSATION_CLOSED: break;
 	}
 	return fin ? ANOMALY_STREAM_FIN_OUT_OF_WINDOW : ANOMALY_STREAM_EST_PACKET_OUT_OF_WINDOW;
 }
@@ -440,7 +444,8 @@ timestamp_is_old(struct look *l)
 	struct conversation_side *s = l->from;
 	if (!l->tcp->has_ts)
 		return false;
-	if ((s->flags & TS_SEEN) != 0 && seq_before(l->tcp->ts_value + 1, s->ts_recent)) /* one tick is forgiven, as Linux does */
+	if ((s->flags & TS_SEEN) != 0 &&
+	    seq_before(l->tcp->ts_value + 1, s->ts_recent)) /* one tick is forgiven, as Linux does */
 		return true;
 	/* what left a hole, or was not acknowledged yet, says nothing about what is old */
 	bool acknowledged = (l->to->flags & ACK_SEEN) != 0 && !seq_after(l->tcp->seq, l->to->acked);
@@ -458,8 +463,10 @@ pick_up(struct look *l)
 		complain(l, ANOMALY_STREAM_FIN_BUT_NO_SESSION);
 	if ((l->tcp->flags & TCP_ACK) == 0)
 		return;
-	*l->from = (struct conversation_side){.first_seq = l->tcp->seq - 1, .next_seq = l->tcp->seq, .scale = SCALE_ABSENT, .flags = KNOWN | SEEN};
-	*l->to = (struct conversation_side){.first_seq = l->tcp->ack - 1, .next_seq = l->tcp->ack, .scale = SCALE_ABSENT, .flags = KNOWN};
+	*l->from = (struct conversation_side){
+	    .first_seq = l->tcp->seq - 1, .next_seq = l->tcp->seq, .scale = SCALE_ABSENT, .flags = KNOWN | SEEN};
+	*l->to = (struct conversation_side){
+	    .first_seq = l->tcp->ack - 1, .next_seq = l->tcp->ack, .scale = SCALE_ABSENT, .flags = KNOWN};
 	l->c->client = 0;
 	l->c->flags |= HANDSHAKE_DONE;
 	l->out.facts |= CONVERSATION_NOW_MIDSTREAM;
@@ -477,7 +484,8 @@ end_handshake(struct look *l)
 		bool covers_syn = seq_after(tcp->ack, l->to->first_seq) && !seq_after(tcp->ack, l->to->next_seq);
 		if (!from_client(l) && l->payload_len > 0 && covers_syn) {
 			/* its SYN/ACK was missed */
-			*l->from = (struct conversation_side){.first_seq = tcp->seq - 1, .next_seq = tcp->seq, .scale = SCALE_ABSENT, .flags = KNOWN};
+			*l->from = (struct conversation_side){
+			    .first_seq = tcp->seq - 1, .next_seq = tcp->seq, .scale = SCALE_ABSENT, .flags = KNOWN};
 			establish(l);
 			return true;
 		}
@@ -490,7 +498,8 @@ end_handshake(struct look *l)
 			complain(l, ANOMALY_STREAM_3WHS_ASYNC_WRONG_SEQ);
 			return false;
 		}
-		*l->to = (struct conversation_side){.first_seq = tcp->ack - 1, .next_seq = tcp->ack, .scale = SCALE_ABSENT, .flags = KNOWN};
+		*l->to = (struct conversation_side){
+		    .first_seq = tcp->ack - 1, .next_seq = tcp->ack, .scale = SCALE_ABSENT, .flags = KNOWN};
 		establish(l);
 		return true;
 	}
@@ -511,7 +520,9 @@ end_handshake(struct look *l)
 		if ((l->c->flags & BOTH_SYN) != 0)
 			complain(l, ANOMALY_STREAM_4WHS_INVALID_ACK);
 		else
-			complain(l, right_seq ? ANOMALY_STREAM_3WHS_RIGHT_SEQ_WRONG_ACK_EVASION : ANOMALY_STREAM_3WHS_WRONG_SEQ_WRONG_ACK);
+			complain(l,
+			    right_seq ? ANOMALY_STREAM_3WHS_RIGHT_SEQ_WRONG_ACK_EVASION
+			              : ANOMALY_STREAM_3WHS_WRONG_SEQ_WRONG_ACK);
 		return false;
 	}
 	establish(l);

@@ -97,17 +97,12 @@ new_wins(uint8_t policy, const struct held_segment *s, const struct held *old)
 	bool begins_before = seq_before(s->begin, old->begin);
 	bool ends_after = seq_after(s->end, old->end);
 	switch ((enum reassembly_policy)policy) {
-	case REASSEMBLY_FIRST:
-		return false;
-	case REASSEMBLY_LAST:
-		return true;
+	case REASSEMBLY_FIRST: return false;
+	case REASSEMBLY_LAST: return true;
 	case REASSEMBLY_BSD:
-	case REASSEMBLY_WINDOWS:
-		return begins_before;
-	case REASSEMBLY_LINUX:
-		return begins_before || (s->begin == old->begin && ends_after);
-	case REASSEMBLY_SOLARIS:
-		return ends_after || (s->end == old->end && !seq_after(s->begin, old->begin));
+	case REASSEMBLY_WINDOWS: return begins_before;
+	case REASSEMBLY_LINUX: return begins_before || (s->begin == old->begin && ends_after);
+	case REASSEMBLY_SOLARIS: return ends_after || (s->end == old->end && !seq_after(s->begin, old->begin));
 	}
 	return false;
 }
@@ -117,8 +112,8 @@ struct plan {
 	struct {
 		uint32_t seq, len;
 	} pieces[PIECES_MAX];
-	uint32_t count;     /* of pieces to hold */
-	uint32_t new_bytes; /* in them */
+	uint32_t count;                  /* of pieces to hold */
+	uint32_t new_bytes;              /* in them */
 	uint32_t lost_bytes, lost_count; /* held now, to be dropped */
 	bool differs, overwrites;
 };
@@ -136,8 +131,8 @@ plan_piece(struct plan *p, uint32_t seq, uint32_t end)
 
 /* prev: the last held piece that ends before the segment begins. */
 static void
-plan_make(struct plan *p, const struct held_list *list, const struct buddy *memory, const struct held_segment *s,
-    uint32_t prev)
+plan_make(
+    struct plan *p, const struct held_list *list, const struct buddy *memory, const struct held_segment *s, uint32_t prev)
 {
 	uint32_t at = s->seq, end = s->seq + s->len;
 	for (uint32_t block; (block = next_of(list, memory, prev)) != BUDDY_NONE; prev = block) {
@@ -210,7 +205,8 @@ fill_pieces(struct buddy *memory, const struct held_segment *s, const struct pla
 			return false;
 		}
 		struct held *h = held_at(memory, block);
-		*h = (struct held){.next = first, .seq = seq, .len = len, .at = sizeof(*h), .begin = s->begin, .end = s->end};
+		*h = (struct held){
+		    .next = first, .seq = seq, .len = len, .at = sizeof(*h), .begin = s->begin, .end = s->end};
 		memcpy(data_of(h), s->data + (seq - s->seq), len);
 		first = block;
 	}
@@ -244,7 +240,8 @@ held_add(struct held_list *list, struct buddy *memory, const struct held_segment
 	*out_differs = p.differs;
 	if (p.count == 0 && !p.overwrites)
 		return HELD_NOTHING_NEW;
-	if (list->count - p.lost_count + p.count > HELD_COUNT_MAX || list->bytes - p.lost_bytes + p.new_bytes > HELD_BYTES_MAX)
+	if (list->count - p.lost_count + p.count > HELD_COUNT_MAX ||
+	    list->bytes - p.lost_bytes + p.new_bytes > HELD_BYTES_MAX)
 		return HELD_OVER_LIMIT;
 	uint32_t first = BUDDY_NONE;
 	if (!fill_pieces(memory, s, &p, &first))

@@ -16,20 +16,25 @@ enum {
 };
 
 enum reassembly_policy { /* who wins where copies overlap: the table is in held.c */
-	REASSEMBLY_FIRST, REASSEMBLY_LAST, REASSEMBLY_BSD, REASSEMBLY_LINUX, REASSEMBLY_WINDOWS, REASSEMBLY_SOLARIS,
+	REASSEMBLY_FIRST,
+	REASSEMBLY_LAST,
+	REASSEMBLY_BSD,
+	REASSEMBLY_LINUX,
+	REASSEMBLY_WINDOWS,
+	REASSEMBLY_SOLARIS,
 };
 
 struct held_list {
-	uint32_t tail;   /* the last piece, whose link is the first one: both are O(1) */
+	uint32_t tail; /* the last piece, whose link is the first one: both are O(1) */
 	uint32_t bytes;
 	uint16_t count;
-	uint8_t policy;  /* enum reassembly_policy */
-	uint8_t flags;   /* the owner's */
+	uint8_t policy; /* enum reassembly_policy */
+	uint8_t flags;  /* the owner's */
 };
 
 /* A piece: the beginning of its block; its bytes are in the same block. */
 struct held {
-	uint32_t next;       /* the last one's is the first */
+	uint32_t next; /* the last one's is the first */
 	uint32_t seq;
 	uint32_t len;        /* > 0 */
 	uint32_t at;         /* of its first byte, in the block */
@@ -46,7 +51,7 @@ struct held_segment {
 };
 
 enum held_result {
-	HELD_NEW,          /* bytes are now held that were not */
+	HELD_NEW, /* bytes are now held that were not */
 	HELD_NOTHING_NEW,
 	HELD_OVER_LIMIT,   /* nothing was changed */
 	HELD_BUDGET_SPENT, /* nothing was changed */

@@ -156,7 +156,7 @@ reassembly_pass(struct reassembly *r, uint32_t seq, struct bytes data)
 {
 	uint32_t behind = r->next_seq - seq; /* bytes delivered before; huge when a hole lies between */
 	if (UNLIKELY(!reassembly_started(r) || r->held.count > 0 || r->ready_len > 0 || behind >= data.len ||
-	    data.len - behind > r->window_bytes || data.len > HELD_SEGMENT_MAX))
+	        data.len - behind > r->window_bytes || data.len > HELD_SEGMENT_MAX))
 		return (struct bytes){0};
 	r->next_seq += (uint32_t)(data.len - behind);
 	return (struct bytes){data.at + behind, data.len - behind};
@@ -253,7 +253,8 @@ reassembly_add(struct reassembly *r, struct stream_budget *budget, uint32_t seq,
 		budget->counters.differing += differs ? 1 : 0;
 		return differs ? REASSEMBLY_DIFFERS : REASSEMBLY_REPEATED;
 	}
-	struct held_segment s = {.data = data.at + behind, .seq = seq + behind, .len = (uint32_t)data.len - behind, .begin = seq};
+	struct held_segment s = {
+	    .data = data.at + behind, .seq = seq + behind, .len = (uint32_t)data.len - behind, .begin = seq};
 	uint32_t room = r->window_bytes - (s.seq - r->next_seq); /* receivers drop what lies beyond */
 	if (s.len > room)
 		s.len = room;

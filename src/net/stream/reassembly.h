@@ -18,9 +18,9 @@
 #include "net/stream/held.h"
 
 enum {
-	REASSEMBLY_READY_MAX = 131072,     /* bytes delivered and not yet consumed, per stream */
-	REASSEMBLY_SKIP_MAX = 1 << 30,     /* bytes one call may skip: sequence numbers stay comparable */
-	REASSEMBLY_WINDOW_MAX = 1 << 30,   /* the largest that RFC 7323 2.3 allows */
+	REASSEMBLY_READY_MAX = 131072,   /* bytes delivered and not yet consumed, per stream */
+	REASSEMBLY_SKIP_MAX = 1 << 30,   /* bytes one call may skip: sequence numbers stay comparable */
+	REASSEMBLY_WINDOW_MAX = 1 << 30, /* the largest that RFC 7323 2.3 allows */
 };
 
 /* Blocks of memory for held bytes: one per worker. */
@@ -31,20 +31,21 @@ size_t reassembly_budget_used(const struct stream_budget *budget);
 
 /* Why segments were refused or lost, over all streams of a budget. */
 struct reassembly_counters {
-	uint64_t beyond_window;  /* segments that began there */
-	uint64_t over_limit;     /* segments: their stream held too much already */
-	uint64_t budget_spent;   /* segments, and rests that could not be kept */
-	uint64_t differing;      /* segments */
-	uint64_t peak_bytes;     /* most that was ever used of the budget */
+	uint64_t beyond_window; /* segments that began there */
+	uint64_t over_limit;    /* segments: their stream held too much already */
+	uint64_t budget_spent;  /* segments, and rests that could not be kept */
+	uint64_t differing;     /* segments */
+	uint64_t peak_bytes;    /* most that was ever used of the budget */
 };
 struct reassembly_counters reassembly_count(const struct stream_budget *budget);
 
 /* 32 bytes, embedded in the flow; zeroed means "not started". */
 struct reassembly {
-	uint32_t next_seq;     /* sequence number of the next byte to deliver */
-	uint32_t window_bytes; /* farthest byte after next_seq that is believed; the caller may change it, to WINDOW_MAX at most */
-	uint32_t ready_block;  /* delivered bytes that were not consumed */
-	uint32_t ready_at;     /* their place in the block */
+	uint32_t next_seq; /* sequence number of the next byte to deliver */
+	uint32_t
+	    window_bytes; /* farthest byte after next_seq that is believed; the caller may change it, to WINDOW_MAX at most */
+	uint32_t ready_block; /* delivered bytes that were not consumed */
+	uint32_t ready_at;    /* their place in the block */
 	uint32_t ready_len;
 	struct held_list held; /* what waits for a hole to close */
 };
