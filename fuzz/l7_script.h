@@ -33,7 +33,7 @@ l7_script_drive(const struct l7_parser *parser, size_t which)
 		free(d->sides[side].waiting);
 		d->sides[side] = (struct l7_drive_side){0};
 	}
-	d->done = d->broken = false;
+	d->done = d->broken = d->tls = false;
 	d->steps = 0;
 	return d;
 }

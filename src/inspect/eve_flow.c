@@ -63,7 +63,7 @@ write_word(char *at, const char *word_cstr)
 }
 
 void
-eve_flow_write(struct json *j, const struct flow *flow, enum app_proto app, enum flow_end why)
+eve_flow_write(struct json *j, const struct flow *flow, enum app_proto app, enum app_proto before, enum flow_end why)
 {
 	enum { FLOW_MAX = 768 };
 	const struct flow_side_stats *ts = &flow->side[FLOW_OPENER], *tc = &flow->side[FLOW_ANSWERER];
@@ -72,6 +72,9 @@ eve_flow_write(struct json *j, const struct flow *flow, enum app_proto app, enum
 		return;
 	if (observation_app_name(app) != NULL)
 		at = json_at_literal(write_word(json_at_literal(at, ",\"app_proto\":\""), observation_app_name(app)), "\"");
+	if (before != APP_UNKNOWN)
+		at = json_at_literal(
+		    write_word(json_at_literal(at, ",\"app_proto_orig\":\""), observation_app_name(before)), "\"");
 	at = json_at_u64(json_at_literal(at, ",\"flow\":{\"pkts_toserver\":"), ts->packets);
 	at = json_at_u64(json_at_literal(at, ",\"pkts_toclient\":"), tc->packets);
 	at = json_at_u64(json_at_literal(at, ",\"bytes_toserver\":"), ts->wire_bytes);

@@ -129,7 +129,8 @@ end_flow(void *context, struct flow *flow, enum flow_end why)
 		json_cstr(j, JSON_KEY("community_id"), text);
 	}
 	bool spoke = flow->side[0].payload_bytes + flow->side[1].payload_bytes > 0;
-	eve_flow_write(j, flow, r->app != 0 ? (enum app_proto)r->app : spoke ? APP_UNKNOWN : APP_NONE, why);
+	enum app_proto app = r->app != 0 ? (enum app_proto)r->app : spoke ? APP_UNKNOWN : APP_NONE;
+	eve_flow_write(j, flow, r->went_tls ? APP_TLS : app, r->went_tls ? app : APP_UNKNOWN, why);
 	if (in->options.with_features)
 		eve_flow_write_features(
 		    j, flow, (uint32_t[2]){r->tcp.side[0].retransmissions, r->tcp.side[1].retransmissions});

@@ -29,6 +29,7 @@ struct reader {
 	uint8_t app;          /* enum app_proto */
 	uint8_t status;       /* enum reader_status */
 	bool incomplete;      /* a request never ended; known when the parser's state is given back */
+	bool went_tls;        /* the protocol that `app` names handed over to TLS */
 	uint32_t kept;        /* of a state that was given back, see l7_parser.reduce */
 	uint16_t skip_gib[2]; /* whole GiB of a body that still follow, beyond what the stream already skips */
 	uint8_t mac[2][6];    /* of the opener and of the answerer */
@@ -63,6 +64,7 @@ struct l7_flow reader_flow(const struct inspector *in, struct flow *flow);
 struct reader_use {
 	size_t used;
 	uint64_t skip;
+	bool wake; /* the other side can use bytes that it left */
 };
 struct reader_use reader_feed(struct inspector *in, struct flow *flow, enum flow_side side, struct bytes data, bool end);
 void reader_datagram(struct inspector *in, struct flow *flow, enum flow_side side, struct bytes data);

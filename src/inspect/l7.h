@@ -55,12 +55,14 @@ enum l7_verdict {
 	L7_SIDE_DONE, /* nothing more from this side interests */
 	L7_DONE,      /* nothing more of this flow interests: stop putting its bytes in order */
 	L7_BROKEN,    /* not understood from here on; an anomaly was emitted where one applies */
+	L7_TLS,       /* what follows `used` is TLS, and so is what the other side has not had read yet */
 };
 
 struct l7_step {
 	size_t used;   /* bytes of data that are finished with; 0 and L7_MORE means: wait for more */
 	uint64_t skip; /* bytes after those that nobody reads (a body): lost ones do no harm */
 	enum l7_verdict verdict;
+	bool wake; /* the other side left bytes unused that it can use now: call it again */
 };
 
 struct sink; /* inspect/sink.h */

@@ -7,8 +7,8 @@
 
 struct state {
 	struct l7_login login;
-	bool tls_asked;
-	bool over; /* a command that is no login came: the next answer is the last that interests */
+	bool tls_asked; /* nothing more of the client is read before the answer */
+	bool over;      /* a command that is no login came: the next answer is the last that interests */
 };
 
 struct protocol {
@@ -18,46 +18,51 @@ struct protocol {
 	enum parse (*server)(struct bytes stream, size_t *used, struct database_message *out);
 };
 
-/* False when nothing more interests. */
-static bool
+static enum l7_verdict
 take(struct state *s, const struct protocol *protocol, const struct database_message *message, const struct l7_flow *flow,
     struct sink *sink)
 {
 	switch (message->says) {
-	case DATABASE_NOTHING: return true;
+	case DATABASE_NOTHING: return L7_MORE;
 	case DATABASE_USER:
 		l7_login_user(&s->login, message->user);
 		s->login.sent = true;
 		s->login.cleartext = protocol->cleartext;
-		return true;
-	case DATABASE_ASKS_TLS: s->tls_asked = true; return true;
-	case DATABASE_STARTS_TLS: s->login.sent = false; return false;
-	case DATABASE_ASKS_CLEARTEXT: s->login.cleartext = true; return true;
-	case DATABASE_ACCEPTS: l7_login_answer(&s->login, protocol->app, LOGIN_ACCEPTED, flow, sink); return false;
-	case DATABASE_REFUSES: l7_login_answer(&s->login, protocol->app, LOGIN_REFUSED, flow, sink); return !s->over;
-	case DATABASE_OTHER: s->over = true; return s->login.sent;
+		return L7_MORE;
+	case DATABASE_ASKS_TLS: s->tls_asked = true; return L7_MORE;
+	case DATABASE_STARTS_TLS: s->login.sent = false; return L7_TLS;
+	case DATABASE_ASKS_CLEARTEXT: s->login.cleartext = true; return L7_MORE;
+	case DATABASE_ACCEPTS: l7_login_answer(&s->login, protocol->app, LOGIN_ACCEPTED, flow, sink); return L7_DONE;
+	case DATABASE_REFUSES:
+		l7_login_answer(&s->login, protocol->app, LOGIN_REFUSED, flow, sink);
+		return s->over ? L7_DONE : L7_MORE;
+	case DATABASE_OTHER: s->over = true; return s->login.sent ? L7_MORE : L7_DONE;
 	}
-	return true;
+	return L7_MORE;
 }
 
-/* PostgreSQL answers a request for TLS with one byte, S or N, which is no message. */
-static bool
+/* PostgreSQL answers a request for TLS or GSSAPI with one byte, which is no message: S, G, or N for no. An error is a
+ * message like others. */
+static struct l7_step
 take_tls_answer(struct state *s, struct bytes data)
 {
 	struct cursor c = cursor_of(data);
+	uint8_t answer = cursor_u8(&c);
 	s->tls_asked = false;
-	return cursor_u8(&c) != 'S';
+	return (struct l7_step){.used = answer == 'S' || answer == 'G' || answer == 'N',
+	    .verdict = answer == 'S' ? L7_TLS
+	        : answer == 'G'      ? L7_DONE
+	                             : L7_MORE,
+	    .wake = true};
 }
 
 static struct l7_step
 step_of(struct state *s, const struct protocol *protocol, const struct l7_input *in, struct sink *sink)
 {
 	struct l7_step step = {.verdict = L7_MORE};
-	if (in->side == L7_SERVER && s->tls_asked && in->data.len > 0) {
-		step.used = 1;
-		step.verdict = take_tls_answer(s, in->data) ? L7_MORE : L7_DONE;
-	}
-	while (step.verdict == L7_MORE) {
+	if (in->side == L7_SERVER && s->tls_asked && in->data.len > 0)
+		step = take_tls_answer(s, in->data);
+	while (step.verdict == L7_MORE && (in->side == L7_SERVER || !s->tls_asked)) {
 		struct bytes rest = bytes_after(in->data, step.used);
 		struct database_message message;
 		size_t used;
@@ -70,8 +75,7 @@ step_of(struct state *s, const struct protocol *protocol, const struct l7_input 
 			break;
 		}
 		step.used += used;
-		if (!take(s, protocol, &message, in->flow, sink))
-			step.verdict = L7_DONE;
+		step.verdict = take(s, protocol, &message, in->flow, sink);
 	}
 	return step;
 }

@@ -11,7 +11,7 @@ enum {
 	REPLIES_MAX = 400,
 };
 
-enum kind { KIND_OTHER, KIND_USER, KIND_PASS, KIND_AUTH };
+enum kind { KIND_OTHER, KIND_USER, KIND_PASS, KIND_TLS, KIND_PROTECTED /* in another way */ };
 
 struct command {
 	uint8_t kind, verb_len, data_len;
@@ -29,6 +29,7 @@ struct state {
 	uint16_t replies_len;
 	uint8_t count;
 	bool replies_cut;
+	bool tls_asked; /* nothing more of the client is read before the answer (RFC 4217 4) */
 	uint8_t replies[REPLIES_MAX];
 };
 _Static_assert(sizeof(struct state) <= 1536, "a state of the smaller size (inspect/state_pools.c)");
@@ -52,13 +53,17 @@ say(struct state *s, const struct command *command, struct bytes replies, const 
 }
 
 static enum kind
-kind_of(struct bytes verb)
+kind_of(struct bytes verb, struct bytes argument)
 {
 	if (bytes_eq_nocase(verb, BYTES("USER")))
 		return KIND_USER;
 	if (bytes_eq_nocase(verb, BYTES("PASS")))
 		return KIND_PASS;
-	return bytes_eq_nocase(verb, BYTES("AUTH")) ? KIND_AUTH : KIND_OTHER;
+	if (!bytes_eq_nocase(verb, BYTES("AUTH")))
+		return KIND_OTHER;
+	struct bytes mechanism = bytes_first(argument, 3); /* "TLS-C" and "TLS-P" too */
+	return bytes_eq_nocase(mechanism, BYTES("TLS")) || bytes_eq_nocase(mechanism, BYTES("SSL")) ? KIND_TLS
+	                                                                                            : KIND_PROTECTED;
 }
 
 static void
@@ -67,7 +72,7 @@ take_command(struct state *s, struct bytes line, const struct l7_flow *flow, str
 	struct textline_command seen = textline_command(line);
 	if (seen.verb.len == 0)
 		return;
-	struct command command = {.kind = (uint8_t)kind_of(seen.verb)};
+	struct command command = {.kind = (uint8_t)kind_of(seen.verb, seen.argument)};
 	struct bytes data = command.kind == KIND_PASS ? BYTES("****") : seen.argument;
 	command.verb_len = (uint8_t)sink_copy((char *)command.verb, sizeof(command.verb), seen.verb);
 	for (size_t i = 0; i < command.verb_len; i++)
@@ -81,6 +86,7 @@ take_command(struct state *s, struct bytes line, const struct l7_flow *flow, str
 		return;
 	}
 	s->waiting[s->count++] = command;
+	s->tls_asked = command.kind == KIND_TLS;
 }
 
 /* What the answer means for the login (RFC 959 5.4). */
@@ -117,24 +123,36 @@ keep_reply(struct state *s, struct bytes line)
 	s->replies_len = (uint16_t)(s->replies_len + fits + 1);
 }
 
-/* RFC 959 4.2: "123-" opens a reply that "123 " closes. False when TLS begins (RFC 4217 4). */
-static bool
+/* RFC 4217 4, RFC 2228 3. */
+static enum l7_verdict
+protection_begins(struct state *s, enum kind kind, uint16_t code)
+{
+	bool begins = code == 234 || code == 334;
+	if (kind == KIND_TLS)
+		s->tls_asked = false;
+	else if (kind != KIND_PROTECTED)
+		return L7_MORE;
+	return !begins ? L7_MORE : kind == KIND_TLS ? L7_TLS : L7_DONE;
+}
+
+/* RFC 959 4.2: "123-" opens a reply that "123 " closes. */
+static enum l7_verdict
 take_reply(struct state *s, struct bytes line, const struct l7_flow *flow, struct sink *sink)
 {
 	struct textline_reply reply = textline_reply(line);
 	keep_reply(s, line);
 	if (s->multiline != 0 && (reply.code != s->multiline || !reply.last))
-		return true;
+		return L7_MORE;
 	s->multiline = reply.last || reply.code == 0 ? 0 : reply.code;
 	if (s->multiline != 0 || reply.code / 100 <= 1) /* none, or preliminary: the final one follows */
-		return true;
+		return L7_MORE;
 	struct bytes replies = {s->replies, s->replies_len};
-	bool tls = false;
+	enum l7_verdict verdict = L7_MORE;
 	if (s->count > 0) {
 		const struct command *command = &s->waiting[0];
 		judge_login(s, command, reply.code, flow, sink);
 		say(s, command, replies, flow, sink);
-		tls = command->kind == KIND_AUTH && (reply.code == 234 || reply.code == 334);
+		verdict = protection_begins(s, (enum kind)command->kind, reply.code);
 		s->count--;
 		memmove(s->waiting, s->waiting + 1, s->count * sizeof(s->waiting[0]));
 	} else if (s->unkept > 0) {
@@ -144,7 +162,7 @@ take_reply(struct state *s, struct bytes line, const struct l7_flow *flow, struc
 	}
 	s->replies_len = 0;
 	s->replies_cut = false;
-	return !tls;
+	return verdict;
 }
 
 static struct l7_step
@@ -152,12 +170,13 @@ ftp_step(void *state, const struct l7_input *in, struct sink *sink)
 {
 	struct state *s = state;
 	struct l7_step step = {.verdict = L7_MORE};
-	while (step.verdict == L7_MORE) {
+	bool waits = s->tls_asked;
+	while (step.verdict == L7_MORE && (in->side == L7_SERVER || !s->tls_asked)) {
 		struct bytes line;
 		size_t used;
 		enum parse parsed = textline_take(bytes_after(in->data, step.used), &used, &line);
 		if (parsed == PARSE_SHORT)
-			return step;
+			break;
 		if (parsed == PARSE_BAD) {
 			sink_anomaly(sink, in->flow, APP_FTP,
 			    in->side == L7_CLIENT ? BYTES("request_command_too_long") : BYTES("response_command_too_long"));
@@ -167,9 +186,10 @@ ftp_step(void *state, const struct l7_input *in, struct sink *sink)
 		step.used += used;
 		if (in->side == L7_CLIENT)
 			take_command(s, line, in->flow, sink);
-		else if (!take_reply(s, line, in->flow, sink))
-			step.verdict = L7_DONE;
+		else
+			step.verdict = take_reply(s, line, in->flow, sink);
 	}
+	step.wake = waits && !s->tls_asked;
 	return step;
 }
 

@@ -15,6 +15,7 @@ struct pop3 {
 	struct l7_login login;
 	struct l7_login_auth auth;
 	bool greeted, unfollowed;
+	bool tls_asked; /* nothing more of the client is read before the answer (RFC 2595 4) */
 	uint8_t awaited_count;
 	uint8_t awaited[AWAITED_MAX]; /* enum awaited, oldest first */
 };
@@ -28,20 +29,22 @@ struct imap {
 	uint8_t tag[TAG_MAX];
 	bool literal_is_user;
 	bool continued; /* the next line is the rest of a command */
+	bool tls_asked; /* as in struct pop3 (RFC 3501 6.2.1) */
 };
 
-/* What each protocol does with its lines: false when nothing more interests. */
+/* What each protocol does with its lines. */
 struct lines {
-	bool (*client)(void *state, const struct l7_input *in, struct bytes line, struct sink *sink);
-	bool (*server)(void *state, const struct l7_input *in, struct bytes line, struct sink *sink);
+	void (*client)(void *state, struct bytes line);
+	enum l7_verdict (*server)(void *state, const struct l7_input *in, struct bytes line, struct sink *sink);
 };
 
 static struct l7_step
 each_line(void *state, const struct l7_input *in, struct bytes data, struct sink *sink, const struct lines *lines,
-    const uint64_t *stop)
+    const uint64_t *stop, const bool *tls_asked)
 {
 	struct l7_step step = {.verdict = L7_MORE};
-	while (step.verdict == L7_MORE && *stop == 0) {
+	bool waits = *tls_asked;
+	while (step.verdict == L7_MORE && *stop == 0 && (in->side == L7_SERVER || !*tls_asked)) {
 		struct bytes line;
 		size_t used;
 		enum parse parsed = textline_take(bytes_after(data, step.used), &used, &line);
@@ -52,22 +55,22 @@ each_line(void *state, const struct l7_input *in, struct bytes data, struct sink
 			break;
 		}
 		step.used += used;
-		bool more = in->side == L7_CLIENT ? lines->client(state, in, line, sink)
-		                                  : lines->server(state, in, line, sink);
-		step.verdict = more ? L7_MORE : L7_DONE;
+		if (in->side == L7_CLIENT)
+			lines->client(state, line);
+		else
+			step.verdict = lines->server(state, in, line, sink);
 	}
+	step.wake = waits && !*tls_asked;
 	return step;
 }
 
-static bool
-pop3_command(void *state, const struct l7_input *in, struct bytes line, struct sink *sink)
+static void
+pop3_command(void *state, struct bytes line)
 {
 	struct pop3 *s = state;
-	(void)in;
-	(void)sink;
 	if (s->auth.lines > 0) {
 		l7_login_auth_line(&s->login, &s->auth, line);
-		return true;
+		return;
 	}
 	struct textline_command c = textline_command(line);
 	enum awaited what = AWAITED_OTHER;
@@ -92,22 +95,22 @@ pop3_command(void *state, const struct l7_input *in, struct bytes line, struct s
 		s->unfollowed = true;
 	else
 		s->awaited[s->awaited_count++] = (uint8_t)what;
-	return true;
+	s->tls_asked = what == AWAITED_TLS && !s->unfollowed;
 }
 
-static bool
+static enum l7_verdict
 pop3_reply(void *state, const struct l7_input *in, struct bytes line, struct sink *sink)
 {
 	struct pop3 *s = state;
 	bool ok = bytes_start_with(line, BYTES("+OK")), refused = bytes_start_with(line, BYTES("-ERR"));
 	if (!ok && !refused) /* a line of a longer answer, or "+ " of an exchange */
-		return true;
+		return L7_MORE;
 	if (!s->greeted && !in->flow->midstream) {
 		s->greeted = true;
-		return true;
+		return L7_MORE;
 	}
 	if (s->awaited_count == 0 || s->unfollowed)
-		return true;
+		return L7_MORE;
 	enum awaited what = (enum awaited)s->awaited[0];
 	s->awaited_count--;
 	memmove(s->awaited, s->awaited + 1, s->awaited_count);
@@ -115,7 +118,11 @@ pop3_reply(void *state, const struct l7_input *in, struct bytes line, struct sin
 		s->auth.lines = 0;
 		l7_login_answer(&s->login, APP_POP3, ok ? LOGIN_ACCEPTED : LOGIN_REFUSED, in->flow, sink);
 	}
-	return what == AWAITED_OTHER || !ok;
+	if (what == AWAITED_TLS)
+		s->tls_asked = false;
+	if (what == AWAITED_OTHER || !ok)
+		return L7_MORE;
+	return what == AWAITED_TLS ? L7_TLS : L7_DONE;
 }
 
 static const uint64_t never;
@@ -124,7 +131,7 @@ static struct l7_step
 pop3_step(void *state, const struct l7_input *in, struct sink *sink)
 {
 	static const struct lines lines = {pop3_command, pop3_reply};
-	return each_line(state, in, in->data, sink, &lines, &never);
+	return each_line(state, in, in->data, sink, &lines, &never, &((struct pop3 *)state)->tls_asked);
 }
 
 static void
@@ -160,22 +167,20 @@ astring(struct bytes argument)
 	return bytes_first(rest, bytes_find(rest, '"'));
 }
 
-static bool
-imap_command(void *state, const struct l7_input *in, struct bytes line, struct sink *sink)
+static void
+imap_command(void *state, struct bytes line)
 {
 	struct imap *s = state;
-	(void)in;
-	(void)sink;
 	if (s->auth.lines > 0) {
 		l7_login_auth_line(&s->login, &s->auth, line);
-		return true;
+		return;
 	}
 	bool rest_of_command = s->continued;
 	s->literal_left = literal_at_end(line);
 	s->continued = s->literal_left > 0;
 	s->literal_is_user = false;
 	if (rest_of_command)
-		return true;
+		return;
 	struct textline_command c = textline_command(line); /* the tag is its verb */
 	struct bytes rest = c.argument, verb = textline_word(&rest);
 	enum awaited what = AWAITED_OTHER;
@@ -192,19 +197,19 @@ imap_command(void *state, const struct l7_input *in, struct bytes line, struct s
 		what = AWAITED_TLS;
 	}
 	if (what == AWAITED_OTHER)
-		return true;
+		return;
 	s->awaited = (uint8_t)what;
 	s->tag_len = (uint8_t)sink_copy((char *)s->tag, sizeof(s->tag), c.verb);
-	return true;
+	s->tls_asked = what == AWAITED_TLS && c.verb.len <= sizeof(s->tag); /* a longer tag will not be known again */
 }
 
-static bool
+static enum l7_verdict
 imap_reply(void *state, const struct l7_input *in, struct bytes line, struct sink *sink)
 {
 	struct imap *s = state;
 	struct bytes rest = line, tag = textline_word(&rest), result = textline_word(&rest);
 	if (s->awaited == AWAITED_OTHER || !bytes_eq(tag, (struct bytes){s->tag, s->tag_len}))
-		return true;
+		return L7_MORE;
 	bool ok = bytes_eq_nocase(result, BYTES("OK"));
 	enum awaited what = (enum awaited)s->awaited;
 	s->awaited = AWAITED_OTHER;
@@ -212,7 +217,9 @@ imap_reply(void *state, const struct l7_input *in, struct bytes line, struct sin
 		s->auth.lines = 0;
 		l7_login_answer(&s->login, APP_IMAP, ok ? LOGIN_ACCEPTED : LOGIN_REFUSED, in->flow, sink);
 	}
-	return !ok;
+	if (what == AWAITED_TLS)
+		s->tls_asked = false;
+	return !ok ? L7_MORE : what == AWAITED_TLS ? L7_TLS : L7_DONE;
 }
 
 static size_t
@@ -235,12 +242,12 @@ imap_step(void *state, const struct l7_input *in, struct sink *sink)
 	struct imap *s = state;
 	struct l7_step step = {.verdict = L7_MORE};
 	if (in->side == L7_SERVER)
-		return each_line(state, in, in->data, sink, &lines, &never);
+		return each_line(state, in, in->data, sink, &lines, &never, &s->tls_asked);
 	bool progress = true;
 	while (progress && step.verdict == L7_MORE && step.used < in->data.len) {
 		size_t used = pass_literal(s, bytes_after(in->data, step.used));
 		struct l7_step some = each_line(
-		    state, in, bytes_after(in->data, step.used + used), sink, &lines, &s->literal_left);
+		    state, in, bytes_after(in->data, step.used + used), sink, &lines, &s->literal_left, &s->tls_asked);
 		step.used += used + some.used;
 		step.verdict = some.verdict;
 		progress = used + some.used > 0;

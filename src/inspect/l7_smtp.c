@@ -25,6 +25,7 @@ struct state {
 	bool inside_line; /* MODE_DATA: the start of this line was seen */
 	bool said;        /* something was said since HELO */
 	bool greeted, unfollowed;
+	bool tls_asked; /* nothing more of the client is read before the answer (RFC 3207 4) */
 	uint8_t awaited_count;
 	uint8_t awaited[AWAITED_MAX]; /* enum awaited, oldest first */
 	uint8_t helo[HELO_MAX], text[TEXT_MAX];
@@ -129,25 +130,25 @@ take_command(struct state *s, struct bytes line, const struct l7_flow *flow, str
 		what = AWAITED_AUTH;
 	}
 	await(s, what);
+	s->tls_asked = what == AWAITED_STARTTLS && !s->unfollowed;
 }
 
-/* False when TLS begins. */
-static bool
+static enum l7_verdict
 take_reply(struct state *s, struct bytes line, const struct l7_flow *flow, struct sink *sink)
 {
 	struct textline_reply reply = textline_reply(line);
 	if (reply.code == 0 || !reply.last)
-		return true;
+		return L7_MORE;
 	if (!s->greeted && !flow->midstream) {
 		s->greeted = true;
-		return true;
+		return L7_MORE;
 	}
 	if (s->awaited_count == 0 || s->unfollowed || reply.code == 334)
-		return true;
+		return L7_MORE;
 	enum awaited what = (enum awaited)s->awaited[0];
 	if (what == AWAITED_DATA && reply.code == 354) {
 		s->awaited[0] = AWAITED_OTHER; /* the reply to the content */
-		return true;
+		return L7_MORE;
 	}
 	s->awaited_count--;
 	memmove(s->awaited, s->awaited + 1, s->awaited_count);
@@ -157,7 +158,10 @@ take_reply(struct state *s, struct bytes line, const struct l7_flow *flow, struc
 		s->auth.lines = 0;
 		l7_login_answer(&s->login, APP_SMTP, reply.code == 235 ? LOGIN_ACCEPTED : LOGIN_REFUSED, flow, sink);
 	}
-	return what != AWAITED_STARTTLS || reply.code != 220;
+	if (what != AWAITED_STARTTLS)
+		return L7_MORE;
+	s->tls_asked = false;
+	return reply.code == 220 ? L7_TLS : L7_MORE;
 }
 
 /* RFC 5321 4.1.1.4: a line with one dot ends the content. Long lines are passed over in pieces. */
@@ -196,7 +200,8 @@ smtp_step(void *state, const struct l7_input *in, struct sink *sink)
 {
 	struct state *s = state;
 	struct l7_step step = {.verdict = L7_MORE};
-	while (step.verdict == L7_MORE && step.used < in->data.len) {
+	bool waits = s->tls_asked;
+	while (step.verdict == L7_MORE && step.used < in->data.len && (in->side == L7_SERVER || !s->tls_asked)) {
 		struct bytes rest = bytes_after(in->data, step.used), line;
 		size_t used = 0;
 		if (in->side == L7_CLIENT && s->mode != MODE_COMMANDS) {
@@ -218,12 +223,13 @@ smtp_step(void *state, const struct l7_input *in, struct sink *sink)
 		}
 		step.used += used;
 		if (in->side == L7_SERVER)
-			step.verdict = take_reply(s, line, in->flow, sink) ? L7_MORE : L7_DONE;
+			step.verdict = take_reply(s, line, in->flow, sink);
 		else if (s->auth.lines > 0)
 			l7_login_auth_line(&s->login, &s->auth, line);
 		else
 			take_command(s, line, in->flow, sink);
 	}
+	step.wake = waits && !s->tls_asked;
 	return step;
 }
 

@@ -2,6 +2,7 @@
 #include "inspect/inspector.h"
 
 #include "inspect/l7_table.h"
+#include "inspect/l7_tls.h"
 
 enum { GUESS_BYTES_MAX = 4096 }; /* of one side: beyond them "maybe" is "no" */
 
@@ -133,13 +134,41 @@ static void
 apply_verdict(struct reader *r, enum l7_side side, enum l7_verdict verdict)
 {
 	switch (verdict) {
-	case L7_MORE: break;
+	case L7_MORE:
+	case L7_TLS: break;
 	case L7_SIDE_DONE: r->status |= (uint8_t)(READER_SIDE_DONE << side); break;
 	case L7_DONE:
 	case L7_BROKEN: r->status |= READER_OFF; break;
 	}
 	if ((r->status & (READER_SIDE_DONE * 3)) == READER_SIDE_DONE * 3)
 		r->status |= READER_OFF;
+}
+
+/* The parser says what is unfinished, and its state is given back. */
+static void
+leave_parser(struct inspector *in, struct flow *flow, const struct l7_flow *seen)
+{
+	struct reader *r = reader_of(flow);
+	const struct l7_parser *parser = parser_at(flow, r->parser);
+	if (parser->finish != NULL && (r->state != 0 || parser->state_size == 0))
+		parser->finish(state_of(in, r), seen, in->sink);
+	if (r->state != 0)
+		state_pools_give(&in->states, r->state - 1);
+	r->state = 0;
+}
+
+/* From here on both sides speak TLS. */
+static void
+hand_to_tls(struct inspector *in, struct flow *flow, const struct l7_flow *seen)
+{
+	struct reader *r = reader_of(flow);
+	size_t i = 0;
+	while (l7_table_tcp[i] != &l7_tls_parser)
+		i++;
+	leave_parser(in, flow, seen);
+	r->parser = (uint8_t)(i + 1);
+	r->went_tls = true;
+	(void)take_state(in, r, &l7_tls_parser); /* without memory for it, reading is off */
 }
 
 struct reader_use
@@ -164,7 +193,14 @@ reader_feed(struct inspector *in, struct flow *flow, enum flow_side side, struct
 		ENSURE(step.used <= input.data.len);
 		use.used += step.used;
 		use.skip = step.skip;
+		use.wake |= step.wake;
 		apply_verdict(r, input.side, step.verdict);
+		if (step.verdict == L7_TLS) {
+			hand_to_tls(in, flow, &seen);
+			parser = &l7_tls_parser;
+			use.wake = true;
+			continue;
+		}
 		/* A skip reaches first into what is here. */
 		size_t here = use.skip < data.len - use.used ? (size_t)use.skip : data.len - use.used;
 		use.used += here;
@@ -227,15 +263,10 @@ reader_finish(struct inspector *in, struct flow *flow)
 		const struct l7_parser *parser = parser_at(flow, r->parser);
 		if (parser->incomplete != NULL && r->state != 0)
 			r->incomplete = parser->incomplete(state_of(in, r));
-		if (parser->finish != NULL && (r->state != 0 || parser->state_size == 0)) {
-			struct l7_flow seen = reader_flow(in, flow);
-			seen.time_ns = flow->last_ns;
-			parser->finish(state_of(in, r), &seen, in->sink);
-		}
+		struct l7_flow seen = reader_flow(in, flow);
+		seen.time_ns = flow->last_ns;
+		leave_parser(in, flow, &seen);
 	}
-	if (r->state != 0)
-		state_pools_give(&in->states, r->state - 1);
-	r->state = 0;
 	r->parser = 0;
 	r->status |= READER_OFF;
 }

@@ -7,6 +7,7 @@
  */
 #include "test.h"
 
+#include "../unit/test_tls_samples.h"
 #include "frame_build_tcp.h"
 #include "inspect/inspect.h"
 
@@ -14,16 +15,24 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-enum { EVENTS_MAX = 1 << 20, ROUNDS = 150, FRAME_MAX = 1600, FRAMES_MAX = 4096 };
+enum { EVENTS_MAX = 1 << 20, ROUNDS = 150, FRAME_MAX = 1600, FRAMES_MAX = 4096, TURNS_MAX = 12 };
 
 struct conversation_case {
 	const char *why_cstr;
 	uint16_t server_port;
 	/* In turns, the client first: one string each. */
-	struct bytes turns[6];
+	struct bytes turns[TURNS_MAX];
 	size_t turn_count;
 	const char *expected_cstr; /* something that must be in the events: the comparison alone could be of nothing */
 };
+
+#define NOTHING BYTES("")
+#define TLS_TURNS                                                                                                       \
+	{tls12_0, sizeof(tls12_0)}, {tls12_1, sizeof(tls12_1)}, {tls12_2, sizeof(tls12_2)}, {tls12_3, sizeof(tls12_3)}, \
+	{                                                                                                               \
+		tls12_4, sizeof(tls12_4)                                                                                \
+	}
+#define TLS_EXPECTED "\"sni\":\"www.mairie.example\",\"version\":\"TLS 1.2\""
 
 static const struct conversation_case cases[] = {
     {"two requests on one connection, bodies of known length", 80,
@@ -45,6 +54,30 @@ static const struct conversation_case cases[] = {
             BYTES("\x00\x31\x12\x34\x81\x80\x00\x01\x00\x01\x00\x00\x00\x00\x03www\x07"
                   "example\x03org\x00\x00\x01\x00\x01\xc0\x0c\x00\x01\x00\x01\x00\x00\x00\x3c\x00\x04\xc0\x00\x02\x01")},
         2, "www.example.org"},
+    {"SMTP, then TLS", 587,
+        {NOTHING, BYTES("220 mx ESMTP\r\n"), BYTES("EHLO me\r\n"), BYTES("250-mx\r\n250 STARTTLS\r\n"),
+            BYTES("STARTTLS\r\n"), BYTES("220 go\r\n"), TLS_TURNS},
+        11, TLS_EXPECTED},
+    {"SMTP, TLS refused, then a mail", 25,
+        {NOTHING, BYTES("220 mx ESMTP\r\n"), BYTES("EHLO me\r\nSTARTTLS\r\n"), BYTES("250 mx\r\n454 not now\r\n"),
+            BYTES("MAIL FROM:<a@b>\r\n"), BYTES("250 ok\r\n"), BYTES("QUIT\r\n"), BYTES("221 bye\r\n")},
+        8, "\"mail_from\":\"<a@b>\""},
+    {"FTP, then TLS", 21, {NOTHING, BYTES("220 FTP\r\n"), BYTES("AUTH TLS\r\n"), BYTES("234 go\r\n"), TLS_TURNS}, 9,
+        TLS_EXPECTED},
+    {"POP3, then TLS", 110, {NOTHING, BYTES("+OK POP3\r\n"), BYTES("STLS\r\n"), BYTES("+OK go\r\n"), TLS_TURNS}, 9,
+        TLS_EXPECTED},
+    {"IMAP, then TLS", 143,
+        {NOTHING, BYTES("* OK IMAP4rev1\r\n"), BYTES("a1 STARTTLS\r\n"), BYTES("a1 OK go\r\n"), TLS_TURNS}, 9, TLS_EXPECTED},
+    {"PostgreSQL, then TLS", 5432, {BYTES("\0\0\0\x08\x04\xd2\x16\x2f"), BYTES("S"), TLS_TURNS}, 7, TLS_EXPECTED},
+    {"PostgreSQL, GSSAPI refused, then TLS", 5432,
+        {BYTES("\0\0\0\x08\x04\xd2\x16\x30"), BYTES("N"), BYTES("\0\0\0\x08\x04\xd2\x16\x2f"), BYTES("S"), TLS_TURNS}, 9,
+        TLS_EXPECTED},
+    {"MySQL, then TLS", 3306,
+        {NOTHING,
+            BYTES("\x27\0\0\0\x0a"
+                  "5.7.33\0xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
+            BYTES("\x20\0\0\1\0\x0a\0\0\0\0\0\1\x21\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), NOTHING, TLS_TURNS},
+        9, TLS_EXPECTED},
     {"SSH banners", 22, {BYTES("SSH-2.0-OpenSSH_9.2\r\n"), BYTES("SSH-2.0-OpenSSH_8.4p1 Debian-5\r\n")}, 2, "OpenSSH_9.2"},
 };
 

@@ -88,6 +88,7 @@ call(struct l7_drive *drive, enum l7_side side, struct bytes data, bool end)
 	case L7_SIDE_DONE: drive->sides[side].done = true; break;
 	case L7_BROKEN: drive->broken = drive->done = true; break;
 	case L7_DONE: drive->done = true; break;
+	case L7_TLS: drive->tls = drive->done = true; break;
 	}
 	return step;
 }
@@ -104,21 +105,31 @@ drop_front(struct l7_drive_side *s, uint64_t n)
 		memmove(s->waiting, s->waiting + n, s->waiting_len);
 }
 
-static void
-work(struct l7_drive *drive, enum l7_side side)
+/* True when the other side has to be called again. */
+static bool
+work_side(struct l7_drive *drive, enum l7_side side)
 {
 	struct l7_drive_side *s = &drive->sides[side];
-	bool told_end = false;
+	bool told_end = false, wake = false;
 	while (!drive->done && !s->done && (s->waiting_len > 0 || (s->ended && !told_end))) {
 		size_t given = s->waiting_len;
 		struct l7_step step = call(drive, side, (struct bytes){s->waiting, given}, s->ended);
 		told_end = s->ended;
+		wake |= step.wake;
 		drop_front(s, step.used);
 		drop_front(s, step.skip);
 		if (step.used == 0 && step.skip == 0)
 			break;
 	}
 	ENSURE(drive->done || s->done || s->waiting_len <= L7_WAITING_MAX);
+	return wake;
+}
+
+static void
+work(struct l7_drive *drive, enum l7_side side)
+{
+	if (work_side(drive, side))
+		(void)work_side(drive, side == L7_CLIENT ? L7_SERVER : L7_CLIENT);
 }
 
 void

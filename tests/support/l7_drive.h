@@ -31,8 +31,9 @@ struct l7_drive {
 	void *state;
 	uint8_t *scratch;
 	struct l7_drive_side sides[2];
-	bool done;   /* L7_DONE or L7_BROKEN was said */
+	bool done;   /* L7_DONE, L7_BROKEN or L7_TLS was said */
 	bool broken; /* L7_BROKEN was said */
+	bool tls;    /* L7_TLS was said: this parser is done */
 	size_t steps;
 };
 

@@ -95,8 +95,9 @@ logins_are_seen(void **state)
 		for (size_t k = 0; k < count; k++)
 			at += (size_t)snprintf(logins + at, sizeof(logins) - at, "%.*s %d %d;", (int)o[k].login.user_len,
 			    o[k].login.user, o[k].login.outcome, o[k].login.cleartext);
-		if (strcmp(logins, conversations[i].logins) != 0 || d->done != conversations[i].done)
-			fail_msg("%s: %s, done %d", conversations[i].why, logins, d->done);
+		if (strcmp(logins, conversations[i].logins) != 0 || d->done != conversations[i].done ||
+		    d->tls != (strstr(conversations[i].why, "TLS begins") != NULL))
+			fail_msg("%s: %s, done %d, TLS %d", conversations[i].why, logins, d->done, d->tls);
 		l7_drive_free(d);
 	}
 }

@@ -52,7 +52,7 @@ static const struct conversation conversations[] = {
         "bob 2 1;eve 1 1;", NULL, true, "POP3"},
     {&l7_mail_pop3_parser,
         "S:+OK hi\nC:AUTH PLAIN\nS:+ \nC:AGJvYgBzZWNyZXQ=\nS:-ERR no\nC:APOP eve 1234\nS:-ERR no\nC:STLS\nS:+OK\n",
-        "bob 2 1;eve 2 0;", NULL, true, "POP3, other ways"},
+        "bob 2 1;eve 2 0;", NULL, true, "POP3, other ways, and TLS begins"},
     {&l7_mail_imap_parser,
         "S:* OK hi\nC:1 CAPABILITY\nS:* CAPABILITY x\nS:1 OK\nC:2 LOGIN bob secret\nS:2 NO no\nC:3 login \"e ve\" \"x\"\nS:3 OK in\n",
         "bob 2 1;e ve 1 1;", NULL, true, "IMAP"},
@@ -125,8 +125,8 @@ logins_are_seen_and_passwords_are_not(void **state)
 			fail_msg("%s: \"%s\"", c->why, logins);
 		if (c->said == NULL ? fake_sink_event_count(d->sink) != 0 : fake_sink_count_of(d->sink, c->said) != 1)
 			fail_msg("%s: %s", c->why, fake_sink_events(d->sink));
-		if (d->done != c->done)
-			fail_msg("%s: done %d", c->why, d->done);
+		if (d->done != c->done || d->tls != (strstr(c->why, "TLS begins") != NULL))
+			fail_msg("%s: done %d, TLS %d", c->why, d->done, d->tls);
 		if (strstr(fake_sink_events(d->sink), "secret") != NULL ||
 		    strstr(fake_sink_events(d->sink), "c2VjcmV0") != NULL)
 			fail_msg("%s: the password is said", c->why);
