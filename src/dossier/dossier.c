@@ -108,8 +108,7 @@ prepare_writing(struct dossier *d, struct diag *diag)
 static void
 free_all(struct dossier *d)
 {
-	for (size_t i = 0; i < DOSSIER_STATEMENTS; i++)
-		(void)sqlite3_finalize(d->statements[i]);
+	dossier_db_forget(d);
 	(void)sqlite3_close(d->db);
 	if (d->lock_fd >= 0)
 		close(d->lock_fd);
@@ -165,15 +164,11 @@ dossier_close(struct dossier *d, struct diag *diag)
 		r = dossier_evidence_sync(d, diag);
 		if (r == 0)
 			r = dossier_db_commit(d, diag);
+		if (r == 0)
+			dossier_journal_leave_head(d);
 	}
 	free_all(d);
 	return r;
-}
-
-int
-dossier_verify(struct dossier *d, uint64_t *lines, struct diag *diag)
-{
-	return dossier_journal_verify(d, lines, diag);
 }
 
 /* "inc-0a1B", "0a1b": the digits, in lower case, behind "INC-". */

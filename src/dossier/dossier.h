@@ -41,8 +41,6 @@ struct kept_alert {
 };
 MUST_USE int dossier_each_alert(struct dossier *dossier, const char *incident_id_cstr,
     void (*each)(void *context, const struct kept_alert *alert), void *context, struct diag *diag);
-/* Walks the journal. 0 and the number of its lines, or -EBADMSG and the first line that is not what was written. */
-MUST_USE int dossier_verify(struct dossier *dossier, uint64_t *lines, struct diag *diag);
 MUST_USE int dossier_each_asset(
     struct dossier *dossier, void (*each)(void *context, const struct asset *asset), void *context, struct diag *diag);
 

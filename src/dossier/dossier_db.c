@@ -16,14 +16,6 @@ enum { PENDING_MAX = 10000, PENDING_SECONDS = 5 };
 #define INCIDENT_COLUMNS "id, attacker, victims_total, stages, severity, confidence, first_ns, last_ns, alerts"
 
 static const char *const sql[DOSSIER_STATEMENTS] = {
-    [SQL_OBJECT_ADD] = "INSERT OR IGNORE INTO object(id, kind) VALUES(?1, ?2)",
-    [SQL_LINK_ADD] = "INSERT OR IGNORE INTO link(source, relation, target, by, at, why) VALUES(?1, ?2, ?3, ?4, ?5, ?6)",
-    [SQL_LINK_IF] = "INSERT OR IGNORE INTO link(source, relation, target, by, at, why) SELECT ?1, ?2, ?3, ?4, ?5, ?6"
-                    " WHERE EXISTS(SELECT 1 FROM object WHERE id = ?3)",
-    [SQL_JOURNAL_ADD] = "INSERT INTO journal(seq, at, who, action, object, before, after, previous, hash)"
-                        " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-    [SQL_JOURNAL_LAST] = "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1",
-    [SQL_JOURNAL_ALL] = "SELECT seq, at, who, action, object, before, after, previous, hash FROM journal ORDER BY seq",
     [SQL_ASSET_GET] = "SELECT id, address, mac, name, private, first_ns, last_ns, packets, bytes FROM asset WHERE id = ?1",
     [SQL_ASSET_SET] =
         "INSERT INTO asset(id, address, mac, name, private, first_ns, last_ns, packets, bytes)"
@@ -166,6 +158,37 @@ dossier_db_statement(struct dossier *d, enum dossier_statement which)
 	(void)sqlite3_reset(*s); /* repeats the last error, already told */
 	(void)sqlite3_clear_bindings(*s);
 	return *s;
+}
+
+sqlite3_stmt *
+dossier_db_sql(struct dossier *d, const char *sql_cstr)
+{
+	size_t i = ((uintptr_t)sql_cstr >> 3) % DOSSIER_SQL_MAX, tries = 0;
+	while (d->prepared[i].statement != NULL && d->prepared[i].sql_cstr != sql_cstr) {
+		ENSURE(++tries < DOSSIER_SQL_MAX);
+		i = (i + 1) % DOSSIER_SQL_MAX;
+	}
+	sqlite3_stmt **s = &d->prepared[i].statement;
+	if (*s == NULL) {
+		d->prepared[i].sql_cstr = sql_cstr;
+		return sqlite3_prepare_v3(d->db, sql_cstr, -1, SQLITE_PREPARE_PERSISTENT, s, NULL) == SQLITE_OK ? *s : NULL;
+	}
+	(void)sqlite3_reset(*s); /* repeats the last error, already told */
+	(void)sqlite3_clear_bindings(*s);
+	return *s;
+}
+
+void
+dossier_db_forget(struct dossier *d)
+{
+	for (size_t i = 0; i < DOSSIER_STATEMENTS; i++) {
+		(void)sqlite3_finalize(d->statements[i]);
+		d->statements[i] = NULL;
+	}
+	for (size_t i = 0; i < DOSSIER_SQL_MAX; i++) {
+		(void)sqlite3_finalize(d->prepared[i].statement);
+		d->prepared[i].statement = NULL;
+	}
 }
 
 int

@@ -15,12 +15,6 @@
 #include <sqlite3.h>
 
 enum dossier_statement {
-	SQL_OBJECT_ADD,
-	SQL_LINK_ADD,
-	SQL_LINK_IF,
-	SQL_JOURNAL_ADD,
-	SQL_JOURNAL_LAST,
-	SQL_JOURNAL_ALL,
 	SQL_ASSET_GET,
 	SQL_ASSET_SET,
 	SQL_ASSET_ALL,
@@ -47,18 +41,24 @@ enum dossier_statement {
 	DOSSIER_STATEMENTS
 };
 
-enum { DOSSIER_JSON_MAX = 32768 };
+enum { DOSSIER_JSON_MAX = 32768, DOSSIER_SQL_MAX = 128 };
 
 struct dossier {
 	sqlite3 *db;
 	sqlite3_stmt *statements[DOSSIER_STATEMENTS];
+	struct {
+		const char *sql_cstr;
+		sqlite3_stmt *statement;
+	} prepared[DOSSIER_SQL_MAX];
 	int folder_fd, lock_fd;
 	bool writes;
+	bool any_version; /* older ones are opened too, to be migrated */
+	int64_t version;
 	bool broken;                       /* a write failed: what is pending is taken back, nothing more is kept */
 	bool has_new_files;                /* the folder of the evidence must be synced */
 	uint64_t pending;                  /* changes of the open transaction */
 	int64_t began_ns;                  /* of the open transaction, monotonic */
-	int64_t seq;                       /* of the last line of the journal */
+	int64_t seq, seq_before;           /* of the last line of the journal; when it was opened */
 	uint8_t head[DOSSIER_DIGEST_SIZE]; /* its hash */
 	char who_cstr[32];                 /* for the journal and the links */
 	char folder_cstr[DIAG_FILE_MAX - 32];
@@ -78,6 +78,10 @@ MUST_USE int dossier_db_commit_when_due(struct dossier *d, struct diag *diag);
 
 /* Ready to be bound; NULL when it cannot be prepared. */
 sqlite3_stmt *dossier_db_statement(struct dossier *d, enum dossier_statement which);
+/* The same for a sentence of SQL in static storage: each file of this folder keeps its own beside the code that uses them. */
+sqlite3_stmt *dossier_db_sql(struct dossier *d, const char *sql_cstr);
+/* Releases all statements: before the connection closes. */
+void dossier_db_forget(struct dossier *d);
 /* For statements that give no row. */
 MUST_USE int dossier_db_run(struct dossier *d, sqlite3_stmt *statement, struct diag *diag);
 /* 1: a row; 0: no more; a negative errno with diag. */

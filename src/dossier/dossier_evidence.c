@@ -3,6 +3,7 @@
 
 #include "core/auto.h"
 #include "core/text.h"
+#include "dossier/dossier_object.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -68,13 +69,10 @@ dossier_evidence_keep(struct dossier *d, struct bytes pcap, char id[static DOSSI
 	int r = write_file(d, path_cstr, pcap);
 	if (r < 0)
 		return fail(d, r, diag);
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_OBJECT_ADD);
-	dossier_db_bind_cstr(s, 1, id);
-	dossier_db_bind_cstr(s, 2, "evidence");
-	r = dossier_db_run(d, s, diag);
+	r = dossier_object_add(d, id, "evidence", diag);
 	if (r < 0)
 		return r;
-	s = dossier_db_statement(d, SQL_EVIDENCE_ADD);
+	sqlite3_stmt *s = dossier_db_statement(d, SQL_EVIDENCE_ADD);
 	dossier_db_bind_cstr(s, 1, id);
 	dossier_db_bind_cstr(s, 2, sha256_cstr);
 	dossier_db_bind_cstr(s, 3, path_cstr);

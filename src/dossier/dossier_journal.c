@@ -3,39 +3,51 @@
 
 #include "core/text.h"
 #include "core/writer.h"
+#include "dossier/dossier_seal.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 
-enum { LINE_MAX = 2 * DOSSIER_JSON_MAX + 1024 };
-
-struct line {
-	int64_t seq, at_ns;
-	struct bytes who, action, object, before, after; /* at == NULL: absent */
-};
+enum { SEALS_SINCE = 2 /* version: while older lines are chained anew, nobody knows the rows of that time */ };
 
 static void
-put_field(struct writer *w, struct bytes b)
+put_u64(struct dossier_digest *digest, uint64_t value)
 {
-	writer_be32(w, b.at == NULL ? UINT32_MAX : (uint32_t)b.len);
-	writer_put(w, b);
+	uint8_t room[8];
+	struct writer w = writer_of(room, sizeof(room));
+	writer_be64(&w, value);
+	dossier_digest_add(digest, writer_written(&w));
 }
 
-static bool
-hash(const struct line *line, const uint8_t previous[static DOSSIER_DIGEST_SIZE], uint8_t out[static DOSSIER_DIGEST_SIZE])
+static void
+put_field(struct dossier_digest *digest, struct bytes b)
 {
-	static uint8_t room[LINE_MAX]; /* one writer, one thread */
+	uint8_t room[4];
 	struct writer w = writer_of(room, sizeof(room));
-	writer_put(&w, (struct bytes){previous, DOSSIER_DIGEST_SIZE});
-	writer_be64(&w, (uint64_t)line->seq);
-	writer_be64(&w, (uint64_t)line->at_ns);
-	put_field(&w, line->who);
-	put_field(&w, line->action);
-	put_field(&w, line->object);
-	put_field(&w, line->before);
-	put_field(&w, line->after);
-	dossier_digest_sha256(writer_written(&w), out);
-	return writer_ok(&w);
+	writer_be32(&w, b.at == NULL ? UINT32_MAX : (uint32_t)b.len);
+	dossier_digest_add(digest, writer_written(&w));
+	dossier_digest_add(digest, b);
+}
+
+void
+dossier_journal_hash(const struct dossier_line *line, const uint8_t previous[static DOSSIER_DIGEST_SIZE],
+    uint8_t out[static DOSSIER_DIGEST_SIZE])
+{
+	struct dossier_digest digest;
+	dossier_digest_start(&digest);
+	dossier_digest_add(&digest, (struct bytes){previous, DOSSIER_DIGEST_SIZE});
+	put_u64(&digest, (uint64_t)line->seq);
+	put_u64(&digest, (uint64_t)line->at_ns);
+	put_field(&digest, line->who);
+	put_field(&digest, line->action);
+	put_field(&digest, line->object);
+	put_field(&digest, line->before_sha256);
+	put_field(&digest, line->after_sha256);
+	put_field(&digest, line->seal);
+	dossier_digest_end(&digest, out);
 }
 
 int64_t
@@ -49,12 +61,12 @@ dossier_journal_now(void)
 int
 dossier_journal_start(struct dossier *d, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_JOURNAL_LAST);
+	sqlite3_stmt *s = dossier_db_sql(d, "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1");
 	int r = dossier_db_next(d, s, diag);
 	if (r <= 0)
 		return r;
 	struct bytes last = dossier_db_bytes(s, 1);
-	d->seq = dossier_db_i64(s, 0);
+	d->seq = d->seq_before = dossier_db_i64(s, 0);
 	bool whole = last.len == sizeof(d->head);
 	if (whole)
 		memcpy(d->head, last.at, sizeof(d->head));
@@ -62,6 +74,81 @@ dossier_journal_start(struct dossier *d, struct diag *diag)
 	return whole ? 0
 	             : dossier_db_say(d, diag, -EBADMSG,
 	                   N_("the journal of this dossier is damaged: put your last copy back; nothing was changed"));
+}
+
+static struct bytes
+digest_of(struct bytes text, uint8_t room[static DOSSIER_DIGEST_SIZE])
+{
+	if (text.at == NULL)
+		return text;
+	dossier_digest_sha256(text, room);
+	return (struct bytes){room, DOSSIER_DIGEST_SIZE};
+}
+
+static void
+bind_text(sqlite3_stmt *s, int at, struct bytes text)
+{
+	if (s != NULL && text.at != NULL)
+		(void)sqlite3_bind_text64(s, at, (const char *)text.at, text.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+}
+
+static void
+bind_digest(sqlite3_stmt *s, int at, struct bytes digest)
+{
+	if (digest.at != NULL)
+		dossier_db_bind_bytes(s, at, digest);
+}
+
+static int
+insert(struct dossier *d, const struct dossier_line *line, struct bytes before, struct bytes after,
+    const uint8_t hash[static DOSSIER_DIGEST_SIZE], struct diag *diag)
+{
+	sqlite3_stmt *s = dossier_db_sql(d,
+	    "INSERT INTO journal(seq, at, who, action, object, before, after, before_sha256, after_sha256, seal, previous,"
+	    " hash) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
+	dossier_db_bind_i64(s, 1, line->seq);
+	dossier_db_bind_i64(s, 2, line->at_ns);
+	bind_text(s, 3, line->who);
+	bind_text(s, 4, line->action);
+	bind_text(s, 5, line->object);
+	bind_text(s, 6, before);
+	bind_text(s, 7, after);
+	bind_digest(s, 8, line->before_sha256);
+	bind_digest(s, 9, line->after_sha256);
+	bind_digest(s, 10, line->seal);
+	dossier_db_bind_bytes(s, 11, (struct bytes){d->head, sizeof(d->head)});
+	dossier_db_bind_bytes(s, 12, (struct bytes){hash, DOSSIER_DIGEST_SIZE});
+	return dossier_db_run(d, s, diag);
+}
+
+int
+dossier_journal_add_as(struct dossier *d, int64_t at_ns, struct bytes who, struct bytes action, struct bytes object,
+    struct bytes before, struct bytes after, struct diag *diag)
+{
+	uint8_t before_room[DOSSIER_DIGEST_SIZE], after_room[DOSSIER_DIGEST_SIZE], seal[DOSSIER_DIGEST_SIZE],
+	    next[DOSSIER_DIGEST_SIZE];
+	char id_cstr[128];
+	if (object.len >= sizeof(id_cstr))
+		return dossier_db_say(d, diag, -ENAMETOOLONG, N_("the name of an object is too long"));
+	(void)snprintf(id_cstr, sizeof(id_cstr), "%.*s", (int)object.len, (const char *)object.at);
+	int sealed = d->version < SEALS_SINCE ? 0 : dossier_seal_of(d, id_cstr, seal, diag);
+	if (sealed < 0)
+		return sealed;
+	struct dossier_line line = {.seq = d->seq + 1,
+	    .at_ns = at_ns,
+	    .who = who,
+	    .action = action,
+	    .object = object,
+	    .before_sha256 = digest_of(before, before_room),
+	    .after_sha256 = digest_of(after, after_room),
+	    .seal = {sealed > 0 ? seal : NULL, sealed > 0 ? sizeof(seal) : 0}};
+	dossier_journal_hash(&line, d->head, next);
+	int r = insert(d, &line, before, after, next, diag);
+	if (r < 0)
+		return r;
+	d->seq = line.seq;
+	memcpy(d->head, next, sizeof(d->head));
+	return 0;
 }
 
 static struct bytes
@@ -74,72 +161,22 @@ int
 dossier_journal_add(struct dossier *d, const char *action_cstr, const char *object_cstr, const char *before_cstr,
     const char *after_cstr, struct diag *diag)
 {
-	uint8_t next[DOSSIER_DIGEST_SIZE];
-	struct line line = {.seq = d->seq + 1,
-	    .at_ns = dossier_journal_now(),
-	    .who = bytes_of_cstr(d->who_cstr),
-	    .action = bytes_of_cstr(action_cstr),
-	    .object = bytes_of_cstr(object_cstr),
-	    .before = optional(before_cstr),
-	    .after = optional(after_cstr)};
-	if (!hash(&line, d->head, next))
-		return dossier_db_say(d, diag, -E2BIG, N_("a line of the journal would be too long"));
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_JOURNAL_ADD);
-	dossier_db_bind_i64(s, 1, line.seq);
-	dossier_db_bind_i64(s, 2, line.at_ns);
-	dossier_db_bind_cstr(s, 3, d->who_cstr);
-	dossier_db_bind_cstr(s, 4, action_cstr);
-	dossier_db_bind_cstr(s, 5, object_cstr);
-	dossier_db_bind_cstr(s, 6, before_cstr);
-	dossier_db_bind_cstr(s, 7, after_cstr);
-	dossier_db_bind_bytes(s, 8, (struct bytes){d->head, sizeof(d->head)});
-	dossier_db_bind_bytes(s, 9, (struct bytes){next, sizeof(next)});
-	int r = dossier_db_run(d, s, diag);
-	if (r < 0)
-		return r;
-	d->seq = line.seq;
-	memcpy(d->head, next, sizeof(d->head));
-	return 0;
+	return dossier_journal_add_as(d, dossier_journal_now(), bytes_of_cstr(d->who_cstr), bytes_of_cstr(action_cstr),
+	    bytes_of_cstr(object_cstr), optional(before_cstr), optional(after_cstr), diag);
 }
 
-/* True when the row is the one that must follow `previous`. */
-static bool
-follows(sqlite3_stmt *s, int64_t seq, const uint8_t previous[static DOSSIER_DIGEST_SIZE],
-    uint8_t next[static DOSSIER_DIGEST_SIZE])
+void
+dossier_journal_leave_head(struct dossier *d)
 {
-	struct bytes fields[5];
-	for (int i = 0; i < 5; i++) {
-		fields[i] = dossier_db_bytes(s, 2 + i);
-		if (fields[i].at == NULL && sqlite3_column_type(s, 2 + i) != SQLITE_NULL)
-			fields[i] = BYTES("");
-	}
-	struct line line = {.seq = dossier_db_i64(s, 0),
-	    .at_ns = dossier_db_i64(s, 1),
-	    .who = fields[0],
-	    .action = fields[1],
-	    .object = fields[2],
-	    .before = fields[3],
-	    .after = fields[4]};
-	return line.seq == seq && hash(&line, previous, next) &&
-	    bytes_eq(dossier_db_bytes(s, 7), (struct bytes){previous, DOSSIER_DIGEST_SIZE}) &&
-	    bytes_eq(dossier_db_bytes(s, 8), (struct bytes){next, DOSSIER_DIGEST_SIZE});
-}
-
-int
-dossier_journal_verify(struct dossier *d, uint64_t *lines, struct diag *diag)
-{
-	uint8_t previous[DOSSIER_DIGEST_SIZE] = {0}, next[DOSSIER_DIGEST_SIZE];
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_JOURNAL_ALL);
-	int64_t seq = 0;
-	int r;
-	while ((r = dossier_db_next(d, s, diag)) > 0) {
-		if (!follows(s, ++seq, previous, next)) {
-			(void)sqlite3_reset(s);
-			*lines = (uint64_t)seq;
-			return dossier_db_say(d, diag, -EBADMSG, N_("the journal was altered"));
-		}
-		memcpy(previous, next, sizeof(previous));
-	}
-	*lines = (uint64_t)seq;
-	return r;
+	char text[128], hash[DOSSIER_DIGEST_TEXT];
+	if (d->seq == d->seq_before)
+		return;
+	int fd = openat(d->folder_fd, "journal.head", O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return;
+	dossier_digest_text(d->head, DOSSIER_DIGEST_TEXT - 1, hash);
+	int len = snprintf(text, sizeof(text), "%lld %s\n", (long long)d->seq, hash);
+	if (write(fd, text, (size_t)len) == len)
+		d->seq_before = d->seq;
+	close(fd);
 }

@@ -98,3 +98,12 @@ dossier_json_alert(
 	json_cstr(&j, JSON_KEY("evidence"), evidence_id_cstr);
 	finish(&j, out);
 }
+
+void
+dossier_json_evidence(uint64_t bytes, const char *alert_id_cstr, char out[static DOSSIER_JSON_MAX])
+{
+	struct json j = start(out);
+	json_u64(&j, JSON_KEY("bytes"), bytes);
+	json_cstr(&j, JSON_KEY("proves"), alert_id_cstr);
+	finish(&j, out);
+}

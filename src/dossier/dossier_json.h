@@ -13,5 +13,6 @@ void dossier_json_incident(const struct incident *incident, char out[static DOSS
 /* evidence_id_cstr may be NULL. */
 void dossier_json_alert(const struct alert *alert, const char *incident_id_cstr, const char *evidence_id_cstr,
     char out[static DOSSIER_JSON_MAX]);
+void dossier_json_evidence(uint64_t bytes, const char *alert_id_cstr, char out[static DOSSIER_JSON_MAX]);
 
 #endif

@@ -7,33 +7,11 @@
 #include "dossier/dossier_journal.h"
 #include "dossier/dossier_json.h"
 #include "dossier/dossier_load.h"
+#include "dossier/dossier_object.h"
 
 #include "core/auto.h"
 #include "core/text.h"
 #include "record/observation.h"
-
-static int
-add_object(struct dossier *d, const char *id_cstr, const char *kind_cstr, struct diag *diag)
-{
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_OBJECT_ADD);
-	dossier_db_bind_cstr(s, 1, id_cstr);
-	dossier_db_bind_cstr(s, 2, kind_cstr);
-	return dossier_db_run(d, s, diag);
-}
-
-static int
-add_link(struct dossier *d, enum dossier_statement how, const char *source_cstr, const char *relation_cstr,
-    const char *target_cstr, const char *why_cstr, struct diag *diag)
-{
-	sqlite3_stmt *s = dossier_db_statement(d, how);
-	dossier_db_bind_cstr(s, 1, source_cstr);
-	dossier_db_bind_cstr(s, 2, relation_cstr);
-	dossier_db_bind_cstr(s, 3, target_cstr);
-	dossier_db_bind_cstr(s, 4, d->who_cstr);
-	dossier_db_bind_i64(s, 5, dossier_journal_now());
-	dossier_db_bind_cstr(s, 6, why_cstr);
-	return dossier_db_run(d, s, diag);
-}
 
 static int
 set_asset(struct dossier *d, const char *id_cstr, const struct asset *a, struct diag *diag)
@@ -104,7 +82,7 @@ merge_asset(struct asset *known, const struct asset *seen)
 static int
 add_asset(struct dossier *d, const char *id_cstr, const struct asset *asset, struct diag *diag)
 {
-	int r = add_object(d, id_cstr, "asset", diag);
+	int r = dossier_object_add(d, id_cstr, "asset", diag);
 	if (r == 0)
 		r = set_asset(d, id_cstr, asset, diag);
 	if (r == 0)
@@ -194,6 +172,18 @@ insert_facts(struct dossier *d, const char *id_cstr, const struct alert *a, stru
 	return r;
 }
 
+/* The same packets may prove several alerts. */
+static int
+prove(struct dossier *d, const char *evidence_id_cstr, const char *alert_id_cstr, uint64_t bytes, struct diag *diag)
+{
+	int r = dossier_object_link(
+	    d, evidence_id_cstr, "proves", alert_id_cstr, "the last packets between both ends", diag);
+	if (r < 0)
+		return r;
+	dossier_json_evidence(bytes, alert_id_cstr, d->after);
+	return dossier_journal_add(d, "prove", evidence_id_cstr, NULL, d->after, diag);
+}
+
 /* 1: added, 0: was there. */
 static int
 add_alert(
@@ -208,17 +198,17 @@ add_alert(
 		(void)sqlite3_reset(s);
 		return r < 0 ? r : 0;
 	}
-	r = add_object(d, id, "alert", diag);
+	r = dossier_object_add(d, id, "alert", diag);
 	if (r == 0)
 		r = insert_alert(d, id, alert, diag);
 	if (r == 0)
 		r = insert_facts(d, id, alert, diag);
 	if (r == 0)
-		r = add_link(d, SQL_LINK_ADD, id, "part-of", incident_id_cstr, "same cause", diag);
+		r = dossier_object_link(d, id, "part-of", incident_id_cstr, "same cause", diag);
 	if (r == 0 && evidence.len > 0)
 		r = dossier_evidence_keep(d, evidence, evidence_id, diag);
 	if (r == 0 && evidence.len > 0)
-		r = add_link(d, SQL_LINK_ADD, evidence_id, "proves", id, "the last packets between both ends", diag);
+		r = prove(d, evidence_id, id, evidence.len, diag);
 	if (r < 0)
 		return r;
 	dossier_json_alert(alert, incident_id_cstr, evidence.len > 0 ? evidence_id : NULL, d->after);
@@ -276,8 +266,21 @@ begin_incident(struct dossier *d, const char *id_cstr, const struct alert *alert
 	incident->first_ns = alert->first_ns;
 	incident->last_ns = alert->last_ns;
 	incident->alerts = 1;
-	int r = add_object(d, id_cstr, "incident", diag);
+	int r = dossier_object_add(d, id_cstr, "incident", diag);
 	return r < 0 ? r : set_incident(d, incident, false, diag);
+}
+
+static int
+tell_beginning(struct dossier *d, const char *id_cstr, struct diag *diag)
+{
+	AUTO_FREE struct incident *incident = malloc(sizeof(*incident));
+	if (incident == NULL)
+		return dossier_db_say(d, diag, -ENOMEM, N_("not enough memory for the dossier"));
+	int r = dossier_load_incident(d, id_cstr, incident, diag);
+	if (r < 0)
+		return r;
+	dossier_json_incident(incident, d->after);
+	return dossier_journal_add(d, "begin", id_cstr, NULL, d->after, diag);
 }
 
 /* 1: there, and *complete and *alerts are set; 0: not there. */
@@ -320,6 +323,8 @@ dossier_put_alert(struct dossier *d, const char *incident_id_cstr, const struct 
 		    .first_ns = alert->first_ns,
 		    .last_ns = alert->last_ns};
 		r = add_part(d, incident_id_cstr, 0, &part, diag);
+		if (r == 0)
+			r = tell_beginning(d, incident_id_cstr, diag);
 	}
 	if (r < 0)
 		return r;
@@ -334,10 +339,10 @@ link_machines(struct dossier *d, const struct incident *incident, struct diag *d
 {
 	char asset[DOSSIER_ID_MAX];
 	dossier_id_asset(&incident->attacker, asset);
-	int r = add_link(d, SQL_LINK_IF, incident->id_cstr, "comes-from", asset, "source of the alerts", diag);
+	int r = dossier_object_link_if(d, incident->id_cstr, "comes-from", asset, "source of the alerts", diag);
 	for (size_t i = 0; i < incident->victim_count && r == 0; i++) {
 		dossier_id_asset(&incident->victims[i], asset);
-		r = add_link(d, SQL_LINK_IF, incident->id_cstr, "concerns", asset, "target of the alerts", diag);
+		r = dossier_object_link_if(d, incident->id_cstr, "concerns", asset, "target of the alerts", diag);
 	}
 	return r;
 }
@@ -345,7 +350,7 @@ link_machines(struct dossier *d, const struct incident *incident, struct diag *d
 static int
 write_incident(struct dossier *d, const struct incident *incident, struct diag *diag)
 {
-	int r = add_object(d, incident->id_cstr, "incident", diag);
+	int r = dossier_object_add(d, incident->id_cstr, "incident", diag);
 	if (r == 0)
 		r = set_incident(d, incident, true, diag);
 	static const enum dossier_statement clears[] = {SQL_PARTS_CLEAR, SQL_VICTIMS_CLEAR};

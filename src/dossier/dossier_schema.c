@@ -2,6 +2,7 @@
 #include "dossier/dossier_schema.h"
 
 #include "core/text.h"
+#include "dossier/dossier_migrate.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -9,7 +10,7 @@
 /* Every thing that can be linked or journalled is a row of `object`; every arrow between things is a row of `link`; every
  * change that a person may ask about is a line of `journal`. Times are nanoseconds since 1970, UTC. What strangers wrote is
  * kept as bytes (BLOB). Numbers of enumerations: severity and stage as in record/alert.h; applications by name. */
-static const char tables_cstr[] =
+static const char step_1_cstr[] =
     "CREATE TABLE object(id TEXT PRIMARY KEY, kind TEXT NOT NULL CHECK(kind IN ('asset','incident','alert','evidence')))"
     " STRICT, WITHOUT ROWID;"
     "CREATE TABLE asset(id TEXT PRIMARY KEY REFERENCES object(id), address TEXT NOT NULL UNIQUE, mac BLOB, name BLOB NOT NULL,"
@@ -45,8 +46,37 @@ static const char tables_cstr[] =
     "CREATE TRIGGER journal_stays BEFORE UPDATE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;"
     "CREATE TRIGGER journal_grows BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;";
 
-static int
-number_of(struct dossier *d, const char *pragma_cstr, int64_t *out, struct diag *diag)
+/* Kinds are no longer closed, and the journal can be sealed and, where the law wants it, erased. */
+static const char step_2_cstr[] =
+    "CREATE TABLE object_2(id TEXT PRIMARY KEY, kind TEXT NOT NULL) STRICT, WITHOUT ROWID;"
+    "INSERT INTO object_2 SELECT id, kind FROM object; DROP TABLE object; ALTER TABLE object_2 RENAME TO object;"
+    "CREATE INDEX object_kind ON object(kind, id);"
+    "DROP TRIGGER journal_stays; DROP TRIGGER journal_grows; ALTER TABLE journal RENAME TO journal_1;"
+    "CREATE TABLE journal(seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL,"
+    " object TEXT NOT NULL, before TEXT, after TEXT, before_sha256 BLOB, after_sha256 BLOB, seal BLOB,"
+    " previous BLOB NOT NULL, hash BLOB NOT NULL) STRICT;"
+    "CREATE INDEX journal_object ON journal(object, seq);"
+    "CREATE TRIGGER journal_grows BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;"
+    "CREATE TRIGGER journal_stays BEFORE UPDATE OF seq, at, who, action, object, before_sha256, after_sha256, seal, previous,"
+    " hash ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;"
+    "CREATE TRIGGER journal_only_erased BEFORE UPDATE OF before, after ON journal WHEN new.before IS NOT NULL"
+    " OR new.after IS NOT NULL BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;";
+
+/* A step is never changed once it has shipped: a change of the tables is a new step at the end. */
+static const struct dossier_step steps[] = {
+    {N_("incidents, alerts, machines, evidence, links, journal"), step_1_cstr, NULL},
+    {N_("the journal seals each object"), step_2_cstr, dossier_migrate_journal_seals},
+};
+
+const struct dossier_step *
+dossier_schema_steps(size_t *count)
+{
+	*count = LENGTH_OF(steps);
+	return steps;
+}
+
+int
+dossier_schema_number(struct dossier *d, const char *pragma_cstr, int64_t *out, struct diag *diag)
 {
 	sqlite3_stmt *s = NULL;
 	if (sqlite3_prepare_v2(d->db, pragma_cstr, -1, &s, NULL) != SQLITE_OK || sqlite3_step(s) != SQLITE_ROW) {
@@ -58,44 +88,61 @@ number_of(struct dossier *d, const char *pragma_cstr, int64_t *out, struct diag 
 	return 0;
 }
 
-static int
-create(struct dossier *d, struct diag *diag)
+int
+dossier_schema_upgrade(struct dossier *d, int64_t from, struct diag *diag)
 {
 	char mark_cstr[96];
 	snprintf(mark_cstr, sizeof(mark_cstr), "PRAGMA application_id=%d; PRAGMA user_version=%d;",
-	    DOSSIER_SCHEMA_APPLICATION, DOSSIER_SCHEMA_VERSION);
-	int r = dossier_db_begin(d, diag);
+	    DOSSIER_SCHEMA_APPLICATION, (int)LENGTH_OF(steps));
+	/* Tables are rebuilt by other names (sqlite.org/lang_altertable.html, 7): references are checked at the end. */
+	int r = dossier_db_execute(d, "PRAGMA foreign_keys=OFF", diag);
 	if (r == 0)
-		r = dossier_db_execute(d, tables_cstr, diag);
+		r = dossier_db_begin(d, diag);
+	for (size_t i = (size_t)from; i < LENGTH_OF(steps) && r == 0; i++) {
+		r = dossier_db_execute(d, steps[i].sql_cstr, diag);
+		if (r == 0 && steps[i].after != NULL)
+			r = steps[i].after(d, diag);
+	}
+	d->version = (int64_t)LENGTH_OF(steps);
+	if (r == 0 && from > 0)
+		r = dossier_migrate_seal_changed(d, diag);
 	if (r == 0)
 		r = dossier_db_execute(d, mark_cstr, diag);
-	return r == 0 ? dossier_db_commit(d, diag) : r;
+	if (r == 0)
+		r = dossier_db_commit(d, diag);
+	dossier_db_forget(d);
+	if (r == 0)
+		r = dossier_db_execute(d, "PRAGMA foreign_keys=ON", diag);
+	return r;
 }
 
 int
 dossier_schema_prepare(struct dossier *d, struct diag *diag)
 {
-	int64_t application = 0, version = 0, tables = 0;
-	int r = number_of(d, "PRAGMA application_id", &application, diag);
+	int64_t application = 0, tables = 0;
+	int r = dossier_schema_number(d, "PRAGMA application_id", &application, diag);
 	if (r == 0)
-		r = number_of(d, "PRAGMA user_version", &version, diag);
+		r = dossier_schema_number(d, "PRAGMA user_version", &d->version, diag);
 	if (r == 0)
-		r = number_of(d, "SELECT count(*) FROM sqlite_schema", &tables, diag);
+		r = dossier_schema_number(d, "SELECT count(*) FROM sqlite_schema", &tables, diag);
 	if (r < 0)
 		return r;
 	if (tables == 0 && application == 0 && d->writes)
-		return create(d, diag);
+		return dossier_schema_upgrade(d, 0, diag);
 	if (tables == 0 && application == 0)
 		return dossier_db_say(
 		    d, diag, -ENOENT, N_("this dossier is still empty: beffroi watch -r CAPTURE fills it"));
 	if (application != DOSSIER_SCHEMA_APPLICATION)
 		return dossier_db_say(d, diag, -EMEDIUMTYPE,
 		    N_("this file is another program's database, not a dossier: give another --dossier; nothing was changed"));
-	if (version > DOSSIER_SCHEMA_VERSION)
+	if (d->version > (int64_t)LENGTH_OF(steps))
 		return dossier_db_say(d, diag, -EPROTONOSUPPORT,
 		    N_("this dossier was written by a newer beffroi: use that version, or give another --dossier; nothing was changed"));
-	if (version < DOSSIER_SCHEMA_VERSION)
+	if (d->version < 1)
 		return dossier_db_say(d, diag, -EMEDIUMTYPE,
 		    N_("this dossier has no known version: give another --dossier; nothing was changed"));
+	if (d->version < (int64_t)LENGTH_OF(steps) && !d->any_version)
+		return dossier_db_say(d, diag, -ESTALE,
+		    N_("this dossier was written by an older beffroi: beffroi dossier migrate brings it up to date; nothing was changed"));
 	return 0;
 }

@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "dossier/dossier.h"
+#include "dossier/dossier_verify.h"
 #include "record/alert_text.h"
 #include "record/observation.h"
 
@@ -269,6 +270,37 @@ what_was_kept_is_read_back_whole(void **state)
 	close_ok(f, d);
 }
 
+struct verified {
+	struct dossier_verdict verdict;
+	struct dossier_finding first;
+};
+
+static void
+see_finding(void *context, const struct dossier_finding *finding)
+{
+	struct verified *v = context;
+	if (v->first.seq == 0 && v->first.object_cstr[0] == '\0')
+		v->first = *finding;
+}
+
+static int
+verify(struct fixture *f, struct dossier *d, const char *head_cstr, struct verified *v)
+{
+	memset(v, 0, sizeof(*v));
+	return dossier_verify(d, head_cstr, &v->verdict, see_finding, v, &f->diag);
+}
+
+/* The number of lines of a journal that holds. */
+static uint64_t
+lines_of(struct fixture *f, struct dossier *d)
+{
+	struct verified v;
+	if (verify(f, d, NULL, &v) < 0)
+		fail_msg("verify: %s: %s line %lld %s", f->diag.text_cstr, dossier_verify_word(v.first.fault),
+		    (long long)v.first.seq, v.first.object_cstr);
+	return v.verdict.lines;
+}
+
 struct seen {
 	unsigned count, with_evidence;
 	int64_t last_ns;
@@ -346,10 +378,9 @@ an_incident_that_grew_is_changed_and_the_journal_tells_it(void **state)
 {
 	struct fixture *f = *state;
 	unsigned added;
-	uint64_t lines, lines_after;
 	keep_a_run(f, &added);
 	struct dossier *d = open_ok(f, DOSSIER_WRITE);
-	assert_int_equal(dossier_verify(d, &lines, &f->diag), 0);
+	uint64_t lines = lines_of(f, d);
 	bool is_new = true;
 	assert_int_equal(
 	    dossier_put_incident(d, sample_incident("INC-00000000aaaa", SEVERITY_CRITICAL, 30), &is_new, &f->diag), 0);
@@ -357,8 +388,7 @@ an_incident_that_grew_is_changed_and_the_journal_tells_it(void **state)
 	/* A part of the same capture tells less: the whole story stays. */
 	assert_int_equal(
 	    dossier_put_incident(d, sample_incident("INC-00000000aaaa", SEVERITY_MINOR, 3), &is_new, &f->diag), 0);
-	assert_int_equal(dossier_verify(d, &lines_after, &f->diag), 0);
-	assert_int_equal(lines_after, lines + 1);
+	assert_int_equal(lines_of(f, d), lines + 1);
 	static struct incident got;
 	assert_int_equal(dossier_find_incident(d, "INC-00000000aaaa", &got, &f->diag), 0);
 	assert_int_equal(got.severity, SEVERITY_CRITICAL);
@@ -424,59 +454,8 @@ a_machine_is_added_up_over_runs_but_never_counted_twice(void **state)
 		assert_int_equal(s.asset.service_count, 2);
 		assert_int_equal(s.asset.services[1].app, APP_HTTP); /* understood better the second time */
 	}
-	uint64_t lines;
-	assert_int_equal(dossier_verify(d, &lines, &f->diag), 0);
-	assert_int_equal(lines, 2);
+	assert_int_equal(lines_of(f, d), 2);
 	close_ok(f, d);
-}
-
-static void
-any_alteration_of_the_journal_is_found(void **state)
-{
-	struct fixture *f = *state;
-	static const struct {
-		const char *why_cstr, *sql_cstr;
-	} rows[] = {
-	    {"a word of a line", "UPDATE journal SET after = replace(after, '192', '193') WHERE seq = 3"},
-	    {"who", "UPDATE journal SET who = 'nobody' WHERE seq = 5"},
-	    {"when", "UPDATE journal SET at = at + 1 WHERE seq = 2"},
-	    {"a field from absent to empty", "UPDATE journal SET before = '' WHERE seq = 1"},
-	    {"a word moved to the field beside it", "UPDATE journal SET action = 'addx', object = object WHERE seq = 4"},
-	    {"a line dropped", "DELETE FROM journal WHERE seq = 4"},
-	    {"the first line dropped", "DELETE FROM journal WHERE seq = 1"},
-	    {"two lines exchanged",
-	        "UPDATE journal SET seq = -1 WHERE seq = 4; UPDATE journal SET seq = 4 WHERE seq = 5;"
-	        "UPDATE journal SET seq = 5 WHERE seq = -1"},
-	};
-	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
-		unsigned added;
-		uint64_t lines = 0;
-		(void)unlink(path_of(f, "dossier.db"));
-		keep_a_run(f, &added);
-		execute(f, "DROP TRIGGER journal_stays; DROP TRIGGER journal_grows; PRAGMA foreign_keys = OFF");
-		struct dossier *d = open_ok(f, DOSSIER_READ);
-		assert_int_equal(dossier_verify(d, &lines, &f->diag), 0);
-		assert_true(lines > 5);
-		close_ok(f, d);
-		execute(f, rows[i].sql_cstr);
-		d = open_ok(f, DOSSIER_READ);
-		if (dossier_verify(d, &lines, &f->diag) != -EBADMSG)
-			fail_msg("not found: %s", rows[i].why_cstr);
-		close_ok(f, d);
-	}
-}
-
-static void
-the_journal_refuses_to_be_changed(void **state)
-{
-	struct fixture *f = *state;
-	unsigned added;
-	sqlite3 *db;
-	keep_a_run(f, &added);
-	assert_int_equal(sqlite3_open(path_of(f, "dossier.db"), &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "UPDATE journal SET who = 'x'", NULL, NULL, NULL), SQLITE_CONSTRAINT);
-	assert_int_equal(sqlite3_exec(db, "DELETE FROM journal", NULL, NULL, NULL), SQLITE_CONSTRAINT);
-	sqlite3_close(db);
 }
 
 static void
@@ -497,6 +476,154 @@ read_file(const char *path_cstr, uint8_t *out, size_t size)
 	close(fd);
 	assert_true(n >= 0);
 	return (size_t)n;
+}
+
+/* What somebody with the database in hand can do, and where verify says that it was done. */
+static const struct {
+	const char *why_cstr, *sql_cstr;
+	enum dossier_fault fault;
+	int64_t seq; /* 0: any */
+	const char *object_cstr;
+} alterations[] = {
+    {"a word of a line", "UPDATE journal SET after = after || ' ' WHERE seq = 3", DOSSIER_FAULT_LINE, 3, ""},
+    {"who", "UPDATE journal SET who = 'nobody' WHERE seq = 5", DOSSIER_FAULT_LINE, 5, ""},
+    {"when", "UPDATE journal SET at = at + 1 WHERE seq = 2", DOSSIER_FAULT_LINE, 2, ""},
+    {"a content that was absent", "UPDATE journal SET before = '' WHERE seq = 1", DOSSIER_FAULT_LINE, 1, ""},
+    {"a content erased, and no purge tells it", "UPDATE journal SET after = NULL WHERE seq = 4", DOSSIER_FAULT_ERASED, 4,
+        ""},
+    {"a digest erased with it", "UPDATE journal SET after = NULL, after_sha256 = NULL WHERE seq = 4", DOSSIER_FAULT_LINE, 4,
+        ""},
+    {"a seal", "UPDATE journal SET seal = zeroblob(32) WHERE seq = 4", DOSSIER_FAULT_LINE, 4, ""},
+    {"a line dropped", "DELETE FROM journal WHERE seq = 4", DOSSIER_FAULT_MISSING, 5, ""},
+    {"the first line dropped", "DELETE FROM journal WHERE seq = 1", DOSSIER_FAULT_MISSING, 2, ""},
+    {"a line put at the end",
+        "INSERT INTO journal SELECT (SELECT max(seq) + 1 FROM journal), at, who, action, object, before,"
+        " after, before_sha256, after_sha256, seal, previous, hash FROM journal WHERE seq = 2",
+        DOSSIER_FAULT_CHAIN, 0, ""},
+    {"two lines exchanged",
+        "UPDATE journal SET seq = -1 WHERE seq = 4; UPDATE journal SET seq = 4 WHERE seq = 5;"
+        "UPDATE journal SET seq = 5 WHERE seq = -1",
+        DOSSIER_FAULT_CHAIN, 4, ""},
+    {"the last line cut", "DELETE FROM journal WHERE seq = (SELECT max(seq) FROM journal)", DOSSIER_FAULT_OBJECT, 0,
+        "INC-00000000aaaa"},
+    {"the last lines cut", "DELETE FROM journal WHERE seq > 20", DOSSIER_FAULT_UNTOLD, 0, ""},
+    {"the last machine, with all its lines",
+        "DELETE FROM link WHERE target LIKE 'AST-%.3' OR source LIKE 'AST-%.3';"
+        "DELETE FROM asset_service WHERE asset LIKE 'AST-%.3'; DELETE FROM asset WHERE id LIKE 'AST-%.3';"
+        "DELETE FROM object WHERE id LIKE 'AST-%.3'; DELETE FROM journal WHERE object LIKE 'AST-%.3'",
+        DOSSIER_FAULT_MISSING, 0, ""},
+    {"a severity", "UPDATE incident SET severity = 1", DOSSIER_FAULT_OBJECT, 0, "INC-00000000aaaa"},
+    {"a column that the journal does not quote", "UPDATE asset SET mac = x'020000000009' WHERE id = 'AST-192.168.0.2'",
+        DOSSIER_FAULT_OBJECT, 0, "AST-192.168.0.2"},
+    {"a service added", "INSERT INTO asset_service VALUES('AST-192.168.0.3', 4444, 6, NULL)", DOSSIER_FAULT_OBJECT, 0,
+        "AST-192.168.0.3"},
+    {"a victim removed", "DELETE FROM incident_victim WHERE address = (SELECT max(address) FROM incident_victim)",
+        DOSSIER_FAULT_OBJECT, 0, "INC-00000000aaaa"},
+    {"a fact moved", "UPDATE alert_fact SET position = position + 5 WHERE position = 1", DOSSIER_FAULT_OBJECT, 0, ""},
+    {"a link removed", "DELETE FROM link WHERE relation = 'proves'", DOSSIER_FAULT_OBJECT, 0, ""},
+    {"the reason of a link", "UPDATE link SET why = 'x' WHERE relation = 'part-of'", DOSSIER_FAULT_OBJECT, 0, ""},
+    {"a machine slipped in", "INSERT INTO object VALUES('AST-192.168.9.9', 'asset')", DOSSIER_FAULT_UNTOLD, 0,
+        "AST-192.168.9.9"},
+    {"a machine taken out",
+        "DELETE FROM asset_service WHERE asset LIKE '%.2'; DELETE FROM asset WHERE id LIKE '%.2';"
+        "DELETE FROM object WHERE id = 'AST-192.168.0.2'",
+        DOSSIER_FAULT_GONE, 0, "AST-192.168.0.2"},
+    {"a row that belongs to nothing", "INSERT INTO alert_fact VALUES('ALR-nowhere', 0, 'x', x'00')", DOSSIER_FAULT_DATABASE,
+        0, "alert_fact"},
+};
+
+static void
+any_alteration_is_found_and_located(void **state)
+{
+	struct fixture *f = *state;
+	for (size_t i = 0; i < LENGTH_OF(alterations); i++) {
+		unsigned added;
+		struct verified v;
+		(void)unlink(path_of(f, "dossier.db"));
+		(void)unlink(path_of(f, "journal.head"));
+		keep_a_run(f, &added);
+		(void)unlink(path_of(f, "journal.head")); /* so that the database alone is judged */
+		struct dossier *d = open_ok(f, DOSSIER_READ);
+		assert_true(lines_of(f, d) > 20);
+		close_ok(f, d);
+		execute(f,
+		    "PRAGMA foreign_keys = OFF; DROP TRIGGER journal_stays; DROP TRIGGER journal_grows;"
+		    "DROP TRIGGER journal_only_erased");
+		execute(f, alterations[i].sql_cstr);
+		d = open_ok(f, DOSSIER_READ);
+		if (verify(f, d, NULL, &v) != -EBADMSG || v.verdict.findings == 0)
+			fail_msg("not found: %s", alterations[i].why_cstr);
+		bool located = v.first.fault == alterations[i].fault &&
+		    (alterations[i].seq == 0 || v.first.seq == alterations[i].seq) &&
+		    (alterations[i].object_cstr[0] == '\0' || strcmp(v.first.object_cstr, alterations[i].object_cstr) == 0);
+		if (!located)
+			fail_msg("%s: found as %s, line %lld, %s", alterations[i].why_cstr,
+			    dossier_verify_word(v.first.fault), (long long)v.first.seq, v.first.object_cstr);
+		close_ok(f, d);
+	}
+}
+
+/* The whole dossier as it was before the last run, and a chain that holds: only a head kept elsewhere tells. */
+static void
+an_older_copy_put_back_is_told_by_the_head_that_was_kept(void **state)
+{
+	struct fixture *f = *state;
+	static uint8_t older[1 << 20];
+	unsigned added;
+	struct verified v;
+	struct dossier *d = open_ok(f, DOSSIER_WRITE);
+	struct asset a = sample_asset(1);
+	assert_int_equal(dossier_put_asset(d, &a, NULL, &f->diag), 0);
+	close_ok(f, d);
+	size_t len = read_file(path_of(f, "dossier.db"), older, sizeof(older));
+	keep_a_run(f, &added);
+	d = open_ok(f, DOSSIER_READ);
+	assert_int_equal(verify(f, d, NULL, &v), 0);
+	close_ok(f, d);
+	char head[128];
+	snprintf(head, sizeof(head), "%lld:%s", (long long)v.verdict.seq, v.verdict.head_cstr);
+	write_file(path_of(f, "dossier.db"), older, len);
+	d = open_ok(f, DOSSIER_READ);
+	assert_int_equal(verify(f, d, NULL, &v), -EBADMSG); /* journal.head still knows */
+	assert_int_equal(v.first.fault, DOSSIER_FAULT_HEAD);
+	assert_int_equal(unlink(path_of(f, "journal.head")), 0);
+	assert_int_equal(verify(f, d, NULL, &v), 0); /* nothing in the folder can tell any more */
+	assert_int_equal(verify(f, d, head, &v), -EBADMSG);
+	assert_int_equal(v.first.fault, DOSSIER_FAULT_HEAD);
+	assert_int_equal(verify(f, d, "12", &v), -EINVAL);
+	close_ok(f, d);
+}
+
+static void
+a_proof_altered_or_gone_is_named(void **state)
+{
+	struct fixture *f = *state;
+	static const char name[] = "evidence/84040ef94947216ce5e4628a97b27e6c83b457e8226de8c39ab57c42c12ba7ac.pcap";
+	unsigned added;
+	struct verified v;
+	keep_a_run(f, &added);
+	write_file(path_of(f, name), "not really a pcaq\n", 18);
+	struct dossier *d = open_ok(f, DOSSIER_READ);
+	assert_int_equal(verify(f, d, NULL, &v), -EBADMSG);
+	assert_int_equal(v.first.fault, DOSSIER_FAULT_FILE);
+	assert_string_equal(v.first.object_cstr, name);
+	assert_int_equal(unlink(path_of(f, name)), 0);
+	assert_int_equal(verify(f, d, NULL, &v), -EBADMSG);
+	assert_int_equal(v.first.fault, DOSSIER_FAULT_NO_FILE);
+	close_ok(f, d);
+}
+
+static void
+the_journal_refuses_to_be_changed(void **state)
+{
+	struct fixture *f = *state;
+	unsigned added;
+	sqlite3 *db;
+	keep_a_run(f, &added);
+	assert_int_equal(sqlite3_open(path_of(f, "dossier.db"), &db), SQLITE_OK);
+	assert_int_equal(sqlite3_exec(db, "UPDATE journal SET who = 'x'", NULL, NULL, NULL), SQLITE_CONSTRAINT);
+	assert_int_equal(sqlite3_exec(db, "DELETE FROM journal", NULL, NULL, NULL), SQLITE_CONSTRAINT);
+	sqlite3_close(db);
 }
 
 static void
@@ -747,7 +874,9 @@ main(void)
 	    cmocka_unit_test_setup_teardown(
 	        incidents_come_gravest_and_latest_first_and_are_found_by_their_beginning, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_machine_is_added_up_over_runs_but_never_counted_twice, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(any_alteration_of_the_journal_is_found, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(any_alteration_is_found_and_located, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(an_older_copy_put_back_is_told_by_the_head_that_was_kept, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_proof_altered_or_gone_is_named, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(the_journal_refuses_to_be_changed, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_file_that_is_no_dossier_is_refused_and_left_as_it_was, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(rows_out_of_their_range_are_told_and_not_believed, set_up, tear_down),

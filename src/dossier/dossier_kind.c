@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "dossier/dossier_kind.h"
+
+#define TABLE(made, name, owner, key, addresses, hex)                                                         \
+	{                                                                                                     \
+		.name_cstr = (name), .owner_cstr = (owner),                                                   \
+		.rows_sql_cstr = "SELECT * FROM " name " WHERE " owner " = ?1 ORDER BY " key,                 \
+		.clear_sql_cstr = "DELETE FROM " name " WHERE " owner " = ?1", .addresses_cstr = (addresses), \
+		.hex_cstr = (hex), .since = (made)                                                            \
+	}
+
+static const struct dossier_table links = TABLE(1, "link", "source", "relation, target", "", "");
+
+static const struct dossier_kind kinds[] = {
+    {.name_cstr = "asset",
+        .table_count = 2,
+        .tables = {TABLE(1, "asset", "id", "id", "", " mac "),
+            TABLE(1, "asset_service", "asset", "port, ip_proto", "", "")}},
+    {.name_cstr = "alert",
+        .table_count = 2,
+        .tables = {TABLE(1, "alert", "id", "id", " source target ", ""),
+            TABLE(1, "alert_fact", "alert", "position", "", "")}},
+    {.name_cstr = "incident",
+        .table_count = 3,
+        .tables = {TABLE(1, "incident", "id", "id", " attacker ", ""),
+            TABLE(1, "incident_part", "incident", "position", "", ""),
+            TABLE(1, "incident_victim", "incident", "address", " address ", "")}},
+    {.name_cstr = "evidence", .table_count = 1, .tables = {TABLE(1, "evidence", "id", "id", "", "")}},
+};
+
+const struct dossier_kind *
+dossier_kind_all(size_t *count)
+{
+	*count = LENGTH_OF(kinds);
+	return kinds;
+}
+
+const struct dossier_kind *
+dossier_kind_find(struct bytes name)
+{
+	for (size_t i = 0; i < LENGTH_OF(kinds); i++)
+		if (bytes_eq(name, bytes_of_cstr(kinds[i].name_cstr)))
+			return &kinds[i];
+	return NULL;
+}
+
+const struct dossier_table *
+dossier_kind_links(void)
+{
+	return &links;
+}

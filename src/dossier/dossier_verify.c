@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "dossier/dossier_verify.h"
+
+#include "core/auto.h"
+#include "core/text.h"
+#include "dossier/dossier_db.h"
+#include "dossier/dossier_id.h"
+#include "dossier/dossier_journal.h"
+#include "dossier/dossier_seal.h"
+
+#include <fcntl.h>
+
+enum { HEADS_MAX_BYTES = 1 << 20 };
+
+struct verify {
+	struct dossier *d;
+	struct dossier_verdict verdict;
+	void (*each)(void *context, const struct dossier_finding *finding);
+	void *context;
+};
+
+static void
+find(struct verify *v, enum dossier_fault fault, int64_t seq, struct bytes object)
+{
+	struct dossier_finding finding = {.fault = fault, .seq = seq};
+	size_t len = object.len < sizeof(finding.object_cstr) ? object.len : sizeof(finding.object_cstr) - 1;
+	if (len > 0)
+		memcpy(finding.object_cstr, object.at, len);
+	v->verdict.findings++;
+	if (v->each != NULL)
+		v->each(v->context, &finding);
+}
+
+const char *
+dossier_verify_word(enum dossier_fault fault)
+{
+	static const char *const words[DOSSIER_FAULTS] = {
+	    [DOSSIER_FAULT_LINE] = "line-altered",
+	    [DOSSIER_FAULT_MISSING] = "lines-missing",
+	    [DOSSIER_FAULT_CHAIN] = "chain-broken",
+	    [DOSSIER_FAULT_ERASED] = "content-erased",
+	    [DOSSIER_FAULT_OBJECT] = "object-altered",
+	    [DOSSIER_FAULT_UNTOLD] = "object-untold",
+	    [DOSSIER_FAULT_GONE] = "object-gone",
+	    [DOSSIER_FAULT_FILE] = "file-altered",
+	    [DOSSIER_FAULT_NO_FILE] = "file-gone",
+	    [DOSSIER_FAULT_HEAD] = "head-unknown",
+	    [DOSSIER_FAULT_DATABASE] = "database",
+	};
+	return fault < DOSSIER_FAULTS ? words[fault] : "";
+}
+
+enum {
+	LINE_SEQ,
+	LINE_AT,
+	LINE_WHO,
+	LINE_ACTION,
+	LINE_OBJECT,
+	LINE_BEFORE,
+	LINE_AFTER,
+	LINE_BEFORE_SHA256,
+	LINE_AFTER_SHA256,
+	LINE_SEAL,
+	LINE_PREVIOUS,
+	LINE_HASH
+};
+#define LINE_COLUMNS "seq, at, who, action, object, before, after, before_sha256, after_sha256, seal, previous, hash"
+
+static struct bytes
+optional(sqlite3_stmt *s, int at)
+{
+	struct bytes b = dossier_db_bytes(s, at);
+	return b.at == NULL && sqlite3_column_type(s, at) != SQLITE_NULL ? BYTES("") : b;
+}
+
+/* True when a content is what its digest says, or was erased: told by *erased. */
+static bool
+content_holds(sqlite3_stmt *s, int content, int digest, bool *erased)
+{
+	struct bytes text = optional(s, content), kept = optional(s, digest);
+	uint8_t hash[DOSSIER_DIGEST_SIZE];
+	if (text.at == NULL) {
+		*erased = *erased || kept.at != NULL;
+		return true;
+	}
+	dossier_digest_sha256(text, hash);
+	return bytes_eq(kept, (struct bytes){hash, sizeof(hash)});
+}
+
+/* A purge of the object, or of the older lines of the journal, that came later. */
+static int
+erasure_is_told(struct verify *v, int64_t seq, struct bytes object, struct diag *diag)
+{
+	sqlite3_stmt *s = dossier_db_sql(v->d,
+	    "SELECT 1 FROM journal WHERE seq > ?1 AND action = 'purge' AND (object = ?2 OR (object = 'journal'"
+	    " AND json_extract(after, '$.below') > ?1)) LIMIT 1");
+	dossier_db_bind_i64(s, 1, seq);
+	if (s != NULL)
+		(void)sqlite3_bind_text64(s, 2, (const char *)object.at, object.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+	int r = dossier_db_next(v->d, s, diag);
+	if (r > 0)
+		(void)sqlite3_reset(s);
+	return r;
+}
+
+static int
+check_line(struct verify *v, sqlite3_stmt *s, uint8_t previous[static DOSSIER_DIGEST_SIZE], struct diag *diag)
+{
+	struct dossier_line line = {.seq = dossier_db_i64(s, LINE_SEQ),
+	    .at_ns = dossier_db_i64(s, LINE_AT),
+	    .who = optional(s, LINE_WHO),
+	    .action = optional(s, LINE_ACTION),
+	    .object = optional(s, LINE_OBJECT),
+	    .before_sha256 = optional(s, LINE_BEFORE_SHA256),
+	    .after_sha256 = optional(s, LINE_AFTER_SHA256),
+	    .seal = optional(s, LINE_SEAL)};
+	struct bytes kept_previous = optional(s, LINE_PREVIOUS), kept_hash = optional(s, LINE_HASH);
+	uint8_t hash[DOSSIER_DIGEST_SIZE], kept[DOSSIER_DIGEST_SIZE] = {0};
+	bool erased = false;
+	if (line.seq != v->verdict.seq + 1)
+		find(v, DOSSIER_FAULT_MISSING, line.seq, line.object);
+	else if (!bytes_eq(kept_previous, (struct bytes){previous, DOSSIER_DIGEST_SIZE}))
+		find(v, DOSSIER_FAULT_CHAIN, line.seq, line.object);
+	/* By its own previous hash, so that one altered line is one finding. */
+	if (kept_previous.len == sizeof(kept))
+		memcpy(kept, kept_previous.at, sizeof(kept));
+	dossier_journal_hash(&line, kept, hash);
+	if (!content_holds(s, LINE_BEFORE, LINE_BEFORE_SHA256, &erased) ||
+	    !content_holds(s, LINE_AFTER, LINE_AFTER_SHA256, &erased) ||
+	    !bytes_eq(kept_hash, (struct bytes){hash, sizeof(hash)}))
+		find(v, DOSSIER_FAULT_LINE, line.seq, line.object);
+	v->verdict.seq = line.seq;
+	v->verdict.lines++;
+	memset(previous, 0, DOSSIER_DIGEST_SIZE);
+	if (kept_hash.len == DOSSIER_DIGEST_SIZE)
+		memcpy(previous, kept_hash.at, DOSSIER_DIGEST_SIZE);
+	int told = erased ? erasure_is_told(v, line.seq, line.object, diag) : 1;
+	if (told == 0)
+		find(v, DOSSIER_FAULT_ERASED, line.seq, line.object);
+	return told < 0 ? told : 0;
+}
+
+static int
+check_journal(struct verify *v, struct diag *diag)
+{
+	uint8_t previous[DOSSIER_DIGEST_SIZE] = {0};
+	sqlite3_stmt *s = dossier_db_sql(v->d, "SELECT " LINE_COLUMNS " FROM journal ORDER BY seq");
+	int r;
+	while ((r = dossier_db_next(v->d, s, diag)) > 0) {
+		r = check_line(v, s, previous, diag);
+		if (r < 0) {
+			(void)sqlite3_reset(s);
+			return r;
+		}
+	}
+	dossier_digest_text(previous, DOSSIER_DIGEST_TEXT - 1, v->verdict.head_cstr);
+	return r;
+}
+
+static int
+check_object(struct verify *v, const char *id_cstr, struct diag *diag)
+{
+	uint8_t seal[DOSSIER_DIGEST_SIZE];
+	int r = dossier_seal_of(v->d, id_cstr, seal, diag);
+	if (r < 0)
+		return r;
+	sqlite3_stmt *s = dossier_db_sql(v->d, "SELECT seq, seal FROM journal WHERE object = ?1 ORDER BY seq DESC LIMIT 1");
+	dossier_db_bind_cstr(s, 1, id_cstr);
+	r = dossier_db_next(v->d, s, diag);
+	if (r < 0)
+		return r;
+	v->verdict.objects++;
+	if (r == 0)
+		find(v, DOSSIER_FAULT_UNTOLD, 0, bytes_of_cstr(id_cstr));
+	else if (!bytes_eq(dossier_db_bytes(s, 1), (struct bytes){seal, sizeof(seal)}))
+		find(v, DOSSIER_FAULT_OBJECT, dossier_db_i64(s, 0), bytes_of_cstr(id_cstr));
+	(void)sqlite3_reset(s);
+	return 0;
+}
+
+static int
+check_objects(struct verify *v, struct diag *diag)
+{
+	sqlite3_stmt *s = dossier_db_sql(v->d, "SELECT id FROM object ORDER BY id");
+	int r;
+	while ((r = dossier_db_next(v->d, s, diag)) > 0) {
+		char id_cstr[DOSSIER_ID_MAX];
+		bool bad = false;
+		dossier_db_cstr(s, 0, id_cstr, sizeof(id_cstr), &bad);
+		if (bad)
+			find(v, DOSSIER_FAULT_UNTOLD, 0, dossier_db_bytes(s, 0));
+		else
+			r = check_object(v, id_cstr, diag);
+		if (r < 0) {
+			(void)sqlite3_reset(s);
+			return r;
+		}
+	}
+	if (r < 0)
+		return r;
+	s = dossier_db_sql(v->d,
+	    "SELECT j.object, j.seq FROM journal j WHERE j.seal IS NOT NULL AND NOT EXISTS(SELECT 1 FROM object o WHERE"
+	    " o.id = j.object) AND j.seq = (SELECT max(k.seq) FROM journal k WHERE k.object = j.object)");
+	while ((r = dossier_db_next(v->d, s, diag)) > 0)
+		find(v, DOSSIER_FAULT_GONE, dossier_db_i64(s, 1), dossier_db_bytes(s, 0));
+	return r;
+}
+
+static void
+check_file(struct verify *v, const char *path_cstr, struct bytes sha256)
+{
+	uint8_t digest[DOSSIER_DIGEST_SIZE];
+	char text[DOSSIER_DIGEST_TEXT];
+	AUTO_CLOSE int fd = openat(v->d->folder_fd, path_cstr, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	v->verdict.files++;
+	if (fd < 0 || dossier_digest_file(fd, digest, NULL) < 0) {
+		find(v, DOSSIER_FAULT_NO_FILE, 0, bytes_of_cstr(path_cstr));
+		return;
+	}
+	dossier_digest_text(digest, DOSSIER_DIGEST_TEXT - 1, text);
+	if (!bytes_eq(sha256, bytes_of_cstr(text)))
+		find(v, DOSSIER_FAULT_FILE, 0, bytes_of_cstr(path_cstr));
+}
+
+static int
+check_files(struct verify *v, struct diag *diag)
+{
+	sqlite3_stmt *s = dossier_db_sql(v->d, "SELECT path, sha256 FROM evidence ORDER BY path");
+	int r;
+	while ((r = dossier_db_next(v->d, s, diag)) > 0) {
+		char path_cstr[128];
+		bool bad = false;
+		dossier_db_cstr(s, 0, path_cstr, sizeof(path_cstr), &bad);
+		if (bad)
+			find(v, DOSSIER_FAULT_NO_FILE, 0, dossier_db_bytes(s, 0));
+		else
+			check_file(v, path_cstr, dossier_db_bytes(s, 1));
+	}
+	return r;
+}
+
+/* "12 <hash>" or "12:<hash>". What is no such thing is no witness. */
+static int
+check_head(struct verify *v, struct bytes text, struct diag *diag)
+{
+	int64_t seq = 0;
+	size_t digits = 0;
+	while (digits < text.len && digits < 18 && text.at[digits] >= '0' && text.at[digits] <= '9')
+		seq = seq * 10 + (text.at[digits++] - '0');
+	uint8_t hash[DOSSIER_DIGEST_SIZE];
+	if (digits == 0 || digits == text.len || !dossier_digest_parse(bytes_after(text, digits + 1), hash))
+		return -EINVAL;
+	sqlite3_stmt *s = dossier_db_sql(v->d, "SELECT hash FROM journal WHERE seq = ?1");
+	dossier_db_bind_i64(s, 1, seq);
+	int r = dossier_db_next(v->d, s, diag);
+	if (r < 0)
+		return r;
+	if (r == 0 || !bytes_eq(dossier_db_bytes(s, 0), (struct bytes){hash, sizeof(hash)}))
+		find(v, DOSSIER_FAULT_HEAD, seq, (struct bytes){0});
+	if (r > 0)
+		(void)sqlite3_reset(s);
+	return 0;
+}
+
+static int
+check_heads(struct verify *v, struct diag *diag)
+{
+	AUTO_CLOSE int fd = openat(v->d->folder_fd, "journal.head", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	AUTO_FREE uint8_t *room = fd < 0 ? NULL : malloc(HEADS_MAX_BYTES);
+	if (room == NULL)
+		return 0; /* never left, as after a kill */
+	off_t size = lseek(fd, 0, SEEK_END);
+	ssize_t n = pread(fd, room, HEADS_MAX_BYTES, size > HEADS_MAX_BYTES ? size - HEADS_MAX_BYTES : 0);
+	struct bytes left = {room, n < 0 ? 0 : (size_t)n};
+	while (left.len > 0) {
+		size_t end = bytes_find(left, '\n');
+		int r = check_head(v, bytes_first(left, end), diag);
+		if (r < 0 && r != -EINVAL)
+			return r;
+		left = bytes_after(left, end < left.len ? end + 1 : end);
+	}
+	return 0;
+}
+
+static int
+check_database(struct verify *v, struct diag *diag)
+{
+	sqlite3_stmt *s = dossier_db_sql(v->d, "SELECT integrity_check FROM pragma_integrity_check(20)");
+	int r;
+	while ((r = dossier_db_next(v->d, s, diag)) > 0)
+		if (!bytes_eq(dossier_db_bytes(s, 0), BYTES("ok")))
+			find(v, DOSSIER_FAULT_DATABASE, 0, dossier_db_bytes(s, 0));
+	if (r < 0)
+		return r;
+	s = dossier_db_sql(v->d, "SELECT \"table\" FROM pragma_foreign_key_check LIMIT 20");
+	while ((r = dossier_db_next(v->d, s, diag)) > 0)
+		find(v, DOSSIER_FAULT_DATABASE, 0, dossier_db_bytes(s, 0));
+	return r;
+}
+
+int
+dossier_verify(struct dossier *d, const char *head_cstr, struct dossier_verdict *out,
+    void (*each)(void *context, const struct dossier_finding *finding), void *context, struct diag *diag)
+{
+	struct verify v = {.d = d, .each = each, .context = context};
+	int r = check_database(&v, diag);
+	if (r == 0)
+		r = check_journal(&v, diag);
+	if (r == 0)
+		r = check_objects(&v, diag);
+	if (r == 0)
+		r = check_files(&v, diag);
+	if (r == 0)
+		r = check_heads(&v, diag);
+	if (r == 0 && head_cstr != NULL) {
+		r = check_head(&v, bytes_of_cstr(head_cstr), diag);
+		if (r == -EINVAL)
+			(void)dossier_db_say(d, diag, r, N_("a head is written NUMBER:HASH, as verify prints it"));
+	}
+	*out = v.verdict;
+	if (r == 0 && v.verdict.findings > 0)
+		return dossier_db_say(d, diag, -EBADMSG, N_("this dossier is not what was written"));
+	return r;
+}
