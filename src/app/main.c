@@ -5,6 +5,7 @@
 #include "app/verb_asset.h"
 #include "app/verb_doctor.h"
 #include "app/verb_incident.h"
+#include "app/verb_law.h"
 #include "app/verb_tuning.h"
 #include "app/watch.h"
 #include "cli/completion.h"
@@ -23,6 +24,7 @@ static const struct verb verbs[] = {
     {"watch", watch_main, N_("read a capture or an interface, and say what is wrong in it")},
     {"incident", verb_incident_main, N_("the incidents that were kept: list, or show ID")},
     {"asset", verb_asset_main, N_("the machines that were seen: list")},
+    {"law", verb_law_main, N_("the legal clocks: list, or deadline PROFILE --aware TIME")},
     {"doctor", verb_doctor_main, N_("what works on this machine, and what is missing")},
     {"tuning", verb_tuning_main, N_("print the thresholds of the detectors")},
     {"completion", completion_main, N_("print what bash, zsh or fish need to complete command lines")},

@@ -15,7 +15,11 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
                                    "\n"
                                    "Exit status: 0 done, 2 wrong usage.\n");
 
-#define VERBS "watch incident asset doctor tuning completion help version"
+#define VERBS "watch incident asset law doctor tuning completion help version"
+#define LAW "--aware --zone --at --clocks --format --lang --color --help"
+#define PROFILES                                                                                                                  \
+	"gdpr gdpr-processor gdpr-draft nis2 cra-vulnerability cra-incident dora dora-strict insurance oiv health editor rights " \
+	"vae dt dict accreditation"
 #define SHELLS "bash zsh fish"
 #define READING "--format --dossier --lang --color --help"
 #define WATCHING                                                                                                                   \
@@ -34,9 +38,9 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	"	--checksums) words='on off' ;;\n"                                                                       \
 	"	--fail-on) words='minor significant serious critical' ;;\n"                                             \
 	"	--interface|-i) words=$(ls /sys/class/net 2>/dev/null) ;;\n"                                            \
-	"	--read|-r|--eve|--tuning) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                          \
+	"	--read|-r|--eve|--tuning|--clocks) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                 \
 	"	--dossier) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"                                         \
-	"	--threads|--memory|--filter|--for) return ;;\n"                                                         \
+	"	--threads|--memory|--filter|--for|--aware|--at|--zone) return ;;\n"                                     \
 	"	*)\n"                                                                                                   \
 	"		if [ \"$COMP_CWORD\" -eq 1 ]; then words='" VERBS "'\n"                                   \
 	"		else case $verb in\n"                                                                                  \
@@ -47,6 +51,12 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	"				esac ;;\n"                                                                                           \
 	"			incident) words='list show --alerts " READING "' ;;\n"                            \
 	"			asset) words='list " READING "' ;;\n"                                             \
+	"			law)\n"                                                                                               \
+	"				case $before in\n"                                                                                   \
+	"				law) words='list deadline' ;;\n"                                                                     \
+	"				deadline) words='" PROFILES "' ;;\n"                                      \
+	"				*) words='" LAW "' ;;\n"                                                  \
+	"				esac ;;\n"                                                                                           \
 	"			doctor) words='" READING "' ;;\n"                                                 \
 	"			tuning) words='--lang --help' ;;\n"                                                                   \
 	"			completion) words='" SHELLS "' ;;\n"                                              \
@@ -65,6 +75,12 @@ static const char fish_cstr[] =
     "complete -c beffroi -n '__fish_seen_subcommand_from incident' -a 'list show'\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from incident' -l alerts\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from asset' -a list\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from law' -a 'list deadline'\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from deadline' -a '" PROFILES "'\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from law' -l aware -x\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from law' -l zone -x\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from law' -l at -x\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from law' -l clocks -rF\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from completion' -a '" SHELLS "'\n"
     "complete -c beffroi -l format -xa 'text json'\n"
     "complete -c beffroi -l lang -xa 'en fr'\n"

@@ -9,11 +9,23 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { OPTION_FORMAT = 256, OPTION_DOSSIER, OPTION_LANG, OPTION_COLOR, OPTION_ALERTS };
+enum {
+	OPTION_FORMAT = 256,
+	OPTION_DOSSIER,
+	OPTION_LANG,
+	OPTION_COLOR,
+	OPTION_ALERTS,
+	OPTION_AWARE,
+	OPTION_ZONE,
+	OPTION_AT,
+	OPTION_CLOCKS
+};
 
 static const struct option long_options[] = {{"format", required_argument, NULL, OPTION_FORMAT},
     {"dossier", required_argument, NULL, OPTION_DOSSIER}, {"lang", required_argument, NULL, OPTION_LANG},
     {"color", required_argument, NULL, OPTION_COLOR}, {"alerts", no_argument, NULL, OPTION_ALERTS},
+    {"aware", required_argument, NULL, OPTION_AWARE}, {"zone", required_argument, NULL, OPTION_ZONE},
+    {"at", required_argument, NULL, OPTION_AT}, {"clocks", required_argument, NULL, OPTION_CLOCKS},
     {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
 
 static int
@@ -31,6 +43,14 @@ take(struct verb_options *o, int option, const char *value_cstr, struct diag *di
 	case 'h': o->help = true; return 0;
 	case OPTION_ALERTS: o->all_alerts = true; return 0;
 	case OPTION_DOSSIER: o->dossier_cstr = value_cstr; return 0;
+	case OPTION_AWARE: o->aware_cstr = value_cstr; return 0;
+	case OPTION_ZONE: o->zone_cstr = value_cstr; return 0;
+	case OPTION_CLOCKS: o->clocks_cstr = value_cstr; return 0;
+	case OPTION_AT:
+		if (o->at_count == VERB_OPTIONS_AT_MAX || strchr(value_cstr, '=') == NULL)
+			return refuse(diag, o->language, "--at", value_cstr, "NAME=TIME");
+		o->at[o->at_count++] = value_cstr;
+		return 0;
 	case OPTION_FORMAT:
 		o->json = strcmp(value_cstr, "json") == 0;
 		return o->json || strcmp(value_cstr, "text") == 0
@@ -59,8 +79,9 @@ take(struct verb_options *o, int option, const char *value_cstr, struct diag *di
 int
 verb_options_parse(int argc, char **argv, struct verb_options *out, struct diag *diag)
 {
-	struct verb_options o = {
-	    .language = text_spoken(), .color = isatty(STDOUT_FILENO) != 0 && getenv("NO_COLOR") == NULL /* no-color.org */};
+	struct verb_options o = {.language = text_spoken(),
+	    .zone_cstr = "Europe/Paris",
+	    .color = isatty(STDOUT_FILENO) != 0 && getenv("NO_COLOR") == NULL /* no-color.org */};
 	int option;
 	optind = 0;
 	opterr = 0;
@@ -86,5 +107,8 @@ verb_options_complain(enum language language, const struct diag *diag)
 	char file[DIAG_FILE_MAX * 2], text[DIAG_TEXT_MAX * 2];
 	(void)terminal_escape(bytes_of_cstr(diag->file_cstr), file, sizeof(file));
 	(void)terminal_escape(bytes_of_cstr(text_in(language, diag->text_cstr)), text, sizeof(text));
-	fprintf(stderr, "beffroi: %s%s%s\n", file, file[0] == '\0' ? "" : ": ", text);
+	if (diag->line > 0)
+		fprintf(stderr, "beffroi: %s:%u: %s\n", file, diag->line, text);
+	else
+		fprintf(stderr, "beffroi: %s%s%s\n", file, file[0] == '\0' ? "" : ": ", text);
 }

@@ -6,7 +6,7 @@
 #include "core/diag.h"
 #include "core/text.h"
 
-enum { VERB_OPTIONS_WORDS_MAX = 4 };
+enum { VERB_OPTIONS_WORDS_MAX = 64, VERB_OPTIONS_AT_MAX = 8 };
 
 /* Exit statuses of these verbs, a contract with scripts. */
 enum verb_exit { VERB_EXIT_DONE = 0, VERB_EXIT_FAILED = 1, VERB_EXIT_USAGE = 2 };
@@ -17,7 +17,12 @@ struct verb_options {
 	bool color;      /* decided: --color, NO_COLOR and the terminal */
 	bool all_alerts; /* --alerts */
 	bool help;
-	const char *dossier_cstr;                  /* --dossier; NULL: the default one */
+	const char *dossier_cstr;            /* --dossier; NULL: the default one */
+	const char *aware_cstr;              /* --aware; NULL: not given */
+	const char *zone_cstr;               /* --zone */
+	const char *clocks_cstr;             /* --clocks; NULL: those that ship */
+	const char *at[VERB_OPTIONS_AT_MAX]; /* --at NAME=TIME */
+	size_t at_count;
 	const char *words[VERB_OPTIONS_WORDS_MAX]; /* "show", "INC-..." */
 	size_t word_count;
 };
