@@ -3,17 +3,19 @@
  *
  *	[setup 1] then frames: [how 1][length 2][bytes]
  *
- * setup: 1 checksums on, 2 little memory, 4 features, 8 community id, 16 few observations kept, 0xe0 the overlap policy.
+ * setup: 1 checksums on, 2 memory for 64 flows, 4 features, 8 community id, 16 few observations kept, 0xe0 the overlap policy.
  * how: 15 what the clock does, 16 the batch ends here, 32 the capture cut the frame, 64 it comes twice,
  * 128 it comes again from the other side (addresses and ports exchanged).
  *
  * The oracle: events are strict JSON lines of bounded length and as many as counted; every frame is counted; every flow
- * that began ends; observations are well formed; frames given one by one and in batches give the same events.
+ * that began ends; observations are well formed; frames given one by one and in batches give the same events, in an
+ * inspector that worked before too.
  */
 #include "../json_check.h"
 
 #include "core/cursor.h"
 #include "core/ensure.h"
+#include "core/hash.h"
 #include "inspect/inspector.h"
 
 #include <sys/mman.h>
@@ -32,6 +34,7 @@ struct script {
 	struct script_frame frames[FRAMES_MAX];
 	size_t count;
 	uint8_t setup;
+	bool thorough; /* walks the flow table, drains second by second: longer than the rest, so one script in eight */
 };
 
 static const int64_t clock_steps_ns[16] = {0, 1000, 1000000, 20000000, 100000000, 500000000, 1000000000, 3000000000,
@@ -80,6 +83,7 @@ read_script(struct cursor *c, struct script *s)
 {
 	int64_t now_ns = 1772524800000000000;
 	s->count = 0;
+	s->thorough = hash_bytes(cursor_rest(c), 0) % 8 == 0;
 	s->setup = cursor_u8(c);
 	while (c->left > 0 && s->count < FRAMES_MAX) {
 		uint8_t how = cursor_u8(c);
@@ -170,6 +174,43 @@ check_counters(struct inspector *in, const struct script *s, const struct sink_c
 	ENSURE(in->states.used_bytes == 0);
 }
 
+/* An inspector as new: one is kept for each setup, since making one costs more than most scripts. */
+static struct inspector *
+new_inspector(uint8_t setup, struct sink *sink)
+{
+	static struct inspector *kept[2][2][OVERLAP_SOLARIS + 1];
+	enum overlap_policy overlap = (enum overlap_policy)((setup >> 5) % (OVERLAP_SOLARIS + 1));
+	struct inspector **in = &kept[setup & 1][(setup & 2) >> 1][overlap];
+	struct inspect_options options = {
+	    .memory_bytes = (setup & 2) != 0 ? 64 << 10 : 1 << 20,
+	    .checksums = (setup & 1) != 0 ? DECODE_CHECKSUMS_ON : DECODE_CHECKSUMS_OFF,
+	    .overlap = overlap,
+	    .stage = INSPECT_ALL,
+	    .hash_key = 1,
+	};
+	if (*in != NULL)
+		inspect_clear(*in, sink);
+	else if ((*in = inspect_new(&options, sink)) == NULL)
+		abort();
+	(*in)->options.with_features = (setup & 4) != 0;
+	(*in)->options.with_community_id = (setup & 8) != 0;
+	return *in;
+}
+
+/* What was cleared in the middle of its work must be as new. */
+static void
+leave_and_clear(const struct script *s, struct inspector *in, struct sink *sink)
+{
+	struct sink *nobody = sink_new(NULL);
+	if (nobody == NULL)
+		abort();
+	inspect_clear(in, nobody);
+	for (size_t i = 0; i < s->count; i++)
+		inspect_frames(in, &s->frames[i].frame, 1, 0);
+	inspect_clear(in, sink);
+	sink_free(nobody);
+}
+
 /* Runs the script, events into fd; batches of one frame when one_by_one. */
 static void
 run_script(const struct script *s, int fd, bool one_by_one)
@@ -177,20 +218,13 @@ run_script(const struct script *s, int fd, bool one_by_one)
 	static uint64_t room[OBSERVATIONS_MANY / 8];
 	struct observation_buffer seen = {
 	    .at = (uint8_t *)room, .size = (s->setup & 16) != 0 ? OBSERVATIONS_FEW : OBSERVATIONS_MANY};
-	struct inspect_options options = {
-	    .memory_bytes = (s->setup & 2) != 0 ? 512 << 10 : 2 << 20,
-	    .checksums = (s->setup & 1) != 0 ? DECODE_CHECKSUMS_ON : DECODE_CHECKSUMS_OFF,
-	    .overlap = (enum overlap_policy)((s->setup >> 5) % (OVERLAP_SOLARIS + 1)),
-	    .stage = INSPECT_ALL,
-	    .hash_key = 1,
-	    .with_features = (s->setup & 4) != 0,
-	    .with_community_id = (s->setup & 8) != 0,
-	};
 	struct event_file *file = sink_file_new(fd);
 	struct sink *sink = sink_new(file);
-	struct inspector *in = sink == NULL ? NULL : inspect_new(&options, sink);
-	if (in == NULL)
+	if (sink == NULL)
 		abort();
+	struct inspector *in = new_inspector(s->setup, sink);
+	if (one_by_one && s->thorough)
+		leave_and_clear(s, in, sink);
 	sink_observe_into(sink, &seen);
 	struct frame batch[FRAMES_MAX];
 	size_t in_batch = 0;
@@ -205,12 +239,15 @@ run_script(const struct script *s, int fd, bool one_by_one)
 		}
 		if (f->ends_batch) {
 			(void)inspect_expire(in, latest_ns, f->frame.number);
-			flow_table_check(in->flows);
+			if (s->thorough)
+				flow_table_check(in->flows);
 			check_observations(&seen, f->frame.number);
 		}
 	}
-	flow_table_check(in->flows);
-	for (uint32_t round = 0; !inspect_drain(in, s->count > 0 ? latest_ns : 0, round, s->count); round++)
+	if (s->thorough)
+		flow_table_check(in->flows);
+	for (uint32_t round = 0; !inspect_drain(in, s->count > 0 ? latest_ns : 0, round, s->count);
+	     round += s->thorough ? 1 : 32)
 		ENSURE(round < 8192);
 	check_observations(&seen, s->count);
 	sink_flush(sink);
@@ -218,7 +255,6 @@ run_script(const struct script *s, int fd, bool one_by_one)
 	off_t end = lseek(fd, 0, SEEK_CUR);
 	ENSURE(end >= 0 && end < EVENTS_MAX);
 	ENSURE((sink_count(sink)->events == 0) == (end == 0));
-	inspect_free(in);
 	sink_free(sink);
 	sink_file_free(file);
 }
@@ -232,12 +268,12 @@ new_memory_file(void)
 	return fd;
 }
 
-/* The events of the last run; the file is empty afterwards. */
+/* The events of the last run; the next ones are written over them. */
 static struct bytes
 take_events(int fd, uint8_t *room)
 {
 	size_t len = (size_t)lseek(fd, 0, SEEK_CUR);
-	if (pread(fd, room, len, 0) != (ssize_t)len || ftruncate(fd, 0) < 0 || lseek(fd, 0, SEEK_SET) != 0)
+	if (pread(fd, room, len, 0) != (ssize_t)len || lseek(fd, 0, SEEK_SET) != 0)
 		abort();
 	return (struct bytes){room, len};
 }

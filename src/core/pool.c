@@ -32,8 +32,17 @@ pool_init(struct pool *pool, size_t slot_size, uint32_t capacity)
 	/* Large pools are read at random: big pages spare a page-table walk for each read. Small ones would only waste the
 	 * rest of a big page. A kernel without big pages refuses, and nothing is lost. */
 	(void)madvise(memory, size > 0 ? size : 1, size >= HUGE_FROM_BYTES ? MADV_HUGEPAGE : MADV_NOHUGEPAGE);
-	*pool = (struct pool){.slots = memory, .slot_size = slot_size, .capacity = capacity, .free_head = POOL_NONE};
+	*pool = (struct pool){.slots = memory, .slot_size = slot_size, .capacity = capacity};
+	pool_clear(pool);
 	return 0;
+}
+
+void
+pool_clear(struct pool *pool)
+{
+	UNPOISON(pool->slots, pool->slot_size * pool->fresh);
+	pool->free_head = POOL_NONE;
+	pool->fresh = pool->used = pool->peak = 0;
 }
 
 void

@@ -26,6 +26,8 @@ struct pool {
 /* 0, or -ENOMEM when the address space cannot be reserved. slot_size >= 8. */
 MUST_USE int pool_init(struct pool *pool, size_t slot_size, uint32_t capacity);
 void pool_done(struct pool *pool);
+/* As new: every slot is free. */
+void pool_clear(struct pool *pool);
 
 static inline void *
 pool_at(const struct pool *pool, uint32_t slot)

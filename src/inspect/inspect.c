@@ -28,7 +28,6 @@ inspect_new(const struct inspect_options *options, struct sink *sink)
 	if (in == NULL)
 		return NULL;
 	in->options = *options;
-	in->sink = sink;
 	size_t part = options->memory_bytes / 100;
 	struct decode_options decode = {.checksums = options->checksums,
 	    .overlap = options->overlap,
@@ -48,6 +47,7 @@ inspect_new(const struct inspect_options *options, struct sink *sink)
 		inspect_free(in);
 		return NULL;
 	}
+	in->sink = sink;
 	return in;
 }
 
@@ -62,6 +62,20 @@ inspect_free(struct inspector *in)
 	state_pools_done(&in->states);
 	free(in->scratch);
 	free(in);
+}
+
+void
+inspect_clear(struct inspector *in, struct sink *sink)
+{
+	decode_clear(in->decoder);
+	flow_table_clear(in->flows);
+	reassembly_budget_clear(in->streams);
+	state_pools_clear(&in->states);
+	in->sink = sink;
+	in->wanted = 0;
+	in->number = 0;
+	in->now_ns = 0;
+	in->counters = (struct inspect_counters){0};
 }
 
 static void

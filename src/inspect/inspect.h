@@ -43,6 +43,8 @@ struct inspect_counters {
 /* NULL when memory cannot be reserved. Borrows the sink. */
 MUST_USE struct inspector *inspect_new(const struct inspect_options *options, struct sink *sink);
 void inspect_free(struct inspector *in);
+/* As new, for another sink: flows that are left are forgotten, not ended. */
+void inspect_clear(struct inspector *in, struct sink *sink);
 
 /* Looks at those of the frames that are for this shard. */
 void inspect_frames(struct inspector *in, const struct frame *frames, size_t count, uint16_t shard);

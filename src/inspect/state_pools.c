@@ -28,6 +28,14 @@ state_pools_done(struct state_pools *pools)
 		pool_done(&pools->classes[i]);
 }
 
+void
+state_pools_clear(struct state_pools *pools)
+{
+	for (size_t i = 0; i < STATE_POOLS_CLASSES; i++)
+		pool_clear(&pools->classes[i]);
+	pools->used_bytes = 0;
+}
+
 uint32_t
 state_pools_take(struct state_pools *pools, size_t size)
 {

@@ -14,6 +14,7 @@ struct state_pools {
 
 MUST_USE int state_pools_init(struct state_pools *pools, size_t budget_bytes);
 void state_pools_done(struct state_pools *pools);
+void state_pools_clear(struct state_pools *pools); /* as new */
 /* A zeroed state of at least `size` bytes (<= 4096), known by its handle; POOL_NONE when the budget is spent. */
 uint32_t state_pools_take(struct state_pools *pools, size_t size);
 void *state_pools_at(const struct state_pools *pools, uint32_t handle);

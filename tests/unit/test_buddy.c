@@ -107,6 +107,27 @@ no_two_blocks_ever_share_a_byte(void **state)
 	buddy_done(&b);
 }
 
+static void
+what_was_cleared_is_as_new(void **state)
+{
+	(void)state;
+	struct buddy b;
+	assert_int_equal(buddy_init(&b, BUDDY_BLOCK_MAX), 0);
+	for (size_t i = 0; i < BUDDY_BLOCK_MAX / BUDDY_UNIT; i++)
+		assert_int_not_equal(buddy_take(&b, 1), BUDDY_NONE);
+	buddy_give(&b, 3);
+	buddy_clear(&b);
+	buddy_check(&b);
+	assert_int_equal(b.used, 0);
+	uint32_t half = buddy_take(&b, BUDDY_BLOCK_MAX / 2);
+	assert_int_equal(half, 0);
+	memset(buddy_at(&b, half), 0xaa, BUDDY_BLOCK_MAX / 2);
+	buddy_give(&b, half);
+	assert_int_equal(buddy_take(&b, BUDDY_BLOCK_MAX), 0);
+	buddy_check(&b);
+	buddy_done(&b);
+}
+
 int
 main(void)
 {
@@ -114,6 +135,7 @@ main(void)
 	    cmocka_unit_test(a_block_has_the_size_asked_for_and_not_twice_more),
 	    cmocka_unit_test(the_budget_is_spent_to_the_last_byte_and_joined_again),
 	    cmocka_unit_test(no_two_blocks_ever_share_a_byte),
+	    cmocka_unit_test(what_was_cleared_is_as_new),
 	};
 	return RUN_TESTS(tests);
 }

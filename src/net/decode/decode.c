@@ -38,6 +38,13 @@ decode_free(struct decoder *decoder)
 	free(decoder);
 }
 
+void
+decode_clear(struct decoder *decoder)
+{
+	defrag_clear(decoder->defrag);
+	decoder->counters = (struct decode_counters){0};
+}
+
 struct defrag_outcome
 decode_defragment(struct decode_walk *w, const struct defrag_fragment *fragment)
 {

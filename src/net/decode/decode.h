@@ -39,6 +39,7 @@ struct decode_counters {
 /* NULL when memory cannot be reserved. */
 MUST_USE struct decoder *decode_new(const struct decode_options *options);
 void decode_free(struct decoder *decoder);
+void decode_clear(struct decoder *decoder); /* as new */
 
 /* Writes 1 to PACKET_LAYERS_MAX packets, outermost first, and returns their number. */
 size_t decode_frame(struct decoder *decoder, const struct frame *frame, struct packet out[static PACKET_LAYERS_MAX]);

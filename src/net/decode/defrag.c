@@ -94,7 +94,6 @@ defrag_new(size_t budget_bytes, enum overlap_policy policy)
 	while (buckets < datagrams)
 		buckets *= 2;
 	d->policy = policy;
-	d->oldest = d->newest = POOL_NONE;
 	d->bucket_mask = buckets - 1;
 	d->buckets = malloc(buckets * sizeof(*d->buckets));
 	if (d->buckets == NULL || pool_init(&d->datagrams, sizeof(struct datagram), datagrams) < 0 ||
@@ -102,8 +101,7 @@ defrag_new(size_t budget_bytes, enum overlap_policy policy)
 		defrag_free(d);
 		return NULL;
 	}
-	for (uint32_t i = 0; i < buckets; i++)
-		d->buckets[i] = POOL_NONE;
+	defrag_clear(d);
 	return d;
 }
 
@@ -116,6 +114,18 @@ defrag_free(struct defrag *defrag)
 	pool_done(&defrag->datagrams);
 	free(defrag->buckets);
 	free(defrag);
+}
+
+void
+defrag_clear(struct defrag *defrag)
+{
+	pool_clear(&defrag->pieces);
+	pool_clear(&defrag->datagrams);
+	for (uint32_t i = 0; i <= defrag->bucket_mask; i++)
+		defrag->buckets[i] = POOL_NONE;
+	defrag->oldest = defrag->newest = POOL_NONE;
+	defrag->outputs_used = 0;
+	defrag->counters = (struct defrag_counters){0};
 }
 
 void

@@ -53,6 +53,7 @@ struct defrag_counters {
 /* NULL when memory cannot be reserved. A budget below the least that works (256 KiB) is raised to it. */
 MUST_USE struct defrag *defrag_new(size_t budget_bytes, enum overlap_policy policy);
 void defrag_free(struct defrag *defrag);
+void defrag_clear(struct defrag *defrag); /* as new */
 
 /* The buffers of the frame before may be used again. */
 void defrag_begin_frame(struct defrag *defrag);

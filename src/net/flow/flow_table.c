@@ -115,15 +115,27 @@ flow_table_new(const struct flow_table_options *options)
 		flow_table_free(t);
 		return NULL;
 	}
-	memset(t->buckets, 0xff, bucket_bytes);
-	memset(t->wheel, 0xff, sizeof(t->wheel));
-	t->queues[0] = t->queues[1] = (struct seed_queue){LINK_NONE, LINK_NONE};
 	t->bucket_mask = buckets - 1;
 	t->hash_key = options->hash_key;
 	t->timeouts = options->timeouts != NULL ? options->timeouts : &flow_table_timeouts;
 	t->ended = options->ended;
 	t->context = options->context;
+	flow_table_clear(t);
 	return t;
+}
+
+void
+flow_table_clear(struct flow_table *t)
+{
+	pool_clear(&t->seeds);
+	pool_clear(&t->flows);
+	memset(t->buckets, 0xff, (t->bucket_mask + 1) * sizeof(*t->buckets));
+	memset(t->wheel, 0xff, sizeof(t->wheel));
+	t->queues[0] = t->queues[1] = (struct seed_queue){LINK_NONE, LINK_NONE};
+	t->tick = t->last_seed_us = 0;
+	t->started = t->draining = false;
+	t->clock_hand = 0;
+	t->counters = (struct flow_counters){0};
 }
 
 void

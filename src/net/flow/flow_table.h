@@ -41,6 +41,8 @@ struct flow_table_options {
 
 MUST_USE struct flow_table *flow_table_new(const struct flow_table_options *options); /* NULL: no memory */
 void flow_table_free(struct flow_table *table);
+/* As new: flows that are left are forgotten, not ended. */
+void flow_table_clear(struct flow_table *table);
 
 uint64_t flow_table_hash(const struct flow_table *table, const struct flow_key *key);
 /* Brings the bucket, then what it points to, towards the cache: for batches. */

@@ -52,9 +52,19 @@ buddy_init(struct buddy *buddy, size_t bytes)
 	if (memory == MAP_FAILED)
 		return -ENOMEM;
 	*buddy = (struct buddy){.memory = memory, .orders = memory + units * BUDDY_UNIT, .units = (uint32_t)units};
+	buddy_clear(buddy);
+	return 0;
+}
+
+void
+buddy_clear(struct buddy *buddy)
+{
+	UNPOISON(buddy->memory, (size_t)buddy->fresh * BUDDY_UNIT);
+	memset(buddy->orders, 0, buddy->fresh);
 	for (size_t i = 0; i <= BUDDY_ORDER_MAX; i++)
 		buddy->free_head[i] = BUDDY_NONE;
-	return 0;
+	buddy->fresh = 0;
+	buddy->used = buddy->peak = 0;
 }
 
 void

@@ -31,6 +31,8 @@ struct buddy {
 /* 0, or -ENOMEM. `bytes` is rounded down to a multiple of BUDDY_BLOCK_MAX, but never to 0. */
 MUST_USE int buddy_init(struct buddy *buddy, size_t bytes);
 void buddy_done(struct buddy *buddy);
+/* As new: every block is free. */
+void buddy_clear(struct buddy *buddy);
 
 /* The number of a block of at least n bytes, content undefined; BUDDY_NONE when none is left or n > BUDDY_BLOCK_MAX. */
 MUST_USE uint32_t buddy_take(struct buddy *buddy, size_t n);

@@ -37,6 +37,13 @@ reassembly_budget_free(struct stream_budget *budget)
 	free(budget);
 }
 
+void
+reassembly_budget_clear(struct stream_budget *budget)
+{
+	buddy_clear(&budget->memory);
+	budget->counters = (struct reassembly_counters){0};
+}
+
 size_t
 reassembly_budget_used(const struct stream_budget *budget)
 {

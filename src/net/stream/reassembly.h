@@ -27,6 +27,8 @@ enum {
 struct stream_budget;
 MUST_USE struct stream_budget *reassembly_budget_new(size_t bytes); /* NULL: no memory */
 void reassembly_budget_free(struct stream_budget *budget);
+/* As new: whoever held blocks of it forgets them. */
+void reassembly_budget_clear(struct stream_budget *budget);
 size_t reassembly_budget_used(const struct stream_budget *budget);
 
 /* Why segments were refused or lost, over all streams of a budget. */
