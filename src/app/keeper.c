@@ -11,7 +11,6 @@
 #include "sandbox/sandbox.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -182,8 +181,7 @@ keeper_main(void)
 	struct diag diag = {.offset = UINT64_MAX};
 	if (k == NULL)
 		return 1;
-	(void)signal(SIGINT, SIG_IGN); /* Ctrl-C is for the parent; the keeper ends when the sensor has */
-	(void)umask(077);              /* what is kept is for its owner */
+	(void)umask(077); /* what is kept is for its owner */
 	int r = configure(k, &diag);
 	if (r < 0)
 		give_up_dossier(k, &diag);

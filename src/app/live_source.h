@@ -13,10 +13,15 @@ MUST_USE struct live_source *live_source_new(unsigned rings_max); /* NULL: no me
 void live_source_free(struct live_source *source);
 /* Takes the socket, also on failure. */
 MUST_USE int live_source_add(struct live_source *source, int fd, struct diag *diag);
-/* Frames of at most one block of each ring: > 0, -EAGAIN when nothing came in a tenth of a second, or another -errno. */
+/* Instead of rings: the channel from the collector, which it takes, also on failure. */
+MUST_USE int live_source_collect(struct live_source *source, int fd, unsigned workers, struct diag *diag);
+/* Frames of at most one block of each ring: > 0, -EAGAIN when nothing came in a tenth of a second (also while the interface
+ * is down), or another -errno with diag: nothing more will come. */
 MUST_USE int live_source_next(struct live_source *source, struct frame *frames, size_t frames_max, struct diag *diag);
 /* The frames given out last are not used any more. */
 void live_source_release(struct live_source *source);
-uint64_t live_source_dropped(struct live_source *source);
+/* The interface went down, and nothing has come since. */
+bool live_source_is_down(const struct live_source *source);
+struct capture_live_counts live_source_counts(struct live_source *source);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The front of the program: the verb, or the role when it was started by itself. */
+#include "app/collector.h"
 #include "app/keeper.h"
 #include "app/sensor.h"
 #include "app/verb_asset.h"
@@ -64,6 +65,8 @@ run_role(const char *role_cstr)
 		return sensor_main();
 	if (strcmp(role_cstr, "keeper") == 0)
 		return keeper_main();
+	if (strcmp(role_cstr, "collector") == 0)
+		return collector_main();
 	return 2;
 }
 

@@ -7,7 +7,7 @@ static uint8_t
 flags_of(const struct sensor_config *c)
 {
 	return (uint8_t)(c->with_events | c->with_behaviour << 1 | c->with_features << 2 | c->with_community_id << 3 |
-	    c->with_progress << 4 | c->with_evidence << 5 | c->live << 6);
+	    c->with_progress << 4 | c->with_evidence << 5 | c->live << 6 | c->collected << 7);
 }
 
 void
@@ -49,11 +49,62 @@ messages_get_config(struct bytes body, struct sensor_config *out)
 	config.with_progress = (flags & 16) != 0;
 	config.with_evidence = (flags & 32) != 0;
 	config.live = (flags & 64) != 0;
+	config.collected = (flags & 128) != 0;
 	config.filter = get_field(&c);
 	config.tuning = get_field(&c);
 	if (cursor_ok(&c))
 		*out = config;
 	return c.state;
+}
+
+void
+messages_put_progress(struct writer *w, const struct progress *progress)
+{
+	writer_be64(w, progress->bytes);
+	writer_be64(w, progress->packets);
+	writer_be64(w, progress->alerts);
+	writer_be64(w, progress->kernel_packets);
+	writer_be64(w, progress->kernel_drops);
+}
+
+enum parse
+messages_get_progress(struct bytes body, struct progress *out)
+{
+	struct cursor c = cursor_of(body);
+	struct progress progress = {0};
+	progress.bytes = cursor_be64(&c);
+	progress.packets = cursor_be64(&c);
+	progress.alerts = cursor_be64(&c);
+	progress.kernel_packets = cursor_be64(&c);
+	progress.kernel_drops = cursor_be64(&c);
+	if (cursor_ok(&c))
+		*out = progress;
+	return c.state;
+}
+
+void
+messages_put_frame(struct writer *w, const struct frame *frame)
+{
+	writer_be64(w, (uint64_t)frame->time_ns);
+	writer_be32(w, frame->wire_len);
+	writer_be16(w, frame->linktype);
+	writer_be32(w, (uint32_t)frame->data.len);
+	writer_put(w, frame->data);
+}
+
+enum parse
+messages_get_frame(struct cursor *c, struct frame *out)
+{
+	struct frame frame = {0};
+	frame.time_ns = (int64_t)cursor_be64(c);
+	frame.wire_len = cursor_be32(c);
+	frame.linktype = cursor_be16(c);
+	frame.data = cursor_take(c, cursor_be32(c));
+	if (frame.wire_len < frame.data.len)
+		cursor_stop(c, PARSE_BAD);
+	if (cursor_ok(c))
+		*out = frame;
+	return c->state;
 }
 
 void

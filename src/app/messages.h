@@ -2,7 +2,9 @@
 /* app/messages.h - what the roles of one watch say to each other, over sandbox/channel.h.
  *
  *	parent  -> sensor   CONFIG, then one CAPTURE (with its descriptor) at a time, then END
- *	sensor  -> parent   PROGRESS, WANTS (the next capture), FAULT, SUMMARY
+ *	sensor  -> parent   PROGRESS, WANTS (the next capture), FAULT, NOTICE, SUMMARY
+ *	parent  -> collector  CONFIG (the language, the interface); answer: OPENED (the link type) or FAULT
+ *	collector -> sensor FRAMES, COUNTS, FAULT: the interfaces that the ring cannot read
  *	sensor  -> keeper   ALERT, EVIDENCE (of the alert before it), ASSET, END
  *	parent  -> keeper   CONFIG (live or not, the language, the folder of the dossier)
  *	keeper  -> parent   FAULT, live: ALERT as they come; at the end INCIDENT (one each), TOTALS
@@ -13,6 +15,7 @@
 #include "core/cursor.h"
 #include "core/text.h"
 #include "core/writer.h"
+#include "net/decode/packet.h"
 
 enum message_type {
 	MESSAGE_CONFIG = 1,
@@ -27,13 +30,18 @@ enum message_type {
 	MESSAGE_ASSET,
 	MESSAGE_INCIDENT,
 	MESSAGE_TOTALS,
+	MESSAGE_NOTICE, /* a line for the user, which is no fault */
+	MESSAGE_OPENED,
+	MESSAGE_FRAMES, /* see collected_source.h */
+	MESSAGE_COUNTS,
 };
 
 /* Descriptors of a role, from 3 up. */
 enum { SENSOR_FD_PARENT = 3, SENSOR_FD_KEEPER = 4, SENSOR_FD_EVENTS = 5 };
 enum { KEEPER_FD_PARENT = 3, KEEPER_FD_SENSOR = 4 };
+enum { COLLECTOR_FD_PARENT = 3, COLLECTOR_FD_SENSOR = 4 };
 
-enum { MESSAGES_TEXT_MAX = 512, MESSAGES_TUNING_MAX = 32768 };
+enum { MESSAGES_TEXT_MAX = 512, MESSAGES_TUNING_MAX = 32768, MESSAGES_FRAME_HEAD = 18 };
 
 /* The sensor knows the bytes of the site's tuning, not their file: the parent puts the name in its place. */
 #define SENSOR_TUNING_FILE "--tuning"
@@ -49,10 +57,19 @@ struct sensor_config {
 	struct bytes filter; /* struct bpf_insn array, empty: all packets */
 	struct bytes tuning; /* the site's tuning file */
 	bool live;           /* each CAPTURE is a packet socket, one per worker; otherwise a file */
+	bool collected;      /* live, and the one CAPTURE is a channel from the collector */
 };
 
+/* Of a run so far. */
+struct progress {
+	uint64_t bytes, packets, alerts;
+	uint64_t kernel_packets, kernel_drops; /* live: that reached the interface, dropped ones among them */
+};
+
+enum { FAULT_ROLE = 255 /* the role itself could not go on */ };
+
 struct fault {
-	uint8_t kind;    /* enum capture_fault, or 255: the role itself */
+	uint8_t kind;    /* enum capture_fault, or FAULT_ROLE */
 	uint64_t offset; /* bytes into the file, UINT64_MAX: unknown */
 	char file_cstr[MESSAGES_TEXT_MAX], text_cstr[MESSAGES_TEXT_MAX];
 };
@@ -84,7 +101,9 @@ enum summary_field {
 	SUMMARY_EVENTS,
 	SUMMARY_EVENTS_LOST,
 	SUMMARY_ALERTS,
+	SUMMARY_KERNEL_PACKETS, /* dropped ones among them */
 	SUMMARY_KERNEL_DROPS,
+	SUMMARY_DOWN_S, /* the interface was down */
 	SUMMARY_FILTERED,
 	SUMMARY_FILTER_UNDECIDED,
 	SUMMARY_UNKNOWN_LINK,
@@ -96,6 +115,11 @@ enum summary_field {
 
 void messages_put_config(struct writer *w, const struct sensor_config *config);
 MUST_USE enum parse messages_get_config(struct bytes body, struct sensor_config *out); /* borrows the body */
+void messages_put_progress(struct writer *w, const struct progress *progress);
+MUST_USE enum parse messages_get_progress(struct bytes body, struct progress *out);
+/* One of the frames of a FRAMES; its number and worker are for the receiver to say. */
+void messages_put_frame(struct writer *w, const struct frame *frame);
+MUST_USE enum parse messages_get_frame(struct cursor *c, struct frame *out); /* borrows the message */
 void messages_put_fault(struct writer *w, const struct fault *fault);
 MUST_USE enum parse messages_get_fault(struct bytes body, struct fault *out);
 void messages_put_summary(struct writer *w, const uint64_t fields[static SUMMARY_FIELDS]);

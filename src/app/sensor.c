@@ -5,6 +5,7 @@
 #include "app/messages.h"
 #include "app/pipeline.h"
 #include "app/live_source.h"
+#include "app/sensor_summary.h"
 #include "core/text.h"
 #include "detect/behaviour/asset_collector.h"
 #include "detect/behaviour/behaviour.h"
@@ -19,7 +20,7 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -36,7 +37,9 @@ enum {
 };
 static const int64_t another_story_ns = INT64_C(3600) *
     1000000000; /* that far back, a capture does not continue the one before */
-static const int64_t progress_every_ns = INT64_C(100000000);
+static const int64_t second_ns = INT64_C(1000000000), progress_every_ns = INT64_C(100000000);
+static const int64_t stats_every_ns = INT64_C(8000000000);  /* as Suricata */
+static const int64_t drops_quiet_ns = INT64_C(60000000000); /* a minute without: the next ones are news */
 
 struct sensor {
 	struct sensor_config config;
@@ -61,7 +64,15 @@ struct sensor {
 	int64_t last_progress_ns;
 	struct capture_filter *filter; /* NULL: all packets */
 	struct live_source *live;      /* NULL: captures */
-	uint64_t undecided;            /* frames of a link type for which the filter has no meaning: not looked at */
+	int64_t started_ns, last_stats_ns;
+	uint64_t dropped; /* by the kernel, as told */
+	int64_t last_drop_ns;
+	bool is_down; /* the interface, since down_since_ns */
+	int64_t down_since_ns, down_ns_before;
+	bool events_failed; /* told once */
+	bool is_stopped;    /* the parent said END */
+	bool more_at_hand;  /* the batch was too small for what was read */
+	uint64_t undecided; /* frames of a link type for which the filter has no meaning: not looked at */
 	int sandbox_layers;
 	bool parent_is_gone;
 };
@@ -74,12 +85,12 @@ send_to(struct sensor *s, int end, enum message_type type, struct bytes body)
 		s->parent_is_gone = true;
 }
 
+/* About the file of the diag, or file_cstr; empty: about none. */
 static void
-send_fault(struct sensor *s, uint8_t kind, const struct diag *diag)
+send_fault(struct sensor *s, uint8_t kind, const char *file_cstr, const struct diag *diag)
 {
 	struct fault fault = {.kind = kind, .offset = diag->offset};
-	snprintf(
-	    fault.file_cstr, sizeof(fault.file_cstr), "%s", diag->file_cstr[0] != '\0' ? diag->file_cstr : s->file_cstr);
+	snprintf(fault.file_cstr, sizeof(fault.file_cstr), "%s", diag->file_cstr[0] != '\0' ? diag->file_cstr : file_cstr);
 	if (diag->line > 0)
 		snprintf(fault.text_cstr, sizeof(fault.text_cstr), "%u: %.490s", diag->line, diag->text_cstr);
 	else
@@ -87,6 +98,17 @@ send_fault(struct sensor *s, uint8_t kind, const struct diag *diag)
 	struct writer w = writer_of(s->out, sizeof(s->out));
 	messages_put_fault(&w, &fault);
 	send_to(s, SENSOR_FD_PARENT, MESSAGE_FAULT, writer_written(&w));
+}
+
+/* A line for the user, which is no fault. */
+PRINTF_LIKE(2, 3) static void send_notice(struct sensor *s, const char *format, ...)
+{
+	char text_cstr[MESSAGES_TEXT_MAX];
+	va_list arguments;
+	va_start(arguments, format);
+	(void)vsnprintf(text_cstr, sizeof(text_cstr), format, arguments);
+	va_end(arguments);
+	send_to(s, SENSOR_FD_PARENT, MESSAGE_NOTICE, bytes_of_cstr(text_cstr));
 }
 
 /* Asks the parent for the next capture. 1: open; 0: there is none; < 0: the parent is gone or says nonsense. */
@@ -151,6 +173,25 @@ is_another_story(struct sensor *s, const struct capture_batch *batch)
 	return false;
 }
 
+static int64_t
+clock_ns(clockid_t id)
+{
+	struct timespec now;
+	clock_gettime(id, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* The parent's only word while there is something to read is END. A pipe may be silent for long: waits for either. */
+static bool
+is_asked_to_stop(struct sensor *s)
+{
+	struct pollfd ends[2] = {{.fd = SENSOR_FD_PARENT, .events = POLLIN}, {.fd = s->file_fd, .events = POLLIN}};
+	bool waits = s->live == NULL && !s->more_at_hand;
+	s->is_stopped = s->is_stopped || s->parent_is_gone ||
+	    (poll(ends, waits ? 2 : 1, waits ? -1 : 0) > 0 && ends[0].revents != 0);
+	return s->is_stopped;
+}
+
 /* A pipeline_read: frames of one capture after the other. A fault of one file is told and ends that file, not the run. */
 static int
 read_captures(void *context, struct capture_batch *batch)
@@ -168,13 +209,16 @@ read_captures(void *context, struct capture_batch *batch)
 			struct capture_file_options options = {.frames_before = s->frames_before};
 			r = capture_file_open(&s->file, s->file_fd, s->file_cstr, &options, &diag);
 			if (r < 0) {
-				send_fault(s, (uint8_t)capture_file_fault_of(r), &diag);
+				send_fault(s, (uint8_t)capture_file_fault_of(r), s->file_cstr, &diag);
 				close_capture(s);
 				continue;
 			}
 			s->captures += !s->goes_back;
 			s->goes_back = false;
+			s->more_at_hand = true; /* its first bytes were read already */
 		}
+		if (is_asked_to_stop(s))
+			return 0;
 		int got = capture_file_next(s->file, batch, &diag);
 		if (got > 0 && is_another_story(s, batch)) {
 			capture_file_free(s->file);
@@ -183,6 +227,7 @@ read_captures(void *context, struct capture_batch *batch)
 			return 0;
 		}
 		if (got > 0) {
+			s->more_at_hand = batch->count == batch->frames_max;
 			if (s->filter != NULL)
 				apply_filter(s, batch);
 			if (batch->count > 0)
@@ -190,25 +235,35 @@ read_captures(void *context, struct capture_batch *batch)
 			continue;
 		}
 		if (got < 0)
-			send_fault(s, (uint8_t)capture_file_fault_of(got), &diag);
+			send_fault(s, (uint8_t)capture_file_fault_of(got), s->file_cstr, &diag);
 		close_capture(s);
 	}
 }
 
 static int64_t
-clock_ns(clockid_t id)
+down_ns(const struct sensor *s)
 {
-	struct timespec now;
-	clock_gettime(id, &now);
-	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+	return s->down_ns_before + (s->is_down ? clock_ns(CLOCK_MONOTONIC) - s->down_since_ns : 0);
 }
 
-/* The parent's only word during a live watch is END. */
-static bool
-is_asked_to_stop(void)
+/* An interface that goes down may come back: the watch waits for it, and counts how long it saw nothing. */
+static void
+tell_interface(struct sensor *s)
 {
-	struct pollfd parent = {.fd = SENSOR_FD_PARENT, .events = POLLIN};
-	return poll(&parent, 1, 0) > 0;
+	bool is_down = live_source_is_down(s->live);
+	if (is_down == s->is_down)
+		return;
+	if (is_down) {
+		struct diag diag = {.offset = UINT64_MAX};
+		s->down_since_ns = clock_ns(CLOCK_MONOTONIC);
+		(void)diag_say(
+		    &diag, 0, _("the interface went down: nothing is seen until it is up again; the watch waits for it"));
+		send_fault(s, CAPTURE_FAULT_UNREADABLE, s->file_cstr, &diag);
+	} else {
+		s->down_ns_before = down_ns(s);
+		send_notice(s, _("packets come again"));
+	}
+	s->is_down = is_down;
 }
 
 /* A pipeline_read: a block of frames of each ring that has one. */
@@ -217,15 +272,16 @@ read_live(void *context, struct capture_batch *batch)
 {
 	struct sensor *s = context;
 	struct diag diag = {0};
-	if (s->parent_is_gone || is_asked_to_stop())
+	if (is_asked_to_stop(s))
 		return 0;
 	int got = live_source_next(s->live, batch->frames, batch->frames_max, &diag);
+	tell_interface(s);
 	if (got < 0 && got != -EAGAIN)
-		send_fault(s, 255, &diag);
+		send_fault(s, CAPTURE_FAULT_UNREADABLE, s->file_cstr, &diag);
 	if (got <= 0)
 		return got;
 	batch->count = (size_t)got;
-	if (s->filter != NULL && capture_filter_sees_tags(s->filter))
+	if (s->filter != NULL && (s->config.collected || capture_filter_sees_tags(s->filter)))
 		apply_filter(s, batch);
 	return batch->count > 0 ? (int)batch->count : -EAGAIN;
 }
@@ -235,29 +291,6 @@ now(void *context)
 {
 	(void)context;
 	return clock_ns(CLOCK_REALTIME);
-}
-
-/* After each chunk. */
-static void
-chunk_done(void *context, uint64_t packets)
-{
-	struct sensor *s = context;
-	if (s->live != NULL) {
-		live_source_release(s->live);
-		sink_flush(s->alert_sink);
-	}
-	if (!s->config.with_progress)
-		return;
-	int64_t now_ns = clock_ns(CLOCK_MONOTONIC);
-	if (now_ns - s->last_progress_ns < progress_every_ns)
-		return;
-	s->last_progress_ns = now_ns;
-	uint8_t body[24];
-	struct writer w = writer_of(body, sizeof(body));
-	writer_be64(&w, s->bytes_before + (s->file != NULL ? capture_file_consumed(s->file) : 0));
-	writer_be64(&w, packets);
-	writer_be64(&w, s->alerts);
-	send_to(s, SENSOR_FD_PARENT, MESSAGE_PROGRESS, writer_written(&w));
 }
 
 static void
@@ -315,93 +348,125 @@ send_asset(void *context, const struct asset *asset)
 	send_to(s, SENSOR_FD_KEEPER, MESSAGE_ASSET, writer_written(&w));
 }
 
+/* All counts up to here. The workers stand still: between two chunks of a live watch, or at the end. */
 static void
-write_stats(struct sensor *s, const uint64_t f[static SUMMARY_FIELDS])
+count_all(struct sensor *s, uint64_t f[static SUMMARY_FIELDS])
 {
-	struct json *j = sink_open_plain(s->alert_sink, BYTES("stats"), (int64_t)f[SUMMARY_LAST_NS], 0);
-	if (j == NULL)
+	struct pipeline_totals totals = s->totals;
+	if (s->pipeline != NULL)
+		pipeline_total(s->pipeline, &totals);
+	memset(f, 0, SUMMARY_FIELDS * sizeof(*f));
+	sensor_summary_fill(f, &totals);
+	f[SUMMARY_ALERTS] = s->alerts + s->alerts_over;
+	f[SUMMARY_KERNEL_PACKETS] = f[SUMMARY_PACKETS];
+	f[SUMMARY_FILTERED] = s->filtered;
+	f[SUMMARY_FILTER_UNDECIDED] = s->undecided;
+	f[SUMMARY_SANDBOX] = (uint64_t)s->sandbox_layers;
+	f[SUMMARY_CAPTURES] = s->captures;
+	if (s->live != NULL) {
+		struct capture_live_counts counts = live_source_counts(s->live);
+		f[SUMMARY_KERNEL_PACKETS] = counts.frames + counts.dropped;
+		f[SUMMARY_KERNEL_DROPS] = counts.dropped;
+		f[SUMMARY_DOWN_S] = (uint64_t)(down_ns(s) / second_ns);
+	}
+}
+
+/* Once: what comes after is not written either. The watch goes on, for the alerts and the dossier. */
+static void
+tell_events_failed(struct sensor *s)
+{
+	if (s->events == NULL || s->events_failed || sink_file_error(s->events) >= 0)
 		return;
-	json_open_object(j, JSON_KEY("stats"));
-	json_u64(j, JSON_KEY("uptime"), (f[SUMMARY_LAST_NS] - f[SUMMARY_FIRST_NS]) / 1000000000);
-	json_open_object(j, JSON_KEY("capture"));
-	json_u64(j, JSON_KEY("kernel_packets"), f[SUMMARY_PACKETS]);
-	json_u64(j, JSON_KEY("kernel_drops"), f[SUMMARY_KERNEL_DROPS]);
-	json_u64(j, JSON_KEY("filtered"), f[SUMMARY_FILTERED]);
-	json_close_object(j);
-	json_open_object(j, JSON_KEY("decoder"));
-	json_u64(j, JSON_KEY("pkts"), f[SUMMARY_PACKETS]);
-	json_u64(j, JSON_KEY("bytes"), f[SUMMARY_BYTES]);
-	json_u64(j, JSON_KEY("ipv4"), f[SUMMARY_IPV4]);
-	json_u64(j, JSON_KEY("ipv6"), f[SUMMARY_IPV6]);
-	json_u64(j, JSON_KEY("arp"), f[SUMMARY_ARP]);
-	json_u64(j, JSON_KEY("tcp"), f[SUMMARY_TCP]);
-	json_u64(j, JSON_KEY("udp"), f[SUMMARY_UDP]);
-	json_u64(j, JSON_KEY("icmp"), f[SUMMARY_ICMP]);
-	json_u64(j, JSON_KEY("anomalies"), f[SUMMARY_ANOMALIES]);
-	json_close_object(j);
-	json_open_object(j, JSON_KEY("flow"));
-	json_u64(j, JSON_KEY("total"), f[SUMMARY_FLOWS]);
-	json_u64(j, JSON_KEY("half_open"), f[SUMMARY_SEEDS]);
-	json_u64(j, JSON_KEY("evicted_half_open"), f[SUMMARY_EVICTED_SEEDS]);
-	json_u64(j, JSON_KEY("evicted"), f[SUMMARY_EVICTED_FLOWS]);
-	json_u64(j, JSON_KEY("unread"), f[SUMMARY_FLOWS_UNREAD]);
-	json_u64(j, JSON_KEY("memuse"), f[SUMMARY_MEMORY_BYTES]);
-	json_close_object(j);
-	json_open_object(j, JSON_KEY("tcp"));
-	json_u64(j, JSON_KEY("segments_refused"), f[SUMMARY_STREAM_REFUSED]);
-	json_u64(j, JSON_KEY("gap_bytes"), f[SUMMARY_STREAM_GAP_BYTES]);
-	json_close_object(j);
-	json_open_object(j, JSON_KEY("detect"));
-	json_u64(j, JSON_KEY("alert"), f[SUMMARY_ALERTS]);
-	json_close_object(j);
-	json_close_object(j);
-	sink_close(s->alert_sink);
+	struct diag diag = {.offset = UINT64_MAX};
+	s->events_failed = true;
+	(void)diag_say(&diag, 0,
+	    _("the events could not be written: %s; from here on they are missing, the rest of the watch goes on"),
+	    text_error(-sink_file_error(s->events)));
+	send_fault(s, FAULT_ROLE, "", &diag);
 }
 
 static void
-send_summary(struct sensor *s, uint64_t kernel_drops)
+write_stats(struct sensor *s)
 {
-	struct pipeline_totals t = s->totals;
-	uint64_t f[SUMMARY_FIELDS] = {[SUMMARY_PACKETS] = t.inspect.packets,
-	    [SUMMARY_BYTES] = t.inspect.bytes,
-	    [SUMMARY_FIRST_NS] = (uint64_t)t.first_ns,
-	    [SUMMARY_LAST_NS] = (uint64_t)t.last_ns,
-	    [SUMMARY_IPV4] = t.inspect.ipv4,
-	    [SUMMARY_IPV6] = t.inspect.ipv6,
-	    [SUMMARY_ARP] = t.inspect.arp,
-	    [SUMMARY_TCP] = t.inspect.tcp,
-	    [SUMMARY_UDP] = t.inspect.udp,
-	    [SUMMARY_ICMP] = t.inspect.icmp,
-	    [SUMMARY_OTHER] = t.inspect.other,
-	    [SUMMARY_ANOMALIES] = t.inspect.anomalies,
-	    [SUMMARY_BAD_CHECKSUMS] = t.inspect.bad_checksums,
-	    [SUMMARY_FLOWS] = t.flows.created,
-	    [SUMMARY_SEEDS] = t.flows.seeds_created,
-	    [SUMMARY_EVICTED_SEEDS] = t.flows.evicted_seeds,
-	    [SUMMARY_EVICTED_FLOWS] = t.flows.evicted_flows,
-	    [SUMMARY_STREAM_REFUSED] = t.inspect.stream_refused,
-	    [SUMMARY_STREAM_GAP_BYTES] = t.inspect.stream_gap_bytes,
-	    [SUMMARY_FLOWS_UNREAD] = t.inspect.flows_unread,
-	    [SUMMARY_OBSERVATIONS_DROPPED] = t.inspect.observations_dropped,
-	    [SUMMARY_FRAGMENTS_DROPPED] = t.decode.fragments_dropped,
-	    [SUMMARY_UNKNOWN_LINK] = t.decode.unknown_link,
-	    [SUMMARY_ALERTS] = s->alerts + s->alerts_over,
-	    [SUMMARY_KERNEL_DROPS] = kernel_drops,
-	    [SUMMARY_FILTERED] = s->filtered,
-	    [SUMMARY_FILTER_UNDECIDED] = s->undecided,
-	    [SUMMARY_MEMORY_BYTES] = t.memory_bytes,
-	    [SUMMARY_SANDBOX] = (uint64_t)s->sandbox_layers,
-	    [SUMMARY_CAPTURES] = s->captures};
-	write_stats(s, f);
+	uint64_t f[SUMMARY_FIELDS];
+	count_all(s, f);
+	if (s->live != NULL)
+		f[SUMMARY_FIRST_NS] = (uint64_t)s->started_ns;
+	sensor_summary_event(s->alert_sink, s->live != NULL ? clock_ns(CLOCK_REALTIME) : (int64_t)f[SUMMARY_LAST_NS], f);
 	sink_flush(s->alert_sink);
-	f[SUMMARY_EVENTS] = t.sinks.events + sink_count(s->alert_sink)->events;
-	f[SUMMARY_EVENTS_LOST] = t.sinks.lost + sink_count(s->alert_sink)->lost;
-	if (s->events != NULL && sink_file_error(s->events) < 0) {
-		struct diag diag;
-		s->file_cstr[0] = '\0'; /* no capture is to blame */
-		diag_say(&diag, 0, _("the events could not be written: %s"), text_error(-sink_file_error(s->events)));
-		send_fault(s, 255, &diag);
+}
+
+static void
+send_progress(struct sensor *s, uint64_t packets, struct capture_live_counts live)
+{
+	uint8_t body[64];
+	struct writer w = writer_of(body, sizeof(body));
+	messages_put_progress(&w,
+	    &(struct progress){.bytes = s->bytes_before + (s->file != NULL ? capture_file_consumed(s->file) : 0),
+	        .packets = packets,
+	        .alerts = s->alerts,
+	        .kernel_packets = live.frames + live.dropped,
+	        .kernel_drops = live.dropped});
+	send_to(s, SENSOR_FD_PARENT, MESSAGE_PROGRESS, writer_written(&w));
+}
+
+/* When packets begin to be lost, and again when they do so after a quiet minute. */
+static void
+tell_drops(struct sensor *s, uint64_t dropped, int64_t now_ns)
+{
+	if (dropped == s->dropped)
+		return;
+	bool begins = s->dropped == 0 || now_ns - s->last_drop_ns > drops_quiet_ns;
+	s->dropped = dropped;
+	s->last_drop_ns = now_ns;
+	if (begins)
+		send_notice(s,
+		    _("packets are being dropped: they come faster than they are read here (%llu so far); "
+		      "more --threads help, or a --filter"),
+		    (unsigned long long)dropped);
+}
+
+/* Ten times a second at most. */
+static void
+tell_now_and_then(struct sensor *s, uint64_t packets)
+{
+	int64_t now_ns = clock_ns(CLOCK_MONOTONIC);
+	if (now_ns - s->last_progress_ns < progress_every_ns)
+		return;
+	s->last_progress_ns = now_ns;
+	struct capture_live_counts live = s->live != NULL ? live_source_counts(s->live) : (struct capture_live_counts){0};
+	tell_drops(s, live.dropped, now_ns);
+	tell_events_failed(s);
+	if (s->config.with_progress)
+		send_progress(s, packets, live);
+	if (s->live != NULL && now_ns - s->last_stats_ns >= stats_every_ns) {
+		s->last_stats_ns = now_ns;
+		write_stats(s);
 	}
+}
+
+/* After each chunk. */
+static void
+chunk_done(void *context, uint64_t packets)
+{
+	struct sensor *s = context;
+	if (s->live != NULL) {
+		live_source_release(s->live);
+		sink_flush(s->alert_sink);
+	}
+	tell_now_and_then(s, packets);
+}
+
+static void
+send_summary(struct sensor *s)
+{
+	uint64_t f[SUMMARY_FIELDS];
+	write_stats(s);
+	count_all(s, f);
+	tell_drops(s, f[SUMMARY_KERNEL_DROPS], clock_ns(CLOCK_MONOTONIC));
+	tell_events_failed(s);
+	f[SUMMARY_EVENTS] = s->totals.sinks.events + sink_count(s->alert_sink)->events;
+	f[SUMMARY_EVENTS_LOST] = s->totals.sinks.lost + sink_count(s->alert_sink)->lost;
 	struct writer w = writer_of(s->out, sizeof(s->out));
 	messages_put_summary(&w, f);
 	send_to(s, SENSOR_FD_PARENT, MESSAGE_SUMMARY, writer_written(&w));
@@ -478,7 +543,7 @@ run_stories(struct sensor *s)
 		end_story(s);
 		struct diag diag = {.offset = UINT64_MAX};
 		if (r == 0 && s->goes_back && (r = start_story(s, &diag)) < 0)
-			send_fault(s, 255, &diag);
+			send_fault(s, FAULT_ROLE, "", &diag);
 	} while (r == 0 && s->pipeline != NULL);
 	return r;
 }
@@ -490,10 +555,11 @@ open_rings(struct sensor *s, struct diag *diag)
 	s->live = live_source_new(s->config.threads);
 	if (s->live == NULL)
 		return diag_say(diag, -ENOMEM, _("not enough memory"));
-	for (unsigned i = 0; i < s->config.threads; i++) {
+	for (unsigned i = 0; i < (s->config.collected ? 1 : s->config.threads); i++) {
 		if (next_capture(s) <= 0)
 			return diag_say(diag, -EBADMSG, _("the sensor got no packet socket"));
-		int r = live_source_add(s->live, s->file_fd, diag);
+		int r = s->config.collected ? live_source_collect(s->live, s->file_fd, s->config.threads, diag)
+		                            : live_source_add(s->live, s->file_fd, diag);
 		s->file_fd = -1; /* the source owns it */
 		if (r < 0)
 			return r;
@@ -546,16 +612,17 @@ sensor_main(void)
 	if (s == NULL)
 		return 1;
 	s->file_fd = -1;
-	(void)signal(SIGINT, SIG_IGN); /* Ctrl-C is for the parent, who then says END */
 	if (configure(s, &diag) < 0) {
-		send_fault(s, 255, &diag);
+		send_fault(s, FAULT_ROLE, "", &diag);
 		release(s);
 		return 1;
 	}
+	s->started_ns = clock_ns(CLOCK_REALTIME);
+	s->last_stats_ns = clock_ns(CLOCK_MONOTONIC);
 	int r = run_stories(s);
 	asset_collector_each(s->assets, send_asset, s);
 	send_to(s, SENSOR_FD_KEEPER, MESSAGE_END, (struct bytes){0});
-	send_summary(s, s->live != NULL ? live_source_dropped(s->live) : 0);
+	send_summary(s);
 	release(s);
 	return r < 0 ? 1 : 0;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/watch.h"
 
+#include "app/live_opening.h"
 #include "app/messages.h"
 #include "app/watch_report.h"
 #include "cli/dossier_folder.h"
@@ -8,7 +9,6 @@
 #include "core/auto.h"
 #include "net/capture/capture_filter.h"
 #include "net/capture/capture_list.h"
-#include "net/capture/capture_live.h"
 #include "record/alert_text.h"
 #include "record/wire.h"
 #include "sandbox/channel.h"
@@ -29,8 +29,7 @@ struct watch {
 	struct capture_list *captures;
 	struct capture_filter *filter;
 	int eve_fd;
-	int rings[64]; /* live: packet sockets not yet handed to the sensor */
-	unsigned ring_count, ring_next;
+	struct live_opening live; /* what is not yet handed to the sensor */
 	int sensor_end, keeper_end;
 	pid_t sensor_pid, keeper_pid;
 	bool sensor_done, keeper_done, told_to_stop;
@@ -125,7 +124,8 @@ send_configs(struct watch *w, const struct capture_filter *filter, struct bytes 
 	    .with_progress = watch_report_wants_progress(w->report),
 	    .with_evidence = w->folder_cstr[0] != '\0',
 	    .tuning = tuning,
-	    .live = o->interface_cstr != NULL};
+	    .live = o->interface_cstr != NULL,
+	    .collected = w->live.collected};
 	if (filter != NULL)
 		config.filter = capture_filter_bytes(filter);
 	if (getrandom(&config.hash_key, sizeof(config.hash_key), 0) != sizeof(config.hash_key))
@@ -142,15 +142,14 @@ send_configs(struct watch *w, const struct capture_filter *filter, struct bytes 
 	return 0;
 }
 
-/* The sensor wants the next capture. One that cannot be opened is told, and the next one is tried. */
 static void
-hand_ring(struct watch *w)
+hand_ring(struct watch *w, int fd)
 {
-	int fd = w->rings[w->ring_next++];
 	w->sensor_done = channel_send(w->sensor_end, MESSAGE_CAPTURE, bytes_of_cstr(w->options.interface_cstr), fd) < 0;
 	close(fd);
 }
 
+/* The sensor wants the next capture. One that cannot be opened is told, and the next one is tried. */
 static void
 hand_capture(struct watch *w)
 {
@@ -176,15 +175,19 @@ static void
 from_sensor(struct watch *w, const struct channel_message *m)
 {
 	struct fault fault;
+	struct progress progress;
 	uint64_t fields[SUMMARY_FIELDS];
-	if (m->type == MESSAGE_WANTS && w->ring_next < w->ring_count) {
-		hand_ring(w);
-	} else if (m->type == MESSAGE_WANTS) {
+	int fd;
+	if (m->type == MESSAGE_WANTS && (fd = live_opening_next(&w->live)) >= 0) {
+		hand_ring(w, fd);
+	} else if (m->type == MESSAGE_WANTS && !w->told_to_stop) { /* otherwise it has its END already */
 		hand_capture(w);
-	} else if (m->type == MESSAGE_PROGRESS) {
-		struct cursor c = cursor_of(m->body);
-		uint64_t bytes = cursor_be64(&c), packets = cursor_be64(&c), alerts = cursor_be64(&c);
-		watch_report_progress(w->report, bytes, packets, alerts);
+	} else if (m->type == MESSAGE_PROGRESS && messages_get_progress(m->body, &progress) == PARSE_OK) {
+		watch_report_progress(w->report, &progress);
+	} else if (m->type == MESSAGE_NOTICE) {
+		char text_cstr[MESSAGES_TEXT_MAX];
+		snprintf(text_cstr, sizeof(text_cstr), "%.*s", (int)m->body.len, (const char *)m->body.at);
+		watch_report_notice(w->report, w->options.interface_cstr, text_cstr);
 	} else if (m->type == MESSAGE_FAULT && messages_get_fault(m->body, &fault) == PARSE_OK) {
 		if (w->options.tuning_cstr != NULL && strcmp(fault.file_cstr, SENSOR_TUNING_FILE) == 0)
 			snprintf(fault.file_cstr, sizeof(fault.file_cstr), "%s", w->options.tuning_cstr);
@@ -220,20 +223,21 @@ from_keeper(struct watch *w, const struct channel_message *m)
 	}
 }
 
-static volatile sig_atomic_t asked_to_stop;
+static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGALRM};
+static volatile sig_atomic_t asked_to_stop; /* the signal */
 
 static void
 on_stop(int number)
 {
-	(void)number;
-	asked_to_stop = 1;
+	asked_to_stop = number;
 }
 
-/* Live: Ctrl-C, SIGTERM or the time given. The sensor then ends its flows and sums up, and so does the keeper. */
+/* Ctrl-C, SIGTERM, SIGHUP or the time given. The sensor then ends its flows and sums up, and so does the keeper. */
 static void
 stop_if_asked(struct watch *w)
 {
-	if (!asked_to_stop || w->told_to_stop || w->sensor_done)
+	bool has_begun = w->live.next == w->live.count; /* it has all that it waits for before it listens */
+	if (!asked_to_stop || w->told_to_stop || w->sensor_done || !has_begun)
 		return;
 	w->told_to_stop = true;
 	w->sensor_done = channel_send(w->sensor_end, MESSAGE_END, (struct bytes){0}, -1) < 0;
@@ -242,13 +246,11 @@ stop_if_asked(struct watch *w)
 static void
 catch_stops(const struct watch *w)
 {
-	struct sigaction action = {.sa_handler = on_stop};
-	if (w->options.interface_cstr == NULL)
-		return; /* a capture: Ctrl-C ends everything at once, as people expect */
-	(void)sigaction(SIGINT, &action, NULL);
-	(void)sigaction(SIGTERM, &action, NULL);
-	(void)sigaction(SIGALRM, &action, NULL);
-	if (w->options.stop_after_s > 0)
+	/* The second time the signal does what it always does: the roles end when the parent is gone. */
+	struct sigaction action = {.sa_handler = on_stop, .sa_flags = (int)SA_RESETHAND};
+	for (size_t i = 0; i < LENGTH_OF(stop_signals); i++)
+		(void)sigaction(stop_signals[i], &action, NULL);
+	if (w->options.interface_cstr != NULL && w->options.stop_after_s > 0)
 		alarm((unsigned)w->options.stop_after_s);
 }
 
@@ -256,13 +258,18 @@ catch_stops(const struct watch *w)
 static void
 converse(struct watch *w)
 {
-	catch_stops(w);
+	/* They arrive while it waits and at no other moment, so that none is missed. */
+	sigset_t stops, before;
+	(void)sigemptyset(&stops);
+	for (size_t i = 0; i < LENGTH_OF(stop_signals); i++)
+		(void)sigaddset(&stops, stop_signals[i]);
+	(void)sigprocmask(SIG_BLOCK, &stops, &before);
 	while (!w->sensor_done || !w->keeper_done) {
 		stop_if_asked(w);
 		struct pollfd ends[2] = {{.fd = w->sensor_done ? -1 : w->sensor_end, .events = POLLIN},
 		    {.fd = w->keeper_done ? -1 : w->keeper_end, .events = POLLIN}};
-		if (poll(ends, 2, -1) < 0)
-			continue; /* a signal: the roles got it too */
+		if (ppoll(ends, 2, NULL, &before) < 0)
+			continue; /* a signal */
 		for (int i = 0; i < 2; i++) {
 			if (ends[i].revents == 0)
 				continue;
@@ -278,23 +285,6 @@ converse(struct watch *w)
 				close(m.fd); /* roles have no business sending descriptors */
 		}
 	}
-}
-
-/* One packet socket per worker; they share the traffic by host pairs. */
-static int
-open_rings(struct watch *w, const struct capture_filter *filter, struct diag *diag)
-{
-	struct capture_live_options options = {.interface_cstr = w->options.interface_cstr,
-	    .mode = CAPTURE_LIVE_PROMISCUOUS,
-	    .workers = w->options.threads,
-	    .group = (uint16_t)getpid(),
-	    .filter = filter};
-	for (; w->ring_count < w->options.threads; w->ring_count++) {
-		int r = capture_live_socket(&w->rings[w->ring_count], &options, diag);
-		if (r < 0)
-			return r;
-	}
-	return 0;
 }
 
 static int
@@ -320,7 +310,7 @@ run(struct watch *w, struct diag *diag)
 	}
 	if (o->path_count > 0 && capture_list_new(&w->captures, (const char *const *)o->paths, o->path_count, diag) < 0)
 		return WATCH_EXIT_FAILED;
-	if (o->interface_cstr != NULL && open_rings(w, w->filter, diag) < 0)
+	if (o->interface_cstr != NULL && live_opening_open(&w->live, o->interface_cstr, o->threads, w->filter, diag) < 0)
 		return WATCH_EXIT_FAILED;
 	if (read_tuning(w, &tuning, diag) < 0 || open_eve(w, diag) < 0)
 		return WATCH_EXIT_FAILED;
@@ -329,11 +319,16 @@ run(struct watch *w, struct diag *diag)
 		return WATCH_EXIT_OUTPUT;
 	uint64_t total = w->captures != NULL ? capture_list_counts(w->captures).bytes : 0;
 	w->report = watch_report_new(o, total, w->folder_cstr);
+	catch_stops(w);
 	if (w->report == NULL || start_roles(w, diag) < 0 || send_configs(w, w->filter, tuning, diag) < 0)
 		return WATCH_EXIT_FAILED;
+	if (w->live.collected)
+		watch_report_notice(
+		    w->report, o->interface_cstr, _("libpcap reads this kind of interface, with more work per packet"));
 	converse(w);
+	live_opening_wait(&w->live);
 	int sensor_status = wait_role(w->sensor_pid), keeper_status = wait_role(w->keeper_pid);
-	return watch_report_finish(w->report, sensor_status, keeper_status);
+	return watch_report_finish(w->report, sensor_status, keeper_status, asked_to_stop);
 }
 
 int

@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FAULTS_MAX = 64, SHOWN_MAX = 20, JSON_MAX = 1 << 20, FAULT_ROLE = 255 };
+enum { FAULTS_MAX = 64, SHOWN_MAX = 20, JSON_MAX = 1 << 20 };
 
 struct watch_report {
 	const struct watch_options *options;
@@ -24,6 +24,7 @@ struct watch_report {
 	char folder_cstr[MESSAGES_TEXT_MAX];
 	uint64_t summary[SUMMARY_FIELDS];
 	bool has_summary, has_totals, role_failed, not_kept;
+	int cut_by; /* the signal that ended the reading of captures; 0: none */
 	struct kept_totals totals;
 	struct fault *faults;
 	size_t fault_count, faults_more;
@@ -90,31 +91,52 @@ clear_progress(struct watch_report *r)
 	r->progress_shown = false;
 }
 
-void
-watch_report_progress(struct watch_report *r, uint64_t bytes, uint64_t packets, uint64_t alerts)
+static void
+print_bar(const struct watch_report *r, uint64_t bytes, double spent_s)
 {
 	enum { BAR = 24 };
+	double rate = (double)bytes / spent_s;
+	if (r->total_bytes == 0) {
+		fprintf(stderr, text_in(r->options->language, N_("%.0f MB  %.0f MB/s  ")), (double)bytes / 1e6, rate / 1e6);
+		return;
+	}
+	double share = (double)bytes / (double)r->total_bytes;
+	int full = share >= 1 ? BAR : (int)(share * BAR);
+	fputc('[', stderr);
+	for (int i = 0; i < BAR; i++)
+		fputc(i < full ? '#' : '.', stderr);
+	double left_s = rate > 0 && share < 1 ? (double)(r->total_bytes - bytes) / rate : 0;
+	fprintf(
+	    stderr, text_in(r->options->language, N_("] %3.0f %%  %.0f MB/s  %.0f s  ")), share * 100, rate / 1e6, left_s);
+}
+
+void
+watch_report_progress(struct watch_report *r, const struct progress *p)
+{
 	double spent_s = now_s() - r->started_s;
 	if (!r->progress || spent_s < 0.5)
 		return; /* short work needs no bar */
-	double rate = spent_s > 0 ? (double)bytes / spent_s : 0;
 	fputs("\r\033[K", stderr);
-	if (r->total_bytes > 0) {
-		double share = (double)bytes / (double)r->total_bytes;
-		int full = share >= 1 ? BAR : (int)(share * BAR);
-		fputc('[', stderr);
-		for (int i = 0; i < BAR; i++)
-			fputc(i < full ? '#' : '.', stderr);
-		double left_s = rate > 0 && share < 1 ? (double)(r->total_bytes - bytes) / rate : 0;
-		fprintf(stderr, text_in(r->options->language, N_("] %3.0f %%  %.0f MB/s  %.0f s  ")), share * 100,
-		    rate / 1e6, left_s);
-	} else {
-		fprintf(stderr, text_in(r->options->language, N_("%.0f MB  %.0f MB/s  ")), (double)bytes / 1e6, rate / 1e6);
-	}
-	fprintf(stderr, text_in(r->options->language, N_("packets: %llu, alerts: %llu")), (unsigned long long)packets,
-	    (unsigned long long)alerts);
+	if (r->options->interface_cstr == NULL)
+		print_bar(r, p->bytes, spent_s);
+	else
+		fprintf(stderr, text_in(r->options->language, N_("dropped: %llu of %llu, ")),
+		    (unsigned long long)p->kernel_drops, (unsigned long long)p->kernel_packets);
+	fprintf(stderr, text_in(r->options->language, N_("packets: %llu, alerts: %llu")), (unsigned long long)p->packets,
+	    (unsigned long long)p->alerts);
 	fflush(stderr);
 	r->progress_shown = true;
+}
+
+void
+watch_report_notice(struct watch_report *r, const char *subject_cstr, const char *text_cstr)
+{
+	char subject[MESSAGES_TEXT_MAX] = "", text[MESSAGES_TEXT_MAX];
+	if (subject_cstr != NULL)
+		terminal_escape(bytes_of_cstr(subject_cstr), subject, sizeof(subject));
+	terminal_escape(bytes_of_cstr(text_cstr), text, sizeof(text));
+	clear_progress(r);
+	fprintf(stderr, "beffroi: %s%s%s\n", subject, subject_cstr != NULL ? ": " : "", text);
 }
 
 void
@@ -213,6 +235,7 @@ struct blind_spot {
 
 static const struct blind_spot blind_spots[] = {
     {SUMMARY_KERNEL_DROPS, N_("packets dropped by the system before they could be read"), "packets_dropped"},
+    {SUMMARY_DOWN_S, N_("seconds during which the interface was down"), "interface_down_s"},
     {SUMMARY_EVICTED_FLOWS, N_("connections closed early for lack of memory (give more with --memory)"), "flows_evicted"},
     {SUMMARY_EVICTED_SEEDS, N_("unanswered attempts forgotten early for lack of memory, after they were counted"),
         "half_open_evicted"},
@@ -236,6 +259,9 @@ print_totals(const struct watch_report *r)
 	present_time((int64_t)f[SUMMARY_FIRST_NS], first);
 	present_time((int64_t)f[SUMMARY_LAST_NS], last);
 	double spent_s = now_s() - r->started_s;
+	if (r->options->interface_cstr != NULL) /* also when it is none: who watches wants to know */
+		fprintf(r->words, text_in(r->options->language, N_("Packets that the system dropped: %llu of %llu.\n")),
+		    (unsigned long long)f[SUMMARY_KERNEL_DROPS], (unsigned long long)f[SUMMARY_KERNEL_PACKETS]);
 	if (f[SUMMARY_PACKETS] == 0) {
 		fputs(text_in(r->options->language, N_("No packet was read.\n")), r->words);
 		return;
@@ -326,6 +352,10 @@ print_json_head(const struct watch_report *r, struct json *j)
 	json_u64(j, JSON_KEY("packets"), f[SUMMARY_PACKETS]);
 	json_u64(j, JSON_KEY("bytes"), f[SUMMARY_BYTES]);
 	json_u64(j, JSON_KEY("flows"), f[SUMMARY_FLOWS]);
+	if (r->options->interface_cstr != NULL) {
+		json_u64(j, JSON_KEY("kernel_packets"), f[SUMMARY_KERNEL_PACKETS]);
+		json_u64(j, JSON_KEY("kernel_drops"), f[SUMMARY_KERNEL_DROPS]);
+	}
 	if (f[SUMMARY_PACKETS] > 0) {
 		json_time(j, JSON_KEY("first"), (int64_t)f[SUMMARY_FIRST_NS]);
 		json_time(j, JSON_KEY("last"), (int64_t)f[SUMMARY_LAST_NS]);
@@ -389,6 +419,8 @@ status_of(const struct watch_report *r, int sensor_status, int keeper_status)
 		return WATCH_EXIT_OUTPUT;
 	if (r->fault_count > 0)
 		return r->role_failed ? WATCH_EXIT_OUTPUT : WATCH_EXIT_INPUT;
+	if (r->cut_by != 0)
+		return 128 + r->cut_by;
 	for (size_t i = 0; i < r->incident_count; i++)
 		if (r->options->fail_on > 0 && r->incidents[i]->severity >= r->options->fail_on)
 			return WATCH_EXIT_INCIDENT;
@@ -407,9 +439,15 @@ tell_death(const struct watch_report *r, const char *role_cstr, int status)
 }
 
 int
-watch_report_finish(struct watch_report *r, int sensor_status, int keeper_status)
+watch_report_finish(struct watch_report *r, int sensor_status, int keeper_status, int stopped_by)
 {
 	clear_progress(r);
+	if (stopped_by != 0 && r->options->interface_cstr == NULL) {
+		r->cut_by = stopped_by;
+		watch_report_notice(r, NULL,
+		    text_in(r->options->language,
+		        N_("stopped before the end of the captures: the answer covers what was read until then")));
+	}
 	tell_death(r, N_("sensor"), sensor_status);
 	tell_death(r, N_("keeper"), keeper_status);
 	int status = status_of(r, sensor_status, keeper_status);

@@ -20,7 +20,9 @@ watch_report_new(const struct watch_options *options, uint64_t total_bytes, cons
 void watch_report_free(struct watch_report *report);
 bool watch_report_wants_progress(const struct watch_report *report);
 
-void watch_report_progress(struct watch_report *report, uint64_t bytes, uint64_t packets, uint64_t alerts);
+void watch_report_progress(struct watch_report *report, const struct progress *progress);
+/* A line on standard error that is no fault; subject_cstr may be NULL. */
+void watch_report_notice(struct watch_report *report, const char *subject_cstr, const char *text_cstr);
 /* Something of the input was not read, or the sensor could not go on. diag, when given, has the text. */
 void watch_report_fault(struct watch_report *report, const struct fault *fault, const struct diag *diag);
 /* The dossier could not be written. */
@@ -31,7 +33,8 @@ void watch_report_incident(struct watch_report *report, const struct incident *i
 /* Live: said at once. */
 void watch_report_alert(struct watch_report *report, const struct alert *alert);
 void watch_report_totals(struct watch_report *report, const struct kept_totals *totals);
-/* Prints the answer. The statuses are wait(2)'s of the two roles. Returns enum watch_exit. */
-int watch_report_finish(struct watch_report *report, int sensor_status, int keeper_status);
+/* Prints the answer. The statuses are wait(2)'s of the two roles; stopped_by is the signal that ended the reading, 0: none.
+ * Returns enum watch_exit, or 128 + stopped_by when captures were not read to their end. */
+int watch_report_finish(struct watch_report *report, int sensor_status, int keeper_status, int stopped_by);
 
 #endif

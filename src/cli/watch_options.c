@@ -226,6 +226,7 @@ watch_options_help(enum language language)
 	             "  -q, --quiet          no progress bar\n"
 	             "\n"
 	             "Exit status: 0 done, 1 could not be done, 2 wrong usage, 3 --fail-on,\n"
-	             "4 a capture was damaged or was none (the rest was read), 5 results could not be written.\n")),
+	             "4 a capture was damaged or was none (the rest was read), or the interface went down,\n"
+	             "5 results could not be written, 128 + n signal n came before the captures were read.\n")),
 	    stdout);
 }

@@ -12,8 +12,9 @@
 #include "core/diag.h"
 
 enum sandbox_role {
-	SANDBOX_SENSOR, /* reads packets: opens nothing */
-	SANDBOX_KEEPER, /* owns the dossier: its folder, no network */
+	SANDBOX_SENSOR,    /* reads packets: opens nothing */
+	SANDBOX_KEEPER,    /* owns the dossier: its folder, no network */
+	SANDBOX_COLLECTOR, /* copies frames from libpcap to the sensor: opens nothing more */
 };
 
 enum sandbox_layer { /* what is active, ORed */
@@ -29,7 +30,8 @@ MUST_USE int sandbox_enter(enum sandbox_role role, const char *folder_cstr, stru
 /* What this kernel offers, for `doctor`: layers that would be active. */
 int sandbox_probe(int *landlock_abi);
 
-/* Starts this program again as a role: descriptors fds[i] become 3 + i, all others are closed. Returns the pid or -errno. */
+/* Starts this program again as a role: descriptors fds[i] become 3 + i, all others are closed. A role
+ * ends when its channels do: SIGINT, SIGTERM and SIGHUP are ignored in it. Returns the pid or -errno. */
 MUST_USE int sandbox_spawn(const char *role_cstr, const int *fds, size_t fd_count);
 
 #endif

@@ -43,7 +43,7 @@ static const int common_calls[] = {SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(wri
     SCMP_SYS(restart_syscall), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(tgkill)};
 
 /* The sensor: capture descriptors. */
-static const int sensor_calls[] = {SCMP_SYS(pread64), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt)};
+static const int sensor_calls[] = {SCMP_SYS(pread64), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt), SCMP_SYS(getsockname)};
 
 /* The keeper: the files of its folder (Landlock says which). */
 static const int keeper_calls[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(newfstatat),
@@ -53,6 +53,10 @@ static const int keeper_calls[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(st
     SCMP_SYS(getdents64), SCMP_SYS(getcwd), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(geteuid), SCMP_SYS(getuid),
     SCMP_SYS(fchmod), SCMP_SYS(fchown), SCMP_SYS(utimensat), SCMP_SYS(flock), SCMP_SYS(statfs), SCMP_SYS(fstatfs),
     SCMP_SYS(sysinfo), SCMP_SYS(uname)};
+
+/* The collector: what libpcap does with what it has open. */
+static const int collector_calls[] = {
+    SCMP_SYS(getsockopt), SCMP_SYS(setsockopt), SCMP_SYS(recvfrom), SCMP_SYS(select), SCMP_SYS(pselect6)};
 
 static void
 on_refused_call(int number, siginfo_t *info, void *context)
@@ -92,6 +96,17 @@ allow_threads(scmp_filter_ctx filter)
 	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0, 0));
 }
 
+/* libpcap looks for figures in /sys and asks for the state of its interface: it goes on without them. */
+static int
+refuse_politely(scmp_filter_ctx filter)
+{
+	static const int refused[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(socket), SCMP_SYS(ioctl)};
+	int r = 0;
+	for (size_t i = 0; i < LENGTH_OF(refused) && r == 0; i++)
+		r = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), refused[i], 0);
+	return r;
+}
+
 /* A sanitizer that has found something opens files to tell where: it is refused politely, so that its report gets out. */
 static int
 allow_sanitizer(scmp_filter_ctx filter)
@@ -121,6 +136,10 @@ sandbox_seccomp_enter(enum sandbox_role role)
 		r = allow(filter, sensor_calls, LENGTH_OF(sensor_calls));
 	if (r == 0 && role == SANDBOX_KEEPER)
 		r = allow(filter, keeper_calls, LENGTH_OF(keeper_calls));
+	if (r == 0 && role == SANDBOX_COLLECTOR)
+		r = allow(filter, collector_calls, LENGTH_OF(collector_calls));
+	if (r == 0 && role == SANDBOX_COLLECTOR)
+		r = refuse_politely(filter);
 	if (r == 0)
 		r = allow_threads(filter);
 	if (r == 0 && SANITIZED)

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/close_range.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -24,6 +25,10 @@ become(const char *role_cstr, const int *fds, size_t fd_count)
 		if (dup2(high[i], FIRST_FD + (int)i) < 0)
 			_exit(127);
 	(void)close_range((unsigned)(FIRST_FD + (int)fd_count), ~0U, CLOSE_RANGE_CLOEXEC);
+	/* What ends the parent's work is for the parent, who tells the roles; a terminal or a service manager tells everybody. */
+	(void)signal(SIGINT, SIG_IGN);
+	(void)signal(SIGTERM, SIG_IGN);
+	(void)signal(SIGHUP, SIG_IGN);
 	char name_cstr[64];
 	snprintf(name_cstr, sizeof(name_cstr), "beffroi: %s", role_cstr);
 	char role_option_cstr[] = "--role";

@@ -74,17 +74,25 @@ the_verdict_is_libpcaps_for_each_link_type(void **state)
 }
 
 static void
-a_bad_expression_is_answered_in_libpcaps_words(void **state)
+a_bad_expression_is_answered_in_plain_words_with_the_place(void **state)
 {
 	(void)state;
 	static const struct {
-		const char *expression_cstr, *said_cstr;
+		const char *expression_cstr, *said_cstr, *quoted_cstr;
+		unsigned column;
 	} rows[] = {
-	    {"prot 53", "syntax error"},
-	    {"port", "syntax error"},
-	    {"host 10.0.0.999", "10.0.0.999"},
-	    {"(udp", "syntax error"},
-	    {"udp and vlan 5", "rejects all packets"},
+	    {"prot 53", "not understood", "syntax error", 1},
+	    {"port", "not understood", "syntax error", 1},
+	    {"udp port 53 and", "not understood", "syntax error", 13},
+	    {"tcp or udp  prot 53 or icmp", "not understood", "syntax error", 13},
+	    {"(udp", "not understood", "syntax error", 1},
+	    {"host 10.0.0.999", "no address", "10.0.0.999", 6},
+	    {"udp or port 70000", "0 to 65535", "illegal port number", 13},
+	    {"tcp and port nosuchthing", "no service", "unknown port 'nosuchthing'", 14},
+	    {"net 10.0.0.1/8", "mask keeps", "non-network bits", 5},
+	    {"net 10.0.0.0/33", "a mask is", "mask length", 0},
+	    {"ether[0:9] = 1", "refuses it", "data size must be 1", 0},
+	    {"udp and vlan 5", "can ever match", "rejects all packets", 0},
 	};
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		struct capture_filter *filter = NULL;
@@ -93,6 +101,8 @@ a_bad_expression_is_answered_in_libpcaps_words(void **state)
 		assert_null(filter);
 		assert_non_null(strstr(diag.text_cstr, rows[i].expression_cstr));
 		assert_non_null(strstr(diag.text_cstr, rows[i].said_cstr));
+		assert_non_null(strstr(diag.text_cstr, rows[i].quoted_cstr));
+		assert_int_equal(diag.column, rows[i].column);
 	}
 }
 
@@ -164,7 +174,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_verdict_is_libpcaps_for_each_link_type),
-	    cmocka_unit_test(a_bad_expression_is_answered_in_libpcaps_words),
+	    cmocka_unit_test(a_bad_expression_is_answered_in_plain_words_with_the_place),
 	    cmocka_unit_test(every_changed_or_cut_message_is_refused_or_safe),
 	    cmocka_unit_test(an_expression_about_tags_is_known_to_be_one),
 	};

@@ -9,6 +9,7 @@
 #include "core/cursor.h"
 #include "core/diag.h"
 #include "core/ensure.h"
+#include "net/capture/capture_filter_words.h"
 #include "net/capture/capture_text.h"
 #include "net/decode/packet.h"
 
@@ -75,9 +76,6 @@ add_program(struct capture_filter *filter, uint16_t linktype, const struct bpf_i
 	return 0;
 }
 
-/* The commonest word of libpcap, which speaks English; the others stay as they are. */
-static const char *const common_error __attribute__((unused)) = N_("can't parse filter expression: syntax error");
-
 static int
 compile_one(struct capture_filter *filter, uint16_t linktype, const char *expression_cstr, struct diag *diag)
 {
@@ -90,9 +88,7 @@ compile_one(struct capture_filter *filter, uint16_t linktype, const char *expres
 	if (pcap_compile(dead, &compiled, expression_cstr, 1, PCAP_NETMASK_UNKNOWN) != 0) {
 		/* -EDOM: understood, and nothing can ever match ("udp and vlan 5" wants the tag first) */
 		bool rejects_all = strstr(pcap_geterr(dead), "rejects all") != NULL;
-		r = diag_say(diag, rejects_all ? -EDOM : -EINVAL,
-		    _("the capture filter \"%s\" is of no use: %s (see pcap-filter(7))"), expression_cstr,
-		    text_of(pcap_geterr(dead)));
+		r = capture_filter_words(diag, rejects_all ? -EDOM : -EINVAL, expression_cstr, pcap_geterr(dead));
 	} else if (compiled.bf_len == 0 || compiled.bf_len > INSTRUCTIONS_MAX) {
 		r = diag_say(diag, -EINVAL, _("the capture filter is too long: %u instructions, where %d are allowed"),
 		    compiled.bf_len, INSTRUCTIONS_MAX);

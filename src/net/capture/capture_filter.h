@@ -21,7 +21,7 @@ enum capture_filter_verdict {
 };
 
 /* For all link types that the decoder knows and the expression can be compiled for. -EINVAL with
- * libpcap's own words when it can be compiled for none; -ENOMEM. */
+ * what is wrong (capture_filter_words.h) when it can be compiled for none; -ENOMEM. */
 MUST_USE int capture_filter_compile(struct capture_filter **out, const char *expression_cstr, struct diag *diag);
 void capture_filter_free(struct capture_filter *filter);
 

@@ -159,3 +159,24 @@ capture_libpcap_counts(struct capture_libpcap *live)
 		live->counts.dropped = (uint64_t)all.ps_drop + all.ps_ifdrop;
 	return live->counts;
 }
+
+uint16_t
+capture_libpcap_linktype(const struct capture_libpcap *live)
+{
+	return live->linktype;
+}
+
+bool
+capture_libpcap_knows(const char *name_cstr)
+{
+	char error_cstr[PCAP_ERRBUF_SIZE];
+	pcap_if_t *all = NULL;
+	bool known = false;
+	size_t len = strcspn(name_cstr, ":"); /* "nflog:5" is the fifth group of "nflog" */
+	if (pcap_findalldevs(&all, error_cstr) < 0)
+		return false;
+	for (const pcap_if_t *at = all; at != NULL && !known; at = at->next)
+		known = strlen(at->name) == len && strncmp(at->name, name_cstr, len) == 0;
+	pcap_freealldevs(all);
+	return known;
+}

@@ -26,5 +26,8 @@ MUST_USE int
 capture_libpcap_next(struct capture_libpcap *live, struct capture_batch *batch, int timeout_ms, struct diag *diag);
 
 struct capture_live_counts capture_libpcap_counts(struct capture_libpcap *live);
+uint16_t capture_libpcap_linktype(const struct capture_libpcap *live);
+/* libpcap has a device of that name ("any", "nflog:5", "usbmon1") beside the interfaces of the system. */
+bool capture_libpcap_knows(const char *name_cstr);
 
 #endif

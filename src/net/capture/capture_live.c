@@ -379,3 +379,12 @@ capture_live_linktype(const struct capture_live *live)
 {
 	return live->linktype;
 }
+
+bool
+capture_live_is_gone(const struct capture_live *live)
+{
+	struct sockaddr_ll address = {0};
+	socklen_t address_bytes = sizeof(address);
+	/* packet(7) does not say it: the kernel unbinds the sockets of what it removes, which is index -1 */
+	return getsockname(live->fd, (struct sockaddr *)&address, &address_bytes) < 0 || address.sll_ifindex <= 0;
+}

@@ -59,6 +59,8 @@ struct capture_live_counts {
 
 /* Asks the kernel; the counts only grow. */
 struct capture_live_counts capture_live_counts(struct capture_live *live);
+/* The interface does not exist any more. */
+bool capture_live_is_gone(const struct capture_live *live);
 uint16_t capture_live_linktype(const struct capture_live *live);
 
 #endif

@@ -198,3 +198,10 @@ decode_check(const struct decoder *decoder)
 {
 	defrag_check(decoder->defrag);
 }
+
+bool
+decode_knows_link(uint16_t linktype)
+{
+	struct packet nothing = {0};
+	return decode_link_start(&(struct decode_walk){.p = &nothing}, linktype);
+}

@@ -48,6 +48,9 @@ size_t decode_frame(struct decoder *decoder, const struct frame *frame, struct p
  * directions, fragments included (addresses only, of the outermost IP layer). Not keyed. */
 uint32_t decode_shard_hash(const struct frame *frame);
 
+/* Frames of this link type are decoded. */
+bool decode_knows_link(uint16_t linktype);
+
 const struct decode_counters *decode_count(const struct decoder *decoder);
 
 /* Walks everything and aborts on a broken invariant. For tests and fuzzing. */

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "app/sensor_summary.h"
+
+#include "core/json.h"
+
+void
+sensor_summary_fill(uint64_t f[static SUMMARY_FIELDS], const struct pipeline_totals *t)
+{
+	f[SUMMARY_PACKETS] = t->inspect.packets;
+	f[SUMMARY_BYTES] = t->inspect.bytes;
+	f[SUMMARY_FIRST_NS] = (uint64_t)t->first_ns;
+	f[SUMMARY_LAST_NS] = (uint64_t)t->last_ns;
+	f[SUMMARY_IPV4] = t->inspect.ipv4;
+	f[SUMMARY_IPV6] = t->inspect.ipv6;
+	f[SUMMARY_ARP] = t->inspect.arp;
+	f[SUMMARY_TCP] = t->inspect.tcp;
+	f[SUMMARY_UDP] = t->inspect.udp;
+	f[SUMMARY_ICMP] = t->inspect.icmp;
+	f[SUMMARY_OTHER] = t->inspect.other;
+	f[SUMMARY_ANOMALIES] = t->inspect.anomalies;
+	f[SUMMARY_BAD_CHECKSUMS] = t->inspect.bad_checksums;
+	f[SUMMARY_FLOWS] = t->flows.created;
+	f[SUMMARY_SEEDS] = t->flows.seeds_created;
+	f[SUMMARY_EVICTED_SEEDS] = t->flows.evicted_seeds;
+	f[SUMMARY_EVICTED_FLOWS] = t->flows.evicted_flows;
+	f[SUMMARY_STREAM_REFUSED] = t->inspect.stream_refused;
+	f[SUMMARY_STREAM_GAP_BYTES] = t->inspect.stream_gap_bytes;
+	f[SUMMARY_FLOWS_UNREAD] = t->inspect.flows_unread;
+	f[SUMMARY_OBSERVATIONS_DROPPED] = t->inspect.observations_dropped;
+	f[SUMMARY_FRAGMENTS_DROPPED] = t->decode.fragments_dropped;
+	f[SUMMARY_UNKNOWN_LINK] = t->decode.unknown_link;
+	f[SUMMARY_MEMORY_BYTES] = t->memory_bytes;
+}
+
+void
+sensor_summary_event(struct sink *sink, int64_t time_ns, const uint64_t f[static SUMMARY_FIELDS])
+{
+	struct json *j = sink_open_plain(sink, BYTES("stats"), time_ns, 0);
+	if (j == NULL)
+		return;
+	json_open_object(j, JSON_KEY("stats"));
+	json_u64(j, JSON_KEY("uptime"),
+	    f[SUMMARY_FIRST_NS] < (uint64_t)time_ns ? ((uint64_t)time_ns - f[SUMMARY_FIRST_NS]) / 1000000000 : 0);
+	json_open_object(j, JSON_KEY("capture"));
+	json_u64(j, JSON_KEY("kernel_packets"), f[SUMMARY_KERNEL_PACKETS]);
+	json_u64(j, JSON_KEY("kernel_drops"), f[SUMMARY_KERNEL_DROPS]);
+	json_u64(j, JSON_KEY("filtered"), f[SUMMARY_FILTERED]);
+	json_close_object(j);
+	json_open_object(j, JSON_KEY("decoder"));
+	json_u64(j, JSON_KEY("pkts"), f[SUMMARY_PACKETS]);
+	json_u64(j, JSON_KEY("bytes"), f[SUMMARY_BYTES]);
+	json_u64(j, JSON_KEY("ipv4"), f[SUMMARY_IPV4]);
+	json_u64(j, JSON_KEY("ipv6"), f[SUMMARY_IPV6]);
+	json_u64(j, JSON_KEY("arp"), f[SUMMARY_ARP]);
+	json_u64(j, JSON_KEY("tcp"), f[SUMMARY_TCP]);
+	json_u64(j, JSON_KEY("udp"), f[SUMMARY_UDP]);
+	json_u64(j, JSON_KEY("icmp"), f[SUMMARY_ICMP]);
+	json_u64(j, JSON_KEY("anomalies"), f[SUMMARY_ANOMALIES]);
+	json_close_object(j);
+	json_open_object(j, JSON_KEY("flow"));
+	json_u64(j, JSON_KEY("total"), f[SUMMARY_FLOWS]);
+	json_u64(j, JSON_KEY("half_open"), f[SUMMARY_SEEDS]);
+	json_u64(j, JSON_KEY("evicted_half_open"), f[SUMMARY_EVICTED_SEEDS]);
+	json_u64(j, JSON_KEY("evicted"), f[SUMMARY_EVICTED_FLOWS]);
+	json_u64(j, JSON_KEY("unread"), f[SUMMARY_FLOWS_UNREAD]);
+	json_u64(j, JSON_KEY("memuse"), f[SUMMARY_MEMORY_BYTES]);
+	json_close_object(j);
+	json_open_object(j, JSON_KEY("tcp"));
+	json_u64(j, JSON_KEY("segments_refused"), f[SUMMARY_STREAM_REFUSED]);
+	json_u64(j, JSON_KEY("gap_bytes"), f[SUMMARY_STREAM_GAP_BYTES]);
+	json_close_object(j);
+	json_open_object(j, JSON_KEY("detect"));
+	json_u64(j, JSON_KEY("alert"), f[SUMMARY_ALERTS]);
+	json_close_object(j);
+	json_close_object(j);
+	sink_close(sink);
+}
