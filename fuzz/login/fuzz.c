@@ -34,7 +34,7 @@ check_recognisers(struct bytes b, enum recognise_side side)
 	struct bytes prefix = bytes_first(b, b.len / 2);
 #define CHECK_STREAM(name) check_prefix(recognise_##name(prefix, side), recognise_##name(b, side));
 	RECOGNISE_TCP(CHECK_STREAM)
-	RECOGNISE_DATABASES(CHECK_STREAM)
+	RECOGNISE_READ(CHECK_STREAM)
 #define CHECK_DATAGRAM(name) (void)recognise_##name(b, side);
 	RECOGNISE_UDP(CHECK_DATAGRAM)
 	struct bytes user = recognise_rdp_user(b);

@@ -64,7 +64,7 @@ struct l7_flow reader_flow(const struct inspector *in, struct flow *flow);
 struct reader_use {
 	size_t used;
 	uint64_t skip;
-	bool wake; /* the other side can use bytes that it left */
+	bool wake; /* the other side may use what it left, before more of this side is read */
 };
 struct reader_use reader_feed(struct inspector *in, struct flow *flow, enum flow_side side, struct bytes data, bool end);
 void reader_datagram(struct inspector *in, struct flow *flow, enum flow_side side, struct bytes data);

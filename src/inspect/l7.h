@@ -62,7 +62,7 @@ struct l7_step {
 	size_t used;   /* bytes of data that are finished with; 0 and L7_MORE means: wait for more */
 	uint64_t skip; /* bytes after those that nobody reads (a body): lost ones do no harm */
 	enum l7_verdict verdict;
-	bool wake; /* the other side left bytes unused that it can use now: call it again */
+	bool wake; /* the other side may have left bytes unused that it can use now: they come before what follows here */
 };
 
 struct sink; /* inspect/sink.h */

@@ -62,7 +62,7 @@ step_of(struct state *s, const struct protocol *protocol, const struct l7_input 
 	struct l7_step step = {.verdict = L7_MORE};
 	if (in->side == L7_SERVER && s->tls_asked && in->data.len > 0)
 		step = take_tls_answer(s, in->data);
-	while (step.verdict == L7_MORE && (in->side == L7_SERVER || !s->tls_asked)) {
+	while (step.verdict == L7_MORE && !step.wake && (in->side == L7_SERVER || !s->tls_asked)) {
 		struct bytes rest = bytes_after(in->data, step.used);
 		struct database_message message;
 		size_t used;

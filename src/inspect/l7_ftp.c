@@ -171,7 +171,7 @@ ftp_step(void *state, const struct l7_input *in, struct sink *sink)
 	struct state *s = state;
 	struct l7_step step = {.verdict = L7_MORE};
 	bool waits = s->tls_asked;
-	while (step.verdict == L7_MORE && (in->side == L7_SERVER || !s->tls_asked)) {
+	while (step.verdict == L7_MORE && !step.wake && (in->side == L7_SERVER || !s->tls_asked)) {
 		struct bytes line;
 		size_t used;
 		enum parse parsed = textline_take(bytes_after(in->data, step.used), &used, &line);
@@ -188,8 +188,8 @@ ftp_step(void *state, const struct l7_input *in, struct sink *sink)
 			take_command(s, line, in->flow, sink);
 		else
 			step.verdict = take_reply(s, line, in->flow, sink);
+		step.wake = waits && !s->tls_asked;
 	}
-	step.wake = waits && !s->tls_asked;
 	return step;
 }
 

@@ -44,7 +44,7 @@ each_line(void *state, const struct l7_input *in, struct bytes data, struct sink
 {
 	struct l7_step step = {.verdict = L7_MORE};
 	bool waits = *tls_asked;
-	while (step.verdict == L7_MORE && *stop == 0 && (in->side == L7_SERVER || !*tls_asked)) {
+	while (step.verdict == L7_MORE && !step.wake && *stop == 0 && (in->side == L7_SERVER || !*tls_asked)) {
 		struct bytes line;
 		size_t used;
 		enum parse parsed = textline_take(bytes_after(data, step.used), &used, &line);
@@ -59,8 +59,8 @@ each_line(void *state, const struct l7_input *in, struct bytes data, struct sink
 			lines->client(state, line);
 		else
 			step.verdict = lines->server(state, in, line, sink);
+		step.wake = waits && !*tls_asked;
 	}
-	step.wake = waits && !*tls_asked;
 	return step;
 }
 

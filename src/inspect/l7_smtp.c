@@ -201,7 +201,8 @@ smtp_step(void *state, const struct l7_input *in, struct sink *sink)
 	struct state *s = state;
 	struct l7_step step = {.verdict = L7_MORE};
 	bool waits = s->tls_asked;
-	while (step.verdict == L7_MORE && step.used < in->data.len && (in->side == L7_SERVER || !s->tls_asked)) {
+	while (
+	    step.verdict == L7_MORE && !step.wake && step.used < in->data.len && (in->side == L7_SERVER || !s->tls_asked)) {
 		struct bytes rest = bytes_after(in->data, step.used), line;
 		size_t used = 0;
 		if (in->side == L7_CLIENT && s->mode != MODE_COMMANDS) {
@@ -228,8 +229,8 @@ smtp_step(void *state, const struct l7_input *in, struct sink *sink)
 			l7_login_auth_line(&s->login, &s->auth, line);
 		else
 			take_command(s, line, in->flow, sink);
+		step.wake = waits && !s->tls_asked;
 	}
-	step.wake = waits && !s->tls_asked;
 	return step;
 }
 

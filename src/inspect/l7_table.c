@@ -6,6 +6,7 @@
 #include "inspect/l7_dns.h"
 #include "inspect/l7_ftp.h"
 #include "inspect/l7_http.h"
+#include "inspect/l7_ldap.h"
 #include "inspect/l7_mail.h"
 #include "inspect/l7_ntp.h"
 #include "inspect/l7_quic.h"
@@ -29,6 +30,7 @@ const struct l7_parser *const l7_table_tcp[] = {
     &l7_database_postgresql_parser,
     &l7_database_mysql_parser,
     &l7_database_redis_parser,
+    &l7_ldap_parser,
     L7_RECOGNISE_TCP_ENTRIES
     &l7_dns_tcp_parser,
 };
@@ -40,6 +42,7 @@ const struct l7_parser *const l7_table_udp[] = {
     &l7_dhcp_parser,
     &l7_ntp_parser,
     &l7_quic_parser,
+    &l7_ldap_parser,
     L7_RECOGNISE_UDP_ENTRIES
 };
 const size_t l7_table_udp_count = LENGTH_OF(l7_table_udp);

@@ -193,19 +193,15 @@ reader_feed(struct inspector *in, struct flow *flow, enum flow_side side, struct
 		ENSURE(step.used <= input.data.len);
 		use.used += step.used;
 		use.skip = step.skip;
-		use.wake |= step.wake;
+		use.wake = step.wake || step.verdict == L7_TLS;
 		apply_verdict(r, input.side, step.verdict);
-		if (step.verdict == L7_TLS) {
+		if (step.verdict == L7_TLS)
 			hand_to_tls(in, flow, &seen);
-			parser = &l7_tls_parser;
-			use.wake = true;
-			continue;
-		}
 		/* A skip reaches first into what is here. */
 		size_t here = use.skip < data.len - use.used ? (size_t)use.skip : data.len - use.used;
 		use.used += here;
 		use.skip -= here;
-		if (step.used == 0 && here == 0)
+		if ((step.used == 0 && here == 0) || use.wake)
 			break;
 	}
 	return use;

@@ -35,32 +35,40 @@ stop_unread(struct inspector *in, struct reader *r)
 			reassembly_stop(&r->stream[side], in->streams);
 }
 
-/* Reads the contiguous bytes of one side as far as its parser goes. True when the other side can go on now. */
+/* Reads the contiguous bytes of one side as far as its parser goes. True when it stopped for the other side to go on. */
 static bool
 read_ready(struct inspector *in, struct flow *flow, enum flow_side side, bool end)
 {
 	struct reader *r = reader_of(flow);
 	struct reassembly *stream = &r->stream[side];
-	bool wake = false;
 	for (;;) {
 		struct bytes ready = reassembly_ready(stream, in->streams);
 		if (side_is_off(r, side) || (ready.len == 0 && !end))
-			return wake;
+			return false;
 		struct reader_use use = reader_feed(in, flow, side, ready, end);
 		reassembly_consume(stream, in->streams, use.used);
-		wake |= use.wake;
 		if (use.skip > 0)
 			skip_body(in, r, side, use.skip);
+		if (use.wake)
+			return true;
 		if (use.used == 0 || (use.skip == 0 && use.used == ready.len))
 			break;
 	}
 	/* A message longer than anything we read: nothing is gained by waiting. */
 	if (!side_is_off(r, side) && reassembly_ready(stream, in->streams).len >= L7_WAITING_MAX)
 		r->status |= (uint8_t)(READER_SIDE_DONE << side);
-	return wake;
+	return false;
 }
 
-/* Once the protocol is known, or the other side's parser waits no more: what it said before is read too. */
+/* The sides in turns: one that asked for TLS waits for the answer, and comes before what follows the answer. */
+static void
+read_turns(struct inspector *in, struct flow *flow, enum flow_side side, bool end)
+{
+	while (read_ready(in, flow, side, end))
+		(void)read_ready(in, flow, (enum flow_side) !side, false);
+}
+
+/* Once the protocol is known, what the other side said before is read too. */
 static void
 read_other(struct inspector *in, struct flow *flow, enum flow_side side)
 {
@@ -68,7 +76,7 @@ read_other(struct inspector *in, struct flow *flow, enum flow_side side)
 	if (r->parser == 0 || (r->status & (READER_SIDE_NOTHING << !side)) != 0)
 		return;
 	if (reassembly_started(&r->stream[!side]))
-		(void)read_ready(in, flow, (enum flow_side) !side, false);
+		read_turns(in, flow, (enum flow_side) !side, false);
 }
 
 /* The end of a side is told to its parser once, after its last byte. */
@@ -79,8 +87,7 @@ tell_end(struct inspector *in, struct flow *flow, enum flow_side side)
 	if (side_is_off(r, side) || (r->status & (READER_SIDE_ENDED << side)) != 0)
 		return;
 	r->status |= (uint8_t)(READER_SIDE_ENDED << side);
-	if (read_ready(in, flow, side, true))
-		read_other(in, flow, side);
+	read_turns(in, flow, side, true);
 }
 
 /* A hole that will never be filled: passed over and said to the parser, with the beginning of the message that it cut. */
@@ -96,8 +103,7 @@ give_up_hole(struct inspector *in, struct flow *flow, enum flow_side side)
 	if (lost + waiting == 0)
 		return;
 	reader_gap(in, flow, side, lost + waiting);
-	if (read_ready(in, flow, side, false))
-		read_other(in, flow, side);
+	read_turns(in, flow, side, false);
 }
 
 static void
@@ -123,7 +129,11 @@ read_fast(struct inspector *in, struct flow *flow, enum flow_side side, struct b
 		in->counters.stream_refused++;
 		reader_gap(in, flow, side, rest.len);
 	}
-	if (use.wake || (!knew && r->parser != 0))
+	if (use.wake) {
+		(void)read_ready(in, flow, (enum flow_side) !side, false);
+		read_turns(in, flow, side, false);
+	}
+	if (!knew && r->parser != 0)
 		read_other(in, flow, side);
 }
 
@@ -139,8 +149,9 @@ read_held(struct inspector *in, struct flow *flow, enum flow_side side, const st
 		in->counters.stream_refused++;
 		give_up_hole(in, flow, side); /* the budget is for those who can use it */
 	}
-	bool wake = !side_is_off(r, side) && read_ready(in, flow, side, false);
-	if (wake || (!knew && r->parser != 0))
+	if (!side_is_off(r, side))
+		read_turns(in, flow, side, false);
+	if (!knew && r->parser != 0)
 		read_other(in, flow, side);
 }
 

@@ -302,31 +302,63 @@ recognise_kerberos_tcp(struct bytes first, enum recognise_side side)
 	return look == RECOGNISE_YES ? recognise_kerberos(cursor_rest(&p.c), side) : look;
 }
 
-/* RFC 4511 4.1.1: a message number, and an operation that opens a conversation. */
+/* What an operation of LDAP begins with (RFC 4511 4.2 to 4.13); 0: nothing that is always the same; -1: no operation of
+ * this side. */
+static int
+ldap_content(uint8_t operation, enum recognise_side side)
+{
+	bool client = side == RECOGNISE_CLIENT;
+	switch (operation) {
+	case 0x60: return client ? 0x02 : -1;
+	case 0x63:
+	case 0x66:
+	case 0x68:
+	case 0x6c:
+	case 0x6e: return client ? 0x04 : -1;
+	case 0x77: return client ? 0x80 : -1;
+	case 0x42:
+	case 0x4a:
+	case 0x50: return client ? 0 : -1;
+	case 0x64:
+	case 0x73: return client ? -1 : 0x04;
+	case 0x61:
+	case 0x65:
+	case 0x67:
+	case 0x69:
+	case 0x6b:
+	case 0x6d:
+	case 0x6f:
+	case 0x78: return client ? -1 : 0x0a;
+	default: return -1;
+	}
+}
+
+/* RFC 4511 4.1.1: a message number, and an operation that fits into its message. */
 enum recognise_look
 recognise_ldap(struct bytes first, enum recognise_side side)
 {
 	struct probe p = probe_of(first);
 	want_u8(&p, 0x30, 0x30);
 	uint32_t length = ber_length(&p);
-	want(&p, length >= 7 && length < 65536);
+	want(&p, length >= 5 && length < 65536);
+	size_t start = p.c.left;
 	want_u8(&p, 2, 2);
 	uint8_t number_len = cursor_u8(&p.c);
 	want(&p, number_len >= 1 && number_len <= 4);
 	if (!p.no)
 		cursor_take(&p.c, number_len);
 	uint8_t operation = cursor_u8(&p.c);
-	bool known = side == RECOGNISE_CLIENT
-	    ? operation == 0x60 || operation == 0x63 || operation == 0x77
-	    : operation == 0x61 || operation == 0x64 || operation == 0x65 || operation == 0x78;
-	want(&p, known);
-	ber_length(&p);
+	int content = ldap_content(operation, side);
+	want(&p, content >= 0);
+	uint32_t operation_length = ber_length(&p);
+	size_t before = start - p.c.left;
+	want(&p, before <= length && operation_length <= length - before);
+	want(&p, (operation_length == 0) == (operation == 0x42));
+	if (content > 0)
+		want_u8(&p, (uint8_t)content, (uint8_t)content);
 	if (operation == 0x60) {
-		want_bytes(&p, BYTES("\x02\x01"));
+		want_bytes(&p, BYTES("\x01"));
 		want_u8(&p, 2, 3); /* version */
-	} else {
-		uint8_t tag = cursor_u8(&p.c);
-		want(&p, tag == 0x04 || tag == 0x0a || tag == 0x80);
 	}
 	return verdict(&p);
 }

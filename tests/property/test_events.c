@@ -78,6 +78,23 @@ static const struct conversation_case cases[] = {
                   "5.7.33\0xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"),
             BYTES("\x20\0\0\1\0\x0a\0\0\0\0\0\1\x21\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), NOTHING, TLS_TURNS},
         9, TLS_EXPECTED},
+    {"LDAP, then TLS", 389,
+        {BYTES("\x30\x1d\x02\x01\x03\x77\x18\x80\x16"
+               "1.3.6.1.4.1.1466.20037"),
+            BYTES("\x30\x0c\x02\x01\x03\x78\x07\x0a\x01\x00\x04\x00\x04\x00"), TLS_TURNS},
+        7, TLS_EXPECTED},
+    {"LDAP, TLS asked without waiting, and refused", 389,
+        {BYTES("\x30\x1d\x02\x01\x03\x77\x18\x80\x16"
+               "1.3.6.1.4.1.1466.20037\x30\x0b\x02\x01\x05\x4a\x06o=city"),
+            BYTES("\x30\x0c\x02\x01\x03\x78\x07\x0a\x01\x34\x04\x00\x04\x00\x30\x0c\x02\x01\x05\x6b\x07\x0a\x01\x00\x04"
+                  "\x00\x04\x00")},
+        2, "\"del_request\":{\"dn\":\"o=city\"}}"},
+    {"LDAP, a bind and a removal", 389,
+        {BYTES("\x30\x22\x02\x01\x01\x60\x1d\x02\x01\x03\x04\x10uid=bob,o=mairie\x80\x06secret"),
+            BYTES("\x30\x0c\x02\x01\x01\x61\x07\x0a\x01\x00\x04\x00\x04\x00"),
+            BYTES("\x30\x0b\x02\x01\x05\x4a\x06o=city\x30\x05\x02\x01\x06\x42\x00"),
+            BYTES("\x30\x0c\x02\x01\x05\x6b\x07\x0a\x01\x00\x04\x00\x04\x00")},
+        4, "\"del_request\":{\"dn\":\"o=city\"}},\"responses\""},
     {"SSH banners", 22, {BYTES("SSH-2.0-OpenSSH_9.2\r\n"), BYTES("SSH-2.0-OpenSSH_8.4p1 Debian-5\r\n")}, 2, "OpenSSH_9.2"},
 };
 

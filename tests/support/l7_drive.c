@@ -110,25 +110,26 @@ static bool
 work_side(struct l7_drive *drive, enum l7_side side)
 {
 	struct l7_drive_side *s = &drive->sides[side];
-	bool told_end = false, wake = false;
+	bool told_end = false;
 	while (!drive->done && !s->done && (s->waiting_len > 0 || (s->ended && !told_end))) {
 		size_t given = s->waiting_len;
 		struct l7_step step = call(drive, side, (struct bytes){s->waiting, given}, s->ended);
 		told_end = s->ended;
-		wake |= step.wake;
 		drop_front(s, step.used);
 		drop_front(s, step.skip);
+		if (step.wake)
+			return true;
 		if (step.used == 0 && step.skip == 0)
 			break;
 	}
 	ENSURE(drive->done || s->done || s->waiting_len <= L7_WAITING_MAX);
-	return wake;
+	return false;
 }
 
 static void
 work(struct l7_drive *drive, enum l7_side side)
 {
-	if (work_side(drive, side))
+	while (work_side(drive, side))
 		(void)work_side(drive, side == L7_CLIENT ? L7_SERVER : L7_CLIENT);
 }
 

@@ -16,8 +16,8 @@ struct recogniser {
 };
 
 #define ENTRY(name) {#name, recognise_##name},
-static const struct recogniser over_tcp[] = {RECOGNISE_TCP(ENTRY) RECOGNISE_DATABASES(ENTRY)};
-static const struct recogniser over_udp[] = {RECOGNISE_UDP(ENTRY)};
+static const struct recogniser over_tcp[] = {RECOGNISE_TCP(ENTRY) RECOGNISE_READ(ENTRY)};
+static const struct recogniser over_udp[] = {RECOGNISE_UDP(ENTRY) ENTRY(ldap)};
 
 struct sample {
 	const char *name; /* NULL: nobody may take it */
@@ -78,9 +78,14 @@ static const struct sample tcp_samples[] = {
     SAMPLE("kerberos_tcp", CLIENT, "\0\0\0\x9a\x6a\x81\x97\x30\x81\x94\xa1\3\2\1\5", "AS-REQ"),
     SAMPLE("kerberos_tcp", SERVER, "\0\0\x02\x9a\x6b\x82\x02\x96\x30\x82\x02\x92\xa0\3\2\1\5", "AS-REP"),
     SAMPLE("ldap", CLIENT, "\x30\x0c\2\1\1\x60\7\2\1\3\4\0\x80\0", "bind"),
+    SAMPLE("ldap", CLIENT, "\x30\5\2\1\4\x42\0", "the last word"),
+    SAMPLE("ldap", CLIENT, "\x30\x0b\2\1\5\x4a\6o=city", "a removal"),
+    SAMPLE("ldap", SERVER, "\x30\x0c\2\1\5\x6b\7\x0a\1\0\4\0\4\0", "its answer"),
+    SAMPLE(NULL, CLIENT, "\x30\x0b\2\1\5\x4a\7o=city", "an operation longer than its message"),
+    SAMPLE(NULL, SERVER, "\x30\x0b\2\1\5\x4a\6o=city", "a request of the server"),
     SAMPLE("ldap", SERVER, "\x30\x0c\2\1\1\x61\7\x0a\1\0\4\0\4\0", "its answer"),
     SAMPLE("ldap", CLIENT, "\x30\x84\0\0\0\x2d\2\1\1\x63\x84\0\0\0\x24\4\0\x0a\1\0", "a search, long lengths"),
-    SAMPLE(NULL, CLIENT, "\x30\x0c\2\1\1\x42\0", "no operation that opens"),
+    SAMPLE(NULL, CLIENT, "\x30\x0c\2\1\1\x43\0", "no operation"),
     SAMPLE("openvpn_tcp", CLIENT,
         "\0\x0e\x38"
         "abcdefgh\0\0\0\0\0",
