@@ -42,7 +42,7 @@ struct conversation_side {
 	uint16_t retransmissions, out_of_order; /* segments; out of order: one that left a hole */
 	uint8_t zero_windows, keep_alives;      /* times its window closed; probes it sent */
 	uint8_t scale;                          /* of its SYN, 0xff when absent */
-	uint8_t flags;                          /* conversation.c's own */
+	uint8_t flags;                          /* the conversation's own */
 };
 
 /* 64 bytes, embedded in the flow; zeroed at birth. */
@@ -50,9 +50,9 @@ struct conversation {
 	struct conversation_side side[2]; /* 0: who sent the flow's first packet */
 	uint8_t state;                    /* enum conversation_state */
 	uint8_t client;                   /* side that sent the SYN, as far as is known */
-	uint8_t flags;                    /* conversation.c's own */
+	uint8_t flags;                    /* the conversation's own */
 	uint8_t unused;
-	uint32_t far_seq; /* end of the last segment that was too far ahead: see conversation.c */
+	uint32_t far_seq; /* end of the last segment that was too far ahead: see conversation_look.h */
 };
 _Static_assert(sizeof(struct conversation) == 64, "a flow embeds one");
 
