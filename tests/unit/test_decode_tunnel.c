@@ -162,6 +162,38 @@ ip_in_ip_is_judged(void **state)
 	}
 }
 
+/* The frame's bytes are the tunnel's; what it carries counts its own, an inner link header included. */
+static void
+inside_a_tunnel_only_its_own_bytes_count(void **state)
+{
+	(void)state;
+	enum { IN_GRE, IN_VXLAN, IN_IP };
+	static const struct {
+		const char *why;
+		int tunnel;
+		uint32_t inside;
+	} rows[] = {{"GRE carries a packet", IN_GRE, 28}, {"VXLAN carries a frame", IN_VXLAN, 14 + 4 + 28},
+	    {"IP carries a packet", IN_IP, 28}};
+	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
+		build_start(&b);
+		build_push(&b, BYTES(SMALL_IP4));
+		if (rows[i].tunnel == IN_VXLAN) {
+			build_vlan(&b, 99, 0x0800);
+			build_ethernet(&b, 0x8100);
+			build_push(&b, BYTES("\x08\0\0\0\0\0\7\0"));
+			build_udp(&b, 4, 50000, 4789);
+		} else if (rows[i].tunnel == IN_GRE) {
+			build_push(&b, BYTES("\0\0\x08\0"));
+		}
+		build_ip4(&b,
+		    (struct build_ip){.proto = rows[i].tunnel == IN_VXLAN ? 17
+		            : rows[i].tunnel == IN_GRE                    ? 47
+		                                                          : 4});
+		if (decode() != 2 || out[0].wire_len != build_bytes(&b).len || out[1].wire_len != rows[i].inside)
+			fail_msg("%s: %u inside", rows[i].why, out[1].wire_len);
+	}
+}
+
 static void
 arp_inside_a_tunnel_is_a_packet_of_its_own(void **state)
 {
@@ -219,6 +251,7 @@ main(void)
 	    cmocka_unit_test(gre_headers_are_judged),
 	    cmocka_unit_test(what_only_has_the_port_of_a_tunnel_is_left_alone),
 	    cmocka_unit_test(ip_in_ip_is_judged),
+	    cmocka_unit_test(inside_a_tunnel_only_its_own_bytes_count),
 	    cmocka_unit_test(arp_inside_a_tunnel_is_a_packet_of_its_own),
 	    cmocka_unit_test(port_extenders_and_backbones_are_taken_off),
 	};

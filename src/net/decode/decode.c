@@ -99,6 +99,8 @@ decode_next_packet(struct decode_walk *w)
 	memcpy(p, outer, offsetof(struct packet, ip_version));
 	p->kind = PACKET_OTHER;
 	p->layer = w->count;
+	p->wire_len = w->inner_frame_len != 0 ? w->inner_frame_len : w->wire_left;
+	w->inner_frame_len = 0;
 	if (w->ether_type != 0)
 		p->ether_type = w->ether_type;
 	w->p = p;
@@ -162,6 +164,7 @@ decode_frame(struct decoder *decoder, const struct frame *frame, struct packet o
 	w.ip_proto = 0;
 	w.count = 1;
 	w.has_l3 = false;
+	w.inner_frame_len = 0;
 	w.checksums = decoder->options.checksums == DECODE_CHECKSUMS_ON;
 	w.vlan_tags = 0;
 	w.tunnel_vlan_count = 0;

@@ -42,7 +42,9 @@ decode_link_ethernet(struct decode_walk *w)
 	struct bytes dst = cursor_take(&h, 6), src = cursor_take(&h, 6);
 	w->ether_type = cursor_be16(&h);
 	w->vlan_tags = 0;
-	if (!w->has_l3 && !w->p->has_mac) { /* of a pseudo-wire the frame's own are kept */
+	if (UNLIKELY(w->has_l3)) {
+		w->inner_frame_len = w->wire_left + ETHER_HEADER;
+	} else if (!w->p->has_mac) { /* of a pseudo-wire the frame's own are kept */
 		memcpy(w->p->mac_dst, dst.at, 6);
 		memcpy(w->p->mac_src, src.at, 6);
 		w->p->has_mac = true;

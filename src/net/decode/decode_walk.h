@@ -35,6 +35,7 @@ struct decode_walk {
 	uint8_t count; /* packets written so far */
 	bool has_l3;   /* p is an IP or ARP packet already: the next one needs its own */
 	bool checksums;
+	uint32_t inner_frame_len;  /* bytes of the Ethernet frame inside a tunnel, for the packet to come; 0: none */
 	uint8_t vlan_tags;         /* of the link layer being read */
 	uint8_t tunnel_vlan_count; /* tags inside the tunnel, for the packet to come */
 	uint16_t tunnel_vlan[PACKET_VLANS_MAX];

@@ -88,7 +88,7 @@ struct packet {
 	int64_t time_ns;
 	uint64_t number;
 	struct bytes frame; /* the whole frame as captured */
-	uint32_t wire_len;  /* of the whole frame */
+	uint32_t wire_len;  /* of the whole frame; of what is in a tunnel: of the frame or packet that the tunnel carries */
 	uint16_t linktype;
 	uint8_t kind;  /* enum packet_kind */
 	uint8_t layer; /* 0 for the outermost IP layer of the frame */

@@ -27,7 +27,7 @@ enum flow_side { FLOW_OPENER, FLOW_ANSWERER }; /* who sent the first packet seen
 /* What one side sent. Sizes are of the IP packet; times are of the capture. */
 struct flow_side_stats {
 	uint64_t bytes, payload_bytes; /* of IP packets; of what they carry above TCP, UDP... */
-	uint64_t wire_bytes;           /* of whole frames: what tshark and EVE call bytes */
+	uint64_t wire_bytes;           /* of whole frames, or of what a tunnel carries: what EVE calls bytes */
 	int64_t first_ns, last_ns;     /* undefined while packets == 0 */
 	double size_squares;           /* sum of bytes^2, for the deviation */
 	double gap_squares;            /* sum of us^2, for the deviation */
