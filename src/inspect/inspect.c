@@ -5,6 +5,7 @@
 
 #include "inspect/eve_flow.h"
 #include "inspect/l7_table.h"
+#include "inspect/l7_turn.h"
 #include "net/anomaly.h"
 
 #include <stdlib.h>
@@ -151,6 +152,33 @@ end_flow(void *context, struct flow *flow, enum flow_end why)
 	sink_close(in->sink);
 }
 
+static void
+write_anomaly(struct inspector *in, struct json *j, enum anomaly anomaly)
+{
+	if (j == NULL)
+		return;
+	const char *name = anomaly_name(anomaly);
+	json_open_object(j, JSON_KEY("anomaly"));
+	json_cstr(j, JSON_KEY("type"), name[0] == 's' ? "stream" : "decode");
+	json_cstr(j, JSON_KEY("event"), name);
+	json_close_object(j);
+	sink_close(in->sink);
+}
+
+void
+inspect_gap(struct inspector *in, struct flow *flow, enum flow_side side, bool by_packet)
+{
+	in->counters.anomalies++;
+	struct l7_flow seen = reader_flow(in, flow);
+	if (side == FLOW_ANSWERER)
+		seen = l7_turn(&seen);
+	if (!by_packet) {
+		seen.time_ns = flow->last_ns;
+		seen.packet_number = 0;
+	}
+	write_anomaly(in, sink_open(in->sink, BYTES("anomaly"), &seen), ANOMALY_STREAM_REASSEMBLY_SEQ_GAP);
+}
+
 void
 inspect_anomaly(struct inspector *in, const struct packet *packet, struct flow *flow, unsigned anomaly)
 {
@@ -170,14 +198,7 @@ inspect_anomaly(struct inspector *in, const struct packet *packet, struct flow *
 	} else {
 		j = sink_open_plain(in->sink, BYTES("anomaly"), packet->time_ns, packet->number);
 	}
-	if (j == NULL)
-		return;
-	const char *name = anomaly_name((enum anomaly)anomaly);
-	json_open_object(j, JSON_KEY("anomaly"));
-	json_cstr(j, JSON_KEY("type"), name[0] == 's' ? "stream" : "decode");
-	json_cstr(j, JSON_KEY("event"), name);
-	json_close_object(j);
-	sink_close(in->sink);
+	write_anomaly(in, j, (enum anomaly)anomaly);
 }
 
 static void

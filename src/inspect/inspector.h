@@ -83,7 +83,10 @@ void tcp_reader_replay(struct flow *flow, uint32_t first_seq, enum flow_side nex
 void tcp_reader_finish(struct inspector *in, struct flow *flow);
 void tcp_reader_release(struct inspector *in, struct flow *flow);
 
-/* inspect.c: an anomaly of a packet or stream, as an event. */
+/* inspect.c, as events: bytes of a side's stream will never come. The source of the event is who sent them; without a packet that shows it,
+ * the flow is over. */
+void inspect_gap(struct inspector *in, struct flow *flow, enum flow_side side, bool by_packet);
+/* An anomaly of a packet or stream. */
 void inspect_anomaly(struct inspector *in, const struct packet *packet, struct flow *flow, unsigned anomaly);
 
 #endif

@@ -57,8 +57,8 @@ step(void *state, const struct l7_input *in, struct sink *sink)
 	}
 	s->bad_count = 0;
 	if (m.options != PARSE_OK)
-		sink_anomaly(sink, in->flow, APP_DHCP,
-		    m.options == PARSE_SHORT ? BYTES("truncated_options") : BYTES("malformed_options"));
+		sink_anomaly(
+		    sink, in, APP_DHCP, m.options == PARSE_SHORT ? BYTES("truncated_options") : BYTES("malformed_options"));
 	struct json *j = sink_open(sink, BYTES("dhcp"), l7_turn_to_sender(in, &room));
 	if (j != NULL) {
 		eve_dhcp_write(j, &m);

@@ -215,7 +215,7 @@ guess_mdns(const struct l7_input *in)
 static void
 say_anomaly(const struct l7_input *in, struct sink *sink, struct bytes name)
 {
-	sink_anomaly(sink, in->flow, kind_of(in->flow) == KIND_MDNS ? APP_MDNS : APP_DNS, name);
+	sink_anomaly(sink, in, kind_of(in->flow) == KIND_MDNS ? APP_MDNS : APP_DNS, name);
 }
 
 static void

@@ -178,7 +178,7 @@ ftp_step(void *state, const struct l7_input *in, struct sink *sink)
 		if (parsed == PARSE_SHORT)
 			break;
 		if (parsed == PARSE_BAD) {
-			sink_anomaly(sink, in->flow, APP_FTP,
+			sink_anomaly(sink, in, APP_FTP,
 			    in->side == L7_CLIENT ? BYTES("request_command_too_long") : BYTES("response_command_too_long"));
 			step.verdict = L7_SIDE_DONE;
 			return step;

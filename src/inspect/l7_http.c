@@ -77,7 +77,7 @@ static const struct complaint complaints[] = {
 static void
 complain(const struct call *call, struct bytes name)
 {
-	sink_anomaly(call->sink, call->in->flow, APP_HTTP, name);
+	sink_anomaly(call->sink, call->in, APP_HTTP, name);
 }
 
 static void

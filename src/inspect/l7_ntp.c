@@ -59,7 +59,7 @@ step(void *state, const struct l7_input *in, struct sink *sink)
 	struct l7_flow room;
 	struct ntp m;
 	if (ntp_parse(in->data, &m) != PARSE_OK) {
-		sink_anomaly(sink, in->flow, APP_NTP, BYTES("malformed_data"));
+		sink_anomaly(sink, in, APP_NTP, BYTES("malformed_data"));
 		if (++s->bad_count >= BAD_MAX)
 			done.verdict = L7_BROKEN;
 		return done;
@@ -67,7 +67,7 @@ step(void *state, const struct l7_input *in, struct sink *sink)
 	s->bad_count = 0;
 	if (ntp_is_monlist(&m) && !s->monlist_said) {
 		s->monlist_said = true;
-		sink_anomaly(sink, in->flow, APP_NTP, BYTES("monlist"));
+		sink_anomaly(sink, in, APP_NTP, BYTES("monlist"));
 	}
 	struct json *j = sink_open(sink, BYTES("ntp"), l7_turn_to_sender(in, &room));
 	if (j != NULL) {

@@ -57,7 +57,7 @@ static void
 tell(struct work *w, bool *told, struct bytes name)
 {
 	if (!*told)
-		sink_anomaly(w->sink, w->in->flow, APP_QUIC, name);
+		sink_anomaly(w->sink, w->in, APP_QUIC, name);
 	*told = true;
 }
 

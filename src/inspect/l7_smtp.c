@@ -216,7 +216,7 @@ smtp_step(void *state, const struct l7_input *in, struct sink *sink)
 		if (parsed == PARSE_SHORT)
 			break;
 		if (parsed == PARSE_BAD) {
-			sink_anomaly(sink, in->flow, APP_SMTP,
+			sink_anomaly(sink, in, APP_SMTP,
 			    in->side == L7_CLIENT ? BYTES("MAX_COMMAND_LINE_LEN_EXCEEDED")
 			                          : BYTES("MAX_REPLY_LINE_LEN_EXCEEDED"));
 			step.verdict = L7_SIDE_DONE;

@@ -79,8 +79,7 @@ take_line(struct peer *p, struct bytes rest, const struct l7_input *in, struct s
 	switch (ssh_line(rest, &used, &line)) {
 	case PARSE_SHORT: return 0;
 	case PARSE_BAD:
-		sink_anomaly(
-		    sink, in->flow, APP_SSH, rest.len >= SSH_LINE_MAX ? BYTES("long_banner") : BYTES("invalid_banner"));
+		sink_anomaly(sink, in, APP_SSH, rest.len >= SSH_LINE_MAX ? BYTES("long_banner") : BYTES("invalid_banner"));
 		p->phase = PHASE_DONE;
 		return 0;
 	case PARSE_OK: break;
@@ -104,7 +103,7 @@ read_kexinit(struct state *s, const struct l7_input *in, struct bytes payload, s
 	struct ssh_kexinit kexinit;
 	uint8_t digest[DIGEST_MD5_SIZE];
 	if (ssh_kexinit(payload, &kexinit) != PARSE_OK) {
-		sink_anomaly(sink, in->flow, APP_SSH, BYTES("invalid_record"));
+		sink_anomaly(sink, in, APP_SSH, BYTES("invalid_record"));
 		return;
 	}
 	size_t length = ssh_hassh_text(
@@ -132,7 +131,7 @@ take_packet(struct state *s, const struct l7_input *in, struct bytes rest, struc
 	switch (ssh_packet(rest, &used, &packet)) {
 	case PARSE_SHORT: return 0;
 	case PARSE_BAD:
-		sink_anomaly(sink, in->flow, APP_SSH, BYTES("invalid_record"));
+		sink_anomaly(sink, in, APP_SSH, BYTES("invalid_record"));
 		p->phase = PHASE_DONE;
 		return 0;
 	case PARSE_OK: break;

@@ -87,7 +87,7 @@ tell(struct work *w, size_t anomaly)
 {
 	uint32_t bit = UINT32_C(1) << anomaly;
 	if ((w->st->told & bit) == 0)
-		sink_anomaly(w->sink, w->in->flow, APP_TLS, anomaly_names[anomaly]);
+		sink_anomaly(w->sink, w->in, APP_TLS, anomaly_names[anomaly]);
 	w->st->told |= bit;
 }
 

@@ -2,6 +2,7 @@
 #include "inspect/sink.h"
 
 #include "core/ensure.h"
+#include "inspect/l7_turn.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -306,9 +307,10 @@ sink_observe(struct sink *sink, enum observation_kind kind, const struct l7_flow
 }
 
 void
-sink_anomaly(struct sink *sink, const struct l7_flow *flow, enum app_proto app, struct bytes event_name)
+sink_anomaly(struct sink *sink, const struct l7_input *in, enum app_proto app, struct bytes event_name)
 {
-	struct json *j = sink_open(sink, BYTES("anomaly"), flow);
+	struct l7_flow room;
+	struct json *j = sink_open(sink, BYTES("anomaly"), l7_turn_to_sender(in, &room));
 	if (j == NULL)
 		return;
 	json_open_object(j, JSON_KEY("anomaly"));

@@ -25,8 +25,9 @@ void sink_close(struct sink *sink);
  * fills the member of its kind before the next call of the sink. NULL when behaviour is off. */
 struct observation *sink_observe(struct sink *sink, enum observation_kind kind, const struct l7_flow *flow);
 
-/* An application-layer anomaly: {"app_proto":app,"type":"applayer","event":name,"layer":"proto_parser"}. */
-void sink_anomaly(struct sink *sink, const struct l7_flow *flow, enum app_proto app, struct bytes event_name);
+/* An application-layer anomaly of these bytes: {"app_proto":app,"type":"applayer","event":name,"layer":"proto_parser"}.
+ * Its source is who sent them. */
+void sink_anomaly(struct sink *sink, const struct l7_input *in, enum app_proto app, struct bytes event_name);
 
 /* The number of the next transaction of a flow for "tx_id" is kept by the protocol's own state. */
 

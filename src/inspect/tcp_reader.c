@@ -92,7 +92,7 @@ tell_end(struct inspector *in, struct flow *flow, enum flow_side side)
 
 /* A hole that will never be filled: passed over and said to the parser, with the beginning of the message that it cut. */
 static void
-give_up_hole(struct inspector *in, struct flow *flow, enum flow_side side)
+give_up_hole(struct inspector *in, struct flow *flow, enum flow_side side, bool by_packet)
 {
 	struct reader *r = reader_of(flow);
 	struct reassembly *stream = &r->stream[side];
@@ -102,6 +102,8 @@ give_up_hole(struct inspector *in, struct flow *flow, enum flow_side side)
 	size_t lost = reassembly_skip_hole(stream, in->streams);
 	if (lost + waiting == 0)
 		return;
+	if (lost > 0)
+		inspect_gap(in, flow, side, by_packet);
 	reader_gap(in, flow, side, lost + waiting);
 	read_turns(in, flow, side, false);
 }
@@ -147,7 +149,7 @@ read_held(struct inspector *in, struct flow *flow, enum flow_side side, const st
 		inspect_anomaly(in, p, flow, ANOMALY_STREAM_REASSEMBLY_OVERLAP_DIFFERENT_DATA);
 	if (result == REASSEMBLY_REFUSED) {
 		in->counters.stream_refused++;
-		give_up_hole(in, flow, side); /* the budget is for those who can use it */
+		give_up_hole(in, flow, side, true); /* the budget is for those who can use it */
 	}
 	if (!side_is_off(r, side))
 		read_turns(in, flow, side, false);
@@ -184,6 +186,34 @@ read_payload(struct inspector *in, struct flow *flow, enum flow_side side, const
 	}
 }
 
+/* The other side acknowledged more than was captured, and nothing follows: the end of the stream is missing. A single
+ * number more is the FIN that was not captured. */
+static void
+tell_lost_end(struct inspector *in, struct flow *flow, enum flow_side side, bool by_packet)
+{
+	struct reader *r = reader_of(flow);
+	if (side_is_off(r, side) || !reassembly_started(&r->stream[side]) || (r->status & (READER_SIDE_ENDED << side)) != 0)
+		return;
+	uint32_t lost = conversation_lost_after(&r->tcp, side, r->stream[side].next_seq);
+	if (lost < 2)
+		return;
+	in->counters.stream_gap_bytes += lost;
+	inspect_gap(in, flow, side, by_packet);
+}
+
+static void
+finish(struct inspector *in, struct flow *flow, bool by_packet)
+{
+	struct reader *r = reader_of(flow);
+	for (unsigned side = 0; side < 2; side++) {
+		for (unsigned holes = 0; holes <= HELD_COUNT_MAX && r->stream[side].held.count > 0; holes++)
+			if (!side_is_off(r, side))
+				give_up_hole(in, flow, (enum flow_side)side, by_packet);
+		tell_lost_end(in, flow, (enum flow_side)side, by_packet);
+		tell_end(in, flow, (enum flow_side)side);
+	}
+}
+
 void
 tcp_reader_packet(struct inspector *in, struct flow *flow, enum flow_side side, const struct packet *p)
 {
@@ -201,7 +231,7 @@ tcp_reader_packet(struct inspector *in, struct flow *flow, enum flow_side side, 
 	}
 	if ((facts.facts & CONVERSATION_IS_REUSED) != 0) {
 		/* Other people on the same ports: what was being read is over, and reading starts again. */
-		tcp_reader_finish(in, flow);
+		finish(in, flow, true);
 		reader_finish(in, flow);
 		tcp_reader_release(in, flow);
 		r->status &= READER_HAS_MAC;
@@ -217,14 +247,14 @@ tcp_reader_packet(struct inspector *in, struct flow *flow, enum flow_side side, 
 	/* What this side acknowledges, the other has sent: a hole there is the capture's, not the network's. */
 	struct reassembly *other = &r->stream[!side];
 	if (other->held.count >= HOLE_PATIENCE && conversation_acknowledged(&r->tcp, !side, other->next_seq + 1))
-		give_up_hole(in, flow, (enum flow_side) !side);
+		give_up_hole(in, flow, (enum flow_side) !side, true);
 	for (unsigned s = 0; s < 2; s++)
 		if (!side_is_off(r, s) && reassembly_started(&r->stream[s]) &&
 		    conversation_ends_at(&r->tcp, s, r->stream[s].next_seq))
 			tell_end(in, flow, (enum flow_side)s);
 	/* What is over, or not read any more, gives its memory back now, not when the flow is forgotten. */
 	if ((facts.facts & CONVERSATION_NOW_CLOSED) != 0)
-		tcp_reader_finish(in, flow);
+		finish(in, flow, true);
 	if ((flow->flags & FLOW_CLOSED) != 0 || (r->status & READER_OFF) != 0)
 		reader_finish(in, flow);
 	stop_unread(in, r);
@@ -247,13 +277,7 @@ tcp_reader_replay(struct flow *flow, uint32_t first_seq, enum flow_side next_sid
 void
 tcp_reader_finish(struct inspector *in, struct flow *flow)
 {
-	struct reader *r = reader_of(flow);
-	for (unsigned side = 0; side < 2; side++) {
-		for (unsigned holes = 0; holes <= HELD_COUNT_MAX && r->stream[side].held.count > 0; holes++)
-			if (!side_is_off(r, side))
-				give_up_hole(in, flow, (enum flow_side)side);
-		tell_end(in, flow, (enum flow_side)side);
-	}
+	finish(in, flow, false);
 }
 
 void

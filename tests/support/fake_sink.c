@@ -115,9 +115,9 @@ sink_observe(struct sink *sink, enum observation_kind kind, const struct l7_flow
 }
 
 void
-sink_anomaly(struct sink *sink, const struct l7_flow *flow, enum app_proto app, struct bytes event_name)
+sink_anomaly(struct sink *sink, const struct l7_input *in, enum app_proto app, struct bytes event_name)
 {
-	ENSURE(flow != NULL);
+	ENSURE(in->flow != NULL);
 	begin(sink, BYTES("anomaly"));
 	json_open_object(&sink->json, JSON_KEY("anomaly"));
 	json_cstr(&sink->json, JSON_KEY("app_proto"), observation_app_name(app));

@@ -153,6 +153,105 @@ two_copies_of_waiting_bytes_that_differ_are_told(void **state)
 }
 
 static void
+open_and_ask(struct wire *w)
+{
+	send_segment(w, (struct segment){0, TCP_SYN, CLIENT_SEQ - 1, 0, {0}, {0}});
+	send_segment(w, (struct segment){1, TCP_SYN | TCP_ACK, SERVER_SEQ - 1, CLIENT_SEQ, {0}, {0}});
+	send_segment(w, (struct segment){0, TCP_ACK | TCP_PSH, CLIENT_SEQ, SERVER_SEQ, {0}, REQUEST});
+}
+
+#define GAP_FROM_SERVER                                                                                                       \
+	"\"event_type\":\"anomaly\",\"src_ip\":\"192.0.2.80\",\"src_port\":80,\"dest_ip\":\"192.0.2.1\",\"dest_port\":40000," \
+	"\"proto\":\"TCP\",\"ip_v\":4,\"anomaly\":{\"type\":\"stream\",\"event\":\"stream.reassembly_seq_gap\"}}"
+
+static size_t
+count_of(const char *text_cstr, const char *what_cstr)
+{
+	size_t n = 0;
+	for (const char *at = text_cstr; (at = strstr(at, what_cstr)) != NULL; at++)
+		n++;
+	return n;
+}
+
+static void
+a_hole_that_is_given_up_is_told_once(void **state)
+{
+	(void)state;
+	struct bytes head = BYTES("HTTP/1.1 200 OK\r\nServer: "), tail = BYTES("example\r\nContent-Length: 0\r\n\r\n");
+	uint32_t ack = CLIENT_SEQ + (uint32_t)REQUEST.len, lost = 5;
+	uint32_t after = SERVER_SEQ + (uint32_t)head.len + lost, end = after + (uint32_t)tail.len;
+	static const struct {
+		const char *why_cstr;
+		bool closed; /* else the capture ends */
+		size_t told;
+		bool repaired;
+	} rows[] = {{"the capture ends", false, 1, false}, {"the connection ends", true, 1, false},
+	    {"the bytes came after all", true, 0, true}};
+	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
+		struct wire w = wire_open();
+		open_and_ask(&w);
+		send_segment(&w, (struct segment){1, TCP_ACK, SERVER_SEQ, ack, {0}, head});
+		send_segment(&w, (struct segment){1, TCP_ACK, after, ack, {0}, tail});
+		if (rows[i].repaired)
+			send_segment(&w, (struct segment){1, TCP_ACK, after - lost, ack, {0}, BYTES("12345")});
+		if (rows[i].closed) {
+			send_segment(&w, (struct segment){0, TCP_ACK | TCP_FIN, ack, end, {0}, {0}});
+			send_segment(&w, (struct segment){1, TCP_ACK | TCP_FIN, end, ack + 1, {0}, {0}});
+			send_segment(&w, (struct segment){0, TCP_ACK, ack + 1, end + 1, {0}, {0}});
+		}
+		char *events = wire_close(&w);
+		if (count_of(events, "reassembly_seq_gap") != rows[i].told ||
+		    count_of(events, GAP_FROM_SERVER) != rows[i].told)
+			fail_msg("%s:\n%s", rows[i].why_cstr, events);
+		free(events);
+	}
+}
+
+static void
+an_end_that_was_acknowledged_and_not_captured_is_a_gap(void **state)
+{
+	(void)state;
+	struct bytes head = BYTES("HTTP/1.1 200 OK\r\nServer: ");
+	uint32_t ack = CLIENT_SEQ + (uint32_t)REQUEST.len, end = SERVER_SEQ + (uint32_t)head.len;
+	static const struct {
+		const char *why_cstr;
+		uint32_t beyond; /* acknowledged, not captured */
+		size_t told;
+	} rows[] = {
+	    {"all of it is here", 0, 0}, {"one number more may be a FIN", 1, 0}, {"hundred bytes are missing", 100, 1}};
+	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
+		struct wire w = wire_open();
+		open_and_ask(&w);
+		send_segment(&w, (struct segment){1, TCP_ACK, SERVER_SEQ, ack, {0}, head});
+		send_segment(&w, (struct segment){0, TCP_ACK, ack, end + rows[i].beyond, {0}, {0}});
+		char *events = wire_close(&w);
+		if (count_of(events, GAP_FROM_SERVER) != rows[i].told)
+			fail_msg("%s:\n%s", rows[i].why_cstr, events);
+		free(events);
+	}
+}
+
+static void
+an_anomaly_of_a_message_comes_from_its_sender(void **state)
+{
+	(void)state;
+	struct wire w = wire_open();
+	open_and_ask(&w);
+	uint32_t ack = CLIENT_SEQ + (uint32_t)REQUEST.len;
+	send_segment(&w,
+	    (struct segment){1, TCP_ACK, SERVER_SEQ, ack, {0}, BYTES("HTTP/1.1 xxx Never\r\nContent-Length: 0\r\n\r\n")});
+	char *events = wire_close(&w);
+	const char *anomaly = strstr(events, "\"event_type\":\"anomaly\"");
+	assert_non_null(anomaly);
+	const char *wanted = "\"event_type\":\"anomaly\",\"src_ip\":\"192.0.2.80\",\"src_port\":80,";
+	assert_memory_equal(anomaly, wanted, strlen(wanted));
+	assert_non_null(strstr(anomaly,
+	    "\"anomaly\":{\"app_proto\":\"http\",\"type\":\"applayer\",\"event\":\"RESPONSE_INVALID_STATUS\","
+	    "\"layer\":\"proto_parser\"}"));
+	free(events);
+}
+
+static void
 a_jumbo_first_packet_keeps_its_length(void **state)
 {
 	(void)state;
@@ -180,6 +279,9 @@ main(void)
 	    cmocka_unit_test(what_follows_a_lone_first_packet_is_read),
 	    cmocka_unit_test(a_scaled_window_is_believed_although_the_seed_forgot_the_scale),
 	    cmocka_unit_test(two_copies_of_waiting_bytes_that_differ_are_told),
+	    cmocka_unit_test(a_hole_that_is_given_up_is_told_once),
+	    cmocka_unit_test(an_end_that_was_acknowledged_and_not_captured_is_a_gap),
+	    cmocka_unit_test(an_anomaly_of_a_message_comes_from_its_sender),
 	    cmocka_unit_test(a_jumbo_first_packet_keeps_its_length),
 	};
 	return RUN_TESTS(tests);

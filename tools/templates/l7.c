@@ -55,7 +55,7 @@ step(void *state, const struct l7_input *in, struct sink *sink)
 	}
 	bool cut = result == PARSE_SHORT && (in->end || in->flow->ip_proto != IPPROTO_TCP);
 	if (result == PARSE_BAD || cut) {
-		sink_anomaly(sink, in->flow, APP_@NAME@, BYTES("malformed_data"));
+		sink_anomaly(sink, in, APP_@NAME@, BYTES("malformed_data"));
 		return (struct l7_step){.used = in->data.len, .verdict = L7_BROKEN};
 	}
 	return (struct l7_step){.used = in->data.len - left.len, .verdict = L7_MORE};

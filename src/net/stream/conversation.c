@@ -291,6 +291,16 @@ conversation_acknowledged(const struct conversation *c, unsigned side, uint32_t 
 	return (to->flags & ACK_SEEN) != 0 && !seq_before(to->acked, seq);
 }
 
+uint32_t
+conversation_lost_after(const struct conversation *c, unsigned side, uint32_t seq)
+{
+	ENSURE(side < 2);
+	const struct conversation_side *from = &c->side[side], *to = &c->side[side ^ 1];
+	if ((to->flags & ACK_SEEN) == 0 || !seq_after(to->acked, seq))
+		return 0;
+	return to->acked - seq - ((from->flags & FIN_SEEN) != 0 && to->acked == from->next_seq ? 1 : 0);
+}
+
 bool
 conversation_ends_at(const struct conversation *c, unsigned side, uint32_t seq)
 {

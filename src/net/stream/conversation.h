@@ -90,6 +90,8 @@ conversation_packet(struct conversation *c, unsigned side, const struct packet_t
 uint32_t conversation_window(const struct conversation *c, unsigned side);
 /* Whether the other side acknowledged `side`'s bytes before seq: a hole there will never be filled. */
 bool conversation_acknowledged(const struct conversation *c, unsigned side, uint32_t seq);
+/* How many of `side`'s bytes from seq on the other side acknowledged; its FIN is none. */
+uint32_t conversation_lost_after(const struct conversation *c, unsigned side, uint32_t seq);
 /* Whether `side` sends nothing from seq on: it said FIN there. */
 bool conversation_ends_at(const struct conversation *c, unsigned side, uint32_t seq);
 bool conversation_one_sided(const struct conversation *c);
