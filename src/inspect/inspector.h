@@ -70,6 +70,8 @@ struct reader_use reader_feed(struct inspector *in, struct flow *flow, enum flow
 void reader_datagram(struct inspector *in, struct flow *flow, enum flow_side side, struct bytes data);
 /* True when some parser wants these first bytes: the flow deserves more than a seed. */
 bool reader_wants(struct inspector *in, const struct packet *packet);
+/* Who sent these first bytes, which no parser has yet, as the first parser that knows them says. */
+enum l7_sender reader_sender_of(struct inspector *in, struct flow *flow, struct bytes first);
 /* `lost` bytes of a side never come. */
 void reader_gap(struct inspector *in, struct flow *flow, enum flow_side side, uint64_t lost);
 /* The flow is over: the parser says what is unfinished, and its state is given back. */

@@ -26,6 +26,9 @@ enum l7_side { L7_CLIENT, L7_SERVER }; /* who sent the bytes; the client opened 
 
 enum l7_guess { L7_NO, L7_MAYBE /* more bytes would tell */, L7_YES };
 
+/* Who sends such bytes, where the guess does not depend on the side. */
+enum l7_sender { L7_BY_EITHER, L7_BY_CLIENT, L7_BY_SERVER };
+
 /* The flow as a parser's glue may know it: constant during one call. */
 struct l7_flow {
 	uint64_t flow_id;
@@ -85,6 +88,9 @@ struct l7_parser {
 	 * and made again by resume() for the next datagram. finish() is not called without a state. May be NULL. */
 	bool (*reduce)(const void *state, uint32_t *kept);
 	void (*resume)(void *state, uint32_t kept);
+	/* For a connection whose opening was not seen: who sent these bytes, to which guess() said yes. NULL when guess()
+	 * itself knows the sides apart, or nothing tells. */
+	enum l7_sender (*sender)(struct bytes data);
 };
 
 #endif

@@ -479,11 +479,20 @@ const struct l7_parser l7_dns_udp_parser = {
     .resume = resume,
 };
 
+static enum l7_sender
+sender(struct bytes data)
+{
+	struct cursor c = cursor_of(data);
+	cursor_take(&c, 4); /* length, identifier */
+	return (cursor_be16(&c) & DNS_QR) != 0 ? L7_BY_SERVER : L7_BY_CLIENT;
+}
+
 const struct l7_parser l7_dns_tcp_parser = {
     .app = APP_DNS,
     .tcp = true,
     .state_size = sizeof(struct state),
     .guess = guess_dns,
+    .sender = sender,
     .step = step,
     .gap = gap,
     .finish = finish,

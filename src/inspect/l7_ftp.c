@@ -220,6 +220,7 @@ const struct l7_parser l7_ftp_parser = {
     .tcp = true,
     .state_size = sizeof(struct state),
     .guess = ftp_guess,
+    .sender = l7_login_sender_of_reply,
     .step = ftp_step,
     .finish = ftp_finish,
 };

@@ -29,8 +29,7 @@ struct side {
 
 struct state {
 	struct side sides[2];
-	bool oriented, reversed; /* of a flow picked up midway, the first to be seen may be the server */
-	bool client_lost;        /* requests were lost: responses without one are no wonder */
+	bool client_lost; /* requests were lost: responses without one are no wonder */
 	struct l7_http_tx tx;
 };
 _Static_assert(sizeof(struct state) <= L7_STATE_MAX, "HTTP's state fits in what a protocol may keep");
@@ -399,32 +398,10 @@ advance(struct call *call)
 	}
 }
 
-/* The roles that the messages show, where the start of the flow was not seen. */
-static void
-orient(struct state *s, const struct l7_input *in)
-{
-	bool request = http1_looks_like_request(in->data) == HTTP1_YES;
-	bool response = http1_looks_like_response(in->data) == HTTP1_YES;
-	s->oriented = request || response;
-	s->reversed = in->side == L7_CLIENT ? response : request;
-}
-
-static struct l7_flow
-reverse(const struct l7_flow *flow)
-{
-	struct l7_flow out = *flow;
-	out.client = flow->server;
-	out.server = flow->client;
-	out.client_port = flow->server_port;
-	out.server_port = flow->client_port;
-	memcpy(out.client_mac, flow->server_mac, sizeof(out.client_mac));
-	memcpy(out.server_mac, flow->client_mac, sizeof(out.server_mac));
-	return out;
-}
-
 static struct l7_step
-read_side(struct state *s, const struct l7_input *in, struct sink *sink)
+http_step(void *state, const struct l7_input *in, struct sink *sink)
 {
+	struct state *s = state;
 	struct call call = {
 	    .state = s, .side = &s->sides[in->side], .in = in, .sink = sink, .rest = in->data, .verdict = L7_MORE};
 	if (call.side->refused)
@@ -441,26 +418,10 @@ read_side(struct state *s, const struct l7_input *in, struct sink *sink)
 	return (struct l7_step){.used = in->data.len - call.rest.len, .verdict = call.verdict};
 }
 
-static struct l7_step
-http_step(void *state, const struct l7_input *in, struct sink *sink)
-{
-	struct state *s = state;
-	if (in->flow->midstream && !s->oriented)
-		orient(s, in);
-	if (!s->reversed)
-		return read_side(s, in, sink);
-	struct l7_flow flow = reverse(in->flow);
-	struct l7_input turned = *in;
-	turned.side = in->side == L7_CLIENT ? L7_SERVER : L7_CLIENT;
-	turned.flow = &flow;
-	return read_side(s, &turned, sink);
-}
-
 static bool
-http_gap(void *state, enum l7_side side_lost, uint64_t lost)
+http_gap(void *state, enum l7_side which, uint64_t lost)
 {
 	struct state *s = state;
-	enum l7_side which = (side_lost == L7_CLIENT) != s->reversed ? L7_CLIENT : L7_SERVER;
 	struct side *side = &s->sides[which];
 	bool inside = (side->phase == PHASE_BODY || side->phase == PHASE_CHUNK) && lost < side->left;
 	bool harmless = inside || side->phase == PHASE_CLOSE || side->phase == PHASE_TUNNEL;
@@ -481,8 +442,7 @@ static void
 http_finish(void *state, const struct l7_flow *flow, struct sink *sink)
 {
 	struct state *s = state;
-	struct l7_flow reversed = reverse(flow);
-	l7_http_tx_flush(&s->tx, s->reversed ? &reversed : flow, sink);
+	l7_http_tx_flush(&s->tx, flow, sink);
 }
 
 static bool
@@ -510,8 +470,6 @@ http_guess(const struct l7_input *in)
 {
 	enum http1_look look = in->side == L7_CLIENT ? http1_looks_like_request(in->data)
 	                                             : http1_looks_like_response(in->data);
-	if (in->flow->midstream && look == HTTP1_NO)
-		look = in->side == L7_CLIENT ? http1_looks_like_response(in->data) : http1_looks_like_request(in->data);
 	return look == HTTP1_YES ? L7_YES : look == HTTP1_MAYBE ? L7_MAYBE : L7_NO;
 }
 

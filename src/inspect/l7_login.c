@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "inspect/l7_login.h"
 
+#include "core/cursor.h"
 #include "proto/base64.h"
+
+enum l7_sender
+l7_login_sender_of_reply(struct bytes data)
+{
+	struct cursor c = cursor_of(data);
+	uint8_t first = cursor_u8(&c);
+	return first >= '0' && first <= '9' ? L7_BY_SERVER : L7_BY_CLIENT;
+}
 
 void
 l7_login_user(struct l7_login *login, struct bytes user)

@@ -29,6 +29,9 @@ struct l7_login_auth {
 void l7_login_auth_begin(struct l7_login *login, struct l7_login_auth *auth, struct bytes mechanism, struct bytes initial);
 void l7_login_auth_line(struct l7_login *login, struct l7_login_auth *auth, struct bytes line);
 
+/* A l7_parser.sender: replies begin with a digit (RFC 959 4.2, RFC 5321 4.2), commands do not. */
+enum l7_sender l7_login_sender_of_reply(struct bytes data);
+
 /* Says the attempt, if one is under way, and forgets that it was sent. */
 void l7_login_answer(
     struct l7_login *login, enum app_proto app, enum login_outcome outcome, const struct l7_flow *flow, struct sink *sink);

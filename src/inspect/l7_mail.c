@@ -274,6 +274,13 @@ pop3_guess(const struct l7_input *in)
 	return in->side == L7_SERVER ? guess_of(textline_looks_like_pop3(in->data)) : L7_NO;
 }
 
+static enum l7_sender
+imap_sender(struct bytes data)
+{
+	return bytes_start_with(data, BYTES("*")) ? L7_BY_SERVER
+	                                          : L7_BY_CLIENT; /* RFC 9051 2.2.2: a command begins with its tag */
+}
+
 static enum l7_guess
 imap_guess(const struct l7_input *in)
 {
@@ -294,6 +301,7 @@ const struct l7_parser l7_mail_imap_parser = {
     .tcp = true,
     .state_size = sizeof(struct imap),
     .guess = imap_guess,
+    .sender = imap_sender,
     .step = imap_step,
     .finish = imap_finish,
 };

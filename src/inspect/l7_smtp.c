@@ -254,6 +254,7 @@ const struct l7_parser l7_smtp_parser = {
     .tcp = true,
     .state_size = sizeof(struct state),
     .guess = smtp_guess,
+    .sender = l7_login_sender_of_reply,
     .step = smtp_step,
     .finish = smtp_finish,
 };

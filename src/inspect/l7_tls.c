@@ -428,11 +428,22 @@ guess(const struct l7_input *in)
 	return type == TLS_CLIENT_HELLO || type == TLS_SERVER_HELLO ? L7_YES : L7_NO;
 }
 
+static enum l7_sender
+sender(struct bytes data)
+{
+	struct cursor c = cursor_of(data);
+	if ((cursor_u8(&c) & 0x80) != 0)
+		return L7_BY_CLIENT; /* an SSL 2 hello */
+	cursor_take(&c, TLS_RECORD_HEADER_SIZE - 1);
+	return cursor_u8(&c) == TLS_CLIENT_HELLO ? L7_BY_CLIENT : L7_BY_SERVER;
+}
+
 const struct l7_parser l7_tls_parser = {
     .app = APP_TLS,
     .tcp = true,
     .state_size = sizeof(struct state),
     .guess = guess,
+    .sender = sender,
     .step = step,
     .finish = finish,
 };

@@ -66,6 +66,12 @@ take_state(struct inspector *in, struct reader *r, const struct l7_parser *parse
 	return true;
 }
 
+static void *
+state_of(const struct inspector *in, const struct reader *r)
+{
+	return r->state == 0 ? NULL : state_pools_at(&in->states, r->state - 1);
+}
+
 static bool
 choose(struct inspector *in, struct flow *flow, const struct l7_input *input)
 {
@@ -89,16 +95,16 @@ choose(struct inspector *in, struct flow *flow, const struct l7_input *input)
 	if (parser->state_size > 0 && !take_state(in, r, parser))
 		return false;
 	r->parser = choice;
-	/* The beginning of the other side was no such thing, and is gone. */
-	if ((r->status & (READER_SIDE_NOTHING << !input->side)) != 0)
-		r->status |= (uint8_t)(READER_SIDE_DONE << !input->side);
+	/* The beginning of the other side was no such thing, and is gone. Where the capture began late, it was the rest of a
+	 * message: the parser may go on after it. */
+	enum l7_side other = input->side == L7_CLIENT ? L7_SERVER : L7_CLIENT;
+	if ((r->status & (READER_SIDE_NOTHING << other)) != 0) {
+		bool goes_on = (flow->flags & FLOW_MIDSTREAM) != 0 && parser->gap != NULL &&
+		    parser->gap(state_of(in, r), other, 1);
+		r->status |= (uint8_t)((goes_on ? 0 : READER_SIDE_DONE) << other);
+		r->status &= (uint8_t) ~((goes_on ? READER_SIDE_NOTHING : 0) << other);
+	}
 	return true;
-}
-
-static void *
-state_of(const struct inspector *in, const struct reader *r)
-{
-	return r->state == 0 ? NULL : state_pools_at(&in->states, r->state - 1);
 }
 
 /* A datagram exchange that is complete is kept only a little longer; a new question keeps it again. */
@@ -128,6 +134,23 @@ reader_wants(struct inspector *in, const struct packet *packet)
 	bool wait;
 	in->wanted = guess(l7_table_udp, l7_table_udp_count, &input, &wait);
 	return in->wanted != 0;
+}
+
+enum l7_sender
+reader_sender_of(struct inspector *in, struct flow *flow, struct bytes first)
+{
+	struct l7_flow seen = reader_flow(in, flow);
+	struct l7_input client = {.side = L7_CLIENT, .data = first, .flow = &seen, .scratch = in->scratch}, server = client;
+	server.side = L7_SERVER;
+	for (size_t i = 0; i < l7_table_tcp_count; i++) {
+		const struct l7_parser *parser = l7_table_tcp[i];
+		bool by_client = parser->guess(&client) == L7_YES, by_server = parser->guess(&server) == L7_YES;
+		if (by_client != by_server)
+			return by_client ? L7_BY_CLIENT : L7_BY_SERVER;
+		if (by_client)
+			return parser->sender == NULL ? L7_BY_EITHER : parser->sender(first);
+	}
+	return L7_BY_EITHER;
 }
 
 static void

@@ -214,6 +214,35 @@ finish(struct inspector *in, struct flow *flow, bool by_packet)
 	}
 }
 
+/* Who opened a connection that was joined late is a guess by its ports until the bytes themselves tell. */
+static void
+look_for_opener(struct inspector *in, struct flow *flow, enum flow_side side, struct bytes payload)
+{
+	struct reader *r = reader_of(flow);
+	if (r->parser != 0 || (r->status & READER_OFF) != 0 || payload.len == 0)
+		return;
+	enum l7_sender sender = reader_sender_of(in, flow, payload);
+	if (sender != L7_BY_EITHER)
+		conversation_opened_by(&r->tcp, sender == L7_BY_CLIENT ? side : !side);
+}
+
+/* Nothing was read yet, or is forgotten: the opener and the answerer change places. */
+static void
+turn(struct flow *flow)
+{
+	enum { OF_OPENER = READER_SIDE_DONE | READER_SIDE_NOTHING | READER_SIDE_ENDED, OF_ANSWERER = OF_OPENER << 1 };
+	struct reader *r = reader_of(flow), was = *r;
+	flow_turn(flow);
+	conversation_turn(&r->tcp);
+	for (unsigned side = 0; side < 2; side++) {
+		r->stream[side] = was.stream[!side];
+		r->skip_gib[side] = was.skip_gib[!side];
+		memcpy(r->mac[side], was.mac[!side], sizeof(r->mac[side]));
+	}
+	r->status = (uint8_t)((was.status & ~(OF_OPENER | OF_ANSWERER)) | (was.status & OF_OPENER) << 1 |
+	    (was.status & OF_ANSWERER) >> 1);
+}
+
 void
 tcp_reader_packet(struct inspector *in, struct flow *flow, enum flow_side side, const struct packet *p)
 {
@@ -224,7 +253,7 @@ tcp_reader_packet(struct inspector *in, struct flow *flow, enum flow_side side, 
 	if ((facts.facts & CONVERSATION_NOW_ESTABLISHED) != 0)
 		flow->flags |= FLOW_ESTABLISHED;
 	if ((facts.facts & CONVERSATION_NOW_MIDSTREAM) != 0)
-		flow->flags |= FLOW_ESTABLISHED | FLOW_MIDSTREAM;
+		flow->flags |= FLOW_MIDSTREAM;
 	if ((facts.facts & CONVERSATION_NOW_CLOSED) != 0) {
 		flow->flags |= (flow->flags & FLOW_ESTABLISHED) != 0 ? FLOW_CLOSED : FLOW_REFUSED | FLOW_CLOSED;
 		flow_table_shorten(in->flows, flow);
@@ -235,6 +264,16 @@ tcp_reader_packet(struct inspector *in, struct flow *flow, enum flow_side side, 
 		reader_finish(in, flow);
 		tcp_reader_release(in, flow);
 		r->status &= READER_HAS_MAC;
+		flow->flags &= (uint8_t)~FLOW_MIDSTREAM;
+	}
+	if (UNLIKELY((flow->flags & FLOW_MIDSTREAM) != 0)) {
+		if ((p->tcp.flags & TCP_RST) == 0 && (p->payload_wire_len > 0 || !conversation_one_sided(&r->tcp)))
+			flow->flags |= FLOW_ESTABLISHED;
+		look_for_opener(in, flow, side, p->payload);
+	}
+	if (UNLIKELY(r->tcp.client != FLOW_OPENER) && r->parser == 0) {
+		turn(flow);
+		side = !side;
 	}
 	if ((r->status & READER_OFF) != 0)
 		return;
@@ -270,6 +309,8 @@ tcp_reader_replay(struct flow *flow, uint32_t first_seq, enum flow_side next_sid
 	unsigned side = flow->side[FLOW_OPENER].packets > 0 ? FLOW_OPENER : FLOW_ANSWERER;
 	first.ack = next_side == side ? next->ack : next->seq + ((next->flags & TCP_SYN) != 0);
 	struct conversation_facts facts = conversation_packet(&r->tcp, side, &first, 0);
+	if ((facts.facts & CONVERSATION_NOW_MIDSTREAM) != 0)
+		flow->flags |= FLOW_MIDSTREAM;
 	if ((facts.facts & CONVERSATION_HAS_START) != 0)
 		reassembly_start(&r->stream[side], facts.start_seq, REASSEMBLY_FIRST, STREAM_WINDOW_MAX);
 }

@@ -493,6 +493,55 @@ a_timestamp_from_before_is_not_believed(void **state)
 	}
 }
 
+/* Which side is called 0 is a matter of names: the facts are the same, whenever the names are exchanged. */
+static void
+a_turned_conversation_goes_on_as_before(void **state)
+{
+	(void)state;
+	uint64_t x = 20261127;
+	for (size_t script = 0; script < 20000; script++) {
+		struct conversation c = {0}, turned = {0};
+		unsigned turns = 0;
+		for (size_t i = 0; i < 24; i++) {
+			x = x * UINT64_C(6364136223846793005) + UINT64_C(1442695040888963407);
+			uint32_t r = (uint32_t)(x >> 33);
+			static const uint8_t flags[] = {SYN, SYN | ACK, ACK, ACK, ACK, FIN | ACK, RST, RST | ACK};
+			struct packet_tcp tcp = {.seq = (r >> 4) % 8 + ((r >> 24) % 4 == 0 ? 500000 : 0),
+			    .ack = (r >> 8) % 8 + ((r >> 26) % 4 == 0 ? 500000 : 0),
+			    .window = (uint16_t)(r >> 16),
+			    .flags = flags[r % 8],
+			    .scale = 0xff};
+			unsigned side = r >> 12 & 1;
+			struct conversation_facts a = conversation_packet(&c, side, &tcp, (r >> 13) % 4);
+			struct conversation_facts b = conversation_packet(&turned, side ^ (turns & 1), &tcp, (r >> 13) % 4);
+			assert_int_equal(a.facts, b.facts);
+			assert_int_equal(a.anomaly_count, b.anomaly_count);
+			assert_memory_equal(a.anomalies, b.anomalies, a.anomaly_count);
+			assert_int_equal(c.state, turned.state);
+			assert_int_equal(c.client ^ (turns & 1), turned.client);
+			if (c.state != CONVERSATION_NONE && (r >> 28) % 2 == 0) {
+				conversation_turn(&turned);
+				turns++;
+			}
+		}
+	}
+}
+
+static void
+who_opened_it_may_be_known_later(void **state)
+{
+	(void)state;
+	struct conversation c = {0};
+	send(&c, C, ACK, 500, 100, 65535, 10); /* picked up: side 0 is taken for the client */
+	send(&c, S, FIN | ACK, 100, 510, 65535, 0);
+	assert_int_equal(c.state, CONVERSATION_FIN_WAIT1);
+	conversation_opened_by(&c, S);
+	assert_int_equal(c.client, S);
+	assert_int_equal(c.state, CONVERSATION_CLOSE_WAIT); /* it is the client that ended */
+	send(&c, C, FIN | ACK, 510, 101, 65535, 0);
+	assert_int_equal(c.state, CONVERSATION_LAST_ACK);
+}
+
 /* No sequence of packets may break the machine: states stay in range, a closed connection is told once per closing. */
 static void
 random_packets_leave_a_sane_state(void **state)
@@ -541,6 +590,8 @@ main(void)
 	    cmocka_unit_test(windows_are_scaled_when_both_offered_it),
 	    cmocka_unit_test(holes_and_ends_are_known_from_the_other_side),
 	    cmocka_unit_test(a_timestamp_from_before_is_not_believed),
+	    cmocka_unit_test(a_turned_conversation_goes_on_as_before),
+	    cmocka_unit_test(who_opened_it_may_be_known_later),
 	    cmocka_unit_test(random_packets_leave_a_sane_state),
 	};
 	return RUN_TESTS(tests);

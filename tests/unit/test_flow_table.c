@@ -62,7 +62,7 @@ some_packet(int64_t time_ns)
 	p.ip_proto = random_below(2) == 0 ? IP_PROTO_TCP : IP_PROTO_UDP;
 	p.ip_len = 40 + random_below(1400);
 	p.wire_len = p.ip_len + 14;
-	p.tcp.flags = TCP_ACK;
+	p.tcp.flags = TCP_SYN; /* who sends the first packet opens, whatever the ports */
 	return p;
 }
 

@@ -2,86 +2,7 @@
 /* What a seed forgets of a connection's first packet must not cost the bytes that follow. */
 #include "test.h"
 
-#include "core/writer.h"
-#include "inspect/inspect.h"
-
-#include <sys/mman.h>
-#include <unistd.h>
-
-enum { TEXT_MAX = 1 << 18, CLIENT_SEQ = 1000, SERVER_SEQ = 500000 };
-static const int64_t start_ns = INT64_C(1700000000) * 1000000000;
-
-struct wire {
-	struct inspector *in;
-	struct sink *sink;
-	struct event_file *file;
-	int fd;
-	uint64_t number;
-};
-
-static struct wire
-wire_open(void)
-{
-	struct wire w = {.fd = memfd_create("events", MFD_CLOEXEC)};
-	struct inspect_options options = {.memory_bytes = 4 << 20, .stage = INSPECT_ALL, .hash_key = 7};
-	w.file = sink_file_new(w.fd);
-	w.sink = sink_new(w.file);
-	w.in = inspect_new(&options, w.sink);
-	assert_non_null(w.in);
-	return w;
-}
-
-/* Ends the capture; the events as text, to be freed. */
-static char *
-wire_close(struct wire *w)
-{
-	for (uint32_t round = 0; !inspect_drain(w->in, start_ns + INT64_C(1000000000), round, w->number); round++)
-		assert_true(round < 10000);
-	inspect_free(w->in);
-	sink_free(w->sink);
-	sink_file_free(w->file);
-	char *text = calloc(1, TEXT_MAX);
-	assert_true(pread(w->fd, text, TEXT_MAX - 1, 0) > 0);
-	close(w->fd);
-	return text;
-}
-
-struct segment {
-	unsigned side; /* 0: the client */
-	uint8_t flags;
-	uint32_t seq, ack;
-	struct bytes options, data;
-};
-
-static void
-send_segment(struct wire *w, struct segment s)
-{
-	static uint8_t frame[2048];
-	static const uint8_t ends[2][4] = {{192, 0, 2, 1}, {192, 0, 2, 80}};
-	static const uint16_t ports[2] = {40000, 80};
-	struct writer out = writer_of(frame, sizeof(frame));
-	writer_put(&out, BYTES("\x02\0\0\0\0\x02\x02\0\0\0\0\x01\x08\0\x45\0"));
-	writer_be16(&out, (uint16_t)(40 + s.options.len + s.data.len));
-	writer_put(&out, BYTES("\0\x01\x40\0\x40\x06\0\0"));
-	writer_put(&out, (struct bytes){ends[s.side], 4});
-	writer_put(&out, (struct bytes){ends[!s.side], 4});
-	writer_be16(&out, ports[s.side]);
-	writer_be16(&out, ports[!s.side]);
-	writer_be32(&out, s.seq);
-	writer_be32(&out, s.ack);
-	writer_u8(&out, (uint8_t)((5 + s.options.len / 4) << 4));
-	writer_u8(&out, s.flags);
-	writer_put(&out, BYTES("\xff\xff\0\0\0\0"));
-	writer_put(&out, s.options);
-	writer_put(&out, s.data);
-	w->number++;
-	struct frame f = {.time_ns = start_ns + (int64_t)w->number * 1000,
-	    .number = w->number,
-	    .data = writer_written(&out),
-	    .wire_len = (uint32_t)writer_written(&out).len,
-	    .linktype = 1};
-	inspect_frames(w->in, &f, 1, 0);
-}
+#include "tcp_wire.h"
 
 #define REQUEST BYTES("GET /a HTTP/1.1\r\nHost: mairie.example\r\n\r\n")
 
@@ -164,15 +85,6 @@ open_and_ask(struct wire *w)
 	"\"event_type\":\"anomaly\",\"src_ip\":\"192.0.2.80\",\"src_port\":80,\"dest_ip\":\"192.0.2.1\",\"dest_port\":40000," \
 	"\"proto\":\"TCP\",\"ip_v\":4,\"anomaly\":{\"type\":\"stream\",\"event\":\"stream.reassembly_seq_gap\"}}"
 
-static size_t
-count_of(const char *text_cstr, const char *what_cstr)
-{
-	size_t n = 0;
-	for (const char *at = text_cstr; (at = strstr(at, what_cstr)) != NULL; at++)
-		n++;
-	return n;
-}
-
 static void
 a_hole_that_is_given_up_is_told_once(void **state)
 {
@@ -200,8 +112,8 @@ a_hole_that_is_given_up_is_told_once(void **state)
 			send_segment(&w, (struct segment){0, TCP_ACK, ack + 1, end + 1, {0}, {0}});
 		}
 		char *events = wire_close(&w);
-		if (count_of(events, "reassembly_seq_gap") != rows[i].told ||
-		    count_of(events, GAP_FROM_SERVER) != rows[i].told)
+		if (wire_count_of(events, "reassembly_seq_gap") != rows[i].told ||
+		    wire_count_of(events, GAP_FROM_SERVER) != rows[i].told)
 			fail_msg("%s:\n%s", rows[i].why_cstr, events);
 		free(events);
 	}
@@ -225,7 +137,7 @@ an_end_that_was_acknowledged_and_not_captured_is_a_gap(void **state)
 		send_segment(&w, (struct segment){1, TCP_ACK, SERVER_SEQ, ack, {0}, head});
 		send_segment(&w, (struct segment){0, TCP_ACK, ack, end + rows[i].beyond, {0}, {0}});
 		char *events = wire_close(&w);
-		if (count_of(events, GAP_FROM_SERVER) != rows[i].told)
+		if (wire_count_of(events, GAP_FROM_SERVER) != rows[i].told)
 			fail_msg("%s:\n%s", rows[i].why_cstr, events);
 		free(events);
 	}
@@ -265,7 +177,7 @@ a_jumbo_first_packet_keeps_its_length(void **state)
 	writer_put(&out, BYTES("\x9c\x40\0\x50\0\0\0\x01\0\0\0\x01\x50\x10\xff\xff\0\0\0\0"));
 	writer_put(&out, BYTES("0123456789"));
 	struct frame f = {
-	    .time_ns = start_ns, .number = 1, .data = writer_written(&out), .wire_len = 14 + 40 + 70000, .linktype = 1};
+	    .time_ns = wire_start_ns, .number = 1, .data = writer_written(&out), .wire_len = 14 + 40 + 70000, .linktype = 1};
 	inspect_frames(w.in, &f, 1, 0);
 	char *events = wire_close(&w);
 	assert_non_null(strstr(events, "\"bytes_toserver\":70054"));

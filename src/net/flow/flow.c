@@ -178,14 +178,60 @@ flow_add(struct flow *flow, enum flow_side side, const struct packet *p)
 		flow->last_ns = p->time_ns;
 }
 
+/* Ports on which machines serve: the well-known ones, and those registered ones that are in common use. */
+static bool
+is_service(uint16_t port)
+{
+	static const uint16_t registered[] = {1080, 1194, 1352, 1433, 1521, 1723, 1883, 2049, 2375, 2376, 2404, 3000, 3128,
+	    3260, 3268, 3269, 3306, 3389, 3690, 4840, 5000, 5060, 5061, 5222, 5269, 5432, 5601, 5671, 5672, 5900, 5985, 5986,
+	    6379, 6443, 6667, 8000, 8008, 8080, 8081, 8086, 8443, 8883, 8888, 9000, 9090, 9092, 9100, 9200, 9418, 11211,
+	    20000, 25565, 27017, 44818, 47808};
+	if (port < 1024)
+		return true;
+	for (size_t i = 0; i < LENGTH_OF(registered); i++)
+		if (registered[i] == port)
+			return true;
+	return false;
+}
+
+/* Whether the sender of a connection's first packet seems to be its server. A SYN/ACK proves it; when the opening was not
+ * seen, the ports tell. Only of a packet that could be the middle of a connection: scans have none of its flags. */
+static bool
+sender_answers(const struct flow_key *key, bool from_low, uint8_t tcp_flags)
+{
+	enum { EPHEMERAL_MIN = 32768 /* the lowest that Linux chooses; RFC 6335 6 begins higher */ };
+	if ((tcp_flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK))
+		return true;
+	if ((tcp_flags & (TCP_SYN | TCP_RST | TCP_ACK)) != TCP_ACK)
+		return false;
+	uint16_t from = from_low ? key->low_port : key->high_port, to = from_low ? key->high_port : key->low_port;
+	bool from_service = is_service(from), to_service = is_service(to);
+	if (from_service != to_service)
+		return from_service;
+	return from < EPHEMERAL_MIN && to >= EPHEMERAL_MIN;
+}
+
+void
+flow_turn(struct flow *flow)
+{
+	struct flow_side_stats opener = flow->side[FLOW_OPENER];
+	flow->side[FLOW_OPENER] = flow->side[FLOW_ANSWERER];
+	flow->side[FLOW_ANSWERER] = opener;
+	uint8_t entropy = flow->entropy_x32[FLOW_OPENER];
+	flow->entropy_x32[FLOW_OPENER] = flow->entropy_x32[FLOW_ANSWERER];
+	flow->entropy_x32[FLOW_ANSWERER] = entropy;
+	for (size_t i = 0; i < flow->first_count; i++)
+		flow->first_sizes[i] = (int16_t)-flow->first_sizes[i];
+	flow->flags ^= FLOW_SWAPPED;
+}
+
 void
 flow_start(struct flow *flow, const struct flow_key *key, bool from_low, const struct packet *p)
 {
 	memset(flow, 0, sizeof(*flow));
 	flow->key = *key;
 	flow->first_ns = flow->last_ns = p->time_ns;
-	/* A SYN-ACK answers an opening that was not seen: its sender is the answerer. */
-	bool answers = p->ip_proto == IP_PROTO_TCP && (p->tcp.flags & (TCP_SYN | TCP_ACK)) == (TCP_SYN | TCP_ACK);
+	bool answers = p->ip_proto == IP_PROTO_TCP && sender_answers(key, from_low, p->tcp.flags);
 	flow->flags = from_low != answers ? 0 : FLOW_SWAPPED;
 	flow->first_tcp_flags = p->ip_proto == IP_PROTO_TCP ? p->tcp.flags : 0;
 	uint64_t hash = hash_bytes(

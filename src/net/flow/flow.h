@@ -22,7 +22,7 @@ struct flow_key {
 };
 _Static_assert(sizeof(struct flow_key) == 40, "hashed and compared as five words");
 
-enum flow_side { FLOW_OPENER, FLOW_ANSWERER }; /* who sent the first packet seen, and the other */
+enum flow_side { FLOW_OPENER, FLOW_ANSWERER }; /* who opened it, as far as is known, and the other */
 
 /* What one side sent. Sizes are of the IP packet; times are of the capture. */
 struct flow_side_stats {
@@ -86,9 +86,11 @@ struct flow_key flow_key_of(const struct packet *packet, bool *from_low);
 const struct addr *flow_opener(const struct flow *flow, uint16_t *port);
 const struct addr *flow_answerer(const struct flow *flow, uint16_t *port);
 
-/* Starts a flow from its first packet, or adds a packet. `retransmitted` data counts as a packet, not in the first sizes. */
+/* Starts a flow from its first packet: of TCP the flags, then the ports, tell who opened it. Or adds a packet. `retransmitted` data counts as a packet, not in the first sizes. */
 void flow_start(struct flow *flow, const struct flow_key *key, bool from_low, const struct packet *packet);
 void flow_add(struct flow *flow, enum flow_side side, const struct packet *packet);
+/* Another evidence came: who was taken for the opener is the answerer. */
+void flow_turn(struct flow *flow);
 /* Measures the first payload of a side. Apart, because only who reads the features needs it. */
 void flow_add_entropy(struct flow *flow, enum flow_side side, struct bytes payload);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-#include "net/stream/conversation_look.h"
+#include "net/stream/conversation.h"
 
 #include "core/ensure.h"
+#include "net/stream/conversation_look.h"
 
 /* The shift of a side's window: RFC 7323 2.2, both must offer. What a missed SYN said is unknown: the largest. */
 static unsigned
@@ -269,6 +270,31 @@ conversation_packet(struct conversation *c, unsigned side, const struct packet_t
 	if ((tcp->flags & TCP_URG) != 0)
 		l.out.facts |= CONVERSATION_IS_URGENT;
 	return l.out;
+}
+
+void
+conversation_turn(struct conversation *c)
+{
+	struct conversation_side first = c->side[0];
+	c->side[0] = c->side[1];
+	c->side[1] = first;
+	c->client ^= 1;
+	if ((c->flags & WAS_RESET) != 0)
+		c->flags ^= RESET_BY_1;
+	if ((c->flags & (FAR_BY_0 | FAR_BY_1)) != 0)
+		c->flags ^= FAR_BY_0 | FAR_BY_1;
+}
+
+void
+conversation_opened_by(struct conversation *c, unsigned side)
+{
+	ENSURE(side < 2);
+	if (c->client == side)
+		return;
+	c->client = (uint8_t)side;
+	if (((c->side[0].flags | c->side[1].flags) & FIN_SEEN) != 0)
+		c->flags ^= CLIENT_FIN_FIRST;
+	c->state = (uint8_t)conversation_state_of(c);
 }
 
 uint32_t

@@ -47,7 +47,7 @@ struct conversation_side {
 
 /* 64 bytes, embedded in the flow; zeroed at birth. */
 struct conversation {
-	struct conversation_side side[2]; /* 0: who sent the flow's first packet */
+	struct conversation_side side[2]; /* 0: the flow's opener */
 	uint8_t state;                    /* enum conversation_state */
 	uint8_t client;                   /* side that sent the SYN, as far as is known */
 	uint8_t flags;                    /* the conversation's own */
@@ -85,6 +85,11 @@ struct conversation_facts {
 /* payload_len: bytes there were on the wire. O(1). */
 struct conversation_facts
 conversation_packet(struct conversation *c, unsigned side, const struct packet_tcp *tcp, uint32_t payload_len);
+
+/* The sides change places: side 0 becomes side 1. Nothing else changes. */
+void conversation_turn(struct conversation *c);
+/* What was a guess is known now: this side opened the connection. */
+void conversation_opened_by(struct conversation *c, unsigned side);
 
 /* How many bytes beyond its next one `side` may send, as the other side's window says; never less than 64 KiB. */
 uint32_t conversation_window(const struct conversation *c, unsigned side);
