@@ -168,8 +168,9 @@ answer_bind(struct state *s, const struct ldap_message *m, const struct l7_flow 
 
 static enum l7_verdict
 take_response(
-    struct state *s, struct bytes message, const struct ldap_message *m, const struct l7_flow *flow, struct sink *sink)
+    struct state *s, struct bytes message, const struct ldap_message *m, const struct l7_input *in, struct sink *sink)
 {
+	const struct l7_flow *flow = in->flow;
 	if (!ldap_is_final(m->operation)) {
 		(void)keep(s, message, m, false); /* of many entries the event has the first ones */
 		return L7_MORE;
@@ -183,7 +184,7 @@ take_response(
 		answer_bind(s, m, flow, sink);
 	/* Number 0 is the server's own word (RFC 4511 4.4). */
 	if (!o.has_request && m->id != 0 && !s->lost && !flow->midstream)
-		sink_anomaly(sink, flow, APP_LDAP, BYTES("request_not_found"));
+		sink_anomaly(sink, in, APP_LDAP, BYTES("request_not_found"));
 	if (!s->tls_asked || m->id != s->tls_id)
 		return L7_MORE;
 	s->tls_asked = false;
@@ -206,7 +207,7 @@ take_message(struct state *s, const struct l7_input *in, struct bytes rest, stru
 		parsed = ldap_parse(message, &m);
 		if (parsed != PARSE_BAD) {
 			step->verdict = ldap_is_request(m.operation) ? take_request(s, message, &m, in, sink)
-			                                             : take_response(s, message, &m, in->flow, sink);
+			                                             : take_response(s, message, &m, in, sink);
 			size_t here = rest.len < head.length ? rest.len : (size_t)head.length;
 			step->skip = head.length - here;
 			return here;
@@ -216,7 +217,7 @@ take_message(struct state *s, const struct l7_input *in, struct bytes rest, stru
 		step->verdict = L7_DONE;
 		return 0;
 	}
-	sink_anomaly(sink, in->flow, APP_LDAP, BYTES("invalid_data"));
+	sink_anomaly(sink, in, APP_LDAP, BYTES("invalid_data"));
 	step->verdict = L7_BROKEN;
 	return 0;
 }
@@ -251,11 +252,7 @@ static enum l7_guess
 guess(const struct l7_input *in)
 {
 	enum recognise_side side = in->side == L7_CLIENT ? RECOGNISE_CLIENT : RECOGNISE_SERVER;
-	enum recognise_look look = recognise_ldap(in->data, side);
-	/* Of a flow that began before the capture nobody knows who opened it. */
-	if (look == RECOGNISE_NO && in->flow->midstream)
-		look = recognise_ldap(in->data, side == RECOGNISE_CLIENT ? RECOGNISE_SERVER : RECOGNISE_CLIENT);
-	switch (look) {
+	switch (recognise_ldap(in->data, side)) {
 	case RECOGNISE_NO: return L7_NO;
 	case RECOGNISE_MAYBE: return L7_MAYBE;
 	case RECOGNISE_YES: return L7_YES;
