@@ -173,8 +173,8 @@ law_view_deadline_json(struct json *j, const struct deadline *d, const struct zo
 		json_cstr(j, JSON_KEY("deadline_utc"), civil_write(d->at_s, 0, CIVIL_UTC, text));
 		json_cstr(j, JSON_KEY("deadline_local"), zone_write(zone, d->at_s, text));
 	} else {
-		json_null(j, JSON_KEY("deadline_utc"));
-		json_null(j, JSON_KEY("deadline_local"));
+		json_none(j, JSON_KEY("deadline_utc"));
+		json_none(j, JSON_KEY("deadline_local"));
 	}
 	json_bool(j, JSON_KEY("without_delay"), d->kind == DEADLINE_WITHOUT_DELAY);
 	if (d->kind == DEADLINE_WAITS) {

@@ -5,8 +5,10 @@
 #include "app/sensor.h"
 #include "app/verb_asset.h"
 #include "app/verb_doctor.h"
+#include "app/verb_dossier.h"
 #include "app/verb_incident.h"
 #include "app/verb_law.h"
+#include "app/verb_trace.h"
 #include "app/verb_tuning.h"
 #include "app/watch.h"
 #include "cli/completion.h"
@@ -26,6 +28,8 @@ static const struct verb verbs[] = {
     {"incident", verb_incident_main, N_("the incidents that were kept: list, or show ID")},
     {"asset", verb_asset_main, N_("the machines that were seen: list")},
     {"law", verb_law_main, N_("the legal clocks: list, or deadline PROFILE --aware TIME")},
+    {"dossier", verb_dossier_main, N_("make, check, copy, export a dossier: init, info, verify, backup...")},
+    {"trace", verb_trace_main, N_("the chain of one thing, both ways: what it leads to, what leads to it")},
     {"doctor", verb_doctor_main, N_("what works on this machine, and what is missing")},
     {"tuning", verb_tuning_main, N_("print the thresholds of the detectors")},
     {"completion", completion_main, N_("print what bash, zsh or fish need to complete command lines")},

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { ROOM = 1 << 20, OUT_ROOM = 65536 };
@@ -14,7 +15,7 @@ enum { ROOM = 1 << 20, OUT_ROOM = 65536 };
 static char out_room[OUT_ROOM];
 
 int
-verb_reading_open(struct verb_reading *v, struct diag *diag)
+verb_reading_enter(struct verb_reading *v, const struct verb_rights *rights, struct diag *diag)
 {
 	enum language language = v->options.language;
 	/* All that asks about the terminal comes before the sandbox, which answers no such question. */
@@ -29,14 +30,30 @@ verb_reading_open(struct verb_reading *v, struct diag *diag)
 		}
 		*v->json = json_of(room, ROOM);
 	}
-	int r = dossier_folder_find(v->options.dossier_cstr, language, v->folder_cstr, sizeof(v->folder_cstr), diag);
+	int r = rights->makes
+	    ? dossier_folder_make(v->options.dossier_cstr, language, v->folder_cstr, sizeof(v->folder_cstr), diag)
+	    : dossier_folder_find(v->options.dossier_cstr, language, v->folder_cstr, sizeof(v->folder_cstr), diag);
 	if (r < 0)
 		return r;
 	if (access(v->folder_cstr, F_OK) < 0 && errno == ENOENT)
 		return diag_say_at(diag, -ENOENT, v->folder_cstr, UINT64_MAX, "%s",
 		    N_("there is no dossier here yet: beffroi watch -r CAPTURE makes one"));
-	r = sandbox_enter(SANDBOX_KEEPER, v->folder_cstr, diag);
-	return r < 0 ? r : dossier_open(&v->dossier, v->folder_cstr, DOSSIER_READ, diag);
+	(void)umask(077); /* what is kept or carried away is for its owner */
+	r = sandbox_enter_beside(SANDBOX_KEEPER, v->folder_cstr, rights->other_cstr, rights->writes_other, diag);
+	return r < 0 ? r : 0;
+}
+
+int
+verb_reading_open_as(struct verb_reading *v, const struct verb_rights *rights, struct diag *diag)
+{
+	int r = verb_reading_enter(v, rights, diag);
+	return r < 0 ? r : dossier_open(&v->dossier, v->folder_cstr, rights->mode, diag);
+}
+
+int
+verb_reading_open(struct verb_reading *v, struct diag *diag)
+{
+	return verb_reading_open_as(v, &(struct verb_rights){.mode = DOSSIER_READ}, diag);
 }
 
 void
@@ -49,12 +66,14 @@ verb_reading_flush(struct verb_reading *v)
 int
 verb_reading_finish(struct verb_reading *v, int r, const struct diag *diag)
 {
-	struct diag late;
+	struct diag late = {.offset = UINT64_MAX};
 	int status = r < 0 ? VERB_EXIT_FAILED : VERB_EXIT_DONE;
 	if (r < 0)
 		verb_options_complain(v->options.language, diag);
-	if (dossier_close(v->dossier, &late) < 0 && status == VERB_EXIT_DONE)
+	if (dossier_close(v->dossier, &late) < 0 && status == VERB_EXIT_DONE) {
+		verb_options_complain(v->options.language, &late);
 		status = VERB_EXIT_FAILED;
+	}
 	if (v->json != NULL) {
 		if (status == VERB_EXIT_DONE)
 			verb_reading_flush(v);

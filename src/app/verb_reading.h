@@ -21,6 +21,16 @@ struct verb_reading {
 
 /* Gives up all rights but reading this dossier, then opens it. 0 or a negative errno with diag. */
 MUST_USE int verb_reading_open(struct verb_reading *v, struct diag *diag);
+/* The same for a verb that writes the dossier, or carries something from or to the folder other_cstr (NULL: none). */
+struct verb_rights {
+	enum dossier_mode mode;
+	bool makes; /* the folder of the dossier is made when it is not there */
+	const char *other_cstr;
+	bool writes_other;
+};
+/* Finds the folder, and gives up all other rights. The dossier is not opened. */
+MUST_USE int verb_reading_enter(struct verb_reading *v, const struct verb_rights *rights, struct diag *diag);
+MUST_USE int verb_reading_open_as(struct verb_reading *v, const struct verb_rights *rights, struct diag *diag);
 /* Writes out what the JSON writer holds and empties it; the document goes on. */
 void verb_reading_flush(struct verb_reading *v);
 /* Closes, writes out, and gives the exit status. r < 0: diag says why. */

@@ -15,11 +15,12 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
                                    "\n"
                                    "Exit status: 0 done, 2 wrong usage.\n");
 
-#define VERBS "watch incident asset law doctor tuning completion help version"
+#define VERBS "watch incident asset law dossier trace doctor tuning completion help version"
 #define LAW "--aware --zone --at --clocks --format --lang --color --help"
 #define PROFILES                                                                                                                  \
 	"gdpr gdpr-processor gdpr-draft nis2 cra-vulnerability cra-incident dora dora-strict insurance oiv health editor rights " \
 	"vae dt dict accreditation"
+#define DOSSIER "init info verify backup restore export import migrate"
 #define SHELLS "bash zsh fish"
 #define READING "--format --dossier --lang --color --help"
 #define WATCHING                                                                                                                   \
@@ -40,7 +41,7 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	"	--interface|-i) words=$(ls /sys/class/net 2>/dev/null) ;;\n"                                            \
 	"	--read|-r|--eve|--tuning|--clocks) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                 \
 	"	--dossier) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"                                         \
-	"	--threads|--memory|--filter|--for|--aware|--at|--zone) return ;;\n"                                     \
+	"	--threads|--memory|--filter|--for|--aware|--at|--zone|--head) return ;;\n"                              \
 	"	*)\n"                                                                                                   \
 	"		if [ \"$COMP_CWORD\" -eq 1 ]; then words='" VERBS "'\n"                                   \
 	"		else case $verb in\n"                                                                                  \
@@ -57,7 +58,13 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	"				deadline) words='" PROFILES "' ;;\n"                                      \
 	"				*) words='" LAW "' ;;\n"                                                  \
 	"				esac ;;\n"                                                                                           \
-	"			doctor) words='" READING "' ;;\n"                                                 \
+	"			dossier)\n"                                                                                           \
+	"				case $before in\n"                                                                                   \
+	"				dossier) words='" DOSSIER "' ;;\n"                                        \
+	"				backup|restore|export|import) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"                   \
+	"				*) words='--yes --head " READING "' ;;\n"                                 \
+	"				esac ;;\n"                                                                                           \
+	"			doctor|trace) words='" READING "' ;;\n"                                           \
 	"			tuning) words='--lang --help' ;;\n"                                                                   \
 	"			completion) words='" SHELLS "' ;;\n"                                              \
 	"			esac\n"                                                                                               \
@@ -81,6 +88,10 @@ static const char fish_cstr[] =
     "complete -c beffroi -n '__fish_seen_subcommand_from law' -l zone -x\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from law' -l at -x\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from law' -l clocks -rF\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from dossier' -a '" DOSSIER "'\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from backup restore export import' -xa '(__fish_complete_directories)'\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from dossier' -l yes\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from dossier' -l head -x\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from completion' -a '" SHELLS "'\n"
     "complete -c beffroi -l format -xa 'text json'\n"
     "complete -c beffroi -l lang -xa 'en fr'\n"

@@ -18,7 +18,9 @@ enum {
 	OPTION_AWARE,
 	OPTION_ZONE,
 	OPTION_AT,
-	OPTION_CLOCKS
+	OPTION_CLOCKS,
+	OPTION_YES,
+	OPTION_HEAD
 };
 
 static const struct option long_options[] = {{"format", required_argument, NULL, OPTION_FORMAT},
@@ -26,7 +28,8 @@ static const struct option long_options[] = {{"format", required_argument, NULL,
     {"color", required_argument, NULL, OPTION_COLOR}, {"alerts", no_argument, NULL, OPTION_ALERTS},
     {"aware", required_argument, NULL, OPTION_AWARE}, {"zone", required_argument, NULL, OPTION_ZONE},
     {"at", required_argument, NULL, OPTION_AT}, {"clocks", required_argument, NULL, OPTION_CLOCKS},
-    {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+    {"yes", no_argument, NULL, OPTION_YES}, {"head", required_argument, NULL, OPTION_HEAD}, {"help", no_argument, NULL, 'h'},
+    {NULL, 0, NULL, 0}};
 
 static int
 refuse(struct diag *diag, enum language language, const char *option_cstr, const char *got_cstr, const char *expected_cstr)
@@ -41,6 +44,8 @@ take(struct verb_options *o, int option, const char *value_cstr, struct diag *di
 	bool first, second;
 	switch (option) {
 	case 'h': o->help = true; return 0;
+	case OPTION_YES: o->yes = true; return 0;
+	case OPTION_HEAD: o->head_cstr = value_cstr; return 0;
 	case OPTION_ALERTS: o->all_alerts = true; return 0;
 	case OPTION_DOSSIER: o->dossier_cstr = value_cstr; return 0;
 	case OPTION_AWARE: o->aware_cstr = value_cstr; return 0;

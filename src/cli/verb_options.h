@@ -9,14 +9,21 @@
 enum { VERB_OPTIONS_WORDS_MAX = 64, VERB_OPTIONS_AT_MAX = 8 };
 
 /* Exit statuses of these verbs, a contract with scripts. */
-enum verb_exit { VERB_EXIT_DONE = 0, VERB_EXIT_FAILED = 1, VERB_EXIT_USAGE = 2 };
+enum verb_exit {
+	VERB_EXIT_DONE = 0,
+	VERB_EXIT_FAILED = 1,
+	VERB_EXIT_USAGE = 2,
+	VERB_EXIT_ALTERED = 3 /* dossier verify: looked, and something is not what was written */
+};
 
 struct verb_options {
 	enum language language;
 	bool json;       /* --format json */
 	bool color;      /* decided: --color, NO_COLOR and the terminal */
 	bool all_alerts; /* --alerts */
+	bool yes;        /* --yes: do it, not only tell what would be done */
 	bool help;
+	const char *head_cstr;               /* --head */
 	const char *dossier_cstr;            /* --dossier; NULL: the default one */
 	const char *aware_cstr;              /* --aware; NULL: not given */
 	const char *zone_cstr;               /* --zone */

@@ -271,7 +271,7 @@ json_bool(struct json *j, struct bytes key, bool value)
 }
 
 void
-json_null(struct json *j, struct bytes key)
+json_none(struct json *j, struct bytes key)
 {
 	begin(j, key);
 	put(j, BYTES("null"));

@@ -56,7 +56,7 @@ void json_u64(struct json *j, struct bytes key, uint64_t value);
 void json_i64(struct json *j, struct bytes key, int64_t value);
 void json_double(struct json *j, struct bytes key, double value, unsigned decimals);
 void json_bool(struct json *j, struct bytes key, bool value);
-void json_null(struct json *j, struct bytes key);
+void json_none(struct json *j, struct bytes key);                                    /* null; Jansson has the other name */
 void json_hex(struct json *j, struct bytes key, struct bytes value, char separator); /* 0: none */
 void json_addr(struct json *j, struct bytes key, const struct addr *value);
 /* EVE's form: 2024-01-31T12:00:00.123456+0000, UTC. */

@@ -2,6 +2,7 @@
 #include "dossier/dossier.h"
 
 #include "core/auto.h"
+#include "core/cursor.h"
 #include "core/text.h"
 #include "dossier/dossier_evidence.h"
 #include "dossier/dossier_journal.h"
@@ -71,7 +72,26 @@ write_uri(const struct dossier *d, bool frozen, char *out, size_t size)
 			out[n++] = hex[(uint8_t)*c & 15];
 		}
 	}
-	(void)snprintf(out + n, size - n, "/dossier.db%s", frozen ? "?immutable=1" : "");
+	(void)snprintf(out + n, size - n, "/%s%s", d->file_cstr, frozen ? "?immutable=1" : "");
+}
+
+/* A newer dossier is refused before SQLite, which lays files beside it even to read, has touched it. Offsets of
+ * sqlite.org/fileformat2.html 1.3. What is still in the log is judged by dossier_schema_prepare(). */
+static int
+refuse_newer(struct dossier *d, struct diag *diag)
+{
+	uint8_t header[100];
+	size_t steps;
+	AUTO_CLOSE int fd = openat(d->folder_fd, d->file_cstr, O_RDONLY | O_CLOEXEC);
+	if (fd < 0 || pread(fd, header, sizeof(header), 0) != (ssize_t)sizeof(header))
+		return 0; /* not there yet, or no database: told later */
+	struct cursor c = cursor_of((struct bytes){header, sizeof(header)});
+	(void)cursor_take(&c, 60);
+	uint32_t version = cursor_be32(&c);
+	(void)cursor_take(&c, 4);
+	(void)dossier_schema_steps(&steps);
+	bool newer = cursor_be32(&c) == DOSSIER_SCHEMA_APPLICATION && version > steps;
+	return newer ? dossier_schema_newer(d, diag) : 0;
 }
 
 static int
@@ -80,7 +100,9 @@ open_database(struct dossier *d, struct diag *diag)
 	char uri_cstr[sizeof(d->folder_cstr) * 3 + 64];
 	write_uri(d, !d->writes && is_frozen(d), uri_cstr, sizeof(uri_cstr));
 	int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
-	    (d->writes ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY);
+	    (!d->writes              ? SQLITE_OPEN_READONLY
+	            : d->any_version ? SQLITE_OPEN_READWRITE
+	                             : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
 	if (sqlite3_open_v2(uri_cstr, &d->db, flags, NULL) != SQLITE_OK)
 		return dossier_db_fail(d, diag);
 	(void)sqlite3_extended_result_codes(d->db, 0);
@@ -92,7 +114,7 @@ open_database(struct dossier *d, struct diag *diag)
 	    d, "PRAGMA cache_size=-512; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0; PRAGMA foreign_keys=ON;", diag);
 	if (r == 0)
 		r = dossier_schema_prepare(d, diag);
-	if (r == 0 && d->writes)
+	if (r == 0 && d->writes && d->version >= 2)
 		r = dossier_journal_start(d, diag);
 	return r;
 }
@@ -123,12 +145,20 @@ open_all(struct dossier *d, struct diag *diag)
 	d->folder_fd = open(d->folder_cstr, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (d->folder_fd < 0)
 		return open_failed(d, -errno, diag);
-	if (!d->writes && faccessat(d->folder_fd, "dossier.db", F_OK, 0) < 0)
+	if ((!d->writes || d->any_version) && faccessat(d->folder_fd, d->file_cstr, F_OK, 0) < 0)
 		return open_failed(d, -errno, diag);
-	int r = d->writes ? lock(d, diag) : 0;
+	int r = refuse_newer(d, diag);
+	if (r == 0 && d->writes && !d->is_trial)
+		r = lock(d, diag);
 	if (r == 0)
 		r = open_database(d, diag);
-	return r == 0 && d->writes ? prepare_writing(d, diag) : r;
+	return r == 0 && d->writes && !d->any_version ? prepare_writing(d, diag) : r;
+}
+
+void
+dossier_act_as(struct dossier *d, const char *what_cstr)
+{
+	(void)snprintf(d->who_cstr, sizeof(d->who_cstr), "%s, uid %u", what_cstr, (unsigned)getuid());
 }
 
 int
@@ -138,9 +168,12 @@ dossier_open(struct dossier **out, const char *folder_cstr, enum dossier_mode mo
 	if (d == NULL)
 		return diag_say_at(diag, -ENOMEM, folder_cstr, UINT64_MAX, "%s", _("not enough memory for the dossier"));
 	d->folder_fd = d->lock_fd = -1;
-	d->writes = mode == DOSSIER_WRITE;
+	d->writes = mode != DOSSIER_READ;
+	d->any_version = mode == DOSSIER_MIGRATE || mode == DOSSIER_TRIAL;
+	d->is_trial = mode == DOSSIER_TRIAL;
+	d->file_cstr = d->is_trial ? DOSSIER_TRIAL_FILE : "dossier.db";
 	int n = snprintf(d->folder_cstr, sizeof(d->folder_cstr), "%s", folder_cstr);
-	(void)snprintf(d->who_cstr, sizeof(d->who_cstr), "watch, uid %u", (unsigned)getuid());
+	dossier_act_as(d, "watch");
 	int r = n < 1 || (size_t)n >= sizeof(d->folder_cstr)
 	    ? dossier_db_say(d, diag, -ENAMETOOLONG, N_("the path of the dossier is empty or too long"))
 	    : open_all(d, diag);
@@ -164,7 +197,7 @@ dossier_close(struct dossier *d, struct diag *diag)
 		r = dossier_evidence_sync(d, diag);
 		if (r == 0)
 			r = dossier_db_commit(d, diag);
-		if (r == 0)
+		if (r == 0 && !d->is_trial)
 			dossier_journal_leave_head(d);
 	}
 	free_all(d);

@@ -13,7 +13,12 @@
 
 struct dossier;
 
-enum dossier_mode { DOSSIER_READ, DOSSIER_WRITE /* creates what is missing */ };
+enum dossier_mode {
+	DOSSIER_READ,
+	DOSSIER_WRITE,   /* creates what is missing */
+	DOSSIER_MIGRATE, /* writes one of any older version; nothing is created */
+	DOSSIER_TRIAL,   /* the copy that dossier_upgrade() makes to try on */
+};
 
 /* Sentences in diag are in the language of the process (text_speak).
  *
@@ -21,6 +26,9 @@ enum dossier_mode { DOSSIER_READ, DOSSIER_WRITE /* creates what is missing */ };
 MUST_USE int dossier_open(struct dossier **out, const char *folder_cstr, enum dossier_mode mode, struct diag *diag);
 /* Commits what is pending. 0 or a negative errno with diag: what was not kept is said. Frees in any case. */
 MUST_USE int dossier_close(struct dossier *dossier, struct diag *diag);
+
+/* Who is behind the changes that follow, for the journal: "watch", "dossier import"; the user's number is added. */
+void dossier_act_as(struct dossier *dossier, const char *what_cstr);
 
 /* Each: 0 or a negative errno with diag. *is_new (may be NULL) tells whether something was added. */
 MUST_USE int dossier_put_asset(struct dossier *dossier, const struct asset *asset, bool *is_new, struct diag *diag);

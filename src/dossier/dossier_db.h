@@ -41,7 +41,9 @@ enum dossier_statement {
 	DOSSIER_STATEMENTS
 };
 
-enum { DOSSIER_JSON_MAX = 32768, DOSSIER_SQL_MAX = 128 };
+enum { DOSSIER_JSON_MAX = 32768, DOSSIER_SQL_MAX = 256 };
+
+#define DOSSIER_TRIAL_FILE "dossier-trial.db"
 
 struct dossier {
 	sqlite3 *db;
@@ -52,7 +54,9 @@ struct dossier {
 	} prepared[DOSSIER_SQL_MAX];
 	int folder_fd, lock_fd;
 	bool writes;
-	bool any_version; /* older ones are opened too, to be migrated */
+	bool any_version;      /* older ones are opened too, to be migrated */
+	bool is_trial;         /* a copy under the lock of the original */
+	const char *file_cstr; /* of the database, in the folder */
 	int64_t version;
 	bool broken;                       /* a write failed: what is pending is taken back, nothing more is kept */
 	bool has_new_files;                /* the folder of the evidence must be synced */

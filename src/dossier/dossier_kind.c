@@ -11,21 +11,30 @@
 
 static const struct dossier_table links = TABLE(1, "link", "source", "relation, target", "", "");
 
+static const struct dossier_table journal = TABLE(
+    2, "journal", "object", "seq", "", " before_sha256 after_sha256 seal previous hash ");
+
 static const struct dossier_kind kinds[] = {
     {.name_cstr = "asset",
+        .label_sql_cstr = "SELECT CASE WHEN length(name) > 0 THEN name ELSE address END FROM asset WHERE id = ?1",
         .table_count = 2,
         .tables = {TABLE(1, "asset", "id", "id", "", " mac "),
             TABLE(1, "asset_service", "asset", "port, ip_proto", "", "")}},
     {.name_cstr = "alert",
+        .label_sql_cstr = "SELECT detector FROM alert WHERE id = ?1",
         .table_count = 2,
         .tables = {TABLE(1, "alert", "id", "id", " source target ", ""),
             TABLE(1, "alert_fact", "alert", "position", "", "")}},
     {.name_cstr = "incident",
+        .label_sql_cstr = "SELECT severity FROM incident WHERE id = ?1",
         .table_count = 3,
         .tables = {TABLE(1, "incident", "id", "id", " attacker ", ""),
             TABLE(1, "incident_part", "incident", "position", "", ""),
             TABLE(1, "incident_victim", "incident", "address", " address ", "")}},
-    {.name_cstr = "evidence", .table_count = 1, .tables = {TABLE(1, "evidence", "id", "id", "", "")}},
+    {.name_cstr = "evidence",
+        .label_sql_cstr = "SELECT (bytes + 1023) / 1024 || ' kB' FROM evidence WHERE id = ?1",
+        .table_count = 1,
+        .tables = {TABLE(1, "evidence", "id", "id", "", "")}},
 };
 
 const struct dossier_kind *
@@ -48,4 +57,10 @@ const struct dossier_table *
 dossier_kind_links(void)
 {
 	return &links;
+}
+
+const struct dossier_table *
+dossier_kind_journal(void)
+{
+	return &journal;
 }

@@ -27,6 +27,7 @@ struct dossier_kind {
 	struct dossier_table
 	    tables[DOSSIER_KIND_TABLES_MAX]; /* the first has one row; a later one may refer to an earlier */
 	size_t table_count;
+	const char *label_sql_cstr; /* a few words about the object ?1, for `trace` */
 };
 
 /* In the order in which they must be written, so that what is referred to is there. */
@@ -35,5 +36,6 @@ const struct dossier_kind *dossier_kind_all(size_t *count);
 const struct dossier_kind *dossier_kind_find(struct bytes name);
 /* The links that start from an object: sealed with it. */
 const struct dossier_table *dossier_kind_links(void);
+const struct dossier_table *dossier_kind_journal(void);
 
 #endif

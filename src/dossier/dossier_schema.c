@@ -117,6 +117,13 @@ dossier_schema_upgrade(struct dossier *d, int64_t from, struct diag *diag)
 }
 
 int
+dossier_schema_newer(struct dossier *d, struct diag *diag)
+{
+	return dossier_db_say(d, diag, -EPROTONOSUPPORT,
+	    N_("this dossier was written by a newer beffroi: use that version, or give another --dossier; nothing was changed"));
+}
+
+int
 dossier_schema_prepare(struct dossier *d, struct diag *diag)
 {
 	int64_t application = 0, tables = 0;
@@ -136,8 +143,7 @@ dossier_schema_prepare(struct dossier *d, struct diag *diag)
 		return dossier_db_say(d, diag, -EMEDIUMTYPE,
 		    N_("this file is another program's database, not a dossier: give another --dossier; nothing was changed"));
 	if (d->version > (int64_t)LENGTH_OF(steps))
-		return dossier_db_say(d, diag, -EPROTONOSUPPORT,
-		    N_("this dossier was written by a newer beffroi: use that version, or give another --dossier; nothing was changed"));
+		return dossier_schema_newer(d, diag);
 	if (d->version < 1)
 		return dossier_db_say(d, diag, -EMEDIUMTYPE,
 		    N_("this dossier has no known version: give another --dossier; nothing was changed"));

@@ -19,6 +19,7 @@ const struct dossier_step *dossier_schema_steps(size_t *count);
 /* Makes the tables in an empty file (when writing), and refuses what is not a dossier, is newer than this program or, unless
  * d->any_version, older. 0 or a negative errno with diag. */
 MUST_USE int dossier_schema_prepare(struct dossier *d, struct diag *diag);
+int dossier_schema_newer(struct dossier *d, struct diag *diag); /* says so; a negative errno */
 /* The steps behind `from`, all or none. 0 or a negative errno with diag. */
 MUST_USE int dossier_schema_upgrade(struct dossier *d, int64_t from, struct diag *diag);
 /* The one number that a PRAGMA or SELECT gives. */

@@ -50,20 +50,30 @@ folder_rights(int abi)
 }
 
 static int
-enter_landlock(int abi, const char *folder_cstr, struct diag *diag)
+open_folder(int ruleset, const char *folder_cstr, uint64_t rights, struct diag *diag)
+{
+	AUTO_CLOSE int folder = open(folder_cstr, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (folder < 0)
+		return diag_say(diag, -errno, _("cannot open the folder %s"), folder_cstr);
+	struct landlock_path_beneath_attr beneath = {.allowed_access = rights, .parent_fd = folder};
+	if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) < 0)
+		return diag_say(diag, -errno, _("the file sandbox (Landlock) refused the folder %s"), folder_cstr);
+	return 0;
+}
+
+static int
+enter_landlock(int abi, const char *folder_cstr, const char *other_cstr, bool writes, struct diag *diag)
 {
 	struct landlock_ruleset_attr attr = {.handled_access_fs = all_rights(abi)};
 	AUTO_CLOSE int ruleset = (int)syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
 	if (ruleset < 0)
 		return diag_say(diag, -errno, _("the file sandbox (Landlock) refused its rules"));
-	if (folder_cstr != NULL) {
-		AUTO_CLOSE int folder = open(folder_cstr, O_PATH | O_DIRECTORY | O_CLOEXEC);
-		if (folder < 0)
-			return diag_say(diag, -errno, _("cannot open the folder %s"), folder_cstr);
-		struct landlock_path_beneath_attr beneath = {.allowed_access = folder_rights(abi), .parent_fd = folder};
-		if (syscall(SYS_landlock_add_rule, ruleset, LANDLOCK_RULE_PATH_BENEATH, &beneath, 0) < 0)
-			return diag_say(diag, -errno, _("the file sandbox (Landlock) refused the folder %s"), folder_cstr);
-	}
+	int r = folder_cstr != NULL ? open_folder(ruleset, folder_cstr, folder_rights(abi), diag) : 0;
+	if (r == 0 && other_cstr != NULL)
+		r = open_folder(ruleset, other_cstr,
+		    writes ? folder_rights(abi) : LANDLOCK_ACCESS_FS_READ_FILE | LANDLOCK_ACCESS_FS_READ_DIR, diag);
+	if (r < 0)
+		return r;
 	if (syscall(SYS_landlock_restrict_self, ruleset, 0) < 0)
 		return diag_say(diag, -errno, _("the file sandbox (Landlock) could not be entered"));
 	return 0;
@@ -71,6 +81,12 @@ enter_landlock(int abi, const char *folder_cstr, struct diag *diag)
 
 int
 sandbox_enter(enum sandbox_role role, const char *folder_cstr, struct diag *diag)
+{
+	return sandbox_enter_beside(role, folder_cstr, NULL, false, diag);
+}
+
+int
+sandbox_enter_beside(enum sandbox_role role, const char *folder_cstr, const char *other_cstr, bool writes, struct diag *diag)
 {
 	int active = 0;
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
@@ -81,7 +97,7 @@ sandbox_enter(enum sandbox_role role, const char *folder_cstr, struct diag *diag
 	(void)mallopt(M_ARENA_MAX, 1);
 	int abi = landlock_abi();
 	if (abi > 0) {
-		int r = enter_landlock(abi, folder_cstr, diag);
+		int r = enter_landlock(abi, folder_cstr, other_cstr, writes, diag);
 		if (r < 0)
 			return r;
 		active |= SANDBOX_LANDLOCK;

@@ -27,6 +27,10 @@ enum sandbox_layer { /* what is active, ORed */
  * diag when a layer that this kernel has could not be entered: then the role must not go on. */
 MUST_USE int sandbox_enter(enum sandbox_role role, const char *folder_cstr, struct diag *diag);
 
+/* The same for a verb that carries something from or to one more folder: other_cstr may be read, and written where `writes`. */
+MUST_USE int sandbox_enter_beside(
+    enum sandbox_role role, const char *folder_cstr, const char *other_cstr, bool writes, struct diag *diag);
+
 /* What this kernel offers, for `doctor`: layers that would be active. */
 int sandbox_probe(int *landlock_abi);
 

@@ -35,7 +35,7 @@ commas_stand_between_values_and_nowhere_else(void **state)
 	json_open_object(&j, (struct bytes){0});
 	json_close_object(&j);
 	json_bool(&j, (struct bytes){0}, true);
-	json_null(&j, (struct bytes){0});
+	json_none(&j, (struct bytes){0});
 	json_close_array(&j);
 	json_open_object(&j, JSON_KEY("d"));
 	json_cstr(&j, JSON_KEY("absent"), NULL);

@@ -218,7 +218,8 @@ set_up(void **state)
 static int
 tear_down(void **state)
 {
-	static const char *const files[] = {"file", "dossier.db", "dossier.db-wal", "dossier.db-shm", "dossier.lock"};
+	static const char *const files[] = {
+	    "file", "dossier.db", "dossier.db-wal", "dossier.db-shm", "dossier.lock", "journal.head"};
 	char path[128];
 	(void)state;
 	for (size_t i = 0; i < LENGTH_OF(files); i++) {

@@ -1,0 +1,361 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "dossier/dossier_export.h"
+
+#include "core/auto.h"
+#include "core/json.h"
+#include "core/text.h"
+#include "dossier/dossier_journal.h"
+#include "dossier/dossier_kind.h"
+#include "dossier/dossier_row.h"
+#include "dossier/dossier_schema.h"
+
+#include <fcntl.h>
+
+enum { LINE_MAX = 4 << 20 };
+
+struct export
+{
+	struct dossier *d;
+	int to_fd;
+	const char *to_cstr;
+	struct dossier_list list;
+	struct dossier_moved moved;
+	char *room; /* a line */
+};
+
+static int
+fail(const struct export *e, int error, struct diag *diag)
+{
+	if (error == -ENOSPC || error == -EDQUOT || error == -EFBIG)
+		return diag_say_at(diag, error, e->to_cstr, UINT64_MAX, "%s",
+		    _("the disk is full there: make room, or take another folder"));
+	if (error == -EEXIST)
+		return diag_say_at(diag, error, e->to_cstr, UINT64_MAX, "%s",
+		    _("there is something in this folder already: give an empty one"));
+	return diag_say_at(diag, error, e->to_cstr, UINT64_MAX, _("it could not be written there: %s"), text_error(-error));
+}
+
+static int
+rows_of(struct export *e, struct json *j, const struct dossier_table *table, const char *id_cstr, struct diag *diag)
+{
+	char key_cstr[64];
+	sqlite3_stmt *s = dossier_db_sql(e->d, table->rows_sql_cstr);
+	dossier_db_bind_cstr(s, 1, id_cstr);
+	(void)snprintf(key_cstr, sizeof(key_cstr), ",\"%s\":", table->name_cstr);
+	json_open_array(j, bytes_of_cstr(key_cstr));
+	int r;
+	while ((r = dossier_db_next(e->d, s, diag)) > 0) {
+		json_open_object(j, (struct bytes){0});
+		dossier_row_write(j, s, table, table->owner_cstr);
+		json_close_object(j);
+	}
+	json_close_array(j);
+	return r;
+}
+
+static int
+object_line(
+    struct export *e, struct dossier_outfile *file, const struct dossier_kind *kind, const char *id_cstr, struct diag *diag)
+{
+	struct json j = json_of(e->room, LINE_MAX);
+	json_open_object(&j, (struct bytes){0});
+	json_cstr(&j, JSON_KEY("id"), id_cstr);
+	sqlite3_stmt *s = dossier_db_sql(e->d, kind->tables[0].rows_sql_cstr);
+	dossier_db_bind_cstr(s, 1, id_cstr);
+	int r;
+	while ((r = dossier_db_next(e->d, s, diag)) > 0)
+		dossier_row_write(&j, s, &kind->tables[0], kind->tables[0].owner_cstr);
+	for (size_t i = 1; i < kind->table_count && r == 0; i++)
+		r = rows_of(e, &j, &kind->tables[i], id_cstr, diag);
+	json_close_object(&j);
+	json_newline(&j);
+	if (r == 0 && !json_ok(&j))
+		return diag_say(diag, -E2BIG, _("%s is too large for one line"), id_cstr);
+	dossier_outfile_put(file, json_written(&j));
+	file->rows++;
+	return r;
+}
+
+static int
+export_kind(struct export *e, const struct dossier_kind *kind, struct diag *diag)
+{
+	struct dossier_outfile file;
+	char path_cstr[64];
+	(void)snprintf(path_cstr, sizeof(path_cstr), "%s.jsonl", kind->name_cstr);
+	int r = dossier_outfile_open(&file, e->to_fd, path_cstr);
+	if (r < 0)
+		return fail(e, r, diag);
+	sqlite3_stmt *s = dossier_db_sql(e->d, "SELECT id FROM object WHERE kind = ?1 ORDER BY id");
+	dossier_db_bind_cstr(s, 1, kind->name_cstr);
+	while ((r = dossier_db_next(e->d, s, diag)) > 0) {
+		char id_cstr[128];
+		bool bad = false;
+		dossier_db_cstr(s, 0, id_cstr, sizeof(id_cstr), &bad);
+		r = bad ? dossier_db_say(e->d, diag, -EBADMSG, N_("the name of an object is too long"))
+		        : object_line(e, &file, kind, id_cstr, diag);
+		e->moved.objects++;
+		if (r < 0) {
+			(void)sqlite3_reset(s);
+			break;
+		}
+	}
+	int closed = dossier_outfile_close(&file, &e->list);
+	return r < 0 ? r : closed < 0 ? fail(e, closed, diag) : 0;
+}
+
+static int
+export_table(struct export *e, const struct dossier_table *table, const char *path_cstr, const char *sql_cstr, bool csv,
+    struct diag *diag)
+{
+	struct dossier_outfile file;
+	size_t len = 0;
+	int r = dossier_outfile_open(&file, e->to_fd, path_cstr);
+	if (r < 0)
+		return fail(e, r, diag);
+	sqlite3_stmt *s = NULL; /* the text is not static: prepared for this once */
+	r = sqlite3_prepare_v2(e->d->db, sql_cstr, -1, &s, NULL) == SQLITE_OK ? 0 : dossier_db_fail(e->d, diag);
+	if (r == 0 && csv && dossier_row_write_csv(e->room, LINE_MAX, &len, s, table, true))
+		dossier_outfile_put(&file, (struct bytes){(const uint8_t *)e->room, len});
+	while (r == 0 && (r = dossier_db_next(e->d, s, diag)) > 0) {
+		struct json j = json_of(e->room, LINE_MAX);
+		bool fits;
+		if (csv) {
+			fits = dossier_row_write_csv(e->room, LINE_MAX, &len, s, table, false);
+		} else {
+			json_open_object(&j, (struct bytes){0});
+			dossier_row_write(&j, s, table, NULL);
+			json_close_object(&j);
+			json_newline(&j);
+			fits = json_ok(&j);
+			len = json_length(&j);
+		}
+		r = fits ? 0 : diag_say(diag, -E2BIG, _("%s is too large for one line"), table->name_cstr);
+		dossier_outfile_put(&file, (struct bytes){(const uint8_t *)e->room, fits ? len : 0});
+		file.rows++;
+	}
+	(void)sqlite3_finalize(s);
+	int closed = dossier_outfile_close(&file, &e->list);
+	return r < 0 ? r : closed < 0 ? fail(e, closed, diag) : 0;
+}
+
+static int
+export_csv(struct export *e, const struct dossier_table *table, struct diag *diag)
+{
+	char path_cstr[64], sql_cstr[160];
+	const char *order_cstr = strstr(table->rows_sql_cstr, "ORDER BY ");
+	(void)snprintf(path_cstr, sizeof(path_cstr), "csv/%s.csv", table->name_cstr);
+	(void)snprintf(sql_cstr, sizeof(sql_cstr), "SELECT * FROM %s ORDER BY %s, %s", table->name_cstr, table->owner_cstr,
+	    order_cstr + strlen("ORDER BY "));
+	return export_table(e, table, path_cstr, sql_cstr, true, diag);
+}
+
+static int
+export_rows(struct export *e, struct diag *diag)
+{
+	size_t count;
+	const struct dossier_kind *kinds = dossier_kind_all(&count);
+	const struct dossier_table *links = dossier_kind_links(), *journal = dossier_kind_journal();
+	int r = 0;
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = export_kind(e, &kinds[i], diag);
+	if (r == 0)
+		r = export_table(
+		    e, links, "link.jsonl", "SELECT * FROM link ORDER BY source, relation, target", false, diag);
+	if (r == 0)
+		r = export_table(e, journal, "journal.jsonl", "SELECT * FROM journal ORDER BY seq", false, diag);
+	for (size_t i = 0; i < count && r == 0; i++)
+		for (size_t k = 0; k < kinds[i].table_count && r == 0; k++)
+			r = export_csv(e, &kinds[i].tables[k], diag);
+	if (r == 0)
+		r = export_csv(e, links, diag);
+	if (r == 0)
+		r = export_table(e, journal, "csv/journal.csv", "SELECT * FROM journal ORDER BY seq", true, diag);
+	return r;
+}
+
+int
+dossier_export_each_file(struct dossier *d, int (*each)(void *context, const char *path_cstr, struct diag *diag),
+    void *context, struct diag *diag)
+{
+	sqlite3_stmt *s = dossier_db_sql(d, "SELECT path FROM evidence ORDER BY path");
+	int r;
+	while ((r = dossier_db_next(d, s, diag)) > 0) {
+		struct bytes path = dossier_db_bytes(s, 0);
+		char path_cstr[DOSSIER_PATH_MAX];
+		r = -EBADMSG;
+		if (!dossier_outfile_path_ok(path)) {
+			(void)dossier_db_say(
+			    d, diag, r, N_("dossier.db names a file outside of its folder: it was altered"));
+		} else {
+			(void)snprintf(path_cstr, sizeof(path_cstr), "%.*s", (int)path.len, (const char *)path.at);
+			r = each(context, path_cstr, diag);
+		}
+		if (r < 0) {
+			(void)sqlite3_reset(s);
+			return r;
+		}
+	}
+	return r;
+}
+
+static int
+copy_file(void *context, const char *path_cstr, struct diag *diag)
+{
+	struct export *e = context;
+	int r = dossier_outfile_copy(e->d->folder_fd, e->to_fd, path_cstr, &e->list);
+	e->moved.files++;
+	return r < 0 ? diag_say_at(diag, r, path_cstr, UINT64_MAX, _("this file could not be copied: %s"), text_error(-r))
+	             : 0;
+}
+
+static int
+write_manifest(struct export *e, struct diag *diag)
+{
+	struct dossier_outfile file;
+	size_t steps, room = 4096 + e->list.count * (DOSSIER_PATH_MAX + 256);
+	AUTO_FREE char *text = malloc(room);
+	if (text == NULL)
+		return fail(e, -ENOMEM, diag);
+	(void)dossier_schema_steps(&steps);
+	struct json j = json_of(text, room);
+	json_open_object(&j, (struct bytes){0});
+	json_text(&j, JSON_KEY("format"), BYTES("beffroi-dossier"));
+	json_u64(&j, JSON_KEY("schema"), steps);
+	json_i64(&j, JSON_KEY("journal_seq"), e->d->seq);
+	json_hex(&j, JSON_KEY("journal_hash"), (struct bytes){e->d->head, sizeof(e->d->head)}, '\0');
+	json_open_array(&j, JSON_KEY("files"));
+	for (size_t i = 0; i < e->list.count; i++) {
+		const struct dossier_listed *f = &e->list.files[i];
+		json_open_object(&j, (struct bytes){0});
+		json_cstr(&j, JSON_KEY("path"), f->path_cstr);
+		json_u64(&j, JSON_KEY("bytes"), f->bytes);
+		if (strstr(f->path_cstr, ".jsonl") != NULL && strchr(f->path_cstr, '/') == NULL)
+			json_u64(&j, JSON_KEY("rows"), f->rows);
+		json_cstr(&j, JSON_KEY("sha256"), f->sha256_cstr);
+		json_close_object(&j);
+	}
+	json_close_array(&j);
+	json_close_object(&j);
+	json_newline(&j);
+	int r = dossier_outfile_open(&file, e->to_fd, "manifest.json");
+	if (r < 0)
+		return fail(e, r, diag);
+	dossier_outfile_put(&file, json_written(&j));
+	r = dossier_outfile_close(&file, &e->list);
+	return r < 0 ? fail(e, r, diag) : 0;
+}
+
+/* SHA256SUMS is the last to be written: what lacks it did not come to its end. */
+static int
+finish(struct export *e, int r, struct dossier_moved *out, struct diag *diag)
+{
+	if (r == 0)
+		r = dossier_outfile_sums(e->to_fd, &e->list) < 0 ? fail(e, -EIO, diag) : 0;
+	for (size_t i = 0; i < e->list.count; i++)
+		e->moved.bytes += e->list.files[i].bytes;
+	e->moved.lines = (uint64_t)e->d->seq;
+	*out = e->moved;
+	dossier_outfile_free(&e->list);
+	free(e->room);
+	return r;
+}
+
+int
+dossier_export(struct dossier *d, int to_fd, const char *to_cstr, struct dossier_moved *out, struct diag *diag)
+{
+	struct export e = {.d = d, .to_fd = to_fd, .to_cstr = to_cstr, .room = malloc(LINE_MAX)};
+	if (e.room == NULL)
+		return fail(&e, -ENOMEM, diag);
+	/* One transaction: a writer may go on meanwhile, and is not seen. */
+	int r = dossier_db_execute(d, "BEGIN", diag);
+	if (r == 0)
+		r = dossier_journal_start(d, diag);
+	if (r == 0)
+		r = export_rows(&e, diag);
+	if (r == 0)
+		r = dossier_export_each_file(d, copy_file, &e, diag);
+	if (r == 0)
+		r = write_manifest(&e, diag);
+	(void)sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL);
+	return finish(&e, r, out, diag);
+}
+
+/* ---- Backup ---- */
+
+/* By SQLite's own means, page after page; then no log beside it, so that the copy opens where nothing can be written. */
+int
+dossier_export_copy_database(struct dossier *d, const char *path_cstr, struct diag *diag)
+{
+	sqlite3 *to = NULL;
+	int code = sqlite3_open_v2(path_cstr, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
+	sqlite3_backup *backup = code == SQLITE_OK ? sqlite3_backup_init(to, "main", d->db, "main") : NULL;
+	if (backup != NULL)
+		(void)sqlite3_backup_step(backup, -1);
+	code = backup != NULL ? sqlite3_backup_finish(backup) : SQLITE_CANTOPEN;
+	if (code == SQLITE_OK)
+		code = sqlite3_exec(to, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
+	int error = code == SQLITE_OK ? 0 : code == SQLITE_FULL ? -ENOSPC : code == SQLITE_CANTOPEN ? -EACCES : -EIO;
+	if (code == SQLITE_IOERR && sqlite3_system_errno(to) == ENOSPC)
+		error = -ENOSPC;
+	(void)sqlite3_close(to);
+	return error == 0
+	    ? 0
+	    : diag_say_at(diag, error, path_cstr, UINT64_MAX, _("it could not be written there: %s"), text_error(-error));
+}
+
+static int
+copy_database(struct export *e, struct diag *diag)
+{
+	char path_cstr[sizeof(e->d->folder_cstr) + 16];
+	uint8_t digest[DOSSIER_DIGEST_SIZE];
+	struct dossier_listed file = {.path_cstr = "dossier.db"};
+	if ((size_t)snprintf(path_cstr, sizeof(path_cstr), "%s/dossier.db", e->to_cstr) >= sizeof(path_cstr))
+		return fail(e, -ENAMETOOLONG, diag);
+	if (faccessat(e->to_fd, "dossier.db", F_OK, 0) == 0)
+		return fail(e, -EEXIST, diag);
+	int r = dossier_export_copy_database(e->d, path_cstr, diag);
+	if (r < 0)
+		return r;
+	AUTO_CLOSE int fd = openat(e->to_fd, "dossier.db", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	r = fd < 0 ? -errno : dossier_digest_file(fd, digest, &file.bytes);
+	if (r == 0 && fsync(fd) < 0)
+		r = -errno;
+	dossier_digest_text(digest, DOSSIER_DIGEST_TEXT - 1, file.sha256_cstr);
+	if (r == 0)
+		r = dossier_outfile_add(&e->list, &file);
+	return r < 0 ? fail(e, r, diag) : 0;
+}
+
+static int
+copy_head(struct export *e, struct diag *diag)
+{
+	struct dossier_outfile file;
+	char text[128], hash[DOSSIER_DIGEST_TEXT];
+	if (e->d->seq == 0)
+		return 0;
+	dossier_digest_text(e->d->head, DOSSIER_DIGEST_TEXT - 1, hash);
+	(void)snprintf(text, sizeof(text), "%lld %s\n", (long long)e->d->seq, hash);
+	int r = dossier_outfile_open(&file, e->to_fd, "journal.head");
+	if (r == 0) {
+		dossier_outfile_put(&file, bytes_of_cstr(text));
+		r = dossier_outfile_close(&file, &e->list);
+	}
+	return r < 0 ? fail(e, r, diag) : 0;
+}
+
+int
+dossier_export_backup(struct dossier *d, int to_fd, const char *to_cstr, struct dossier_moved *out, struct diag *diag)
+{
+	struct export e = {.d = d, .to_fd = to_fd, .to_cstr = to_cstr};
+	int r = dossier_db_execute(d, "BEGIN", diag);
+	if (r == 0)
+		r = dossier_journal_start(d, diag);
+	if (r == 0)
+		r = copy_database(&e, diag);
+	if (r == 0)
+		r = copy_head(&e, diag);
+	if (r == 0)
+		r = dossier_export_each_file(d, copy_file, &e, diag);
+	(void)sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL);
+	return finish(&e, r, out, diag);
+}
