@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Compares our events, field by field, with what tshark says of the same captures.
 
-usage: compare_tshark.py [--all | --sample N | --seconds S] [--only TEXT] [--protocol NAME] [-v] PROGRAM
+usage: compare_tshark.py [--all [--big] | --sample N | --seconds S] [--only TEXT] [--protocol NAME] [--keep FOLDER] PROGRAM
 
 flow, dns, http, tls, ssh, dhcp and quic: protocols.py says which field is compared with which. Certificates are
 taken out by tshark and read by openssl. A difference that is ours by choice stands in accepted.txt with its reason.
@@ -12,6 +12,7 @@ corpus the test says so and is skipped (exit 77).
 import argparse
 import collections
 import fnmatch
+import gzip
 import hashlib
 import pathlib
 import shutil
@@ -33,16 +34,29 @@ BIG_BYTES = 4 << 20
 SHOWN_MAX = 12
 
 
-def tshark_rows(capture):
-    """One dict per packet: field -> list of values, only the fields that are present."""
+def tshark_says(capture, keep):
+    """What tshark prints of a capture: one line per packet. With --keep it is asked once."""
     command = ["tshark", "-n", "-r", str(capture), "-T", "fields", "-E", f"separator={SEPARATOR}", "-E", "occurrence=a",
                "-E", f"aggregator={AGGREGATOR}"]
     for preference in PREFERENCES:
         command += ["-o", preference]
     for field in protocols.FIELDS:
         command += ["-e", field]
-    done = subprocess.run(command, capture_output=True, timeout=300)
-    for line in done.stdout.decode(errors="replace").split("\n"):
+    kept = None
+    if keep is not None:
+        kept = pathlib.Path(keep) / (hashlib.sha256("\0".join(command).encode()).hexdigest() + ".gz")
+        if kept.exists():
+            return gzip.decompress(kept.read_bytes())
+    said = subprocess.run(command, capture_output=True, timeout=600).stdout
+    if kept is not None:
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.write_bytes(gzip.compress(said, 3))
+    return said
+
+
+def tshark_rows(capture, keep):
+    """One dict per packet: field -> list of values, only the fields that are present."""
+    for line in tshark_says(capture, keep).decode(errors="replace").split("\n"):
         if line:
             yield {f: v.split(AGGREGATOR) for f, v in zip(protocols.FIELDS, line.split(SEPARATOR)) if v != ""}
 
@@ -62,19 +76,19 @@ class Totals:
         self.compared, self.accepted, self.failed = (collections.Counter() for _ in range(3))
 
 
-def compare(program, capture, only_protocol, rules, totals, folder):
+def compare(chosen, capture, rules, totals, folder):
     """The differences of one capture that nobody accepted."""
     name = corpus.name_of(capture)
-    rows = list(tshark_rows(capture))
+    rows = list(tshark_rows(capture, chosen.keep))
     if not rows:
         return []
-    ours, wrong = corpus.events(program, capture, folder)
+    ours, wrong = corpus.events(chosen.program, capture, folder)
     if wrong is not None:
         totals.failed["program"] += 1
         return [f"program: {wrong}"]
     problems = []
     for protocol, compare_one in protocols.COMPARERS.items():
-        if only_protocol not in (None, protocol):
+        if chosen.protocol not in (None, protocol):
             continue
         theirs_items, ours_items = compare_one(rows, ours)
         totals.compared[protocol] += sum(theirs_items.values())
@@ -97,6 +111,7 @@ def main():
     options.add_argument("--only")
     options.add_argument("--protocol", choices=list(protocols.COMPARERS))
     options.add_argument("--big", action="store_true", help="also captures above 4 MiB")
+    options.add_argument("--keep", help="a folder for what tshark said, so that the next run need not ask it again")
     options.add_argument("program")
     chosen = options.parse_args()
     if shutil.which("tshark") is None:
@@ -116,7 +131,7 @@ def main():
             if bounded and time.monotonic() > end:
                 break
             done += 1
-            problems = compare(chosen.program, capture, chosen.protocol, rules, totals, folder)
+            problems = compare(chosen, capture, rules, totals, folder)
             for problem in problems[:SHOWN_MAX]:
                 print(f"{corpus.name_of(capture)}: {problem}", flush=True)
             if len(problems) > SHOWN_MAX:

@@ -11,7 +11,8 @@ import sys
 
 SKIPPED = 77
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-CORPUS = ROOT / (os.environ.get("BEFFROI_CORPUS") or "../shared/corpus") / "pcap"
+WHOLE = ROOT / (os.environ.get("BEFFROI_CORPUS") or "../shared/corpus")
+CORPUS = WHOLE / "pcap"
 MAGICS = {bytes.fromhex(m) for m in ("d4c3b2a1", "a1b2c3d4", "4d3cb2a1", "a1b23c4d", "0a0d0d0a", "34cdb2a1", "a1b2cd34",
                                      "736e6f6f")}
 # Leaks are not looked for: that search stops all threads by ptrace, which the sandbox of the roles refuses.
@@ -40,18 +41,18 @@ def is_capture(path):
 
 
 def captures(only=None):
-    """Every capture of the corpus, in a fixed order."""
+    """Every capture of the corpus, in a fixed order: those of pcap/, and those beside rules and texts in other folders."""
     if not CORPUS.is_dir():
         skip(f"no corpus of captures in {CORPUS} (BEFFROI_CORPUS)")
-    found = [p for p in sorted(CORPUS.rglob("*")) if p.is_file() and is_capture(p)]
-    return [p for p in found if only is None or only in str(p.relative_to(CORPUS))]
+    found = [p for p in sorted(WHOLE.rglob("*")) if p.is_file() and is_capture(p)]
+    return [p for p in found if only is None or only in name_of(p)]
 
 
 def name_of(path):
-    try:
-        return str(path.relative_to(CORPUS))
-    except ValueError:
-        return str(path)
+    for root in (CORPUS, WHOLE):
+        if path.is_relative_to(root):
+            return str(path.relative_to(root))
+    return str(path)
 
 
 def run(program, capture, *options, timeout=60):

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """Which field of tshark is compared with which of ours. Each comparer gives two counters of the same kind of tuple."""
 import collections
+import datetime
 import functools
 import ipaddress
 import re
@@ -17,7 +18,11 @@ tls.handshake.extensions.supported_version tls.handshake.certificate
 ssh.protocol ssh.kex.hassh ssh.kex.hasshserver ssh.direction
 dhcp.type dhcp.id dhcp.option.dhcp dhcp.option.hostname dhcp.ip.client dhcp.ip.your dhcp.hw.mac_addr
 dhcp.option.requested_ip_address
-quic.long.packet_type quic.version""".split()
+quic.long.packet_type quic.version
+frame.time_epoch dns.count.answers dns.resp.name dns.resp.type dns.srv.target dns.soa.mname
+http.content_type http.referer http.location tls.handshake.extensions_alpn_str
+ntp.flags.vn ntp.flags.mode ntp.stratum ntp.refid
+arp.opcode arp.src.proto_ipv4 arp.dst.proto_ipv4 arp.src.hw_mac""".split()
 
 # The IANA registry, from 1; gaps are empty words.
 DNS_TYPES = {name: number for number, name in enumerate("""
@@ -26,16 +31,20 @@ DNS_TYPES = {name: number for number, name in enumerate("""
     TLSA SMIMEA - HIP NINFO RKEY TALINK CDS CDNSKEY OPENPGPKEY CSYNC ZONEMD SVCB HTTPS""".split(), 1)}
 DNS_TYPES |= {"SPF": 99, "TKEY": 249, "TSIG": 250, "IXFR": 251, "AXFR": 252, "MAILB": 253, "MAILA": 254, "ANY": 255, "URI": 256,
               "CAA": 257}
+DNS_TARGETS = ["dns.cname", "dns.ns", "dns.ptr.domain_name", "dns.mx.mail_exchange", "dns.srv.target", "dns.soa.mname"]
 DNS_RCODES = {"NOERROR": 0, "FORMERR": 1, "SERVFAIL": 2, "NXDOMAIN": 3, "NOTIMP": 4, "REFUSED": 5, "YXDOMAIN": 6, "YXRRSET": 7,
               "NXRRSET": 8, "NOTAUTH": 9, "NOTZONE": 10}
 DHCP_TYPES = {"discover": 1, "offer": 2, "request": 3, "decline": 4, "ack": 5, "nak": 6, "release": 7, "inform": 8}
+EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 IP_NAMES = ("ip", "ipv6")
 # What an ICMP error quotes is no packet. The others are carriers and links that we do not enter, and say so.
 NOT_ENTERED = ("icmp", "icmpv6", "gtp", "wlan", "ppi", "juniper", "fr", "pktap", "nflog", "fddi", "arcnet")
 
 
 def address(text):
-    return ipaddress.ip_address(text).compressed
+    """In one form; ::ffff:192.0.2.1 is 192.0.2.1 for us (core/addr.h)."""
+    found = ipaddress.ip_address(text)
+    return (getattr(found, "ipv4_mapped", None) or found).compressed
 
 
 def first(row, field, default=None):
@@ -93,10 +102,27 @@ def of_type(events, kind):
     return [e for e in events if e["event_type"] == kind]
 
 
+def epoch_us(text):
+    whole, _, part = text.partition(".")
+    return int(whole) * 1000000 + int(part[:6].ljust(6, "0"))
+
+
+def microseconds(text):
+    return int((datetime.datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%f%z") - EPOCH) / datetime.timedelta(microseconds=1))
+
+
+def widen(spans, key, start, end):
+    """First packet (in the order of the capture) and latest of what two ends said to one another, in microseconds."""
+    name = either_way(key)
+    old = spans.get(name, (start, end))
+    spans[name] = (old[0], max(old[1], end))
+
+
 def flow(rows, events):
-    """Packets and bytes of each direction of each pair of ends. A datagram in fragments is one packet for us and
+    """Packets and bytes of each direction of each pair of ends, and when they began and ended. A datagram in fragments is one packet for us and
     several for tshark: flows with fragments are left out."""
     theirs, fragmented = collections.defaultdict(lambda: [0, 0]), set()
+    theirs_spans, ours_spans = {}, {}
     for row in rows:
         found = layers(row)
         link = 14 if names_of(row)[0] == "eth" else 0
@@ -110,8 +136,9 @@ def flow(rows, events):
         for key in found:
             theirs[key][0] += 1
             theirs[key][1] += int(first(row, "frame.len")) if key == found[0] else 0
+            widen(theirs_spans, key, *[epoch_us(first(row, "frame.time_epoch"))] * 2)
     tunnelled = {k for row in rows for k in layers(row)[1:]}
-    ours = collections.defaultdict(lambda: [0, 0])
+    ours, spans = collections.defaultdict(lambda: [0, 0]), []
     for event in of_type(events, "flow"):
         if event["proto"] not in ("TCP", "UDP"):
             continue
@@ -121,20 +148,32 @@ def flow(rows, events):
             if event["flow"]["pkts_" + side] > 0:
                 ours[way][0] += event["flow"]["pkts_" + side]
                 ours[way][1] += event["flow"]["bytes_" + side]
+        spans.append((key, microseconds(event["flow"]["start"]), microseconds(event["flow"]["end"])))
+    for key, start, end in sorted(spans, key=lambda s: s[1]):
+        widen(ours_spans, key, start, end)
 
-    def counter(counts):
-        result = collections.Counter()
+    def counter(counts, spans):
+        result = collections.Counter(("span", *key[1:], *span) for key, span in spans.items()
+                                     if frozenset((key[1][0], key[2][0])) not in fragmented)
         for key, (packets, size) in counts.items():
             if frozenset((key[1], key[3])) not in fragmented:
                 result[(*key, packets, 0 if key in tunnelled else size)] += 1
         return result
-    return counter(theirs), counter(ours)
+    return counter(theirs, theirs_spans), counter(ours, ours_spans)
 
 
-def dns_tuple(number, response, names, types, rcode, addresses):
+def dns_tuple(number, response, names, types, rcode, addresses, targets, answers):
     names = tuple("" if n in ("<Root>", ".") else plain(n.lower()) for n in names)
     return (int(number), "response" if response else "request", names, tuple(types), rcode if response else 0,
-            tuple(sorted(addresses)))
+            tuple(sorted(addresses)), tuple(sorted("" if t in ("<Root>", ".", None) else plain(t.lower()) for t in targets)),
+            answers)
+
+
+def targets(record):
+    """The names that a record points to, where tshark has a field for them."""
+    if record["rrtype"] in ("CNAME", "NS", "PTR", "MX"):
+        return [record.get("rdata")]
+    return [record[k][n] for k, n in (("srv", "name"), ("soa", "mname")) if k in record]
 
 
 def dns(rows, events):
@@ -151,7 +190,8 @@ def dns(rows, events):
         response = first(row, "dns.flags.response") in ("1", "True")
         theirs[dns_tuple(number, response, row.get("dns.qry.name", []), [int(t) for t in row.get("dns.qry.type", [])],
                          int(first(row, "dns.flags.rcode", "0")),
-                         [address(a) for a in row.get("dns.a", []) + row.get("dns.aaaa", [])])] += 1
+                         [address(a) for a in row.get("dns.a", []) + row.get("dns.aaaa", [])],
+                         [t for f in DNS_TARGETS for t in row.get(f, [])], int(first(row, "dns.count.answers", "0")))] += 1
     ours = collections.Counter()
     for event in of_type(events, "dns"):
         message = event["dns"]
@@ -160,12 +200,18 @@ def dns(rows, events):
         ours[dns_tuple(message["id"], message["type"] == "response", [q["rrname"] for q in queries],
                        [DNS_TYPES.get(q["rrtype"], int(q["rrtype"]) if q["rrtype"].isdigit() else q["rrtype"]) for q in queries],
                        DNS_RCODES.get(message["rcode"], message["rcode"]),
-                       [address(r["rdata"]) for r in records if r["rrtype"] in ("A", "AAAA") and r.get("rdata")])] += 1
+                       [address(r["rdata"]) for r in records if r["rrtype"] in ("A", "AAAA") and r.get("rdata")],
+                       [t for r in records for t in targets(r)], len(message.get("answers", [])))] += 1
     for number in left_out:
         for counter in (theirs, ours):
             for key in [k for k in counter if k[0] == number]:
                 del counter[key]
     return theirs, ours
+
+
+def media(text):
+    """A media type without its parameters, as EVE has it."""
+    return text.split(";")[0].strip()
 
 
 def http(rows, events):
@@ -178,12 +224,24 @@ def http(rows, events):
         known.add(either_way(key))
         methods, targets = row.get("http.request.method", []), row.get("http.request.uri", [])
         hosts, agents = row.get("http.host", []), row.get("http.user_agent", [])
+        if len(methods) == 1 and len(targets) < 2 and not first(row, "http.request.version", "HTTP/").startswith("HTTP/"):
+            # tshark cuts the line at the second space: with two spaces before the target, all is the version.
+            targets = [" ".join([*targets, first(row, "http.request.version")]).rsplit(None, 1)[0].strip()]
+        if len(methods) == 1 and methods[0] == "CONNECT" and not hosts and ":" in first(row, "http.request.uri", ""):
+            hosts = targets  # RFC 9112 3.2.3: the target of CONNECT is the host
         for i, method in enumerate(methods):
             whole = len(methods) == 1 or (len(hosts) in (0, len(methods)) and len(agents) in (0, len(methods)))
             theirs[("request", *either_way(key)[1:], method, plain(targets[i]) if i < len(targets) else None,
                     (plain(hosts[i].strip().lower()) if whole and i < len(hosts) else None),
                     (plain(agents[i].strip()) if whole and i < len(agents) else None))] += 1
-        for code in row.get("http.response.code", []):
+        codes = row.get("http.response.code", [])
+        if len(methods) == 1 and not codes and "http.referer" in row:
+            theirs[("referer", *either_way(key)[1:], plain(first(row, "http.referer").strip()))] += 1
+        if len(codes) == 1 and not methods and not codes[0].startswith("1"):
+            for what, field in (("type", "http.content_type"), ("redirect", "http.location")):
+                if field in row:
+                    theirs[(what, *either_way(key)[1:], plain(media(first(row, field))))] += 1
+        for code in codes:
             if code.startswith("1") and code != "101":
                 continue  # an event has the final status
             theirs[("status", *either_way(key)[1:], int(code))] += 1
@@ -199,6 +257,9 @@ def http(rows, events):
             ours[("request", *either_way(key)[1:], message["http_method"], plain(message.get("url")),
                   plain(host.strip().lower()) if host else None,
                   plain(message.get("http_user_agent").strip()) if message.get("http_user_agent") else None)] += 1
+        for what, name in (("referer", "http_refer"), ("type", "http_content_type"), ("redirect", "redirect")):
+            if name in message:
+                ours[(what, *either_way(key)[1:], plain(media(message[name])))] += 1
         if "status" in message:
             ours[("status", *either_way(key)[1:], message["status"])] += 1
     return theirs, ours
@@ -206,14 +267,14 @@ def http(rows, events):
 
 @functools.lru_cache(maxsize=None)
 def certificate(der_hex):
-    """Serial number, begin and end of a certificate as openssl reads them; None when it cannot."""
+    """Serial number, begin, end, subject and issuer of a certificate as openssl reads them; None when it cannot."""
     done = subprocess.run(["openssl", "x509", "-inform", "DER", "-noout", "-serial", "-dates", "-subject", "-issuer", "-nameopt",
-                           "RFC2253,-esc_msb,utf8"], input=bytes.fromhex(der_hex), capture_output=True)
+                           "sep_comma_plus_space,sname,utf8"], input=bytes.fromhex(der_hex), capture_output=True)
     if done.returncode != 0:
         return None
     said = dict(line.split("=", 1) for line in done.stdout.decode(errors="replace").splitlines() if "=" in line)
-    return (said["serial"].lstrip("0"), openssl_time(said["notBefore"]), openssl_time(said["notAfter"]), said["subject"],
-            said["issuer"])
+    return (said["serial"].lstrip("0"), openssl_time(said["notBefore"]), openssl_time(said["notAfter"]),
+            *(plain(said[n].replace("emailAddress=", "Email=")) for n in ("subject", "issuer")))
 
 
 def openssl_time(text):
@@ -222,6 +283,9 @@ def openssl_time(text):
     return f"{int(year):04}-{months.index(month) + 1:02}-{int(day):02}T{clock}"
 
 
+TLS_VERSIONS = {0x0002: "SSLv2", 0x0300: "SSLv3", 0x0301: "TLSv1", 0x0302: "TLS 1.1", 0x0303: "TLS 1.2", 0x0304: "TLS 1.3"}
+TLS_VERSIONS |= {0x7F00 + n: f"TLS 1.3 draft-{n}" for n in range(16, 29)}
+TLS_VERSIONS |= {0xFB00 + n: f"TLS 1.3 draft-{n}-fb" for n in range(20, 27)}  # of one company
 # TLS within these is not looked for.
 CARRIERS = {"openvpn", "quic", "eap", "ldap", "socks", "tpkt", "tds"}
 
@@ -242,25 +306,36 @@ def tls(rows, events):
             if field in row and wanted in types and (what, pair) not in seen:
                 seen.add((what, pair))
                 theirs[(what, *pair, plain(first(row, field).lower()))] += 1
+        if set(types) == {"1"} and "tls.handshake.extensions_alpn_str" in row and ("alpn", pair) not in seen:
+            seen.add(("alpn", pair))
+            theirs[("alpn", *pair, plain(",".join(row["tls.handshake.extensions_alpn_str"])))] += 1
+        if "2" in types and "1" not in types and ("version", pair) not in seen:
+            seen.add(("version", pair))
+            chosen = int(first(row, "tls.handshake.extensions.supported_version", first(row, "tls.handshake.version")), 16)
+            theirs[("version", *pair, TLS_VERSIONS.get(chosen, chosen))] += 1
         if "tls.handshake.certificate" in row and ("certificate", pair) not in seen:
             seen.add(("certificate", pair))
             read = certificate(first(row, "tls.handshake.certificate"))
             if read is not None:
-                theirs[("certificate", *pair, *read[:3])] += 1
+                theirs[("certificate", *pair, *read)] += 1
+    versions = {key[:-1] for key in theirs if key[0] == "version"}
     ours, seen = collections.Counter(), set()
     for event in of_type(events, "tls"):
         pair, message = either_way(ends(event))[1:], event["tls"]
         if pair not in known:
             continue
         for what, value in (("ja3", message.get("ja3", {}).get("hash")), ("ja3s", message.get("ja3s", {}).get("hash")),
-                            ("sni", message.get("sni"))):
+                            ("sni", message.get("sni")), ("alpn", ",".join(message.get("client_alpns", [])) or None)):
             if value is not None and (what, pair) not in seen:
                 seen.add((what, pair))
-                ours[(what, *pair, plain(value.lower()))] += 1
+                ours[(what, *pair, plain(value if what == "alpn" else value.lower()))] += 1
+        if ("version", *pair) in versions and ("version", pair) not in seen:
+            seen.add(("version", pair))
+            ours[("version", *pair, message["version"])] += 1
         if "serial" in message and ("certificate", pair) not in seen:
             seen.add(("certificate", pair))
             ours[("certificate", *pair, message["serial"].replace(":", "").upper().lstrip("0"), message["notbefore"],
-                  message["notafter"])] += 1
+                  message["notafter"], plain(message["subject"]), plain(message["issuerdn"]))] += 1
     return theirs, ours
 
 
@@ -322,4 +397,21 @@ def quic(rows, events):
     return collections.Counter(theirs), collections.Counter(ours)
 
 
-COMPARERS = {"flow": flow, "dns": dns, "http": http, "tls": tls, "ssh": ssh, "dhcp": dhcp, "quic": quic}
+def ntp(rows, events):
+    """Version and mode of each message; stratum and reference of the modes that have them."""
+    theirs = collections.Counter()
+    for row in rows:
+        if "ntp.flags.mode" not in row or len(row["ntp.flags.mode"]) > 1 or "_ws.malformed" in row or innermost(row) is None:
+            continue
+        mode = int(first(row, "ntp.flags.mode"))
+        clock = (int(first(row, "ntp.stratum", "0")), first(row, "ntp.refid", "").replace(":", "")) if mode < 6 else (None, None)
+        theirs[(*innermost(row)[1:], int(first(row, "ntp.flags.vn")), mode, *clock)] += 1
+    ours = collections.Counter()
+    for event in of_type(events, "ntp"):
+        message = event["ntp"]
+        ours[(*ends(event)[1:], message["version"], message["mode"], message.get("stratum"),
+              message["reference_id"].replace(":", "") if "reference_id" in message else None)] += 1
+    return theirs, ours
+
+
+COMPARERS = {"flow": flow, "dns": dns, "http": http, "tls": tls, "ssh": ssh, "dhcp": dhcp, "quic": quic, "ntp": ntp}

@@ -16,6 +16,7 @@ struct model_flow {
 
 struct ended {
 	struct flow_key key;
+	int64_t first_ns;
 	uint32_t packets[2];
 	uint64_t bytes[2];
 	enum flow_end why;
@@ -41,7 +42,7 @@ on_end(void *context, struct flow *flow, enum flow_end why)
 	(void)context;
 	assert_true(ended_count < ENDED_MAX);
 	struct ended *e = &ended[ended_count++];
-	*e = (struct ended){.key = flow->key, .why = why, .is_seed = flow->is_seed != 0};
+	*e = (struct ended){.key = flow->key, .first_ns = flow->first_ns, .why = why, .is_seed = flow->is_seed != 0};
 	for (int i = 0; i < 2; i++) {
 		e->packets[i] = flow->side[i].packets;
 		e->bytes[i] = flow->side[i].bytes;
@@ -246,6 +247,40 @@ a_jump_of_years_ends_everything_at_once(void **state)
 	flow_table_free(t);
 }
 
+/* Two recordings in one capture, years apart: a connection of one packet began when its packet says. */
+static void
+a_seed_keeps_its_time_whatever_the_clock_does(void **state)
+{
+	(void)state;
+	static const int64_t begins_s[] = {946730124, 1692572670, 946730125, 1692572671, 946728000, 86400};
+	struct flow_table_options options = {.budget_bytes = 1 << 20, .hash_key = 1, .ended = on_end};
+	struct flow_table *t = flow_table_new(&options);
+	ended_count = 0;
+	for (uint32_t n = 0; n < LENGTH_OF(begins_s); n++) {
+		struct packet p = numbered_packet(n, begins_s[n] * INT64_C(1000000000) + 123456000);
+		bool from_low;
+		struct flow_key key = flow_key_of(&p, &from_low);
+		table_add(t, &p, &key, from_low, true);
+	}
+	while (!flow_table_drain(t, INT64_C(5000000000000000000), 1000))
+		;
+	assert_int_equal(ended_count, LENGTH_OF(begins_s));
+	for (size_t i = 0; i < ended_count; i++) {
+		bool found = false;
+		for (uint32_t n = 0; n < LENGTH_OF(begins_s); n++) {
+			struct packet p = numbered_packet(n, 0);
+			bool from_low;
+			struct flow_key key = flow_key_of(&p, &from_low);
+			if (memcmp(&key, &ended[i].key, sizeof(key)) == 0) {
+				found = true;
+				assert_int_equal(ended[i].first_ns, begins_s[n] * INT64_C(1000000000) + 123456000);
+			}
+		}
+		assert_true(found);
+	}
+	flow_table_free(t);
+}
+
 static void
 community_ids_are_those_of_the_specification(void **state)
 {
@@ -307,6 +342,7 @@ main(void)
 	    cmocka_unit_test(a_flood_neither_grows_the_table_nor_loses_a_flow),
 	    cmocka_unit_test(a_flow_ends_after_its_timeout_and_not_before),
 	    cmocka_unit_test(a_jump_of_years_ends_everything_at_once),
+	    cmocka_unit_test(a_seed_keeps_its_time_whatever_the_clock_does),
 	    cmocka_unit_test(community_ids_are_those_of_the_specification),
 	    cmocka_unit_test(sizes_and_gaps_are_measured_per_side),
 	};

@@ -10,6 +10,9 @@
 enum {
 	WHEEL_SLOTS = 4096,      /* one second each; longer timeouts are looked at again on the way */
 	SEED_SHARE_PERCENT = 20, /* of the budget */
+	SEED_SLOT_BITS = 22,     /* four million seeds are a quarter of a gigabyte */
+	SEED_NONE = (1 << SEED_SLOT_BITS) - 1,
+	TIME_HIGH_BITS = 64 - 2 * SEED_SLOT_BITS,
 };
 #define LINK_FLOW UINT32_C(0x80000000) /* a link leads to a flow; without it, to a seed */
 #define LINK_NONE UINT32_MAX
@@ -29,10 +32,11 @@ const struct flow_timeouts flow_table_timeouts = {.tcp_new = 30,
 /* Seeds live in two queues, oldest first: TCP, and the rest. */
 struct seed {
 	struct flow_key key;
-	uint32_t first_us; /* low bits; whole again by seed_first_ns() */
+	uint64_t older : SEED_SLOT_BITS, newer : SEED_SLOT_BITS; /* of the same queue */
+	uint64_t first_us_high : TIME_HIGH_BITS;                 /* whole again by seed_first_ns() */
+	uint32_t first_us_low;
 	uint32_t tcp_seq;
 	uint32_t chain_next;
-	uint32_t older, newer; /* of the same queue */
 	uint16_t ip_len;
 	uint8_t tcp_flags;
 	uint8_t link_swapped; /* bytes of the frame outside IP (<= 127), times 2; lowest bit: FLOW_SWAPPED */
@@ -72,11 +76,14 @@ seed_at(const struct flow_table *t, uint32_t slot)
 	return pool_at(&t->seeds, slot);
 }
 
-/* Seeds live for a minute: what is missing in 32 bits of microseconds is near the newest one's. */
+/* A capture may join what was recorded in different years. 52 bits of microseconds are 142 of them: what is missing
+ * is near the newest seed's. */
 static int64_t
 seed_first_ns(const struct flow_table *t, const struct seed *seed)
 {
-	int32_t before_us = (int32_t)((uint32_t)t->last_seed_us - seed->first_us);
+	enum { UNKNOWN_BITS = 32 - TIME_HIGH_BITS };
+	uint64_t first_us = (uint64_t)seed->first_us_high << 32 | seed->first_us_low;
+	int64_t before_us = (int64_t)(((uint64_t)t->last_seed_us - first_us) << UNKNOWN_BITS) >> UNKNOWN_BITS;
 	return (t->last_seed_us - before_us) * 1000;
 }
 
@@ -104,8 +111,9 @@ flow_table_new(const struct flow_table_options *options)
 		flow_capacity = 64;
 	if (seed_capacity < 64)
 		seed_capacity = 64;
-	if (flow_capacity > LINK_FLOW - 2 || seed_capacity > LINK_FLOW - 2 ||
-	    pool_init(&t->seeds, sizeof(struct seed), (uint32_t)seed_capacity) < 0 ||
+	if (seed_capacity > SEED_NONE)
+		seed_capacity = SEED_NONE;
+	if (flow_capacity > LINK_FLOW - 2 || pool_init(&t->seeds, sizeof(struct seed), (uint32_t)seed_capacity) < 0 ||
 	    pool_init(&t->flows, sizeof(struct flow), (uint32_t)flow_capacity) < 0) {
 		flow_table_free(t);
 		return NULL;
@@ -131,7 +139,7 @@ flow_table_clear(struct flow_table *t)
 	pool_clear(&t->flows);
 	memset(t->buckets, 0xff, (t->bucket_mask + 1) * sizeof(*t->buckets));
 	memset(t->wheel, 0xff, sizeof(t->wheel));
-	t->queues[0] = t->queues[1] = (struct seed_queue){LINK_NONE, LINK_NONE};
+	t->queues[0] = t->queues[1] = (struct seed_queue){SEED_NONE, SEED_NONE};
 	t->tick = t->last_seed_us = 0;
 	t->started = t->draining = false;
 	t->clock_hand = 0;
@@ -239,10 +247,10 @@ queue_add(struct flow_table *t, uint32_t slot)
 {
 	struct seed *seed = seed_at(t, slot);
 	struct seed_queue *q = queue_of(t, &seed->key);
-	seed->newer = LINK_NONE;
-	seed->older = q->newest;
-	if (q->newest != LINK_NONE)
-		seed_at(t, q->newest)->newer = slot;
+	seed->newer = SEED_NONE;
+	seed->older = q->newest & SEED_NONE;
+	if (q->newest != SEED_NONE)
+		seed_at(t, q->newest)->newer = slot & SEED_NONE;
 	else
 		q->oldest = slot;
 	q->newest = slot;
@@ -253,11 +261,11 @@ queue_remove(struct flow_table *t, uint32_t slot)
 {
 	struct seed *seed = seed_at(t, slot);
 	struct seed_queue *q = queue_of(t, &seed->key);
-	if (seed->older != LINK_NONE)
+	if (seed->older != SEED_NONE)
 		seed_at(t, seed->older)->newer = seed->newer;
 	else
 		q->oldest = seed->newer;
-	if (seed->newer != LINK_NONE)
+	if (seed->newer != SEED_NONE)
 		seed_at(t, seed->newer)->older = seed->older;
 	else
 		q->newest = seed->older;
@@ -367,8 +375,8 @@ seed_take(struct flow_table *t)
 	if (slot != POOL_NONE)
 		return slot;
 	uint32_t a = t->queues[0].oldest, b = t->queues[1].oldest;
-	uint32_t victim = a == LINK_NONE ||
-	        (b != LINK_NONE && seed_first_ns(t, seed_at(t, b)) < seed_first_ns(t, seed_at(t, a)))
+	uint32_t victim = a == SEED_NONE ||
+	        (b != SEED_NONE && seed_first_ns(t, seed_at(t, b)) < seed_first_ns(t, seed_at(t, a)))
 	    ? b
 	    : a;
 	t->counters.evicted_seeds++;
@@ -438,7 +446,8 @@ flow_table_add_seed(struct flow_table *t, const struct flow_key *key, uint64_t h
 	uint32_t around = p->wire_len > p->ip_len ? p->wire_len - p->ip_len : 0;
 	*seed = (struct seed){
 	    .key = *key,
-	    .first_us = (uint32_t)t->last_seed_us,
+	    .first_us_high = (uint64_t)t->last_seed_us >> 32 & ((1U << TIME_HIGH_BITS) - 1),
+	    .first_us_low = (uint32_t)t->last_seed_us,
 	    .tcp_seq = p->ip_proto == IP_PROTO_TCP ? p->tcp.seq : 0,
 	    .ip_len = (uint16_t)(p->ip_len > UINT16_MAX ? UINT16_MAX : p->ip_len),
 	    .tcp_flags = p->ip_proto == IP_PROTO_TCP ? p->tcp.flags : 0,
@@ -481,19 +490,19 @@ flow_table_promote(struct flow_table *t, uint32_t seed_slot, uint64_t hash, uint
 	return flow_adopt(t, slot, hash);
 }
 
-/* Ends the seeds of a queue that began before `before_ns`. */
+/* Ends the seeds of a queue that began before `before_ns`; all of them at the end of a capture. */
 static bool
 expire_seeds(struct flow_table *t, struct seed_queue *q, int64_t before_ns, uint32_t *limit)
 {
-	while (q->oldest != LINK_NONE && seed_first_ns(t, seed_at(t, q->oldest)) < before_ns) {
+	while (q->oldest != SEED_NONE && (t->draining || seed_first_ns(t, seed_at(t, q->oldest)) < before_ns)) {
 		if (*limit == 0)
 			return false;
 		(*limit)--;
 		uint32_t newer = seed_at(t, q->oldest)->newer;
-		if (newer != LINK_NONE) {
+		if (newer != SEED_NONE) {
 			const struct seed *next = seed_at(t, newer);
 			__builtin_prefetch(&t->buckets[flow_table_hash(t, &next->key) & t->bucket_mask]);
-			if (next->newer != LINK_NONE)
+			if (next->newer != SEED_NONE)
 				__builtin_prefetch(seed_at(t, next->newer));
 		}
 		seed_end(t, q->oldest, FLOW_END_TIMEOUT);
@@ -609,7 +618,7 @@ flow_table_check(const struct flow_table *t)
 			armed++;
 		}
 	for (size_t q = 0; q < LENGTH_OF(t->queues); q++)
-		for (uint32_t slot = t->queues[q].oldest; slot != LINK_NONE; slot = seed_at(t, slot)->newer) {
+		for (uint32_t slot = t->queues[q].oldest; slot != SEED_NONE; slot = seed_at(t, slot)->newer) {
 			ENSURE(queued <= t->seeds.used);
 			queued++;
 		}
