@@ -128,6 +128,8 @@ def flow(rows, events):
         link = 14 if names_of(row)[0] == "eth" else 0
         if any(int(v) > int(first(row, "frame.len")) - link for v in row.get("ip.len", []) + row.get("ipv6.plen", [])):
             continue  # longer than its frame: an anomaly for us, and no flow
+        if "_ws.malformed" in row and names_of(row)[-1] in ("tcp", "udp"):
+            continue  # a header that does not fit in its packet: likewise
         if any(v in ("1", "True") for v in row.get("ip.flags.mf", [])) or any(v != "0" for v in row.get("ip.frag_offset", [])) \
                 or "ipv6.fraghdr" in first(row, "frame.protocols", ""):
             fragmented.update(either_way(k)[1:] and frozenset((k[1], k[3])) for k in found)
@@ -286,6 +288,12 @@ def openssl_time(text):
 TLS_VERSIONS = {0x0002: "SSLv2", 0x0300: "SSLv3", 0x0301: "TLSv1", 0x0302: "TLS 1.1", 0x0303: "TLS 1.2", 0x0304: "TLS 1.3"}
 TLS_VERSIONS |= {0x7F00 + n: f"TLS 1.3 draft-{n}" for n in range(16, 29)}
 TLS_VERSIONS |= {0xFB00 + n: f"TLS 1.3 draft-{n}-fb" for n in range(20, 27)}  # of one company
+def server_says_more(rows, row, key):
+    """Whether a later packet of the same direction holds another ServerHello."""
+    return any("2" in r["tls.handshake.type"] and innermost(r) == key
+               for r in rows[rows.index(row) + 1:] if "tls.handshake.type" in r)
+
+
 # TLS within these is not looked for.
 CARRIERS = {"openvpn", "quic", "eap", "ldap", "socks", "tpkt", "tds"}
 
@@ -304,12 +312,16 @@ def tls(rows, events):
         for what, field, wanted in (("ja3", "tls.handshake.ja3", "1"), ("ja3s", "tls.handshake.ja3s", "2"),
                                     ("sni", "tls.handshake.extensions_server_name", "1")):
             if field in row and wanted in types and (what, pair) not in seen:
-                seen.add((what, pair))
+                # The first of two in TLS 1.3 is a HelloRetryRequest: no fingerprint of the connection.
+                if what != "ja3s" or "tls.handshake.extensions.supported_version" not in row or not server_says_more(rows, row, key):
+                    seen.add((what, pair))
+                else:
+                    continue
                 theirs[(what, *pair, plain(first(row, field).lower()))] += 1
         if set(types) == {"1"} and "tls.handshake.extensions_alpn_str" in row and ("alpn", pair) not in seen:
             seen.add(("alpn", pair))
             theirs[("alpn", *pair, plain(",".join(row["tls.handshake.extensions_alpn_str"])))] += 1
-        if "2" in types and "1" not in types and ("version", pair) not in seen:
+        if "2" in types and "1" not in types and "tls.handshake.version" in row and ("version", pair) not in seen:
             seen.add(("version", pair))
             chosen = int(first(row, "tls.handshake.extensions.supported_version", first(row, "tls.handshake.version")), 16)
             theirs[("version", *pair, TLS_VERSIONS.get(chosen, chosen))] += 1
@@ -370,7 +382,7 @@ def ssh(rows, events):
 def dhcp(rows, events):
     theirs = collections.Counter()
     for row in rows:
-        if "dhcp.id" not in row or len(row["dhcp.id"]) > 1 or "_ws.malformed" in row:
+        if "dhcp.id" not in row or len(row["dhcp.id"]) > 1 or "_ws.malformed" in row or innermost(row) is None:
             continue
         kinds = row.get("dhcp.option.dhcp", [])
         theirs[(int(first(row, "dhcp.id"), 16), int(kinds[0]) if kinds else 0, plain(first(row, "dhcp.option.hostname")),
