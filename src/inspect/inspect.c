@@ -108,8 +108,10 @@ observe_update(struct inspector *in, struct flow *flow)
 {
 	struct l7_flow seen = reader_flow(in, flow);
 	struct observation *o = sink_observe(in->sink, OBSERVATION_FLOW_UPDATE, &seen);
-	if (o != NULL)
-		fill_observed_flow(flow, &o->flow);
+	if (o == NULL)
+		return;
+	fill_observed_flow(flow, &o->flow);
+	o->flow.request_incomplete = reader_request_incomplete(in, flow);
 }
 
 /* The flow table's call: a flow is over. */
@@ -118,11 +120,13 @@ end_flow(void *context, struct flow *flow, enum flow_end why)
 {
 	struct inspector *in = context;
 	struct reader *r = reader_of(flow);
+	uint8_t incomplete = OBSERVED_REQUEST_COMPLETE;
 	if (in->options.stage == INSPECT_FLOWS)
 		return;
 	if (flow->is_seed == 0) {
 		if (flow->key.ip_proto == IP_PROTO_TCP)
 			tcp_reader_finish(in, flow);
+		incomplete = reader_request_incomplete(in, flow);
 		reader_finish(in, flow);
 		tcp_reader_release(in, flow);
 	}
@@ -131,7 +135,7 @@ end_flow(void *context, struct flow *flow, enum flow_end why)
 	if (o != NULL) {
 		fill_observed_flow(flow, &o->flow);
 		o->flow.evicted = why == FLOW_END_EVICTED;
-		o->flow.request_incomplete = r->incomplete;
+		o->flow.request_incomplete = incomplete;
 	}
 	seen.time_ns = flow->last_ns;
 	seen.packet_number = 0; /* Suricata gives flow events no packet */

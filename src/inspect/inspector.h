@@ -28,7 +28,7 @@ struct reader {
 	uint8_t parser;       /* index in the protocol's table + 1; 0: not known yet */
 	uint8_t app;          /* enum app_proto */
 	uint8_t status;       /* enum reader_status */
-	bool incomplete;      /* a request never ended; known when the parser's state is given back */
+	bool open_told;       /* an observation said that a request is open */
 	bool went_tls;        /* the protocol that `app` names handed over to TLS */
 	uint32_t kept;        /* of a state that was given back, see l7_parser.reduce */
 	uint16_t skip_gib[2]; /* whole GiB of a body that still follow, beyond what the stream already skips */
@@ -74,6 +74,8 @@ bool reader_wants(struct inspector *in, const struct packet *packet);
 enum l7_sender reader_sender_of(struct inspector *in, struct flow *flow, struct bytes first);
 /* `lost` bytes of a side never come. */
 void reader_gap(struct inspector *in, struct flow *flow, enum flow_side side, uint64_t lost);
+/* enum observed_request, for an observation that is being said. */
+uint8_t reader_request_incomplete(const struct inspector *in, struct flow *flow);
 /* The flow is over: the parser says what is unfinished, and its state is given back. */
 void reader_finish(struct inspector *in, struct flow *flow);
 

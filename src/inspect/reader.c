@@ -274,14 +274,23 @@ reader_gap(struct inspector *in, struct flow *flow, enum flow_side side, uint64_
 		apply_verdict(r, (enum l7_side)side, L7_SIDE_DONE);
 }
 
+uint8_t
+reader_request_incomplete(const struct inspector *in, struct flow *flow)
+{
+	struct reader *r = reader_of(flow);
+	const struct l7_parser *parser = r->parser != 0 && r->state != 0 ? parser_at(flow, r->parser) : NULL;
+	if (parser == NULL || parser->incomplete == NULL || !parser->incomplete(state_of(in, r)))
+		return OBSERVED_REQUEST_COMPLETE;
+	bool told = r->open_told;
+	r->open_told = true;
+	return told ? OBSERVED_REQUEST_STILL_OPEN : OBSERVED_REQUEST_OPEN;
+}
+
 void
 reader_finish(struct inspector *in, struct flow *flow)
 {
 	struct reader *r = reader_of(flow);
 	if (r->parser != 0) {
-		const struct l7_parser *parser = parser_at(flow, r->parser);
-		if (parser->incomplete != NULL && r->state != 0)
-			r->incomplete = parser->incomplete(state_of(in, r));
 		struct l7_flow seen = reader_flow(in, flow);
 		seen.time_ns = flow->last_ns;
 		leave_parser(in, flow, &seen);

@@ -72,6 +72,13 @@ const char *observation_app_name(enum app_proto app);
 
 enum { OBSERVATION_TEXT_MAX = 256 };
 
+/* Of HTTP: the headers or the body of a request that began has not ended yet, or never will when the flow is over. */
+enum observed_request {
+	OBSERVED_REQUEST_COMPLETE,
+	OBSERVED_REQUEST_OPEN,       /* said for the first time of this flow */
+	OBSERVED_REQUEST_STILL_OPEN, /* an earlier update said it */
+};
+
 struct observed_flow {
 	uint64_t packets[2], bytes[2]; /* 0: from the side that opened it, 1: from the other; IP bytes */
 	uint64_t payload_bytes[2];
@@ -83,7 +90,7 @@ struct observed_flow {
 	uint8_t state;              /* enum flow_state */
 	uint8_t app;                /* enum app_proto */
 	uint8_t evicted;            /* 1: ended early because the budget was full */
-	uint8_t request_incomplete; /* HTTP: the headers or the body of a request never ended */
+	uint8_t request_incomplete; /* enum observed_request */
 	uint8_t midstream;          /* 1: the beginning was not seen */
 };
 

@@ -18,6 +18,7 @@ struct wire {
 	struct event_file *file;
 	int fd;
 	uint64_t number;
+	int64_t later_ns;  /* the next segments come so much later */
 	uint16_t ports[2]; /* of the client and of the server */
 };
 
@@ -76,7 +77,7 @@ send_segment(struct wire *w, struct segment s)
 	writer_put(&out, s.options);
 	writer_put(&out, s.data);
 	w->number++;
-	struct frame f = {.time_ns = wire_start_ns + (int64_t)w->number * 1000,
+	struct frame f = {.time_ns = wire_start_ns + w->later_ns + (int64_t)w->number * 1000,
 	    .number = w->number,
 	    .data = writer_written(&out),
 	    .wire_len = (uint32_t)writer_written(&out).len,

@@ -41,6 +41,8 @@ EXPLAINED = {
     'guess-http': {'cleartext-credentials': 'honest basic authentication without TLS'},
     'slow-http': {},
 }
+# An attack that keeps its connections open is told while it does: at this packet of the capture at the latest.
+TOLD_BEFORE = {'slow-http': 1200}
 ALERTS_MAX = 6  # a continuing attack is one alert, not thousands
 
 
@@ -76,6 +78,8 @@ def judge_positive(name, found):
         return 'not raised'
     if len(own) > ALERTS_MAX and name not in ('certificate-expired', 'certificate-self-signed', 'cleartext-credentials', 'odd-port'):
         return f'raised {len(own)} times'
+    if own[0]['pcap_cnt'] > TOLD_BEFORE.get(name, own[0]['pcap_cnt']):
+        return f'raised at packet {own[0]["pcap_cnt"]} only'
     source, target = ENDS.get(name, (None, None))
     if source is not None and all(a.get('src_ip') != source for a in own):
         return f'the attacker is {source}, not {own[0].get("src_ip")}'

@@ -266,6 +266,40 @@ requests_that_never_end_hold_a_server(void **state)
 }
 
 static void
+endless_requests_are_told_while_they_go_on_and_once(void **state)
+{
+	(void)state;
+	unsigned connections = (unsigned)observe_tuning("slow-http", "connections");
+	uint64_t trickle = observe_tuning("slow-http", "trickle_bytes_s");
+	static const struct {
+		const char *why_cstr;
+		unsigned connections_less;
+		uint64_t bytes_s; /* 0: a trickle */
+		bool attack;
+	} rows[] = {{"enough", 0, 0, true}, {"one too few, each said twice", 1, 0, false}, {"large uploads", 0, 1, false}};
+	for (size_t row = 0; row < LENGTH_OF(rows); row++) {
+		struct observe *w = observe_new();
+		struct observation o = observe_session("203.0.113.9", server_cstr, 80, OBSERVE_S(0), 9, 500, 1, 300);
+		o.flow.last_ns = o.flow.first_ns + INT64_C(60000000000);
+		if (rows[row].bytes_s > 0)
+			o.flow.payload_bytes[0] = 60 * (trickle + rows[row].bytes_s);
+		o.kind = OBSERVATION_FLOW_UPDATE;
+		o.flow.request_incomplete = OBSERVED_REQUEST_OPEN;
+		for (unsigned i = 0; i + rows[row].connections_less < connections; i++)
+			observe_feed(w, &o);
+		if (observe_said(w, "slow-http") != rows[row].attack)
+			fail_msg("%s", rows[row].why_cstr);
+		o.flow.request_incomplete = OBSERVED_REQUEST_STILL_OPEN;
+		o.kind = rows[row].bytes_s > 0 ? OBSERVATION_FLOW_UPDATE : OBSERVATION_FLOW_END;
+		for (unsigned i = 0; i + rows[row].connections_less < connections; i++)
+			observe_feed(w, &o);
+		if (observe_said(w, "slow-http") != rows[row].attack)
+			fail_msg("%s, and then ended", rows[row].why_cstr);
+		observe_free(w);
+	}
+}
+
+static void
 a_flood_that_goes_on_is_told_again_each_hour_and_no_more(void **state)
 {
 	(void)state;
@@ -303,6 +337,7 @@ main(void)
 	    cmocka_unit_test(pings_are_a_flood_by_their_rate),
 	    cmocka_unit_test(large_answers_that_nobody_asked_for_are_an_attack),
 	    cmocka_unit_test(requests_that_never_end_hold_a_server),
+	    cmocka_unit_test(endless_requests_are_told_while_they_go_on_and_once),
 	    cmocka_unit_test(a_flood_that_goes_on_is_told_again_each_hour_and_no_more),
 	    cmocka_unit_test(a_million_addresses_do_not_grow_the_memory_nor_the_alerts),
 	};

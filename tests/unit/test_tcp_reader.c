@@ -184,6 +184,44 @@ a_jumbo_first_packet_keeps_its_length(void **state)
 	free(events);
 }
 
+static void
+a_request_that_goes_on_is_said_before_it_ends(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *last_cstr;
+		unsigned char at_end;
+	} rows[] = {{"X-3: c\r\n", OBSERVED_REQUEST_STILL_OPEN}, {"\r\n", OBSERVED_REQUEST_COMPLETE}};
+	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
+		struct wire w = wire_open();
+		uint64_t room[1024];
+		struct observation_buffer seen = {.at = (uint8_t *)room, .size = sizeof(room)};
+		struct bytes parts[] = {BYTES("GET /a HTTP/1.1\r\nHost: mairie.example\r\n"), BYTES("X-1: a\r\n"),
+		    BYTES("X-2: b\r\n"), bytes_of_cstr(rows[i].last_cstr)};
+		static const int later_s[] = {0, 61, 400, 401};
+		static const unsigned char said[] = {OBSERVED_REQUEST_OPEN, OBSERVED_REQUEST_STILL_OPEN};
+		sink_observe_into(w.sink, &seen);
+		send_segment(&w, (struct segment){0, TCP_SYN, CLIENT_SEQ - 1, 0, {0}, {0}});
+		send_segment(&w, (struct segment){1, TCP_SYN | TCP_ACK, SERVER_SEQ - 1, CLIENT_SEQ, {0}, {0}});
+		uint32_t seq = CLIENT_SEQ;
+		for (size_t p = 0; p < LENGTH_OF(parts); p++) {
+			w.later_ns = later_s[p] * INT64_C(1000000000);
+			send_segment(&w, (struct segment){0, TCP_ACK, seq, SERVER_SEQ, {0}, parts[p]});
+			seq += (uint32_t)parts[p].len;
+		}
+		free(wire_close(&w));
+		size_t at = 0, updates = 0, ends = 0;
+		for (const struct observation *o; (o = observation_next(&seen, &at)) != NULL;) {
+			if (o->kind == OBSERVATION_FLOW_UPDATE)
+				assert_int_equal(o->flow.request_incomplete, said[updates++]);
+			else if (o->kind == OBSERVATION_FLOW_END && ++ends > 0)
+				assert_int_equal(o->flow.request_incomplete, rows[i].at_end);
+		}
+		assert_int_equal(updates, 2);
+		assert_int_equal(ends, 1);
+	}
+}
+
 int
 main(void)
 {
@@ -195,6 +233,7 @@ main(void)
 	    cmocka_unit_test(an_end_that_was_acknowledged_and_not_captured_is_a_gap),
 	    cmocka_unit_test(an_anomaly_of_a_message_comes_from_its_sender),
 	    cmocka_unit_test(a_jumbo_first_packet_keeps_its_length),
+	    cmocka_unit_test(a_request_that_goes_on_is_said_before_it_ends),
 	};
 	return RUN_TESTS(tests);
 }

@@ -10,6 +10,7 @@
 struct state {
 	struct series_table *pairs; /* source, target, port */
 	int64_t lasting_ns;
+	uint64_t trickle_bytes_s;
 };
 
 static void
@@ -37,6 +38,7 @@ start(const struct tuning *tuning, size_t memory_bytes)
 	if (s == NULL)
 		return NULL;
 	s->lasting_ns = (int64_t)tuning_u64(tuning, "slow-http", "lasting_s") * 1000000000;
+	s->trickle_bytes_s = tuning_u64(tuning, "slow-http", "trickle_bytes_s");
 	s->pairs = series_table_new(&(struct series_options){.detector = &slow_http_detector,
 	    .tuning = tuning,
 	    .threshold_cstr = "connections",
@@ -50,13 +52,30 @@ start(const struct tuning *tuning, size_t memory_bytes)
 	return s;
 }
 
+/* A request that goes on may just be a large one: it is told from an endless one by how little comes. */
+static bool
+trickles(const struct state *s, const struct observed_flow *flow)
+{
+	return flow->payload_bytes[0] <= s->trickle_bytes_s * (uint64_t)((flow->last_ns - flow->first_ns) / 1000000000);
+}
+
+/* Each connection counts once: while it goes on when it trickles, otherwise when it is over and its request never ended. */
+static bool
+counts(const struct state *s, const struct observation *o)
+{
+	bool trickle = trickles(s, &o->flow);
+	if (o->kind == OBSERVATION_FLOW_UPDATE)
+		return trickle && o->flow.request_incomplete == OBSERVED_REQUEST_OPEN;
+	return !trickle || o->flow.request_incomplete == OBSERVED_REQUEST_OPEN;
+}
+
 static void
 observe(void *state, const struct seen *seen)
 {
 	struct state *s = state;
 	const struct observation *o = seen->o;
-	if (LIKELY(o->flow.request_incomplete == 0) || o->flow.midstream != 0 || o->flow.evicted != 0 ||
-	    o->flow.last_ns - o->flow.first_ns < s->lasting_ns)
+	if (LIKELY(o->flow.request_incomplete == OBSERVED_REQUEST_COMPLETE) || o->flow.midstream != 0 ||
+	    o->flow.evicted != 0 || o->flow.last_ns - o->flow.first_ns < s->lasting_ns || !counts(s, o))
 		return;
 	struct series_key key = {.source = o->src, .target = o->dst, .port = o->dst_port};
 	struct series *series = series_note(s->pairs, &key, o, o->flow.last_ns, 1, (struct bytes){0});
@@ -76,7 +95,7 @@ const struct detector slow_http_detector = {
     .technique_cstr = "T1499.001",
     .stage = STAGE_IMPACT,
     .severity = SEVERITY_SERIOUS,
-    .wants = DETECTOR_WANTS(OBSERVATION_FLOW_END),
+    .wants = DETECTOR_WANTS(OBSERVATION_FLOW_END) | DETECTOR_WANTS(OBSERVATION_FLOW_UPDATE),
     .start = start,
     .observe = observe,
     .tick = tick,
