@@ -5,7 +5,11 @@
 #include "cli/dossier_folder.h"
 #include "cli/verb_options.h"
 #include "core/json.h"
+#include "core/text.h"
 #include "dossier/dossier.h"
+#include "net/capture/capture_libpcap.h"
+#include "net/capture/capture_live.h"
+#include "net/decode/decode.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -65,6 +69,43 @@ examine_dossier(struct doctor *d, const struct verb_options *o)
 	(void)snprintf(c->detail_cstr, sizeof(c->detail_cstr), "%s", folder);
 }
 
+/* Opens each interface as a watch would, and closes it at once. Its privilege is asked about once, above the list. */
+static void
+examine_capture(struct doctor_interface *i, bool may)
+{
+	struct diag diag = {0};
+	struct capture_live_options options = {
+	    .interface_cstr = i->name_cstr, .mode = CAPTURE_LIVE_PROMISCUOUS, .workers = 1};
+	struct capture_libpcap *handle = NULL;
+	int fd;
+	int r = may ? capture_live_socket(&fd, &options, &diag) : -EPERM;
+	if (r == 0) {
+		close(fd);
+		i->reads = DOCTOR_READS_RING;
+	} else if (r == -EPROTONOSUPPORT && (r = capture_libpcap_open(&handle, &options, &diag)) == 0) {
+		if (decode_knows_link(capture_libpcap_linktype(handle)))
+			i->reads = DOCTOR_READS_LIBPCAP;
+		capture_libpcap_free(handle);
+	}
+	if (r == -EPERM)
+		(void)snprintf(i->reason_cstr, sizeof(i->reason_cstr), "%s", _("the privilege is missing, see above"));
+	else if (r < 0)
+		(void)snprintf(i->reason_cstr, sizeof(i->reason_cstr), "%s", diag.text_cstr);
+}
+
+static void
+examine_captures(struct doctor *d)
+{
+	bool may = false;
+	for (size_t i = 0; i < d->check_count; i++)
+		may = may || (strcmp(d->checks[i].name_cstr, "live-capture") == 0 && d->checks[i].ok);
+	if (d->interface_count < DOCTOR_INTERFACES_MAX) /* all of them at once */
+		d->interfaces[d->interface_count++] = (struct doctor_interface){
+		    .name_cstr = "any", .up = true, .carrier = true};
+	for (size_t i = 0; i < d->interface_count; i++)
+		examine_capture(&d->interfaces[i], may);
+}
+
 static int
 answer(const struct doctor *d, const struct verb_options *o)
 {
@@ -97,7 +138,9 @@ verb_doctor_main(int argc, char **argv)
 		fputs(text_in(o.language, help_cstr), stdout);
 		return VERB_EXIT_DONE;
 	}
+	text_speak(o.language);
 	doctor_examine(&d);
+	examine_captures(&d);
 	examine_dossier(&d, &o);
 	return answer(&d, &o);
 }

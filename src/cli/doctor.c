@@ -16,7 +16,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MEMORY_NEEDED_MB = 96, LINE_MAX = 2048, TITLE_COLUMN = 11, COULD_NOT = 1 << 6 };
+enum { MEMORY_NEEDED_MB = 96, LINE_MAX = 2048, TITLE_COLUMN = 11, NAME_COLUMN = 19, COULD_NOT = 1 << 6 };
 
 struct doctor_check *
 doctor_add(struct doctor *d, const char *name_cstr, const char *title_cstr, bool ok, const char *todo_cstr)
@@ -86,7 +86,7 @@ examine_live(struct doctor *d)
 		close(fd);
 	(void)doctor_add(d, "live-capture", N_("live capture is possible"), error == 0,
 	    error == EPERM || error == EACCES
-	        ? N_("run as root, or once: sudo setcap cap_net_raw,cap_net_admin+ep on the program (capture files need nothing)")
+	        ? N_("run as root, or once: sudo setcap cap_net_raw=ep on the program (capture files need nothing)")
 	        : N_("this kernel has no packet sockets: read capture files"));
 }
 
@@ -116,7 +116,9 @@ doctor_examine(struct doctor *d)
 	examine_memory(d);
 	examine_live(d);
 	examine_interfaces(d);
-	struct doctor_check *c = doctor_add(d, "kernel", N_("kernel"), true, NULL);
+	struct doctor_check *c = doctor_add(d, "user", N_("user who asks"), true, NULL);
+	(void)snprintf(c->detail_cstr, sizeof(c->detail_cstr), "uid %u", (unsigned)geteuid());
+	c = doctor_add(d, "kernel", N_("kernel"), true, NULL);
 	if (uname(&system) == 0)
 		(void)snprintf(
 		    c->detail_cstr, sizeof(c->detail_cstr), "%s %s %s", system.sysname, system.release, system.machine);
@@ -155,9 +157,28 @@ print_check(const struct doctor_check *check, const struct presenter *p)
 static const char *
 state_of(const struct doctor_interface *i)
 {
-	return !i->up    ? N_("down: ip link set it up to watch it")
-	    : i->carrier ? N_("up")
-	                 : N_("up, but nothing is plugged in");
+	return !i->up ? N_("down") : i->carrier ? N_("up") : N_("up, but nothing is plugged in");
+}
+
+static const char *
+reads_of(const struct doctor_interface *i)
+{
+	return i->reads == DOCTOR_READS_RING   ? N_("can be watched")
+	    : i->reads == DOCTOR_READS_LIBPCAP ? N_("can be watched, through libpcap: with more work per packet")
+	                                       : N_("cannot be watched");
+}
+
+static void
+print_interface(const struct doctor_interface *i, const struct presenter *p)
+{
+	char name[128], reason[LINE_MAX / 2], text[LINE_MAX], first[160];
+	(void)terminal_escape(bytes_of_cstr(i->name_cstr), name, sizeof(name));
+	(void)terminal_escape(bytes_of_cstr(i->reason_cstr), reason, sizeof(reason));
+	(void)snprintf(text, sizeof(text), "%s%s, %s%s%s", text_in(p->language, state_of(i)),
+	    i->loopback ? text_in(p->language, N_(" (this machine's own traffic)")) : "", text_in(p->language, reads_of(i)),
+	    reason[0] != '\0' ? " - " : "", reason);
+	(void)snprintf(first, sizeof(first), "  %-15s  ", name);
+	present_paragraph(p, first, NAME_COLUMN, text);
 }
 
 void
@@ -168,17 +189,16 @@ doctor_print(const struct doctor *d, const struct presenter *p)
 	fputs(text_in(p->language,
 	          d->interface_count == 0 ? N_("\nNo network interface.\n") : N_("\nNetwork interfaces, for -i:\n")),
 	    p->out);
-	for (size_t i = 0; i < d->interface_count; i++) {
-		char name[128];
-		(void)terminal_escape(bytes_of_cstr(d->interfaces[i].name_cstr), name, sizeof(name));
-		fprintf(p->out, "  %-15s  %s%s\n", name, text_in(p->language, state_of(&d->interfaces[i])),
-		    d->interfaces[i].loopback ? text_in(p->language, N_(" (this machine's own traffic)")) : "");
-	}
+	for (size_t i = 0; i < d->interface_count; i++)
+		print_interface(&d->interfaces[i], p);
 	fputs(text_in(p->language,
 	          doctor_ready(d) ? N_("\nCapture files can be read.\n")
 	                          : N_("\nCapture files cannot be read here: see above.\n")),
 	    p->out);
 }
+
+/* Of the JSON, by enum doctor_reads. */
+static const char *const reads_words[] = {"no", "ring", "libpcap"};
 
 void
 doctor_json(const struct doctor *d, struct json *j, enum language language)
@@ -207,6 +227,9 @@ doctor_json(const struct doctor *d, struct json *j, enum language language)
 		json_bool(j, JSON_KEY("up"), d->interfaces[i].up);
 		json_bool(j, JSON_KEY("carrier"), d->interfaces[i].carrier);
 		json_bool(j, JSON_KEY("loopback"), d->interfaces[i].loopback);
+		json_cstr(j, JSON_KEY("capture"), reads_words[d->interfaces[i].reads]);
+		if (d->interfaces[i].reason_cstr[0] != '\0')
+			json_cstr(j, JSON_KEY("reason"), d->interfaces[i].reason_cstr);
 		json_close_object(j);
 	}
 	json_close_array(j);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* cli/doctor.h - what works on this machine, what is missing, and what to do about it.
  *
- * doctor_examine() asks the machine, doctor_print() and doctor_json() only tell. What concerns the dossier is found out by
- * the caller, who alone may open it.
+ * doctor_examine() asks the machine, doctor_print() and doctor_json() only tell. What concerns the dossier and the capture on
+ * each interface is found out by the caller, who alone may open them.
  */
 #ifndef CLI_DOCTOR_H
 #define CLI_DOCTOR_H
@@ -21,9 +21,13 @@ struct doctor_check {
 	bool needed; /* reading a capture file needs it */
 };
 
+enum doctor_reads { DOCTOR_READS_NOT, DOCTOR_READS_RING, DOCTOR_READS_LIBPCAP };
+
 struct doctor_interface {
 	char name_cstr[32];
 	bool up, carrier, loopback;
+	uint8_t reads; /* enum doctor_reads: capture was tried, for real, by the caller of doctor_examine() */
+	char reason_cstr[DIAG_TEXT_MAX]; /* why not; may be empty */
 };
 
 struct doctor {

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """usage: test_live_faults.py PROGRAM   What a watch says and how it ends when the interface, the rights, the disk or the reader of
 its events fail, or when it is told to stop. In network namespaces of this test alone; needs the right to make them."""
+import ctypes
 import json
 import os
 import pty
@@ -123,6 +124,30 @@ def what_cannot_begin_says_why():
     check(watch.process.returncode == 1 and 'ip link set idle0 up' in watch.errors, 'an interface that is down: what to do', watch.errors)
     watch = Watch('--filter', 'tcp and port nosuchthing').end(0)
     check(watch.process.returncode == 2 and 'character 14' in watch.errors, 'a wrong filter: status 2 and the place', watch.errors)
+
+
+def the_doctor_tells_the_truth():
+    def ask(*before):
+        done = subprocess.run([*before, program, 'doctor', '--format', 'json'], stdout=subprocess.PIPE, text=True, check=False)
+        answer = json.loads(done.stdout)
+        return {c['name']: c for c in answer['checks']}, {i['name']: i for i in answer['interfaces']}
+
+    checks, interfaces = ask()
+    check(checks['live-capture']['ok'] and {n: interfaces[n]['capture'] for n in ('ve0', 'idle0', 'any')} ==
+          {'ve0': 'ring', 'idle0': 'no', 'any': 'libpcap'} and 'ip link set idle0 up' in interfaces['idle0']['reason'],
+          'doctor: what can be watched, how, and why not', interfaces)
+    checks, interfaces = ask('setpriv', '--bounding-set=-net_raw', '--inh-caps=-net_raw')
+    check(not checks['live-capture']['ok'] and 'cap_net_raw' in checks['live-capture']['todo'] and
+          all(i['capture'] == 'no' and i['reason'] for i in interfaces.values()), 'doctor without the privilege: nothing can be watched',
+          checks['live-capture'], interfaces)
+    watch = Watch().begin()
+    with open(f'/proc/{watch.sensor()}/status') as status:
+        truth = dict(line.rstrip('\n').split(':\t', 1) for line in status if ':\t' in line)
+    watch.end()
+    abi = ctypes.CDLL(None, use_errno=True).syscall(444, None, 0, 1)  # landlock_create_ruleset: which version?
+    check((checks['seccomp']['ok'], checks['no-new-privileges']['ok'], checks['landlock'].get('detail')) ==
+          (truth['Seccomp'] == '2', truth['NoNewPrivs'] == '1', f'ABI {abi}' if abi > 0 else None) and
+          checks['user']['detail'] == f'uid {os.geteuid()}', 'doctor: the protection is that of a sensor at work', checks, truth, abi)
 
 
 def any_is_read_through_libpcap():
@@ -270,6 +295,7 @@ def main():
         print('skipped: a veth pair cannot be made here:', error)
         return SKIP
     what_cannot_begin_says_why()
+    the_doctor_tells_the_truth()
     any_is_read_through_libpcap()
     an_interface_that_comes_and_goes()
     signals_end_it_well()

@@ -149,7 +149,7 @@ check_role(enum sandbox_role role)
 {
 	for (size_t i = 0; i < LENGTH_OF(attempts); i++) {
 		const struct attempt *a = &attempts[i];
-		bool may = role == SANDBOX_SENSOR ? a->sensor_may : a->keeper_may;
+		bool may = role == SANDBOX_KEEPER ? a->keeper_may : a->sensor_may; /* the collector: as the sensor */
 		if (role == SANDBOX_KEEPER && !may && landlock_is_missing() &&
 		    (a->try == open_passwords || a->try == make_a_file_elsewhere)) {
 			print_message("not tried: this kernel has no Landlock: %s\n", a->what_cstr);
@@ -177,6 +177,13 @@ the_keeper_has_its_folder_and_nothing_else(void **state)
 {
 	(void)state;
 	check_role(SANDBOX_KEEPER);
+}
+
+static void
+the_collector_opens_nothing_more_and_starts_nothing(void **state)
+{
+	(void)state;
+	check_role(SANDBOX_COLLECTOR);
 }
 
 /* Without a sandbox the same attempts go well: the test is able to fail. */
@@ -236,6 +243,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(the_sensor_opens_nothing_and_starts_nothing, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(the_keeper_has_its_folder_and_nothing_else, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(the_collector_opens_nothing_more_and_starts_nothing, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(outside_of_it_they_may, set_up, tear_down),
 	    cmocka_unit_test(a_folder_that_is_not_there_is_told),
 	};
