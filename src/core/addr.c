@@ -24,21 +24,40 @@ addr_is_private(const struct addr *a)
 	return (a->at[0] & 0xfe) == 0xfc || (a->at[0] == 0xfe && (a->at[1] & 0xc0) == 0x80) || addr_eq(a, &loopback);
 }
 
+/* Each octet with its dot: "0." to "255.". */
+#define OCTET(n)                                             \
+	{                                                    \
+		.text = {(n) >= 100 ? '0' + (n) / 100        \
+		        : (n) >= 10 ? '0' + (n) / 10         \
+		                    : '0' + (n),             \
+		    (n) >= 100      ? '0' + (n) / 10 % 10    \
+		        : (n) >= 10 ? '0' + (n) % 10         \
+		                    : '.',                   \
+		    (n) >= 100 ? '0' + (n) % 10 : '.', '.'}, \
+		.len = (n) >= 100 ? 4                        \
+		    : (n) >= 10   ? 3                        \
+		                  : 2                        \
+	}
+#define OCTETS_4(n) OCTET(n), OCTET((n) + 1), OCTET((n) + 2), OCTET((n) + 3)
+#define OCTETS_16(n) OCTETS_4(n), OCTETS_4((n) + 4), OCTETS_4((n) + 8), OCTETS_4((n) + 12)
+#define OCTETS_64(n) OCTETS_16(n), OCTETS_16((n) + 16), OCTETS_16((n) + 32), OCTETS_16((n) + 48)
+
+static const struct octet {
+	char text[4];
+	uint8_t len;
+} octets[256] = {OCTETS_64(0), OCTETS_64(64), OCTETS_64(128), OCTETS_64(192)};
+
 static size_t
 write_v4(const uint8_t v4[static 4], char *out)
 {
-	size_t n = 0;
+	char *at = out;
 	for (int i = 0; i < 4; i++) {
-		unsigned value = v4[i];
-		if (value >= 100)
-			out[n++] = (char)('0' + value / 100);
-		if (value >= 10)
-			out[n++] = (char)('0' + value / 10 % 10);
-		out[n++] = (char)('0' + value % 10);
-		out[n++] = '.';
+		const struct octet *o = &octets[v4[i]];
+		memcpy(at, o->text, 4);
+		at += o->len;
 	}
-	out[--n] = '\0';
-	return n;
+	*--at = '\0';
+	return (size_t)(at - out);
 }
 
 /* The longest run of two or more zero groups, the first of equals (RFC 5952 4.2); *len 0 when there is none. */

@@ -3,6 +3,7 @@
 
 #include "core/utf8.h"
 
+#include <endian.h>
 #include <math.h>
 #include <stdio.h>
 
@@ -12,111 +13,51 @@ json_of(char *buffer, size_t size)
 	return (struct json){.at = buffer, .start = buffer, .end = buffer + size};
 }
 
-static inline char *
-reserve(struct json *j, size_t n)
-{
-	if (UNLIKELY(j->full || n > (size_t)(j->end - j->at))) {
-		j->full = true;
-		return NULL;
-	}
-	char *out = j->at;
-	j->at += n;
-	return out;
-}
-
-/* Most pieces of an event are a few bytes long: two moves that may overlap cost less than a call. */
-static inline void
-copy_short(char *out, const uint8_t *from, size_t n)
-{
-	if (n >= 8 && n <= 16) {
-		uint64_t head, tail;
-		memcpy(&head, from, 8);
-		memcpy(&tail, from + n - 8, 8);
-		memcpy(out, &head, 8);
-		memcpy(out + n - 8, &tail, 8);
-	} else if (n >= 4 && n < 8) {
-		uint32_t head, tail;
-		memcpy(&head, from, 4);
-		memcpy(&tail, from + n - 4, 4);
-		memcpy(out, &head, 4);
-		memcpy(out + n - 4, &tail, 4);
-	} else if (n < 4) {
-		for (size_t i = 0; i < n; i++)
-			out[i] = (char)from[i];
-	} else {
-		memcpy(out, from, n);
-	}
-}
-
-static inline void
+static void
 put(struct json *j, struct bytes b)
 {
-	char *out = reserve(j, b.len);
-	if (LIKELY(out != NULL))
-		copy_short(out, b.at, b.len);
-}
-
-/* Before every value: its key, and the comma where one is due. */
-static inline void
-begin(struct json *j, struct bytes key)
-{
-	if (key.len == 0) {
-		if (j->comma)
-			put(j, BYTES(","));
-	} else {
-		put(j, j->comma ? key : bytes_after(key, 1));
+	char *at = json_room(j, b.len);
+	if (at != NULL && b.len > 0) {
+		memcpy(at, b.at, b.len);
+		j->at += b.len;
 	}
-	j->comma = true;
-}
-
-void
-json_open_object(struct json *j, struct bytes key)
-{
-	begin(j, key);
-	put(j, BYTES("{"));
-	j->comma = false;
-}
-
-void
-json_close_object(struct json *j)
-{
-	put(j, BYTES("}"));
-	j->comma = true;
-}
-
-void
-json_open_array(struct json *j, struct bytes key)
-{
-	begin(j, key);
-	put(j, BYTES("["));
-	j->comma = false;
-}
-
-void
-json_close_array(struct json *j)
-{
-	put(j, BYTES("]"));
-	j->comma = true;
 }
 
 /* 1 where a byte may stand in a JSON string as it is. */
 static const uint8_t plain[256] = {[' '] = 1, [33] = 1, [35 ... 91] = 1, [93 ... 126] = 1};
 
-/* Bytes of whole 8-byte words at the front in which nothing needs escaping. Per word, the high bit of a byte of `bad` is
- * set where the byte is below 0x20, '"', '\\', 0x7f or above (a carry may set a higher one too: never too few). */
-static inline size_t
-plain_words(struct bytes b)
+/* Has a byte of the word to be escaped, or looked at? The high bit of a byte of the sum is set where the byte is below
+ * 0x20, '"', '\\', 0x7f or above (a carry may set a higher one too: never too few). */
+static inline bool
+is_plain_word(uint64_t word)
 {
 	const uint64_t ones = UINT64_C(0x0101010101010101), highs = UINT64_C(0x8080808080808080);
+	uint64_t quote = word ^ ones * '"', slash = word ^ ones * '\\', del = word ^ ones * 0x7f;
+	uint64_t bad = (word - ones * 0x20) | (quote - ones) | (slash - ones) | (del - ones) | word;
+	return (bad & highs) == 0;
+}
+
+static inline uint64_t
+load_word(const void *from)
+{
+	uint64_t word;
+	memcpy(&word, from, sizeof(word));
+	return word;
+}
+
+/* Copies the plain bytes at the front and returns how many; `at` has room for all of b. */
+static size_t
+copy_plain(char *at, struct bytes b)
+{
 	size_t n = 0;
-	for (; n + 8 <= b.len; n += 8) {
-		uint64_t word;
-		memcpy(&word, b.at + n, 8);
-		uint64_t quote = word ^ ones * '"', slash = word ^ ones * '\\', del = word ^ ones * 0x7f;
-		uint64_t bad = (word - ones * 0x20) | (quote - ones) | (slash - ones) | (del - ones) | word;
-		if ((bad & highs) != 0)
+	for (; b.len - n >= 8; n += 8) {
+		uint64_t word = load_word(b.at + n);
+		if (!is_plain_word(word))
 			break;
+		memcpy(at + n, &word, 8);
 	}
+	for (; n < b.len && plain[b.at[n]]; n++)
+		at[n] = (char)b.at[n];
 	return n;
 }
 
@@ -141,18 +82,17 @@ static void
 put_escaped(struct json *j, struct bytes b)
 {
 	while (b.len > 0) {
-		size_t n = plain_words(b);
-		while (n < b.len && plain[b.at[n]])
-			n++;
-		put(j, bytes_first(b, n));
-		b = bytes_after(b, n);
-		if (b.len == 0)
+		char *at = json_room(j, b.len); /* each byte takes one at least */
+		if (at == NULL)
 			return;
-		size_t wide = utf8_length(b);
+		size_t n = copy_plain(at, b);
+		j->at += n;
+		b = bytes_after(b, n);
+		size_t wide = b.len == 0 ? 0 : utf8_length(b);
 		if (wide > 0) {
 			put(j, bytes_first(b, wide));
 			b = bytes_after(b, wide);
-		} else {
+		} else if (b.len > 0) {
 			put_escaped_byte(j, b.at[0]);
 			b = bytes_after(b, 1);
 		}
@@ -160,25 +100,23 @@ put_escaped(struct json *j, struct bytes b)
 }
 
 void
-json_text(struct json *j, struct bytes key, struct bytes value)
+json_put_text(struct json *j, struct bytes value)
 {
-	begin(j, key);
-	put(j, BYTES("\""));
-	put_escaped(j, value);
-	put(j, BYTES("\""));
-}
-
-void
-json_cstr(struct json *j, struct bytes key, const char *value_cstr)
-{
-	if (value_cstr != NULL)
-		json_text(j, key, bytes_of_cstr(value_cstr));
+	char *at = json_room(j, value.len + 2);
+	if (UNLIKELY(at == NULL))
+		return;
+	*at++ = '"';
+	size_t n = copy_plain(at, value);
+	j->at = at + n;
+	if (UNLIKELY(n < value.len))
+		put_escaped(j, bytes_after(value, n));
+	json_mark(j, '"');
 }
 
 void
 json_raw(struct json *j, struct bytes key, struct bytes value)
 {
-	begin(j, key);
+	json_begin(j, key);
 	put(j, value);
 }
 
@@ -186,72 +124,86 @@ static const char two_digits[] = "0001020304050607080910111213141516171819202122
                                  "40414243444546474849505152535455565758596061626364656667686970717273747576777879"
                                  "8081828384858687888990919293949596979899";
 
+static inline char *
+put_two(char *at, unsigned value)
+{
+	memcpy(at, two_digits + value * 2, 2);
+	return at + 2;
+}
+
+/* The eight decimal digits of a value below 10^8, the first in the lowest byte: halves, quarters, then digits, each step on
+ * all parts at once. The factors are 1/100 and 1/10 in fixed point, exact for four and for two digits. */
+static inline uint64_t
+eight_digits(uint32_t value)
+{
+	uint64_t x = value / 10000 | (uint64_t)(value % 10000) << 32;
+	uint64_t hundreds = (x * 10486 >> 20) & UINT64_C(0x0000007f0000007f);
+	x = hundreds | (x - hundreds * 100) << 16;
+	uint64_t tens = (x * 103 >> 10) & UINT64_C(0x000f000f000f000f);
+	return tens | (x - tens * 10) << 8;
+}
+
+static inline char *
+put_eight(char *at, uint32_t value)
+{
+	uint64_t text = htole64(eight_digits(value) | UINT64_C(0x3030303030303030));
+	memcpy(at, &text, 8);
+	return at + 8;
+}
+
+/* Below 10^8, without zeros in front. */
+static inline char *
+put_front(char *at, uint32_t value)
+{
+	if (value < 100) {
+		if (value >= 10)
+			return put_two(at, value);
+		*at = (char)('0' + value);
+		return at + 1;
+	}
+	uint64_t digits = eight_digits(value);
+	unsigned zeros = (unsigned)__builtin_ctzll(digits) / 8;
+	uint64_t text = htole64((digits | UINT64_C(0x3030303030303030)) >> zeros * 8);
+	memcpy(at, &text, 8);
+	return at + 8 - zeros;
+}
+
 char *
 json_at_u64(char *at, uint64_t value)
 {
-	char text[JSON_AT_U64_MAX];
-	size_t from = sizeof(text);
-	while (value >= 100) {
-		from -= 2;
-		memcpy(text + from, two_digits + value % 100 * 2, 2);
-		value /= 100;
-	}
-	if (value >= 10) {
-		from -= 2;
-		memcpy(text + from, two_digits + value * 2, 2);
-	} else {
-		text[--from] = (char)('0' + value);
-	}
-	copy_short(at, (const uint8_t *)text + from, sizeof(text) - from);
-	return at + (sizeof(text) - from);
-}
-
-static void
-put_u64(struct json *j, uint64_t value)
-{
-	char text[JSON_AT_U64_MAX];
-	char *end = json_at_u64(text, value);
-	put(j, (struct bytes){(const uint8_t *)text, (size_t)(end - text)});
-}
-
-char *
-json_reserve(struct json *j, size_t n)
-{
-	if (UNLIKELY(j->full || n > (size_t)(j->end - j->at))) {
-		j->full = true;
-		return NULL;
-	}
-	return j->at;
+	enum { E8 = 100000000 };
+	if (value < E8)
+		return put_front(at, (uint32_t)value);
+	uint64_t high = value / E8;
+	if (high < E8)
+		at = put_front(at, (uint32_t)high);
+	else
+		at = put_eight(put_front(at, (uint32_t)(high / E8)), (uint32_t)(high % E8));
+	return put_eight(at, (uint32_t)(value % E8));
 }
 
 void
-json_commit(struct json *j, char *end)
+json_put_u64(struct json *j, uint64_t value)
 {
-	j->at = end;
-	j->comma = true;
-}
-
-void
-json_u64(struct json *j, struct bytes key, uint64_t value)
-{
-	begin(j, key);
-	put_u64(j, value);
+	char *at = json_room(j, JSON_AT_U64_MAX);
+	if (LIKELY(at != NULL))
+		j->at = json_at_u64(at, value);
 }
 
 void
 json_i64(struct json *j, struct bytes key, int64_t value)
 {
-	begin(j, key);
+	json_begin(j, key);
 	if (value < 0)
-		put(j, BYTES("-"));
-	put_u64(j, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
+		json_mark(j, '-');
+	json_put_u64(j, value < 0 ? 0 - (uint64_t)value : (uint64_t)value);
 }
 
 void
 json_double(struct json *j, struct bytes key, double value, unsigned decimals)
 {
 	char text[64];
-	begin(j, key);
+	json_begin(j, key);
 	if (!isfinite(value)) { /* RFC 8259 6: not representable */
 		put(j, BYTES("null"));
 		return;
@@ -266,14 +218,14 @@ json_double(struct json *j, struct bytes key, double value, unsigned decimals)
 void
 json_bool(struct json *j, struct bytes key, bool value)
 {
-	begin(j, key);
+	json_begin(j, key);
 	put(j, value ? BYTES("true") : BYTES("false"));
 }
 
 void
 json_none(struct json *j, struct bytes key)
 {
-	begin(j, key);
+	json_begin(j, key);
 	put(j, BYTES("null"));
 }
 
@@ -281,28 +233,36 @@ void
 json_hex(struct json *j, struct bytes key, struct bytes value, char separator)
 {
 	static const char hex[] = "0123456789abcdef";
-	begin(j, key);
-	put(j, BYTES("\""));
+	json_begin(j, key);
+	char *at = json_room(j, value.len * 3 + 2);
+	if (UNLIKELY(at == NULL))
+		return;
+	*at++ = '"';
 	for (size_t i = 0; i < value.len; i++) {
-		char text[3] = {separator, hex[value.at[i] >> 4], hex[value.at[i] & 15]};
-		bool with_separator = separator != '\0' && i > 0;
-		put(j, (struct bytes){(const uint8_t *)text + !with_separator, with_separator ? 3 : 2});
+		if (separator != '\0' && i > 0)
+			*at++ = separator;
+		*at++ = hex[value.at[i] >> 4];
+		*at++ = hex[value.at[i] & 15];
 	}
-	put(j, BYTES("\""));
+	*at++ = '"';
+	j->at = at;
+}
+
+char *
+json_at_addr(char *at, const struct addr *value)
+{
+	*at++ = '"';
+	at += addr_write(value, at);
+	*at++ = '"';
+	return at;
 }
 
 void
-json_addr(struct json *j, struct bytes key, const struct addr *value)
+json_put_addr(struct json *j, const struct addr *value)
 {
-	char text[ADDR_TEXT_MAX];
-	begin(j, key);
-	size_t n = addr_write(value, text);
-	char *out = reserve(j, n + 2);
-	if (out == NULL)
-		return;
-	out[0] = '"';
-	memcpy(out + 1, text, n);
-	out[n + 1] = '"';
+	char *at = json_room(j, JSON_AT_ADDR_MAX);
+	if (LIKELY(at != NULL))
+		j->at = json_at_addr(at, value);
 }
 
 /* Days since 1970 to a civil date: Howard Hinnant, "chrono-compatible low-level date
@@ -321,10 +281,24 @@ civil_of_days(int64_t days, int64_t *year, unsigned *month, unsigned *day)
 	*year = (int64_t)year_of_era + era * 400 + (*month <= 2);
 }
 
+/* 1970-01-01T00:00:00 */
 static void
-put_two(char *out, unsigned value)
+write_second(char *at, int64_t seconds)
 {
-	memcpy(out, two_digits + value % 100 * 2, 2);
+	int64_t days = seconds / 86400, of_day = seconds % 86400, year;
+	if (of_day < 0) {
+		of_day += 86400;
+		days--;
+	}
+	unsigned clock = (unsigned)of_day, month, day;
+	civil_of_days(days, &year, &month, &day);
+	unsigned y = year < 0 || year > 9999 ? 0 : (unsigned)year;
+	put_two(put_two(at, y / 100), y % 100);
+	put_two(at + 5, month);
+	put_two(at + 8, day);
+	put_two(at + 11, clock / 3600);
+	put_two(at + 14, clock / 60 % 60);
+	put_two(at + 17, clock % 60);
 }
 
 char *
@@ -335,48 +309,33 @@ json_at_time(char *at, int64_t time_ns)
 		rest += 1000000000;
 		seconds--;
 	}
-	int64_t days = seconds / 86400, of_day = seconds % 86400;
-	if (of_day < 0) {
-		of_day += 86400;
-		days--;
+	/* Events follow each other: what they share is written once, down to the second. */
+	static _Thread_local char text[] = "\"1970-01-01T00:00:00";
+	static _Thread_local int64_t text_seconds;
+	if (seconds != text_seconds) {
+		write_second(text + 1, seconds);
+		text_seconds = seconds;
 	}
-	/* Events of one day follow each other: its date is written once. */
-	static _Thread_local char text[] = "\"1970-01-01T00:00:00.000000+0000\"";
-	static _Thread_local int64_t text_days;
-	unsigned clock = (unsigned)of_day, micros = (unsigned)(rest / 1000);
-	if (days != text_days) {
-		int64_t year;
-		unsigned month, day;
-		civil_of_days(days, &year, &month, &day);
-		unsigned y = year < 0 || year > 9999 ? 0 : (unsigned)year;
-		put_two(text + 1, y / 100);
-		put_two(text + 3, y % 100);
-		put_two(text + 6, month);
-		put_two(text + 9, day);
-		text_days = days;
-	}
-	put_two(text + 12, clock / 3600);
-	put_two(text + 15, clock / 60 % 60);
-	put_two(text + 18, clock % 60);
-	put_two(text + 21, micros / 10000);
-	put_two(text + 23, micros / 100 % 100);
-	put_two(text + 25, micros % 100);
 	memcpy(at, text, sizeof(text) - 1);
-	return at + sizeof(text) - 1;
+	put_eight(at + sizeof(text) - 2, (uint32_t)(rest / 1000)); /* two zeros, then microseconds */
+	at[sizeof(text) - 2] = text[sizeof(text) - 2];
+	at[sizeof(text) - 1] = '.';
+	memcpy(at + sizeof(text) + 6, "+0000\"", 6);
+	return at + JSON_AT_TIME_MAX;
 }
 
 void
 json_time(struct json *j, struct bytes key, int64_t time_ns)
 {
-	char text[JSON_AT_TIME_MAX + 1];
-	char *end = json_at_time(text, time_ns);
-	begin(j, key);
-	put(j, (struct bytes){(const uint8_t *)text, (size_t)(end - text)});
+	json_begin(j, key);
+	char *at = json_room(j, JSON_AT_TIME_MAX);
+	if (LIKELY(at != NULL))
+		j->at = json_at_time(at, time_ns);
 }
 
 void
 json_newline(struct json *j)
 {
-	put(j, BYTES("\n"));
+	json_mark(j, '\n');
 	j->comma = false;
 }

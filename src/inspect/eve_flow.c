@@ -67,7 +67,7 @@ eve_flow_write(struct json *j, const struct flow *flow, enum app_proto app, enum
 {
 	enum { FLOW_MAX = 768 };
 	const struct flow_side_stats *ts = &flow->side[FLOW_OPENER], *tc = &flow->side[FLOW_ANSWERER];
-	char *at = json_reserve(j, FLOW_MAX);
+	char *at = json_room(j, FLOW_MAX);
 	if (at == NULL)
 		return;
 	if (observation_app_name(app) != NULL)

@@ -188,15 +188,6 @@ sink_open_plain(struct sink *sink, struct bytes event_type, int64_t time_ns, uin
 enum { HEADER_MAX = 768 };
 
 static char *
-write_addr(char *at, const struct addr *address)
-{
-	*at++ = '"';
-	at += addr_write(address, at);
-	*at++ = '"';
-	return at;
-}
-
-static char *
 write_proto(char *at, uint8_t ip_proto)
 {
 	struct bytes name = sink_ip_proto_name(ip_proto);
@@ -214,10 +205,10 @@ static char *
 write_ends(char *at, const struct l7_flow *flow)
 {
 	bool with_ports = flow->ip_proto == 6 || flow->ip_proto == 17 || flow->ip_proto == 132;
-	at = write_addr(json_at_literal(at, ",\"src_ip\":"), &flow->client);
+	at = json_at_addr(json_at_literal(at, ",\"src_ip\":"), &flow->client);
 	if (with_ports)
 		at = json_at_u64(json_at_literal(at, ",\"src_port\":"), flow->client_port);
-	at = write_addr(json_at_literal(at, ",\"dest_ip\":"), &flow->server);
+	at = json_at_addr(json_at_literal(at, ",\"dest_ip\":"), &flow->server);
 	if (with_ports)
 		at = json_at_u64(json_at_literal(at, ",\"dest_port\":"), flow->server_port);
 	if (flow->ip_proto != 0) /* 0: ARP, or a machine rather than a packet */
@@ -246,7 +237,7 @@ sink_open(struct sink *sink, struct bytes event_type, const struct l7_flow *flow
 	struct json *j = open_line(sink);
 	if (j == NULL)
 		return NULL;
-	char *at = json_reserve(j, HEADER_MAX); /* a line has room for 64 KiB */
+	char *at = json_room(j, HEADER_MAX); /* a line has room for 64 KiB */
 	ENSURE(at != NULL && event_type.len < 64);
 	at = json_at_time(json_at_literal(at, "{\"timestamp\":"), flow->time_ns);
 	if (flow->flow_id != 0)
