@@ -26,6 +26,23 @@ every_ipv6_address_is_written_as_inet_ntop_does(void **state)
 	}
 }
 
+/* Each octet at each place: they come from a table. */
+static void
+every_octet_is_written_in_full(void **state)
+{
+	(void)state;
+	for (unsigned octet = 0; octet < 256; octet++)
+		for (size_t place = 0; place < 4; place++) {
+			uint8_t v4[4] = {1, 23, 145, 9};
+			v4[place] = (uint8_t)octet;
+			struct addr a = addr_v4(v4);
+			char got[ADDR_TEXT_MAX], wanted[ADDR_TEXT_MAX];
+			assert_non_null(inet_ntop(AF_INET, v4, wanted, sizeof(wanted)));
+			assert_int_equal(addr_write(&a, got), strlen(wanted));
+			assert_string_equal(got, wanted);
+		}
+}
+
 static void
 what_is_written_reads_back(void **state)
 {
@@ -69,6 +86,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(every_ipv6_address_is_written_as_inet_ntop_does),
+	    cmocka_unit_test(every_octet_is_written_in_full),
 	    cmocka_unit_test(what_is_written_reads_back),
 	    cmocka_unit_test(private_and_group_addresses_are_told_apart),
 	};

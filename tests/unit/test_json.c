@@ -112,6 +112,55 @@ numbers_are_written_whole(void **state)
 	}
 }
 
+/* Every count of digits at both of its ends, and values with zeros inside: what a conversion by halves gets wrong. */
+static void
+numbers_of_every_length_are_exact(void **state)
+{
+	(void)state;
+	uint64_t power = 1;
+	for (unsigned digits = 1; digits <= 20; digits++, power *= 10) {
+		const uint64_t values[] = {
+		    power, power + 1, power - 1, power + power / 10, power * 9 + power / 1000 * 7, power | 5};
+		for (size_t i = 0; i < LENGTH_OF(values); i++) {
+			char expected[32], written[JSON_AT_U64_MAX + 8];
+			memset(written, 'x', sizeof(written));
+			char *end = json_at_u64(written, values[i]);
+			assert_int_equal(written[JSON_AT_U64_MAX], 'x'); /* may scribble so far, no farther */
+			snprintf(expected, sizeof(expected), "%llu", (unsigned long long)values[i]);
+			assert_int_equal(end - written, strlen(expected));
+			assert_memory_equal(written, expected, strlen(expected));
+		}
+	}
+	for (uint64_t value = 0; value < 100000; value++) {
+		char expected[32], written[JSON_AT_U64_MAX];
+		size_t len = (size_t)(json_at_u64(written, value) - written);
+		snprintf(expected, sizeof(expected), "%llu", (unsigned long long)value);
+		assert_int_equal(len, strlen(expected));
+		assert_memory_equal(written, expected, len);
+	}
+}
+
+/* The byte to be escaped at every place of texts of every length: words of eight must not hide it. */
+static void
+an_escape_is_found_wherever_it_stands(void **state)
+{
+	(void)state;
+	for (size_t len = 1; len <= 40; len++)
+		for (size_t at = 0; at < len; at++) {
+			uint8_t *text = malloc(len);
+			assert_non_null(text);
+			memset(text, 'a', len);
+			text[at] = '"';
+			struct json j = start();
+			json_text(&j, (struct bytes){0}, (struct bytes){text, len});
+			const char *written = text_of(&j);
+			assert_int_equal(strlen(written), len + 3);
+			assert_int_equal(written[1 + at], '\\');
+			assert_int_equal(written[2 + at], '"');
+			free(text);
+		}
+}
+
 static void
 times_are_those_of_eve(void **state)
 {
@@ -173,6 +222,8 @@ main(void)
 	    cmocka_unit_test(commas_stand_between_values_and_nowhere_else),
 	    cmocka_unit_test(bytes_from_outside_leave_as_valid_text),
 	    cmocka_unit_test(numbers_are_written_whole),
+	    cmocka_unit_test(numbers_of_every_length_are_exact),
+	    cmocka_unit_test(an_escape_is_found_wherever_it_stands),
 	    cmocka_unit_test(times_are_those_of_eve),
 	    cmocka_unit_test(what_does_not_fit_is_told_and_nothing_is_written_past_the_end),
 	};

@@ -56,9 +56,9 @@ hosts_distinct(const uint64_t now[static HOSTS_BITMAP_WORDS], const uint64_t bef
 }
 
 static void
-set_bit(uint64_t bitmap[static HOSTS_BITMAP_WORDS], struct bytes member)
+set_bit(uint64_t bitmap[static HOSTS_BITMAP_WORDS], uint64_t hash)
 {
-	uint64_t h = hash_bytes(member, bit_key) >> 32;
+	uint64_t h = hash >> 32;
 	bitmap[h / 64 % HOSTS_BITMAP_WORDS] |= UINT64_C(1) << (h % 64);
 }
 
@@ -89,9 +89,8 @@ turn(struct host *host, int64_t time_ns)
 /* A flood comes from a million addresses that do not exist, a scan tries as many. One failed flow is not worth
  * remembering its ends for: a second one is. */
 static bool
-is_stranger(struct hosts *h, const struct addr *address)
+is_stranger(struct hosts *h, const struct addr *address, uint64_t trace)
 {
-	uint64_t trace = hash_bytes((struct bytes){address->at, sizeof(address->at)}, bit_key);
 	uint16_t *slot = &h->strangers[trace % STRANGERS], mark = (uint16_t)(trace >> 48 | 1);
 	bool known = *slot == mark || keyed_table_has(h->table, address);
 	*slot = mark;
@@ -118,8 +117,9 @@ hosts_flow(struct hosts *h, const struct observation *o)
 {
 	const struct observed_flow *f = &o->flow;
 	bool failed = hosts_flow_failed(f, o->ip_proto);
+	uint64_t src_trace = hash_16(o->src.at, bit_key), dst_trace = hash_16(o->dst.at, bit_key);
 	struct host *source = &h->stranger;
-	if (failed && is_stranger(h, &o->src)) {
+	if (failed && is_stranger(h, &o->src, src_trace)) {
 		memset(source, 0, sizeof(*source));
 		source->first_ns = f->first_ns;
 		source->last_ns = o->time_ns;
@@ -131,16 +131,16 @@ hosts_flow(struct hosts *h, const struct observation *o)
 	out->bytes_out += f->bytes[0];
 	out->bytes_in += f->bytes[1];
 	source->flows_total++;
-	set_bit(out->targets, (struct bytes){o->dst.at, sizeof(o->dst.at)});
+	set_bit(out->targets, dst_trace);
 	if (failed) {
 		uint8_t port[3] = {(uint8_t)(o->dst_port >> 8), (uint8_t)o->dst_port, o->ip_proto};
 		out->failed++;
-		set_bit(out->failed_targets, (struct bytes){o->dst.at, sizeof(o->dst.at)});
-		set_bit(out->failed_ports, (struct bytes){port, sizeof(port)});
+		set_bit(out->failed_targets, dst_trace);
+		set_bit(out->failed_ports, hash_bytes((struct bytes){port, sizeof(port)}, bit_key));
 	}
 	/* Taking the target may make the table forget somebody, but not who was used just now. */
 	struct host *target = &h->nobody;
-	if (failed && is_stranger(h, &o->dst)) {
+	if (failed && is_stranger(h, &o->dst, dst_trace)) {
 		memset(target, 0, sizeof(*target));
 		target->first_ns = f->first_ns;
 		target->last_ns = o->time_ns;
@@ -152,7 +152,7 @@ hosts_flow(struct hosts *h, const struct observation *o)
 	in->received_failed += failed;
 	in->bytes_in += f->bytes[0];
 	in->bytes_out += f->bytes[1];
-	set_bit(in->sources, (struct bytes){o->src.at, sizeof(o->src.at)});
+	set_bit(in->sources, src_trace);
 	return (struct host_pair){source, target};
 }
 

@@ -81,7 +81,9 @@ keyed_table_free(struct keyed_table *t)
 static uint32_t
 hash_of(const struct keyed_table *t, const void *key)
 {
-	return (uint32_t)(hash_bytes((struct bytes){key, t->key_size}, (uintptr_t)t->buckets) >> 16);
+	uint64_t secret = (uintptr_t)t->buckets;
+	uint64_t hash = t->key_size == 16 ? hash_16(key, secret) : hash_bytes((struct bytes){key, t->key_size}, secret);
+	return (uint32_t)(hash >> 16);
 }
 
 static void
@@ -111,13 +113,20 @@ age_add(struct keyed_table *t, uint32_t slot)
 	t->newest = slot;
 }
 
+/* Most tables are asked about addresses. */
+static inline bool
+key_is(const struct keyed_table *t, struct entry *e, const void *key)
+{
+	return t->key_size == 16 ? memcmp(key_of(e), key, 16) == 0 : memcmp(key_of(e), key, t->key_size) == 0;
+}
+
 static uint32_t
 find(const struct keyed_table *t, const void *key, uint32_t hash)
 {
 	uint32_t slot = t->buckets[hash & t->bucket_mask];
 	while (slot != NONE) {
 		struct entry *e = entry_at(t, slot);
-		if (e->hash_low == hash && memcmp(key_of(e), key, t->key_size) == 0)
+		if (e->hash_low == hash && key_is(t, e, key))
 			return slot;
 		slot = e->chain_next;
 	}
