@@ -25,7 +25,7 @@ struct verb {
 
 static const struct verb verbs[] = {
     {"watch", watch_main, N_("read a capture or an interface, and say what is wrong in it")},
-    {"incident", verb_incident_main, N_("the incidents that were kept: list, or show ID")},
+    {"incident", verb_incident_main, N_("the incidents: list, show, open, follow, close, export")},
     {"asset", verb_asset_main, N_("the machines that were seen: list")},
     {"law", verb_law_main, N_("the legal clocks: list, or deadline PROFILE --aware TIME")},
     {"dossier", verb_dossier_main, N_("make, check, copy, export a dossier: init, info, verify, backup...")},

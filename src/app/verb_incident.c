@@ -1,145 +1,115 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/verb_incident.h"
 
-#include "app/verb_reading.h"
-#include "cli/incident_view.h"
-#include "core/auto.h"
-#include "core/json.h"
+#include "app/incident_law.h"
+#include "app/incident_move.h"
+#include "app/incident_playbook.h"
+#include "app/incident_read.h"
+#include "app/incident_session.h"
+#include "app/incident_write.h"
 
-enum { TIMELINE_MAX = 20, PATH_TEXT_MAX = 640 };
+#include <errno.h>
 
 static const char help_cstr[] = N_(
-    "Usage: beffroi incident list [options]\n"
-    "       beffroi incident show ID [options]\n"
+    "Usage: beffroi incident WORD [ID] [\"TEXT\"] [NAME=VALUE ...] [options]\n"
     "\n"
-    "Reads back the incidents that `beffroi watch` kept. ID may be shortened.\n"
+    "Reading:  list, show ID, clock ID, similar ID, stats, categories, fields\n"
+    "          playbook ID | NAME, notice ID gdpr | nis2, export ID\n"
+    "Opening:  open ALERT-ID, or open \"TITLE\" category=phishing severity=3 seen=TIME reporter=NAME\n"
+    "          aware ID by=NAME why=\"TEXT\" at=TIME     starts the legal clocks\n"
+    "Working:  set ID NAME=VALUE...                    of an incident, or of anything in its file\n"
+    "          log | comment | lesson ID \"TEXT\"\n"
+    "          task ID \"TITLE\" owner=NAME due=TIME     playbook ID tasks makes them\n"
+    "          evidence ID \"TITLE\" sha256=... place=... custody ID proof=ID to=NAME why=\"TEXT\"\n"
+    "          cause ID \"TEXT\" parent=ID ishikawa=... root=yes proof=ID\n"
+    "          action ID \"TITLE\" cause=ID owner=NAME due=TIME\n"
+    "          relate ID OTHER-ID how=same-cause, merge ID OTHER-ID, split ID THING-ID... title=\"TEXT\"\n"
+    "          start ID PROFILE, notified ID profile=gdpr step=notification sent=TIME\n"
+    "          set ID state=closed, reopen ID \"WHY\", import FILE\n"
     "\n"
+    "An ID may be shortened. Times: 2026-10-24T12:00:00+02:00, or local, or now.\n"
+    "\n"
+    "  --as NAME            who writes (else $USER)\n"
+    "  --zone NAME          whose clock on the wall (Europe/Paris)\n"
+    "  --clocks FILE        a table of legal clocks of your own\n"
     "  --alerts             show: every alert, not the first 20 only\n"
     "  --dossier DIR        (else $BEFFROI_DOSSIER, else ~/.local/share/beffroi)\n"
-    "  --format text|json   (text)\n"
+    "  --format text|json   (text); export: csv|json|stix|misp|iodef (json)\n"
     "  --lang en|fr         (from LANG)\n"
     "  --color auto|always|never\n"
     "\n"
-    "Exit status: 0 done, 1 could not be done (no dossier, no such incident), 2 wrong usage.\n");
+    "Exit status: 0 done, 1 could not be done (no dossier, no such incident, a rule), 2 wrong usage.\n");
 
-static void
-list_text(void *context, const struct incident *incident)
-{
-	struct verb_reading *v = context;
-	incident_view_line(&v->presenter, incident);
-}
-
-static void
-list_json(void *context, const struct incident *incident)
-{
-	struct verb_reading *v = context;
-	present_incident_json(v->json, (struct bytes){0}, incident, v->options.language);
-	verb_reading_flush(v);
-}
-
-static int
-list(struct verb_reading *v, struct diag *diag)
-{
-	if (v->json != NULL) {
-		json_open_object(v->json, (struct bytes){0});
-		json_open_array(v->json, JSON_KEY("incidents"));
-	}
-	int count = dossier_each_incident(v->dossier, v->json != NULL ? list_json : list_text, v, diag);
-	if (count < 0)
-		return count;
-	if (v->json != NULL) {
-		json_close_array(v->json);
-		json_close_object(v->json);
-		json_newline(v->json);
-	} else if (count == 0) {
-		fputs(text_in(v->options.language, N_("No incident is kept here.\n")), stdout);
-	} else {
-		fputs(text_in(v->options.language, N_("\nThe whole story of one: beffroi incident show ID\n")), stdout);
-	}
-	return 0;
-}
-
-struct timeline {
-	struct verb_reading *v;
-	uint64_t shown, more;
+struct word {
+	const char *name_cstr;
+	enum incident_door door;
+	size_t min, max; /* words in all */
+	int (*run)(struct incident_session *s, struct diag *diag);
 };
 
-static void
-show_alert(void *context, const struct kept_alert *kept)
+static const struct word words[] = {{"list", INCIDENT_READS, 1, 1, incident_read_list},
+    {"show", INCIDENT_READS, 2, 2, incident_read_show}, {"clock", INCIDENT_READS, 2, 2, incident_law_clock},
+    {"similar", INCIDENT_READS, 2, 2, incident_read_similar}, {"stats", INCIDENT_READS, 1, 1, incident_read_stats},
+    {"categories", INCIDENT_SHUT, 1, 1, incident_read_categories}, {"fields", INCIDENT_SHUT, 1, 1, incident_read_fields},
+    {"notice", INCIDENT_READS, 2, 3, incident_law_notice}, {"export", INCIDENT_READS, 2, 2, incident_move_export},
+    {"import", INCIDENT_WRITES, 2, 2, incident_move_import}, {"open", INCIDENT_WRITES, 1, SIZE_MAX, incident_write_open},
+    {"set", INCIDENT_WRITES, 2, SIZE_MAX, incident_write_set}, {"aware", INCIDENT_WRITES, 2, SIZE_MAX, incident_write_aware},
+    {"reopen", INCIDENT_WRITES, 2, 3, incident_write_reopen}, {"merge", INCIDENT_WRITES, 3, 3, incident_write_merge},
+    {"split", INCIDENT_WRITES, 3, SIZE_MAX, incident_write_split},
+    {"playbook", INCIDENT_SHUT, 1, 2, incident_playbook_print}, {"playbook", INCIDENT_READS, 2, 3, incident_playbook_of},
+    {"playbook", INCIDENT_WRITES, 3, 4, incident_playbook_tasks}};
+
+/* A playbook is printed by its name, belongs to an incident, or becomes its tasks. */
+static const struct word *
+find_playbook(const struct verb_options *o)
 {
-	struct timeline *t = context;
-	struct verb_reading *v = t->v;
-	char path[PATH_TEXT_MAX] = "";
-	if (kept->evidence_cstr[0] != '\0')
-		(void)snprintf(path, sizeof(path), "%s/%s", v->folder_cstr, kept->evidence_cstr);
-	if (v->json != NULL) {
-		incident_view_alert_json(v->json, (struct bytes){0}, &kept->alert, kept->id_cstr, path, v->options.language);
-		verb_reading_flush(v);
-	} else if (t->shown < TIMELINE_MAX || v->options.all_alerts) {
-		incident_view_alert(&v->presenter, &kept->alert, path);
-		t->shown++;
-	} else {
-		t->more++;
-	}
+	const struct word *first = &words[LENGTH_OF(words) - 3];
+	bool tasks = o->word_count > 2 && strcmp(o->words[o->word_count - 1], "tasks") == 0;
+	bool has_id = o->word_count > 1 &&
+	    (bytes_eq_nocase(bytes_first(bytes_of_cstr(o->words[1]), 4), BYTES("INC-")) || o->word_count > 2 ||
+	        strspn(o->words[1], "0123456789abcdef") == strlen(o->words[1]));
+	return tasks ? first + 2 : has_id ? first + 1 : first;
 }
 
-static int
-show(struct verb_reading *v, const char *id_cstr, struct diag *diag)
+static const struct word *
+find(const struct verb_options *o)
 {
-	AUTO_FREE struct incident *incident = malloc(sizeof(*incident));
-	if (incident == NULL)
-		return diag_say(diag, -ENOMEM, "%s", N_("not enough memory for the dossier"));
-	int r = dossier_find_incident(v->dossier, id_cstr, incident, diag);
-	if (r < 0)
-		return r;
-	enum language language = v->options.language;
-	if (v->json != NULL) {
-		json_open_object(v->json, (struct bytes){0});
-		present_incident_json(v->json, JSON_KEY("incident"), incident, language);
-		json_open_array(v->json, JSON_KEY("timeline"));
-	} else {
-		present_incident(&v->presenter, incident);
-		incident_view_victims(&v->presenter, incident);
-		fputs(text_in(language, N_("  Alerts, in order of time (UTC):\n")), stdout);
-	}
-	struct timeline t = {.v = v};
-	r = dossier_each_alert(v->dossier, incident->id_cstr, show_alert, &t, diag);
-	if (r < 0)
-		return r;
-	if (v->json != NULL) {
-		json_close_array(v->json);
-		json_close_object(v->json);
-		json_newline(v->json);
-	} else if (t.more > 0) {
-		fprintf(stdout, text_in(language, N_("    ... and %llu more: --alerts shows them all\n")),
-		    (unsigned long long)t.more);
-	}
-	return 0;
+	static const struct word add = {"", INCIDENT_WRITES, 2, SIZE_MAX, incident_write_add};
+	const char *name_cstr = o->word_count == 0 ? "" : o->words[0];
+	if (strcmp(name_cstr, "playbook") == 0)
+		return find_playbook(o);
+	if (case_fields_verb(name_cstr) != NULL)
+		return &add;
+	for (size_t i = 0; i < LENGTH_OF(words); i++)
+		if (strcmp(words[i].name_cstr, name_cstr) == 0)
+			return &words[i];
+	return NULL;
 }
 
 int
 verb_incident_main(int argc, char **argv)
 {
-	struct verb_reading v = {0};
+	static struct incident_session s;
 	struct diag diag = {.offset = UINT64_MAX};
-	if (verb_options_parse(argc, argv, &v.options, &diag) < 0) {
+	if (verb_options_parse(argc, argv, &s.v.options, &diag) < 0) {
 		verb_options_complain(text_spoken(), &diag);
 		return VERB_EXIT_USAGE;
 	}
-	const struct verb_options *o = &v.options;
-	bool lists = o->word_count == 1 && strcmp(o->words[0], "list") == 0,
-	     shows = o->word_count == 2 && strcmp(o->words[0], "show") == 0;
+	const struct verb_options *o = &s.v.options;
+	const struct word *word = find(o);
 	if (o->help) {
 		fputs(text_in(o->language, help_cstr), stdout);
 		return VERB_EXIT_DONE;
 	}
-	if (!lists && !shows) {
-		(void)diag_say(&diag, 0, "%s", N_("say what: beffroi incident list, or beffroi incident show ID"));
+	if (word == NULL || o->word_count < word->min || o->word_count > word->max) {
+		(void)diag_say(
+		    &diag, 0, "%s", N_("say what: beffroi incident list, or beffroi incident show ID; --help tells more"));
 		verb_options_complain(o->language, &diag);
 		return VERB_EXIT_USAGE;
 	}
-	int r = verb_reading_open(&v, &diag);
+	int r = incident_session_open(&s, word->door, &diag);
 	if (r == 0)
-		r = lists ? list(&v, &diag) : show(&v, o->words[1], &diag);
-	return verb_reading_finish(&v, r, &diag);
+		r = word->run(&s, &diag);
+	int status = incident_session_finish(&s, r, &diag);
+	return r == -EINVAL && status == VERB_EXIT_FAILED ? VERB_EXIT_USAGE : status;
 }

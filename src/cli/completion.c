@@ -21,6 +21,9 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	"gdpr gdpr-processor gdpr-draft nis2 cra-vulnerability cra-incident dora dora-strict insurance oiv health editor rights " \
 	"vae dt dict accreditation"
 #define DOSSIER "init info verify backup restore export import migrate"
+#define INCIDENT                                                                                                                          \
+	"list show clock similar stats categories fields playbook notice export open aware set log comment lesson task evidence custody " \
+	"cause action relate merge split start notified reopen import"
 #define SHELLS "bash zsh fish"
 #define READING "--format --dossier --lang --color --help"
 #define WATCHING                                                                                                                   \
@@ -41,7 +44,7 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	"	--interface|-i) words=$(ls /sys/class/net 2>/dev/null) ;;\n"                                            \
 	"	--read|-r|--eve|--tuning|--clocks) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                 \
 	"	--dossier) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"                                         \
-	"	--threads|--memory|--filter|--for|--aware|--at|--zone|--head) return ;;\n"                              \
+	"	--threads|--memory|--filter|--for|--aware|--at|--zone|--head|--as) return ;;\n"                         \
 	"	*)\n"                                                                                                   \
 	"		if [ \"$COMP_CWORD\" -eq 1 ]; then words='" VERBS "'\n"                                   \
 	"		else case $verb in\n"                                                                                  \
@@ -50,7 +53,12 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	"				-*) words='" WATCHING "' ;;\n"                                            \
 	"				*) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                              \
 	"				esac ;;\n"                                                                                           \
-	"			incident) words='list show --alerts " READING "' ;;\n"                            \
+	"			incident)\n"                                                                                          \
+	"				case $before in\n"                                                                                   \
+	"				incident) words='" INCIDENT "' ;;\n"                                      \
+	"				import) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                         \
+	"				*) words='--alerts --as --zone --clocks " READING "' ;;\n"                \
+	"				esac ;;\n"                                                                                           \
 	"			asset) words='list " READING "' ;;\n"                                             \
 	"			law)\n"                                                                                               \
 	"				case $before in\n"                                                                                   \
@@ -79,7 +87,8 @@ static const char zsh_cstr[] = "#compdef beffroi\nautoload -Uz bashcompinit && b
 static const char fish_cstr[] =
     "complete -c beffroi -f\n"
     "complete -c beffroi -n __fish_use_subcommand -a '" VERBS "'\n"
-    "complete -c beffroi -n '__fish_seen_subcommand_from incident' -a 'list show'\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from incident' -a '" INCIDENT "'\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from incident' -l as -x\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from incident' -l alerts\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from asset' -a list\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from law' -a 'list deadline'\n"

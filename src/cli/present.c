@@ -201,14 +201,17 @@ part_json(struct json *j, const struct incident_part *part, enum language langua
 }
 
 void
-present_incident_json(struct json *j, struct bytes key, const struct incident *incident, enum language language)
+present_incident_json_open(
+    struct json *j, struct bytes key, const struct incident *incident, const char *title_cstr, enum language language)
 {
 	json_open_object(j, key);
 	json_cstr(j, JSON_KEY("id"), incident->id_cstr);
 	const struct alert_text *text = incident->part_count == 0
 	    ? NULL
 	    : alert_text_find(bytes_of_cstr(main_part(incident)->strongest.detector_cstr));
-	json_cstr(j, JSON_KEY("title"), text == NULL ? "" : text_in(language, text->title_cstr));
+	if (title_cstr[0] == '\0' && text != NULL)
+		title_cstr = text_in(language, text->title_cstr);
+	json_cstr(j, JSON_KEY("title"), title_cstr);
 	json_cstr(j, JSON_KEY("severity"), present_severity_word(incident->severity));
 	json_u64(j, JSON_KEY("confidence"), incident->confidence);
 	json_addr(j, JSON_KEY("attacker"), &incident->attacker);
@@ -229,5 +232,11 @@ present_incident_json(struct json *j, struct bytes key, const struct incident *i
 	for (size_t i = 0; i < incident->part_count; i++)
 		part_json(j, &incident->parts[i], language);
 	json_close_array(j);
+}
+
+void
+present_incident_json(struct json *j, struct bytes key, const struct incident *incident, enum language language)
+{
+	present_incident_json_open(j, key, incident, "", language);
 	json_close_object(j);
 }

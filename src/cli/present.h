@@ -24,6 +24,9 @@ struct presenter present_to(FILE *out, enum language language, bool color);
 void present_incident(const struct presenter *p, const struct incident *incident);
 /* The JSON object of an incident, with its sentences in the given language. `key` as in core/json.h. */
 void present_incident_json(struct json *j, struct bytes key, const struct incident *incident, enum language language);
+/* The same, left open for more; title_cstr: what people called it, empty when they did not. */
+void present_incident_json_open(
+    struct json *j, struct bytes key, const struct incident *incident, const char *title_cstr, enum language language);
 const char *present_severity(enum language language, unsigned severity);
 /* "critical": the word of --fail-on and of JSON, never translated. */
 const char *present_severity_word(unsigned severity);

@@ -20,7 +20,8 @@ enum {
 	OPTION_AT,
 	OPTION_CLOCKS,
 	OPTION_YES,
-	OPTION_HEAD
+	OPTION_HEAD,
+	OPTION_AS
 };
 
 static const struct option long_options[] = {{"format", required_argument, NULL, OPTION_FORMAT},
@@ -28,8 +29,8 @@ static const struct option long_options[] = {{"format", required_argument, NULL,
     {"color", required_argument, NULL, OPTION_COLOR}, {"alerts", no_argument, NULL, OPTION_ALERTS},
     {"aware", required_argument, NULL, OPTION_AWARE}, {"zone", required_argument, NULL, OPTION_ZONE},
     {"at", required_argument, NULL, OPTION_AT}, {"clocks", required_argument, NULL, OPTION_CLOCKS},
-    {"yes", no_argument, NULL, OPTION_YES}, {"head", required_argument, NULL, OPTION_HEAD}, {"help", no_argument, NULL, 'h'},
-    {NULL, 0, NULL, 0}};
+    {"yes", no_argument, NULL, OPTION_YES}, {"head", required_argument, NULL, OPTION_HEAD},
+    {"as", required_argument, NULL, OPTION_AS}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
 
 static int
 refuse(struct diag *diag, enum language language, const char *option_cstr, const char *got_cstr, const char *expected_cstr)
@@ -48,6 +49,7 @@ take(struct verb_options *o, int option, const char *value_cstr, struct diag *di
 	case OPTION_HEAD: o->head_cstr = value_cstr; return 0;
 	case OPTION_ALERTS: o->all_alerts = true; return 0;
 	case OPTION_DOSSIER: o->dossier_cstr = value_cstr; return 0;
+	case OPTION_AS: o->as_cstr = value_cstr; return 0;
 	case OPTION_AWARE: o->aware_cstr = value_cstr; return 0;
 	case OPTION_ZONE: o->zone_cstr = value_cstr; return 0;
 	case OPTION_CLOCKS: o->clocks_cstr = value_cstr; return 0;
@@ -58,9 +60,8 @@ take(struct verb_options *o, int option, const char *value_cstr, struct diag *di
 		return 0;
 	case OPTION_FORMAT:
 		o->json = strcmp(value_cstr, "json") == 0;
-		return o->json || strcmp(value_cstr, "text") == 0
-		    ? 0
-		    : refuse(diag, o->language, "--format", value_cstr, "text | json");
+		o->format_cstr = value_cstr;
+		return 0; /* judged when it is known whether something is exported */
 	case OPTION_LANG:
 		first = strcmp(value_cstr, "en") == 0;
 		second = strcmp(value_cstr, "fr") == 0;
@@ -85,6 +86,7 @@ int
 verb_options_parse(int argc, char **argv, struct verb_options *out, struct diag *diag)
 {
 	struct verb_options o = {.language = text_spoken(),
+	    .format_cstr = "text",
 	    .zone_cstr = "Europe/Paris",
 	    .color = isatty(STDOUT_FILENO) != 0 && getenv("NO_COLOR") == NULL /* no-color.org */};
 	int option;
@@ -95,6 +97,9 @@ verb_options_parse(int argc, char **argv, struct verb_options *out, struct diag 
 		if (r < 0)
 			return r;
 	}
+	bool exports = optind < argc && strcmp(argv[0], "incident") == 0 && strcmp(argv[optind], "export") == 0;
+	if (!exports && !o.json && strcmp(o.format_cstr, "text") != 0)
+		return refuse(diag, o.language, "--format", o.format_cstr, "text | json");
 	for (int i = optind; i < argc; i++) {
 		if (o.word_count == VERB_OPTIONS_WORDS_MAX)
 			return diag_say(

@@ -24,6 +24,8 @@ struct verb_options {
 	bool yes;        /* --yes: do it, not only tell what would be done */
 	bool help;
 	const char *head_cstr;               /* --head */
+	const char *format_cstr;             /* --format, as given */
+	const char *as_cstr;                 /* --as; NULL: $USER */
 	const char *dossier_cstr;            /* --dossier; NULL: the default one */
 	const char *aware_cstr;              /* --aware; NULL: not given */
 	const char *zone_cstr;               /* --zone */

@@ -64,7 +64,7 @@ struct dossier {
 	int64_t began_ns;                  /* of the open transaction, monotonic */
 	int64_t seq, seq_before;           /* of the last line of the journal; when it was opened */
 	uint8_t head[DOSSIER_DIGEST_SIZE]; /* its hash */
-	char who_cstr[32];                 /* for the journal and the links */
+	char who_cstr[96];                 /* for the journal and the links */
 	char folder_cstr[DIAG_FILE_MAX - 32];
 	char before[DOSSIER_JSON_MAX], after[DOSSIER_JSON_MAX];
 };

@@ -149,6 +149,17 @@ export_csv(struct export *e, const struct dossier_table *table, struct diag *dia
 	return export_table(e, table, path_cstr, sql_cstr, true, diag);
 }
 
+/* Kinds may share their tables (what people add to an incident does): each is one file. */
+static bool
+is_written(const struct dossier_kind *kinds, size_t count, const char *name_cstr)
+{
+	for (size_t i = 0; i < count; i++)
+		for (size_t k = 0; k < kinds[i].table_count; k++)
+			if (strcmp(kinds[i].tables[k].name_cstr, name_cstr) == 0)
+				return true;
+	return false;
+}
+
 static int
 export_rows(struct export *e, struct diag *diag)
 {
@@ -165,7 +176,8 @@ export_rows(struct export *e, struct diag *diag)
 		r = export_table(e, journal, "journal.jsonl", "SELECT * FROM journal ORDER BY seq", false, diag);
 	for (size_t i = 0; i < count && r == 0; i++)
 		for (size_t k = 0; k < kinds[i].table_count && r == 0; k++)
-			r = export_csv(e, &kinds[i].tables[k], diag);
+			if (!is_written(kinds, i, kinds[i].tables[k].name_cstr))
+				r = export_csv(e, &kinds[i].tables[k], diag);
 	if (r == 0)
 		r = export_csv(e, links, diag);
 	if (r == 0)

@@ -14,6 +14,20 @@ static const struct dossier_table links = TABLE(1, "link", "source", "relation, 
 static const struct dossier_table journal = TABLE(
     2, "journal", "object", "seq", "", " before_sha256 after_sha256 seal previous hash ");
 
+/* The field that tells it, as record/case_fields.c names them. */
+static const char item_label_cstr[] =
+    "SELECT value FROM item_field WHERE item = ?1 AND name IN ('title', 'text', 'profile', 'other', 'why') ORDER BY name = 'why', name DESC"
+    " LIMIT 1";
+
+/* What people add to the file of an incident (dossier_case.c): all alike. */
+#define ITEM(kind)                                                                                    \
+	{                                                                                             \
+		.name_cstr = (kind), .label_sql_cstr = item_label_cstr, .table_count = 2, .tables = { \
+			TABLE(3, "item", "id", "id", "", ""),                                         \
+			TABLE(3, "item_field", "item", "name", "", "")                                \
+		}                                                                                     \
+	}
+
 static const struct dossier_kind kinds[] = {
     {.name_cstr = "asset",
         .label_sql_cstr = "SELECT CASE WHEN length(name) > 0 THEN name ELSE address END FROM asset WHERE id = ?1",
@@ -27,14 +41,26 @@ static const struct dossier_kind kinds[] = {
             TABLE(1, "alert_fact", "alert", "position", "", "")}},
     {.name_cstr = "incident",
         .label_sql_cstr = "SELECT severity FROM incident WHERE id = ?1",
-        .table_count = 3,
+        .table_count = 4,
         .tables = {TABLE(1, "incident", "id", "id", " attacker ", ""),
             TABLE(1, "incident_part", "incident", "position", "", ""),
-            TABLE(1, "incident_victim", "incident", "address", " address ", "")}},
+            TABLE(1, "incident_victim", "incident", "address", " address ", ""),
+            TABLE(3, "incident_field", "incident", "name", "", "")}},
     {.name_cstr = "evidence",
         .label_sql_cstr = "SELECT (bytes + 1023) / 1024 || ' kB' FROM evidence WHERE id = ?1",
         .table_count = 1,
         .tables = {TABLE(1, "evidence", "id", "id", "", "")}},
+    ITEM("log"),
+    ITEM("comment"),
+    ITEM("task"),
+    ITEM("proof"),
+    ITEM("custody"),
+    ITEM("cause"),
+    ITEM("action"),
+    ITEM("lesson"),
+    ITEM("relation"),
+    ITEM("clock"),
+    ITEM("notice"),
 };
 
 const struct dossier_kind *
