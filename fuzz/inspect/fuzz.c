@@ -16,6 +16,7 @@
 #include "core/cursor.h"
 #include "core/ensure.h"
 #include "core/hash.h"
+#include "net/host_policy.h"
 #include "inspect/inspector.h"
 
 #include <sys/mman.h>
@@ -181,13 +182,19 @@ check_counters(struct inspector *in, const struct script *s, const struct sink_c
 static struct inspector *
 new_inspector(uint8_t setup, struct sink *sink)
 {
-	static struct inspector *kept[2][2][OVERLAP_SOLARIS + 1];
-	enum overlap_policy overlap = (enum overlap_policy)((setup >> 5) % (OVERLAP_SOLARIS + 1));
-	struct inspector **in = &kept[setup & 1][(setup & 2) >> 1][overlap];
+	static const char *const systems[] = {
+	    "first", "last", "bsd", "bsd-right", "linux", "windows", "solaris", "old-linux"};
+	static struct inspector *kept[2][2][LENGTH_OF(systems)];
+	static struct host_policies hosts[LENGTH_OF(systems)];
+	size_t system = setup >> 5;
+	struct diag diag;
+	struct inspector **in = &kept[setup & 1][(setup & 2) >> 1][system];
+	if (host_policy_default(&hosts[system], bytes_of_cstr(systems[system]), &diag) < 0)
+		abort();
 	struct inspect_options options = {
 	    .memory_bytes = (setup & 2) != 0 ? 64 << 10 : 1 << 20,
 	    .checksums = (setup & 1) != 0 ? DECODE_CHECKSUMS_ON : DECODE_CHECKSUMS_OFF,
-	    .overlap = overlap,
+	    .hosts = &hosts[system],
 	    .stage = INSPECT_ALL,
 	    .hash_key = 1,
 	};

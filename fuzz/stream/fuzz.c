@@ -25,7 +25,7 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct cursor c = cursor_of((struct bytes){data, size});
-	unsigned policy = cursor_u8(&c) % 6;
+	unsigned policy = cursor_u8(&c) % 7;
 	uint32_t first_seq = cursor_be32(&c);
 	uint32_t window = cursor_be16(&c);
 	if (!cursor_ok(&c))

@@ -22,6 +22,7 @@ messages_put_config(struct writer *w, const struct sensor_config *c)
 	writer_u8(w, flags_of(c));
 	writer_field(w, c->filter);
 	writer_field(w, c->tuning);
+	host_policy_put(w, &c->hosts);
 }
 
 static struct bytes
@@ -52,6 +53,8 @@ messages_get_config(struct bytes body, struct sensor_config *out)
 	config.collected = (flags & 128) != 0;
 	config.filter = get_field(&c);
 	config.tuning = get_field(&c);
+	if (host_policy_get(&c, &config.hosts) != PARSE_OK)
+		return c.state;
 	if (cursor_ok(&c))
 		*out = config;
 	return c.state;

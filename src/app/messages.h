@@ -15,6 +15,7 @@
 #include "core/cursor.h"
 #include "core/text.h"
 #include "core/writer.h"
+#include "net/host_policy.h"
 #include "net/decode/packet.h"
 
 enum message_type {
@@ -56,8 +57,9 @@ struct sensor_config {
 	bool with_events, with_behaviour, with_features, with_community_id, with_progress, with_evidence;
 	struct bytes filter; /* struct bpf_insn array, empty: all packets */
 	struct bytes tuning; /* the site's tuning file */
-	bool live;           /* each CAPTURE is a packet socket, one per worker; otherwise a file */
-	bool collected;      /* live, and the one CAPTURE is a channel from the collector */
+	struct host_policies hosts;
+	bool live;      /* each CAPTURE is a packet socket, one per worker; otherwise a file */
+	bool collected; /* live, and the one CAPTURE is a channel from the collector */
 };
 
 /* Of a run so far. */

@@ -47,7 +47,8 @@ struct pipeline {
 	size_t chunk_count;
 	struct chunk *chunks;
 	struct merge *merge;
-	const struct chunk *hearing; /* for pipeline_frames() */
+	const struct frame *frames; /* for pipeline_frames(): the last ones that were heard of */
+	size_t frame_count;
 	int64_t first_ns, last_ns;
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
@@ -206,7 +207,11 @@ work(struct worker *w, struct chunk *c)
 static void
 hear(struct pipeline *p, struct chunk *c)
 {
-	p->hearing = c->batch.count > 0 ? c : p->hearing;
+	/* Draining takes the chunks again, but reads nothing into them: at the end of a capture its last frames are here. */
+	if (c->batch.count > 0) {
+		p->frames = c->batch.frames;
+		p->frame_count = c->batch.count;
+	}
 	if (p->options.with_observations)
 		merge_run(p->merge, c->seen, p->worker_count,
 		    &(struct merge_listener){p->options.heard, p->options.soon, p->options.context});
@@ -312,8 +317,8 @@ pipeline_run(struct pipeline *p)
 const struct frame *
 pipeline_frames(const struct pipeline *p, size_t *count)
 {
-	*count = p->hearing == NULL ? 0 : p->hearing->batch.count;
-	return p->hearing == NULL ? NULL : p->hearing->batch.frames;
+	*count = p->frame_count;
+	return p->frames;
 }
 
 static void

@@ -41,7 +41,7 @@ MUST_USE struct pipeline *pipeline_new(const struct pipeline_options *options); 
 MUST_USE int pipeline_run(struct pipeline *pipeline);
 void pipeline_free(struct pipeline *pipeline);
 
-/* The frames of the chunk being heard: for evidence. */
+/* The frames of the chunk being heard, of the last one once the capture has ended: for evidence. NULL before the first. */
 const struct frame *pipeline_frames(const struct pipeline *pipeline, size_t *count);
 /* Sums over all workers; after pipeline_run(). */
 struct pipeline_totals {

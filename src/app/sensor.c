@@ -114,7 +114,7 @@ start_story(struct sensor *s, struct diag *diag)
 	s->behaviour = behaviour_new(s->tuning, behaviour_bytes, out);
 	struct pipeline_options options = {.inspect = {.memory_bytes = (size_t)c->memory_bytes - behaviour_bytes,
 	                                       .checksums = (enum decode_checksums)c->checksums,
-	                                       .overlap = OVERLAP_LINUX,
+	                                       .hosts = &c->hosts,
 	                                       .stage = (enum inspect_stage)c->stage,
 	                                       .hash_key = c->hash_key,
 	                                       .with_features = c->with_features,

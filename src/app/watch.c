@@ -28,6 +28,7 @@ struct watch {
 	struct watch_options options;
 	struct capture_list *captures;
 	struct capture_filter *filter;
+	struct host_policies hosts;
 	int eve_fd;
 	struct live_opening live; /* what is not yet handed to the sensor */
 	int sensor_end, keeper_end;
@@ -124,6 +125,7 @@ send_configs(struct watch *w, const struct capture_filter *filter, struct bytes 
 	    .with_progress = watch_report_wants_progress(w->report),
 	    .with_evidence = w->folder_cstr[0] != '\0',
 	    .tuning = tuning,
+	    .hosts = w->hosts,
 	    .live = o->interface_cstr != NULL,
 	    .collected = w->live.collected};
 	if (filter != NULL)
@@ -298,10 +300,23 @@ wait_role(pid_t pid)
 }
 
 static int
+read_hosts(struct watch *w, struct diag *diag)
+{
+	const struct watch_options *o = &w->options;
+	int r = o->overlap_policy_cstr == NULL ? 0
+	                                       : host_policy_default(&w->hosts, bytes_of_cstr(o->overlap_policy_cstr), diag);
+	for (size_t i = 0; i < o->host_os_count && r == 0; i++)
+		r = host_policy_add(&w->hosts, bytes_of_cstr(o->host_os[i]), diag);
+	return r;
+}
+
+static int
 run(struct watch *w, struct diag *diag)
 {
 	const struct watch_options *o = &w->options;
 	struct bytes tuning;
+	if (read_hosts(w, diag) < 0)
+		return WATCH_EXIT_USAGE;
 	if (o->filter_cstr != NULL && capture_filter_compile(&w->filter, o->filter_cstr, diag) < 0)
 		return WATCH_EXIT_USAGE;
 	if (w->filter != NULL && capture_filter_bytes(w->filter).len > FILTER_BYTES_MAX) {

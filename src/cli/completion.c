@@ -28,7 +28,7 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 #define READING "--format --dossier --lang --color --help"
 #define WATCHING                                                                                                                   \
 	"--read --interface --eve --dossier --no-dossier --checksums --threads --memory --format --filter --tuning --color --lang" \
-	" --features --community-id --fail-on --for --quiet --help"
+	" --features --community-id --fail-on --for --overlap-policy --host-os --quiet --help"
 
 /* What may follow an option; the rest of the line depends on the verb. One text, for bash and, through bashcompinit, zsh. */
 #define FUNCTION                                                                                                  \
@@ -112,6 +112,8 @@ static const char fish_cstr[] =
     "complete -c beffroi -n '__fish_seen_subcommand_from watch' -s i -l interface -xa '(ls /sys/class/net 2>/dev/null)'\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l eve -rF\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l tuning -rF\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l overlap-policy -x\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l host-os -x\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l no-dossier\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l checksums -xa 'on off'\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l threads -x\n"

@@ -24,6 +24,8 @@ enum {
 	OPTION_STAGE,
 	OPTION_FAIL_ON,
 	OPTION_FOR,
+	OPTION_OVERLAP_POLICY,
+	OPTION_HOST_OS,
 };
 
 static const struct option long_options[] = {{"read", required_argument, NULL, 'r'},
@@ -35,8 +37,9 @@ static const struct option long_options[] = {{"read", required_argument, NULL, '
     {"color", required_argument, NULL, OPTION_COLOR}, {"lang", required_argument, NULL, OPTION_LANG},
     {"features", no_argument, NULL, OPTION_FEATURES}, {"community-id", no_argument, NULL, OPTION_COMMUNITY_ID},
     {"bench-stage", required_argument, NULL, OPTION_STAGE}, {"fail-on", required_argument, NULL, OPTION_FAIL_ON},
-    {"for", required_argument, NULL, OPTION_FOR}, {"quiet", no_argument, NULL, 'q'}, {"help", no_argument, NULL, 'h'},
-    {NULL, 0, NULL, 0}};
+    {"for", required_argument, NULL, OPTION_FOR}, {"overlap-policy", required_argument, NULL, OPTION_OVERLAP_POLICY},
+    {"host-os", required_argument, NULL, OPTION_HOST_OS}, {"quiet", no_argument, NULL, 'q'},
+    {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
 
 static bool
 parse_u64(const char *text_cstr, uint64_t *out, const char **end)
@@ -108,6 +111,14 @@ take(struct watch_options *o, int option, const char *value_cstr, char **room, s
 	case OPTION_NO_DOSSIER: o->no_dossier = true; return 0;
 	case OPTION_FILTER: o->filter_cstr = value_cstr; return 0;
 	case OPTION_TUNING: o->tuning_cstr = value_cstr; return 0;
+	case OPTION_OVERLAP_POLICY: o->overlap_policy_cstr = value_cstr; return 0;
+	case OPTION_HOST_OS:
+		if (o->host_os_count == WATCH_HOST_OS_MAX)
+			return diag_say(diag, -EINVAL,
+			    text_in(o->language, N_("--host-os: at most %d times; a system may have many networks")),
+			    WATCH_HOST_OS_MAX);
+		o->host_os[o->host_os_count++] = value_cstr;
+		return 0;
 	case OPTION_FEATURES: o->features = true; return 0;
 	case OPTION_COMMUNITY_ID: o->community_id = true; return 0;
 	case OPTION_CHECKSUMS:
@@ -214,6 +225,10 @@ watch_options_help(enum language language)
 	             "  --memory SIZE        memory of the sensor, never more (48M)\n"
 	             "  --checksums on|off   do not believe packets with a wrong checksum (off)\n"
 	             "  --filter EXPRESSION  only these packets, in tcpdump's language\n"
+	             "  --overlap-policy SYSTEM\n"
+	             "                       whose reading of overlapping fragments and segments counts\n"
+	             "  --host-os SYSTEM=NETWORK,...\n"
+	             "                       the same for the machines of these networks\n"
 	             "  --tuning FILE        thresholds of this site; `beffroi tuning` prints all of them\n"
 	             "  --for SECONDS        live: stop after this time\n"
 	             "\n"

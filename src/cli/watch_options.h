@@ -9,6 +9,8 @@
 enum watch_format { WATCH_FORMAT_TEXT, WATCH_FORMAT_JSON };
 enum watch_color { WATCH_COLOR_AUTO, WATCH_COLOR_ALWAYS, WATCH_COLOR_NEVER };
 
+enum { WATCH_HOST_OS_MAX = 64 };
+
 struct watch_options {
 	enum language language;
 	char *const *paths; /* -r, and the arguments that are no options */
@@ -17,8 +19,11 @@ struct watch_options {
 	const char *eve_cstr;       /* --eve; NULL: none; "-": standard output */
 	const char *dossier_cstr;   /* --dossier; NULL: the default one */
 	bool no_dossier;
-	const char *filter_cstr; /* --filter, tcpdump's language */
-	const char *tuning_cstr; /* --tuning FILE */
+	const char *filter_cstr;                /* --filter, tcpdump's language */
+	const char *tuning_cstr;                /* --tuning FILE */
+	const char *overlap_policy_cstr;        /* --overlap-policy; NULL: the default */
+	const char *host_os[WATCH_HOST_OS_MAX]; /* --host-os, as given */
+	size_t host_os_count;
 	uint64_t memory_bytes;
 	uint64_t stop_after_s; /* live */
 	unsigned threads;

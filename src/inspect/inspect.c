@@ -7,6 +7,7 @@
 #include "inspect/l7_table.h"
 #include "inspect/l7_turn.h"
 #include "net/anomaly.h"
+#include "net/host_policy.h"
 
 #include <stdlib.h>
 
@@ -22,6 +23,12 @@ static const int64_t first_update_ns = INT64_C(60000000000), update_every_ns = I
 
 static flow_ended end_flow;
 
+static enum overlap_policy
+overlap_of(const void *context, const struct addr *receiver)
+{
+	return host_policy_of_fragments(context, receiver);
+}
+
 struct inspector *
 inspect_new(const struct inspect_options *options, struct sink *sink)
 {
@@ -31,7 +38,9 @@ inspect_new(const struct inspect_options *options, struct sink *sink)
 	in->options = *options;
 	size_t part = options->memory_bytes / 100;
 	struct decode_options decode = {.checksums = options->checksums,
-	    .overlap = options->overlap,
+	    .overlap = OVERLAP_LINUX,
+	    .overlap_of = options->hosts != NULL ? overlap_of : NULL,
+	    .overlap_context = options->hosts,
 	    .defrag_budget_bytes = part * DEFRAG_SHARE_PERCENT};
 	struct flow_table_options flows = {
 	    .budget_bytes = part * (100 - STREAM_SHARE_PERCENT - STATE_SHARE_PERCENT - DEFRAG_SHARE_PERCENT),
@@ -281,7 +290,7 @@ note_refusal(struct inspector *in, const struct packet *p)
 		uint32_t seq;
 		flow = flow_table_promote(in->flows, place.slot, hash, &seq);
 		if (quoted.ip_proto == IP_PROTO_TCP)
-			tcp_reader_replay(flow, seq, FLOW_OPENER, &quoted.tcp);
+			tcp_reader_replay(in, flow, seq, FLOW_OPENER, &quoted.tcp);
 	}
 	if (flow != NULL && (flow->flags & FLOW_ESTABLISHED) == 0)
 		flow->flags |= FLOW_REFUSED;
@@ -384,7 +393,7 @@ ip_packet(struct inspector *in, const struct packet *p, const struct flow_key *k
 		struct flow *flow = flow_table_promote(in->flows, place.slot, hash, &seq);
 		flow->next_update_ns = flow->first_ns + first_update_ns;
 		if (p->ip_proto == IP_PROTO_TCP)
-			tcp_reader_replay(flow, seq, flow_side_of(flow, from_low), &p->tcp);
+			tcp_reader_replay(in, flow, seq, flow_side_of(flow, from_low), &p->tcp);
 		next_packet(in, p, flow, from_low);
 		break;
 	}

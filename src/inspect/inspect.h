@@ -11,6 +11,7 @@
 #include "net/flow/flow_table.h"
 
 struct inspector;
+struct host_policies; /* net/host_policy.h */
 
 enum inspect_stage { /* how far a packet goes; only the benchmark stops early */
 	INSPECT_DECODE,
@@ -19,9 +20,9 @@ enum inspect_stage { /* how far a packet goes; only the benchmark stops early */
 };
 
 struct inspect_options {
-	size_t memory_bytes;             /* flows, streams, parser states and fragments together */
-	enum decode_checksums checksums; /* ON: packets with a wrong one are reported and not believed */
-	enum overlap_policy overlap;
+	size_t memory_bytes;               /* flows, streams, parser states and fragments together */
+	enum decode_checksums checksums;   /* ON: packets with a wrong one are reported and not believed */
+	const struct host_policies *hosts; /* who reads overlaps how; NULL: the default for all. Borrowed */
 	enum inspect_stage stage;
 	uint64_t hash_key;
 	bool with_features; /* flow events carry the features of the model */

@@ -82,7 +82,8 @@ void reader_finish(struct inspector *in, struct flow *flow);
 /* tcp_reader.c */
 void tcp_reader_packet(struct inspector *in, struct flow *flow, enum flow_side side, const struct packet *packet);
 /* A seed became a flow: what its first packet says to the conversation. */
-void tcp_reader_replay(struct flow *flow, uint32_t first_seq, enum flow_side next_side, const struct packet_tcp *next);
+void tcp_reader_replay(const struct inspector *in, struct flow *flow, uint32_t first_seq, enum flow_side next_side,
+    const struct packet_tcp *next);
 /* The flow is over: what is held is read as far as it goes. */
 void tcp_reader_finish(struct inspector *in, struct flow *flow);
 void tcp_reader_release(struct inspector *in, struct flow *flow);

@@ -2,6 +2,7 @@
 #include "inspect/inspector.h"
 
 #include "net/anomaly.h"
+#include "net/host_policy.h"
 
 enum {
 	HOLE_PATIENCE = 32, /* segments held behind a hole that its receiver has acknowledged: it was lost by the capture */
@@ -157,6 +158,17 @@ read_held(struct inspector *in, struct flow *flow, enum flow_side side, const st
 		read_other(in, flow, side);
 }
 
+/* Of two copies of a byte, the one that the receiver believes. */
+static enum reassembly_policy
+policy_of(const struct inspector *in, const struct flow *flow, enum flow_side side)
+{
+	uint16_t port;
+	if (LIKELY(in->options.hosts == NULL))
+		return REASSEMBLY_FIRST;
+	return host_policy_of_stream(
+	    in->options.hosts, side == FLOW_OPENER ? flow_answerer(flow, &port) : flow_opener(flow, &port));
+}
+
 static void
 read_payload(struct inspector *in, struct flow *flow, enum flow_side side, const struct packet *p, uint32_t seq)
 {
@@ -165,8 +177,8 @@ read_payload(struct inspector *in, struct flow *flow, enum flow_side side, const
 	uint32_t window = conversation_window(&r->tcp, side);
 	stream->window_bytes = window < STREAM_WINDOW_MAX ? window : STREAM_WINDOW_MAX;
 	if (!reassembly_started(stream))
-		reassembly_start(
-		    stream, seq, REASSEMBLY_FIRST, stream->window_bytes != 0 ? stream->window_bytes : STREAM_WINDOW_MAX);
+		reassembly_start(stream, seq, policy_of(in, flow, side),
+		    stream->window_bytes != 0 ? stream->window_bytes : STREAM_WINDOW_MAX);
 	if (r->skip_gib[side] > 0 && (int32_t)(seq + (uint32_t)p->payload.len - stream->next_seq) >= 0)
 		more_gib(in, r, side);
 	if ((int32_t)(seq + (uint32_t)p->payload.len - stream->next_seq) <= 0)
@@ -279,7 +291,7 @@ tcp_reader_packet(struct inspector *in, struct flow *flow, enum flow_side side, 
 		return;
 	if ((facts.facts & CONVERSATION_HAS_START) != 0) {
 		reassembly_stop(&r->stream[side], in->streams);
-		reassembly_start(&r->stream[side], facts.start_seq, REASSEMBLY_FIRST, STREAM_WINDOW_MAX);
+		reassembly_start(&r->stream[side], facts.start_seq, policy_of(in, flow, side), STREAM_WINDOW_MAX);
 	}
 	if ((facts.facts & CONVERSATION_HAS_DATA) != 0 && !side_is_off(r, side))
 		read_payload(in, flow, side, p, facts.data_seq);
@@ -301,7 +313,8 @@ tcp_reader_packet(struct inspector *in, struct flow *flow, enum flow_side side, 
 
 /* A seed does not keep what its packet acknowledged: the next packet tells, whichever way it goes. */
 void
-tcp_reader_replay(struct flow *flow, uint32_t first_seq, enum flow_side next_side, const struct packet_tcp *next)
+tcp_reader_replay(const struct inspector *in, struct flow *flow, uint32_t first_seq, enum flow_side next_side,
+    const struct packet_tcp *next)
 {
 	struct packet_tcp first = {
 	    .seq = first_seq, .flags = flow->first_tcp_flags, .window = UINT16_MAX, .scale = SCALE_FORGOTTEN};
@@ -312,7 +325,7 @@ tcp_reader_replay(struct flow *flow, uint32_t first_seq, enum flow_side next_sid
 	if ((facts.facts & CONVERSATION_NOW_MIDSTREAM) != 0)
 		flow->flags |= FLOW_MIDSTREAM;
 	if ((facts.facts & CONVERSATION_HAS_START) != 0)
-		reassembly_start(&r->stream[side], facts.start_seq, REASSEMBLY_FIRST, STREAM_WINDOW_MAX);
+		reassembly_start(&r->stream[side], facts.start_seq, policy_of(in, flow, side), STREAM_WINDOW_MAX);
 }
 
 void

@@ -35,12 +35,13 @@ struct oracle {
 
 /* Novak and Sturges 2007: does the later segment win? Rows: it begins before, with, after the earlier one;
  * columns: it ends before, with, after it. */
-static const bool oracle_rule[6][3][3] = {
+static const bool oracle_rule[7][3][3] = {
     [REASSEMBLY_FIRST] = {{0, 0, 0}, {0, 0, 0}, {0, 0, 0}},
     [REASSEMBLY_LAST] = {{1, 1, 1}, {1, 1, 1}, {1, 1, 1}},
     [REASSEMBLY_BSD] = {{1, 1, 1}, {0, 0, 0}, {0, 0, 0}},
     [REASSEMBLY_WINDOWS] = {{1, 1, 1}, {0, 0, 0}, {0, 0, 0}},
     [REASSEMBLY_LINUX] = {{1, 1, 1}, {0, 0, 1}, {0, 0, 0}},
+    [REASSEMBLY_OLD_LINUX] = {{1, 1, 1}, {0, 1, 1}, {0, 0, 0}},
     [REASSEMBLY_SOLARIS] = {{0, 1, 1}, {0, 1, 1}, {0, 0, 1}},
 };
 

@@ -23,15 +23,21 @@ struct wire {
 };
 
 static inline struct wire
-wire_open(void)
+wire_open_for(const struct host_policies *hosts)
 {
 	struct wire w = {.fd = memfd_create("events", MFD_CLOEXEC), .ports = {40000, 80}};
-	struct inspect_options options = {.memory_bytes = 4 << 20, .stage = INSPECT_ALL, .hash_key = 7};
+	struct inspect_options options = {.memory_bytes = 4 << 20, .stage = INSPECT_ALL, .hash_key = 7, .hosts = hosts};
 	w.file = sink_file_new(w.fd);
 	w.sink = sink_new(w.file);
 	w.in = inspect_new(&options, w.sink);
 	assert_non_null(w.in);
 	return w;
+}
+
+static inline struct wire
+wire_open(void)
+{
+	return wire_open_for(NULL);
 }
 
 /* Ends the capture; the events as text, to be freed. */

@@ -37,7 +37,7 @@ add(struct defrag *d, uint32_t id, uint32_t offset, bool more, struct bytes data
 static struct defrag *
 new_defrag(enum overlap_policy policy)
 {
-	struct defrag *d = defrag_new(0, policy);
+	struct defrag *d = defrag_new(&(struct decode_options){.overlap = policy});
 	assert_non_null(d);
 	return d;
 }

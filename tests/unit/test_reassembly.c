@@ -433,7 +433,7 @@ static void
 exact_repetitions_of_held_bytes_change_nothing(void **state)
 {
 	(void)state;
-	for (unsigned policy = REASSEMBLY_FIRST; policy <= REASSEMBLY_SOLARIS; policy++) {
+	for (unsigned policy = REASSEMBLY_FIRST; policy <= REASSEMBLY_OLD_LINUX; policy++) {
 		struct reassembly r;
 		reassembly_start(&r, 0, (enum reassembly_policy)policy, WINDOW);
 		add(&r, 4, "efgh");

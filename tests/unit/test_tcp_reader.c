@@ -2,6 +2,7 @@
 /* What a seed forgets of a connection's first packet must not cost the bytes that follow. */
 #include "test.h"
 
+#include "net/host_policy.h"
 #include "tcp_wire.h"
 
 #define REQUEST BYTES("GET /a HTTP/1.1\r\nHost: mairie.example\r\n\r\n")
@@ -56,21 +57,37 @@ a_scaled_window_is_believed_although_the_seed_forgot_the_scale(void **state)
 }
 
 static void
-two_copies_of_waiting_bytes_that_differ_are_told(void **state)
+of_two_copies_of_waiting_bytes_the_receivers_policy_chooses(void **state)
 {
 	(void)state;
-	struct wire w = wire_open();
-	send_segment(&w, (struct segment){0, TCP_SYN, CLIENT_SEQ - 1, 0, {0}, {0}});
-	send_segment(&w, (struct segment){1, TCP_SYN | TCP_ACK, SERVER_SEQ - 1, CLIENT_SEQ, {0}, {0}});
-	send_segment(&w, (struct segment){0, TCP_ACK, CLIENT_SEQ + 4, SERVER_SEQ, {0}, BYTES("/good HTTP/1.1\r\n\r\n")});
-	send_segment(&w, (struct segment){0, TCP_ACK, CLIENT_SEQ + 4, SERVER_SEQ, {0}, BYTES("/evil HTTP/1.1\r\n\r\n")});
-	send_segment(&w, (struct segment){0, TCP_ACK, CLIENT_SEQ, SERVER_SEQ, {0}, BYTES("GET ")});
-	char *events = wire_close(&w);
-	if (strstr(events, "stream.reassembly_overlap_different_data") == NULL)
-		fail_msg("%s", events);
-	assert_non_null(strstr(events, "\"url\":\"/good\"")); /* the first copy counts, docs/decisions/0007 */
-	assert_null(strstr(events, "/evil"));
-	free(events);
+	static const struct {
+		const char *host_os_cstr, *url_cstr;
+	} rows[] = {
+	    {NULL, "\"url\":\"/good\""}, /* the first copy counts, docs/decisions/0007 */
+	    {"last=192.0.2.80", "\"url\":\"/evil\""},
+	    {"last=192.0.2.1", "\"url\":\"/good\""}, /* who sends does not matter */
+	    {"old-linux=192.0.2.0/24", "\"url\":\"/evil\""},
+	    {"linux=192.0.2.0/24,::/0", "\"url\":\"/good\""},
+	};
+	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
+		struct host_policies hosts = {0};
+		struct diag diag;
+		if (rows[i].host_os_cstr != NULL)
+			assert_int_equal(host_policy_add(&hosts, bytes_of_cstr(rows[i].host_os_cstr), &diag), 0);
+		struct wire w = wire_open_for(rows[i].host_os_cstr != NULL ? &hosts : NULL);
+		send_segment(&w, (struct segment){0, TCP_SYN, CLIENT_SEQ - 1, 0, {0}, {0}});
+		send_segment(&w, (struct segment){1, TCP_SYN | TCP_ACK, SERVER_SEQ - 1, CLIENT_SEQ, {0}, {0}});
+		send_segment(
+		    &w, (struct segment){0, TCP_ACK, CLIENT_SEQ + 4, SERVER_SEQ, {0}, BYTES("/good HTTP/1.1\r\n\r\n")});
+		send_segment(
+		    &w, (struct segment){0, TCP_ACK, CLIENT_SEQ + 4, SERVER_SEQ, {0}, BYTES("/evil HTTP/1.1\r\n\r\n")});
+		send_segment(&w, (struct segment){0, TCP_ACK, CLIENT_SEQ, SERVER_SEQ, {0}, BYTES("GET ")});
+		char *events = wire_close(&w);
+		if (strstr(events, "stream.reassembly_overlap_different_data") == NULL ||
+		    strstr(events, rows[i].url_cstr) == NULL)
+			fail_msg("%s: %s", rows[i].host_os_cstr, events);
+		free(events);
+	}
 }
 
 static void
@@ -228,7 +245,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(what_follows_a_lone_first_packet_is_read),
 	    cmocka_unit_test(a_scaled_window_is_believed_although_the_seed_forgot_the_scale),
-	    cmocka_unit_test(two_copies_of_waiting_bytes_that_differ_are_told),
+	    cmocka_unit_test(of_two_copies_of_waiting_bytes_the_receivers_policy_chooses),
 	    cmocka_unit_test(a_hole_that_is_given_up_is_told_once),
 	    cmocka_unit_test(an_end_that_was_acknowledged_and_not_captured_is_a_gap),
 	    cmocka_unit_test(an_anomaly_of_a_message_comes_from_its_sender),

@@ -21,7 +21,7 @@ decode_new(const struct decode_options *options)
 	if (d == NULL)
 		return NULL;
 	d->options = *options;
-	d->defrag = defrag_new(options->defrag_budget_bytes, options->overlap);
+	d->defrag = defrag_new(options);
 	if (d->defrag == NULL) {
 		free(d);
 		return NULL;

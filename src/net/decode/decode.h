@@ -28,6 +28,9 @@ enum overlap_policy {
 struct decode_options {
 	enum decode_checksums checksums; /* ON: a wrong one is an anomaly and the payload is not believed */
 	enum overlap_policy overlap;
+	/* Instead, by receiver; NULL: `overlap` for all. */
+	enum overlap_policy (*overlap_of)(const void *context, const struct addr *receiver);
+	const void *overlap_context;
 	size_t defrag_budget_bytes;
 };
 

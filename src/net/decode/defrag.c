@@ -50,6 +50,7 @@ struct datagram {
 	uint32_t fragments;
 	uint8_t ip_proto; /* of the fragment at offset 0 */
 	bool overlapped;
+	uint8_t policy; /* enum overlap_policy, of the receiver */
 	uint64_t cover[COVER_WORDS];
 };
 
@@ -58,7 +59,7 @@ struct defrag {
 	uint32_t *buckets;
 	uint32_t bucket_mask;
 	uint32_t oldest, newest;
-	enum overlap_policy policy;
+	struct decode_options options;
 	uint32_t outputs_used;
 	struct defrag_counters counters;
 	const struct piece *owners[UNITS_MAX]; /* scratch of render() */
@@ -80,8 +81,9 @@ piece_at(const struct defrag *d, uint32_t slot)
 }
 
 struct defrag *
-defrag_new(size_t budget_bytes, enum overlap_policy policy)
+defrag_new(const struct decode_options *options)
 {
+	size_t budget_bytes = options->defrag_budget_bytes;
 	if (budget_bytes < BUDGET_MIN)
 		budget_bytes = BUDGET_MIN;
 	if (budget_bytes > UINT32_MAX)
@@ -93,7 +95,7 @@ defrag_new(size_t budget_bytes, enum overlap_policy policy)
 	uint32_t pieces = (uint32_t)((budget_bytes - datagrams * sizeof(struct datagram)) / sizeof(struct piece));
 	while (buckets < datagrams)
 		buckets *= 2;
-	d->policy = policy;
+	d->options = *options;
 	d->bucket_mask = buckets - 1;
 	d->buckets = malloc(buckets * sizeof(*d->buckets));
 	if (d->buckets == NULL || pool_init(&d->datagrams, sizeof(struct datagram), datagrams) < 0 ||
@@ -212,6 +214,8 @@ start(struct defrag *d, const struct key *key, int64_t time_ns)
 	}
 	struct datagram *g = datagram_at(d, slot);
 	*g = (struct datagram){.key = *key, .time_ns = time_ns, .first = POOL_NONE, .last = POOL_NONE, .newer = POOL_NONE};
+	g->policy = (uint8_t)(d->options.overlap_of == NULL ? d->options.overlap
+	                                                    : d->options.overlap_of(d->options.overlap_context, &key->dst));
 	uint32_t *bucket = bucket_of(d, key);
 	g->chain = *bucket;
 	*bucket = slot;
@@ -316,11 +320,11 @@ newer_wins(enum overlap_policy policy, const struct piece *older, const struct p
 }
 
 static void
-render_piece(struct defrag *d, const struct piece *s, uint8_t *output)
+render_piece(struct defrag *d, enum overlap_policy policy, const struct piece *s, uint8_t *output)
 {
 	for (uint32_t at = 0; at < s->len; at += UNIT) {
 		const struct piece **owner = &d->owners[(s->offset + at) / UNIT];
-		if (*owner != NULL && !newer_wins(d->policy, *owner, s))
+		if (*owner != NULL && !newer_wins(policy, *owner, s))
 			continue;
 		*owner = s;
 		memcpy(output + s->offset + at, s->data + at, s->len - at < UNIT ? s->len - at : UNIT);
@@ -336,7 +340,7 @@ render(struct defrag *d, const struct datagram *g)
 	for (uint32_t slot = g->first; slot != POOL_NONE;) {
 		const struct piece *s = piece_at(d, slot);
 		if (g->overlapped)
-			render_piece(d, s, output);
+			render_piece(d, (enum overlap_policy)g->policy, s, output);
 		else
 			memcpy(output + s->offset, s->data, s->len);
 		slot = s->next;

@@ -51,7 +51,7 @@ struct defrag_counters {
 };
 
 /* NULL when memory cannot be reserved. A budget below the least that works (256 KiB) is raised to it. */
-MUST_USE struct defrag *defrag_new(size_t budget_bytes, enum overlap_policy policy);
+MUST_USE struct defrag *defrag_new(const struct decode_options *options);
 void defrag_free(struct defrag *defrag);
 void defrag_clear(struct defrag *defrag); /* as new */
 

@@ -9,6 +9,7 @@
  *	BSD      begins before the held one
  *	WINDOWS  begins before the held one
  *	LINUX    begins before it, or begins with it and ends after it
+ *	OLD_LINUX begins before it, or begins with it and does not end before it
  *	SOLARIS  begins before or with it and ends with or after it, or begins after it and ends after it
  *
  * "It" are the segments as they arrived, not what previous overlaps left of them: every held piece
@@ -102,6 +103,7 @@ new_wins(uint8_t policy, const struct held_segment *s, const struct held *old)
 	case REASSEMBLY_BSD:
 	case REASSEMBLY_WINDOWS: return begins_before;
 	case REASSEMBLY_LINUX: return begins_before || (s->begin == old->begin && ends_after);
+	case REASSEMBLY_OLD_LINUX: return begins_before || (s->begin == old->begin && !seq_before(s->end, old->end));
 	case REASSEMBLY_SOLARIS: return ends_after || (s->end == old->end && !seq_after(s->begin, old->begin));
 	}
 	return false;
@@ -291,7 +293,7 @@ held_drop_before(struct held_list *list, struct buddy *memory, uint32_t seq)
 void
 held_check(const struct held_list *list, const struct buddy *memory, uint32_t seq)
 {
-	ENSURE(list->policy <= REASSEMBLY_SOLARIS);
+	ENSURE(list->policy <= REASSEMBLY_OLD_LINUX);
 	ENSURE(list->count <= HELD_COUNT_MAX && list->bytes <= HELD_BYTES_MAX);
 	ENSURE((list->tail == BUDDY_NONE) == (list->count == 0));
 	uint32_t bytes = 0, count = 0, at = seq, prev = BUDDY_NONE;

@@ -22,6 +22,7 @@ enum reassembly_policy { /* who wins where copies overlap: the table is in held.
 	REASSEMBLY_LINUX,
 	REASSEMBLY_WINDOWS,
 	REASSEMBLY_SOLARIS,
+	REASSEMBLY_OLD_LINUX,
 };
 
 struct held_list {
