@@ -9,6 +9,7 @@
 #include "../tests/support/l7_drive.h"
 #include "../tests/unit/test_quic_samples.h"
 #include "inspect/l7_quic.h"
+#include "proto/gquic.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -34,15 +35,29 @@ check_headers(struct bytes datagram)
 }
 
 static void
-check_frames(struct bytes payload)
+check_frames(struct bytes payload, uint32_t version)
 {
 	struct cursor c = cursor_of(payload);
 	struct quic_frame f;
 	size_t before = payload.len;
-	while (quic_next_frame(&c, &f)) {
+	while (quic_next_frame(&c, version, &f)) {
 		must(c.left < before && f.data.len <= before - c.left);
 		before = c.left;
 	}
+}
+
+static void
+check_google(struct bytes datagram)
+{
+	struct gquic_hello h, again;
+	uint32_t version;
+	char cyu[GQUIC_CYU_MAX];
+	if (gquic_parse(datagram, &version, &h) != PARSE_OK)
+		return;
+	must(h.sni.len + h.user_agent.len + h.parameters.len < datagram.len && h.parameters.len % 8 == 0);
+	must(gquic_write_cyu(version, &h, cyu) <= sizeof(cyu));
+	struct bytes message = {h.parameters.at - 8, 8 + h.parameters.len};
+	must(gquic_parse_hello(message, &again) != PARSE_BAD);
 }
 
 static void
@@ -88,7 +103,9 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size < 2)
 		return 0;
 	check_headers(rest);
-	check_frames(rest);
+	check_frames(rest, QUIC_VERSION_1);
+	check_frames(rest, GQUIC_Q050);
+	check_google(rest);
 	must(quic_crypt_keys(QUIC_VERSION_1, (struct bytes){rfc9001_dcid, sizeof(rfc9001_dcid)}, &client, &server));
 	if ((data[0] & 3) == 0) {
 		struct l7_drive *d = l7_drive_new(&l7_quic_parser, IPPROTO_UDP, 443);

@@ -3,6 +3,8 @@
 
 #include "inspect/eve_quic.h"
 #include "inspect/sink.h"
+#include "proto/digest.h"
+#include "proto/gquic.h"
 #include "proto/ja3.h"
 #include "proto/ja4.h"
 #include "proto/quic_crypt.h"
@@ -40,6 +42,7 @@ struct state {
 	struct side sides[2];
 	struct quic_keys client, server;
 	bool has_keys, observed, failed, bad_frames, too_long;
+	bool google; /* a version without keys */
 	uint8_t events;
 	uint8_t dcid_len, dcid[QUIC_ID_MAX];
 };
@@ -165,6 +168,18 @@ client_hello(struct work *w, struct bytes body)
 }
 
 static void
+google_hello(struct work *w, uint32_t version, const struct gquic_hello *h)
+{
+	uint8_t md5[DIGEST_MD5_SIZE];
+	char text[GQUIC_CYU_MAX], hash[DIGEST_MD5_SIZE * 2];
+	struct eve_quic e = {.version = version, .sni = h->sni, .user_agent = h->user_agent};
+	e.cyu_text = (struct bytes){(const uint8_t *)text, gquic_write_cyu(version, h, text)};
+	digest_md5(e.cyu_text, md5);
+	e.cyu_hash = (struct bytes){(const uint8_t *)hash, digest_hex((struct bytes){md5, sizeof(md5)}, '\0', hash)};
+	say(w, &e);
+}
+
+static void
 server_hello(struct work *w, struct bytes body)
 {
 	struct tls_server_hello h;
@@ -183,6 +198,17 @@ server_hello(struct work *w, struct bytes body)
 	w->past = true;
 }
 
+/* Its hello in a version that has keys: false when it is not whole yet. */
+static bool
+read_google_hello(struct work *w, struct bytes prefix)
+{
+	struct gquic_hello h;
+	enum parse p = w->in->side == L7_SERVER ? PARSE_BAD : gquic_parse_hello(prefix, &h); /* the answer says nothing */
+	if (p == PARSE_OK)
+		google_hello(w, w->version, &h);
+	return p != PARSE_SHORT;
+}
+
 /* A side's CRYPTO bytes so far: its hello, once it is whole. */
 static void
 read_hello(struct work *w, struct side *s, struct slot *slot)
@@ -191,6 +217,13 @@ read_hello(struct work *w, struct side *s, struct slot *slot)
 	size_t length;
 	struct tls_message m;
 	struct bytes prefix = {slot->data, slot->prefix};
+	if (w->version == GQUIC_Q050) {
+		if (!read_google_hello(w, prefix))
+			return;
+		s->told = true;
+		slot_release(s);
+		return;
+	}
 	if (tls_parse_message_header(prefix, &type, &length) != PARSE_OK)
 		return;
 	if (length > HELLO_MAX - TLS_MESSAGE_HEADER_SIZE) {
@@ -214,7 +247,7 @@ read_frames(struct work *w, struct bytes frames)
 	struct side *s = &w->st->sides[w->in->side];
 	struct cursor c = cursor_of(frames);
 	struct quic_frame f;
-	while (!s->told && quic_next_frame(&c, &f)) {
+	while (!s->told && quic_next_frame(&c, w->version, &f)) {
 		if (f.type != QUIC_FRAME_CRYPTO || f.data.len == 0)
 			continue;
 		struct slot *slot = slot_of(s);
@@ -270,6 +303,18 @@ initial(struct work *w, const struct quic_header *h)
 	}
 }
 
+/* Hellos in clear, then what nobody can read. */
+static void
+read_google(struct work *w)
+{
+	uint32_t version;
+	struct gquic_hello h;
+	if (w->in->side == L7_CLIENT && gquic_parse(w->in->data, &version, &h) == PARSE_OK) {
+		w->st->google = true;
+		google_hello(w, version, &h);
+	}
+}
+
 static struct l7_step
 step(void *state, const struct l7_input *in, struct sink *sink)
 {
@@ -277,7 +322,9 @@ step(void *state, const struct l7_input *in, struct sink *sink)
 	struct side *s = &w.st->sides[in->side];
 	struct bytes rest = bytes_first(in->data, TEXT_AT);
 	struct l7_step out = {.used = in->data.len, .verdict = L7_MORE};
-	while (rest.len > 0 && !w.past) {
+	if (!w.st->has_keys)
+		read_google(&w);
+	while (rest.len > 0 && !w.past && !w.st->google) {
 		struct quic_header h;
 		if (quic_parse_header(rest, &h) != PARSE_OK)
 			break; /* bytes after the packets are no anomaly: some stacks pad there */
@@ -314,6 +361,10 @@ static enum l7_guess
 guess(const struct l7_input *in)
 {
 	struct quic_header h;
+	struct gquic_hello google;
+	uint32_t version;
+	if (in->side == L7_CLIENT && gquic_parse(in->data, &version, &google) == PARSE_OK)
+		return L7_YES;
 	if (quic_parse_header(in->data, &h) != PARSE_OK || !h.fixed_bit)
 		return L7_NO;
 	if (h.type == QUIC_0RTT)

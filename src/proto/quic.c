@@ -1,13 +1,21 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "proto/quic.h"
 
+#include "proto/gquic.h"
+
 #include <stdio.h>
+
+static bool
+is_google(uint32_t version)
+{
+	return version == GQUIC_Q050 || version == GQUIC_T050 || version == GQUIC_T051;
+}
 
 bool
 quic_version_known(uint32_t version)
 {
 	return version == QUIC_VERSION_1 || version == QUIC_VERSION_2 || (version >= 0xff000017 && version <= 0xff000022) ||
-	    version == 0xfaceb002;
+	    version == 0xfaceb002 || is_google(version);
 }
 
 /* RFC 9000 16 */
@@ -106,9 +114,28 @@ skip_ack(struct cursor *c, bool with_ecn)
 		varint(c);
 }
 
-bool
-quic_next_frame(struct cursor *payload, struct quic_frame *out)
+static bool
+next_google_frame(struct cursor *payload, struct quic_frame *out)
 {
+	enum { PADDING = 0, PING = 7, CRYPTO = 8 };
+	uint8_t type = PADDING;
+	while (payload->left > 0 && (type == PADDING || type == PING))
+		type = cursor_u8(payload);
+	if (type != CRYPTO)
+		return false;
+	struct quic_frame f = {.type = QUIC_FRAME_CRYPTO};
+	f.offset = varint(payload);
+	f.data = take_varint(payload);
+	if (cursor_ok(payload))
+		*out = f;
+	return cursor_ok(payload);
+}
+
+bool
+quic_next_frame(struct cursor *payload, uint32_t version, struct quic_frame *out)
+{
+	if (is_google(version))
+		return next_google_frame(payload, out);
 	struct quic_frame f = {0};
 	uint8_t type = 0;
 	while (payload->left > 0 && type == 0) /* PADDING */

@@ -37,7 +37,7 @@ struct quic_header {
 /* The packet at the front of a datagram or of what is left of it. SHORT: the datagram is truncated. */
 MUST_USE enum parse quic_parse_header(struct bytes datagram, struct quic_header *out);
 
-/* Versions whose Initial packets can be read: 1, 2, the drafts from 23 on, mvfst. */
+/* Versions whose Initial packets can be read: 1, 2, the drafts from 23 on, mvfst, Google's Q050, T050 and T051. */
 bool quic_version_known(uint32_t version);
 
 enum quic_frame_type { QUIC_FRAME_OTHER, QUIC_FRAME_CRYPTO, QUIC_FRAME_CLOSE };
@@ -49,8 +49,9 @@ struct quic_frame {
 };
 
 /* The next frame of a decrypted Initial packet that is not PADDING; false at the end, and at the first frame
- * that may not be there (payload->state then says BAD, or SHORT for a frame longer than its packet). */
-bool quic_next_frame(struct cursor *payload, struct quic_frame *out);
+ * that may not be there (payload->state then says BAD, or SHORT for a frame longer than its packet). Of Google's frames
+ * only those that come before a hello are known: at the first other one there is nothing more to read. */
+bool quic_next_frame(struct cursor *payload, uint32_t version, struct quic_frame *out);
 
 enum { QUIC_VERSION_TEXT_MAX = 12 };
 /* "1", "Q046", "ff00001d"; returns the length, no NUL. */

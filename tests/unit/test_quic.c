@@ -175,7 +175,7 @@ frames_are_walked_to_their_end(void **state)
 		struct cursor c = cursor_of(payload);
 		struct quic_frame f;
 		size_t count = 0;
-		while (quic_next_frame(&c, &f))
+		while (quic_next_frame(&c, QUIC_VERSION_1, &f))
 			count++;
 		if (count != frame_cases[i].frames || c.state != frame_cases[i].end)
 			fail_msg("%s: %zu frames, state %d", frame_cases[i].why, count, (int)c.state);
