@@ -4,7 +4,7 @@
 #include "detect/behaviour/arp_claims.h"
 #include "detect/behaviour/tuning.h"
 
-#include <stdlib.h>
+#include <errno.h>
 
 static const char name_cstr[] = "address-duplicate";
 
@@ -21,23 +21,16 @@ stop(void *state)
 {
 	struct state *s = state;
 	arp_claims_free(s->claims);
-	free(s);
 }
 
-static void *
-start(const struct tuning *tuning, size_t memory_bytes)
+static int
+start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
+	struct state *s = state;
 	s->repeat_ns = (int64_t)tuning_u64(tuning, name_cstr, "repeat_s") * 1000000000;
 	s->turns_min = tuning_u64(tuning, name_cstr, "turns");
 	s->claims = arp_claims_new((int64_t)tuning_u64(tuning, name_cstr, "window_s") * 1000000000, memory_bytes);
-	if (s->claims == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return s->claims == NULL ? -ENOMEM : 0;
 }
 
 static void
@@ -74,6 +67,7 @@ const struct detector address_duplicate_detector = {
     .stage = STAGE_HYGIENE,
     .severity = SEVERITY_SIGNIFICANT,
     .wants = DETECTOR_WANTS(OBSERVATION_ARP),
+    .state_size = sizeof(struct state),
     .start = start,
     .observe = observe,
     .stop = stop,

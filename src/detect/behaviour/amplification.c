@@ -5,7 +5,7 @@
 #include "detect/behaviour/series.h"
 #include "detect/behaviour/tuning.h"
 
-#include <stdlib.h>
+#include <errno.h>
 
 enum { BYTES_IN }; /* of series.extra */
 
@@ -41,20 +41,10 @@ dress(const struct series_key *key, const struct series *s, struct alert *alert)
 	series_fact_hosts(s, "examples", alert);
 }
 
-static void
-stop(void *state)
+static int
+start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
 	struct state *s = state;
-	series_table_free(s->targets);
-	free(s);
-}
-
-static void *
-start(const struct tuning *tuning, size_t memory_bytes)
-{
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
 	s->answer_bytes = tuning_u64(tuning, "amplification", "answer_bytes");
 	s->factor = tuning_u64(tuning, "amplification", "factor");
 	s->targets = series_table_new(&(struct series_options){.detector = &amplification_detector,
@@ -63,11 +53,7 @@ start(const struct tuning *tuning, size_t memory_bytes)
 	    .measure = SERIES_COUNT,
 	    .memory_bytes = memory_bytes,
 	    .dress = dress});
-	if (s->targets == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return s->targets == NULL ? -ENOMEM : 0;
 }
 
 static void
@@ -104,13 +90,6 @@ observe(void *state, const struct seen *seen)
 	(void)series_tell(s->targets, &key, series, seen->out);
 }
 
-static void
-tick(void *state, int64_t now_ns, const struct alert_out *out)
-{
-	(void)now_ns;
-	series_tick(((struct state *)state)->targets, out);
-}
-
 const struct detector amplification_detector = {
     .name_cstr = "amplification",
     .signature_id = 9000015,
@@ -118,8 +97,9 @@ const struct detector amplification_detector = {
     .stage = STAGE_IMPACT,
     .severity = SEVERITY_SERIOUS,
     .wants = DETECTOR_WANTS(OBSERVATION_FLOW_END),
+    .state_size = sizeof(struct state),
     .start = start,
     .observe = observe,
-    .tick = tick,
-    .stop = stop,
+    .tick = series_detector_tick,
+    .stop = series_detector_stop,
 };

@@ -5,7 +5,7 @@
 #include "detect/behaviour/keyed_table.h"
 #include "detect/behaviour/tuning.h"
 
-#include <stdlib.h>
+#include <errno.h>
 
 static const char name_cstr[] = "arp-spoof";
 
@@ -33,26 +33,19 @@ stop(void *state)
 	struct state *s = state;
 	arp_claims_free(s->claims);
 	keyed_table_free(s->cards);
-	free(s);
 }
 
-static void *
-start(const struct tuning *tuning, size_t memory_bytes)
+static int
+start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
+	struct state *s = state;
 	s->window_ns = (int64_t)tuning_u64(tuning, name_cstr, "window_s") * 1000000000;
 	s->repeat_ns = (int64_t)tuning_u64(tuning, name_cstr, "repeat_s") * 1000000000;
 	s->unasked_one = tuning_u64(tuning, name_cstr, "unasked");
 	s->unasked_several = tuning_u64(tuning, name_cstr, "unasked_several");
 	s->claims = arp_claims_new(s->window_ns, memory_bytes / 2);
 	s->cards = keyed_table_new(6, sizeof(struct card), memory_bytes / 2);
-	if (s->claims == NULL || s->cards == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return s->claims == NULL || s->cards == NULL ? -ENOMEM : 0;
 }
 
 static void
@@ -155,6 +148,7 @@ const struct detector arp_spoof_detector = {
     .stage = STAGE_CREDENTIALS,
     .severity = SEVERITY_SERIOUS,
     .wants = DETECTOR_WANTS(OBSERVATION_ARP),
+    .state_size = sizeof(struct state),
     .start = start,
     .observe = observe,
     .stop = stop,

@@ -6,6 +6,7 @@
 #include "detect/behaviour/keyed_table.h"
 #include "detect/behaviour/tuning.h"
 
+#include <errno.h>
 #include <stdlib.h>
 
 static const char name_cstr[] = "beacon";
@@ -60,15 +61,12 @@ stop(void *state)
 	keyed_table_free(s->pairs);
 	keyed_table_free(s->services);
 	free(s->traces);
-	free(s);
 }
 
-static void *
-start(const struct tuning *tuning, size_t memory_bytes)
+static int
+start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
+	struct state *s = state;
 	s->calls_min = tuning_u64(tuning, name_cstr, "calls");
 	if (s->calls_min < 4)
 		s->calls_min = 4;
@@ -88,12 +86,10 @@ start(const struct tuning *tuning, size_t memory_bytes)
 	s->traces = aligned_alloc(CACHE_LINE, s->sets * WAYS * sizeof(struct trace));
 	s->pairs = keyed_table_new(sizeof(struct key), sizeof(struct calls), memory_bytes / 2);
 	s->services = keyed_table_new(sizeof(struct service), sizeof(uint64_t), memory_bytes / 6);
-	if (s->traces == NULL || s->pairs == NULL || s->services == NULL) {
-		stop(s);
-		return NULL;
-	}
+	if (s->traces == NULL || s->pairs == NULL || s->services == NULL)
+		return -ENOMEM;
 	memset(s->traces, 0, s->sets * WAYS * sizeof(struct trace));
-	return s;
+	return 0;
 }
 
 /* How many calls of the pair are known, this one included; 0 when it is part of the last one. */
@@ -248,6 +244,7 @@ const struct detector beacon_detector = {
     .stage = STAGE_COMMAND,
     .severity = SEVERITY_SERIOUS,
     .wants = DETECTOR_WANTS(OBSERVATION_FLOW_END),
+    .state_size = sizeof(struct state),
     .start = start,
     .observe = observe,
     .stop = stop,

@@ -41,12 +41,13 @@ behaviour_new(const struct tuning *tuning, size_t memory_bytes, struct alert_out
 	}
 	for (size_t i = 0; i < behaviour_table_count; i++) {
 		const struct detector *d = behaviour_table[i];
-		b->running[i] = (struct running){d, d->start(tuning, (memory_bytes - hosts_bytes) / behaviour_table_count)};
-		if (b->running[i].state == NULL) {
+		b->running[i] = (struct running){d, calloc(1, d->state_size)};
+		b->count += b->running[i].state != NULL;
+		if (b->running[i].state == NULL ||
+		    d->start(b->running[i].state, tuning, (memory_bytes - hosts_bytes) / behaviour_table_count) < 0) {
 			behaviour_free(b);
 			return NULL;
 		}
-		b->count++;
 	}
 	for (size_t kind = 0; kind < OBSERVATION_KINDS; kind++) {
 		b->by_kind[kind] = calloc(b->count + 1, sizeof(*b->by_kind[kind]));
@@ -66,8 +67,10 @@ behaviour_free(struct behaviour *b)
 {
 	if (b == NULL)
 		return;
-	for (size_t i = 0; i < b->count; i++)
+	for (size_t i = 0; i < b->count; i++) {
 		b->running[i].detector->stop(b->running[i].state);
+		free(b->running[i].state);
+	}
 	for (size_t kind = 0; kind < OBSERVATION_KINDS; kind++)
 		free(b->by_kind[kind]);
 	hosts_free(b->hosts);

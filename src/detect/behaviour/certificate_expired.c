@@ -1,43 +1,24 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "detect/behaviour/certificate_expired.h"
 
-#include "detect/behaviour/keyed_table.h"
 #include "detect/behaviour/tuning.h"
 #include "detect/behaviour/weakness.h"
-
-#include <stdlib.h>
 
 static const char name_cstr[] = "certificate-expired";
 
 struct state {
-	struct keyed_table *machines; /* weakness_key -> weakness */
-	int64_t repeat_ns, grace_s;
+	struct weakness_set found;
+	int64_t grace_s;
 	bool outside;
 };
 
-static void
-stop(void *state)
+static int
+start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
 	struct state *s = state;
-	keyed_table_free(s->machines);
-	free(s);
-}
-
-static void *
-start(const struct tuning *tuning, size_t memory_bytes)
-{
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
-	s->repeat_ns = (int64_t)tuning_u64(tuning, name_cstr, "repeat_s") * 1000000000;
 	s->grace_s = (int64_t)tuning_u64(tuning, name_cstr, "grace_s");
 	s->outside = tuning_u64(tuning, name_cstr, "outside") != 0;
-	s->machines = weakness_table_new(memory_bytes);
-	if (s->machines == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return weakness_start(&s->found, tuning, name_cstr, memory_bytes);
 }
 
 static void
@@ -54,7 +35,7 @@ observe(void *state, const struct seen *seen)
 		return;
 	const struct weakness *w;
 	struct weakness_key key = {.machine = o->dst};
-	if (!weakness_note(s->machines, &key, o->time_ns, s->repeat_ns, &w))
+	if (!weakness_note(&s->found, &key, o->time_ns, &w))
 		return;
 	struct alert alert;
 	detector_alert(&alert, &certificate_expired_detector, o);
@@ -76,7 +57,8 @@ const struct detector certificate_expired_detector = {
     .stage = STAGE_HYGIENE,
     .severity = SEVERITY_SIGNIFICANT,
     .wants = DETECTOR_WANTS(OBSERVATION_TLS),
+    .state_size = sizeof(struct state),
     .start = start,
     .observe = observe,
-    .stop = stop,
+    .stop = weakness_stop,
 };

@@ -1,40 +1,20 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "detect/behaviour/cleartext_credentials.h"
 
-#include "detect/behaviour/keyed_table.h"
 #include "detect/behaviour/tuning.h"
 #include "detect/behaviour/weakness.h"
-
-#include <stdlib.h>
 
 static const char name_cstr[] = "cleartext-credentials";
 
 struct state {
-	struct keyed_table *services; /* weakness_key, what: enum app_proto -> weakness */
-	int64_t repeat_ns;
+	struct weakness_set found; /* the key's what: enum app_proto */
 };
 
-static void
-stop(void *state)
+static int
+start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
 	struct state *s = state;
-	keyed_table_free(s->services);
-	free(s);
-}
-
-static void *
-start(const struct tuning *tuning, size_t memory_bytes)
-{
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
-	s->repeat_ns = (int64_t)tuning_u64(tuning, name_cstr, "repeat_s") * 1000000000;
-	s->services = weakness_table_new(memory_bytes);
-	if (s->services == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return weakness_start(&s->found, tuning, name_cstr, memory_bytes);
 }
 
 /* RFC 1635 names "anonymous"; "ftp" is as old. */
@@ -55,7 +35,7 @@ observe(void *state, const struct seen *seen)
 		return;
 	const struct weakness *w;
 	struct weakness_key key = {.machine = o->dst, .what = login->app};
-	if (!weakness_note(s->services, &key, o->time_ns, s->repeat_ns, &w))
+	if (!weakness_note(&s->found, &key, o->time_ns, &w))
 		return;
 	struct alert alert;
 	detector_alert(&alert, &cleartext_credentials_detector, o);
@@ -77,7 +57,8 @@ const struct detector cleartext_credentials_detector = {
     .stage = STAGE_HYGIENE,
     .severity = SEVERITY_SIGNIFICANT,
     .wants = DETECTOR_WANTS(OBSERVATION_LOGIN),
+    .state_size = sizeof(struct state),
     .start = start,
     .observe = observe,
-    .stop = stop,
+    .stop = weakness_stop,
 };

@@ -38,13 +38,14 @@ struct detector {
 	uint8_t stage;              /* enum alert_stage */
 	uint8_t severity;           /* enum severity, the usual one */
 	uint32_t wants;             /* DETECTOR_WANTS() of the kinds it looks at, ORed */
-	/* NULL when memory is missing. memory_bytes is its share of the budget. */
-	void *(*start)(const struct tuning *tuning, size_t memory_bytes);
+	size_t state_size;          /* of its state, which behaviour.c makes, zeroed, and gives back */
+	/* 0, or -ENOMEM; stop() is called in either case. memory_bytes is its share of the budget for what it keeps besides. */
+	int (*start)(void *state, const struct tuning *tuning, size_t memory_bytes);
 	/* On the path of every flow: the usual flow must cost a few comparisons and no table of the detector's own. */
 	void (*observe)(void *state, const struct seen *seen);
 	/* The capture is over, or a minute of its time has passed: say what is due. May be NULL. */
 	void (*tick)(void *state, int64_t now_ns, const struct alert_out *out);
-	void (*stop)(void *state);
+	void (*stop)(void *state); /* gives back what start() took */
 };
 
 /* An alert with the detector's own fields filled in, between the ends of `o`, at its time. */

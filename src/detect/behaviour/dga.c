@@ -3,11 +3,9 @@
 
 #include "core/hash.h"
 #include "detect/behaviour/domain_name.h"
-#include "detect/behaviour/keyed_table.h"
 #include "detect/behaviour/letter_model.h"
+#include "detect/behaviour/names_watch.h"
 #include "detect/behaviour/tuning.h"
-
-#include <stdlib.h>
 
 static const char name_cstr[] = "dga";
 static const uint64_t bit_key = UINT64_C(0x6e78646f6d61696e); /* fixed: alerts must not change from run to run */
@@ -20,64 +18,35 @@ struct trace {
 	uint16_t mark, names;
 };
 
-struct search {
-	int64_t first_ns, last_ns, told_ns;
+struct search { /* of one machine */
+	struct names_subject base;
 	uint32_t names, invented; /* different domains that do not exist */
 	uint64_t seen[WORDS];
-	bool told;
 	uint8_t example_count, example_len[EXAMPLES_MAX];
 	char example[EXAMPLES_MAX][EXAMPLE_LEN];
 };
 
 struct state {
-	struct keyed_table *searches;  /* source -> search */
-	struct keyed_table *resolvers; /* who gave such answers */
-	int64_t window_ns, repeat_ns;
+	struct names_watch watch; /* source -> search */
 	uint64_t names_min, percent_min, any_names_min;
-	struct addr last_resolver;
 	struct trace traces[TRACES];
 };
 
-static void
-stop(void *state)
+static int
+start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
 	struct state *s = state;
-	keyed_table_free(s->searches);
-	keyed_table_free(s->resolvers);
-	free(s);
-}
-
-static void *
-start(const struct tuning *tuning, size_t memory_bytes)
-{
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
-	s->window_ns = (int64_t)tuning_u64(tuning, name_cstr, "window_s") * 1000000000;
-	s->repeat_ns = (int64_t)tuning_u64(tuning, name_cstr, "repeat_s") * 1000000000;
 	s->names_min = tuning_u64(tuning, name_cstr, "names");
 	s->percent_min = tuning_u64(tuning, name_cstr, "percent");
 	s->any_names_min = tuning_u64(tuning, name_cstr, "any_names");
-	s->searches = keyed_table_new(sizeof(struct addr), sizeof(struct search), memory_bytes / 8 * 7);
-	s->resolvers = keyed_table_new(sizeof(struct addr), sizeof(uint8_t), memory_bytes / 8);
-	if (s->searches == NULL || s->resolvers == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return names_watch_start(&s->watch, tuning, name_cstr, sizeof(struct addr), sizeof(struct search), memory_bytes);
 }
 
 static void
 tell(struct search *search, bool invented, const struct seen *seen)
 {
 	struct alert alert;
-	detector_alert(&alert, &dga_detector, seen->o);
-	alert.first_ns = search->first_ns;
-	alert.last_ns = search->last_ns;
-	alert.target = (struct addr){0}; /* the resolver is no victim */
-	alert.source_port = alert.target_port = 0;
-	alert.flow_id = 0;
-	alert.app = APP_DNS;
+	names_watch_alert(&alert, &dga_detector, &search->base, seen->o);
 	alert.count = search->names;
 	alert.confidence = invented ? (search->invented >= search->names / 10 * 8 ? 90 : 75) : 50;
 	if (!invented)
@@ -115,7 +84,7 @@ is_worth_a_search(struct state *s, const struct addr *source, int64_t time_ns)
 	struct trace *trace = &s->traces[h % TRACES];
 	uint16_t mark = (uint16_t)(h >> 48 | 1);
 	uint32_t now_s = (uint32_t)(time_ns / 1000000000);
-	if (trace->mark != mark || now_s - trace->since_s > (uint64_t)s->window_ns / 1000000000)
+	if (trace->mark != mark || now_s - trace->since_s > (uint64_t)s->watch.window_ns / 1000000000)
 		*trace = (struct trace){.mark = mark, .since_s = now_s};
 	if (trace->names < NOT_COUNTED) {
 		trace->names++;
@@ -123,15 +92,6 @@ is_worth_a_search(struct state *s, const struct addr *source, int64_t time_ns)
 	}
 	trace->since_s = now_s;
 	return true;
-}
-
-static void
-note_resolver(struct state *s, const struct addr *resolver)
-{
-	if (addr_eq(resolver, &s->last_resolver))
-		return;
-	s->last_resolver = *resolver;
-	*(uint8_t *)keyed_table_get(s->resolvers, resolver, NULL) = 1;
 }
 
 static void
@@ -146,16 +106,10 @@ observe(void *state, const struct seen *seen)
 	/* Without a dot: a browser that tests its resolver, or a machine name of the house. */
 	if (d.registered.len == 0 || domain_name_is_address(name))
 		return;
-	note_resolver(s, &o->dst);
+	names_watch_resolver(&s->watch, &o->dst);
 	if (!is_worth_a_search(s, &o->src, o->time_ns))
 		return;
-	struct search *search = keyed_table_get(s->searches, &o->src, NULL);
-	bool over = o->time_ns - search->last_ns > s->window_ns ||
-	    (!search->told && o->time_ns - search->first_ns > s->window_ns);
-	if (search->names == 0 || over)
-		*search = (struct search){.first_ns = o->time_ns, .told = search->told, .told_ns = search->told_ns};
-	if (o->time_ns > search->last_ns)
-		search->last_ns = o->time_ns;
+	struct search *search = names_watch_subject(&s->watch, &o->src, o->time_ns);
 	uint64_t h = hash_bytes(d.registered, bit_key) >> 32;
 	uint64_t *word = &search->seen[h / 64 % WORDS], bit = UINT64_C(1) << (h % 64);
 	/* Beyond some hundred names most bits are set, and new names go uncounted: enough is enough. */
@@ -168,13 +122,10 @@ observe(void *state, const struct seen *seen)
 		keep_example(search, d.registered);
 	}
 	bool invented = search->invented >= s->names_min && search->invented * 100 >= search->names * s->percent_min;
-	if ((!invented && search->names < s->any_names_min) ||
-	    (search->told && o->time_ns - search->told_ns < s->repeat_ns) || keyed_table_has(s->resolvers, &o->src))
+	if ((!invented && search->names < s->any_names_min) || !names_watch_due(&s->watch, &search->base, o))
 		return;
 	if (search->example_count == 0)
 		keep_example(search, d.registered);
-	search->told = true;
-	search->told_ns = o->time_ns;
 	tell(search, invented, seen);
 }
 
@@ -185,7 +136,8 @@ const struct detector dga_detector = {
     .stage = STAGE_COMMAND,
     .severity = SEVERITY_SERIOUS,
     .wants = DETECTOR_WANTS(OBSERVATION_DNS),
+    .state_size = sizeof(struct state),
     .start = start,
     .observe = observe,
-    .stop = stop,
+    .stop = names_watch_stop,
 };

@@ -4,7 +4,7 @@
 #include "detect/behaviour/keyed_table.h"
 #include "detect/behaviour/tuning.h"
 
-#include <stdlib.h>
+#include <errno.h>
 
 static const char name_cstr[] = "dhcp-rogue";
 
@@ -38,24 +38,17 @@ stop(void *state)
 	struct state *s = state;
 	keyed_table_free(s->networks);
 	keyed_table_free(s->servers);
-	free(s);
 }
 
-static void *
-start(const struct tuning *tuning, size_t memory_bytes)
+static int
+start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
+	struct state *s = state;
 	s->learn_ns = (int64_t)tuning_u64(tuning, name_cstr, "learn_s") * 1000000000;
 	s->repeat_ns = (int64_t)tuning_u64(tuning, name_cstr, "repeat_s") * 1000000000;
 	s->networks = keyed_table_new(sizeof(uint32_t), sizeof(struct network), memory_bytes / 2);
 	s->servers = keyed_table_new(sizeof(struct server_key), sizeof(struct server), memory_bytes / 2);
-	if (s->networks == NULL || s->servers == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return s->networks == NULL || s->servers == NULL ? -ENOMEM : 0;
 }
 
 static void
@@ -105,6 +98,7 @@ const struct detector dhcp_rogue_detector = {
     .stage = STAGE_CREDENTIALS,
     .severity = SEVERITY_SERIOUS,
     .wants = DETECTOR_WANTS(OBSERVATION_DHCP),
+    .state_size = sizeof(struct state),
     .start = start,
     .observe = observe,
     .stop = stop,

@@ -3,10 +3,8 @@
 
 #include "core/hash.h"
 #include "detect/behaviour/domain_name.h"
-#include "detect/behaviour/keyed_table.h"
+#include "detect/behaviour/names_watch.h"
 #include "detect/behaviour/tuning.h"
-
-#include <stdlib.h>
 
 static const char name_cstr[] = "dns-tunnel";
 static const uint64_t name_key = UINT64_C(0x74756e6e656c6e73); /* fixed: alerts must not change from run to run */
@@ -20,52 +18,29 @@ struct key {
 };
 
 struct talk { /* of one machine with one domain */
-	int64_t first_ns, last_ns, told_ns;
+	struct names_subject base;
 	uint64_t sent, received; /* bytes in names below the domain, and in answers */
 	uint32_t names, long_names, text_names;
 	uint16_t bits_set;
-	bool told;
 	uint8_t domain_len;
 	char domain[DOMAIN_MAX];
 	uint64_t seen[WORDS];
 };
 
 struct state {
-	struct keyed_table *talks;     /* key -> talk */
-	struct keyed_table *resolvers; /* who was asked such names */
-	int64_t window_ns, repeat_ns;
+	struct names_watch watch; /* key -> talk */
 	uint64_t names_min, sent_min, name_bytes_min, text_names_min;
-	struct addr last_resolver;
 };
 
-static void
-stop(void *state)
+static int
+start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
 	struct state *s = state;
-	keyed_table_free(s->talks);
-	keyed_table_free(s->resolvers);
-	free(s);
-}
-
-static void *
-start(const struct tuning *tuning, size_t memory_bytes)
-{
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
-	s->window_ns = (int64_t)tuning_u64(tuning, name_cstr, "window_s") * 1000000000;
-	s->repeat_ns = (int64_t)tuning_u64(tuning, name_cstr, "repeat_s") * 1000000000;
 	s->names_min = tuning_u64(tuning, name_cstr, "names");
 	s->sent_min = tuning_u64(tuning, name_cstr, "sent");
 	s->name_bytes_min = tuning_u64(tuning, name_cstr, "name_bytes");
 	s->text_names_min = tuning_u64(tuning, name_cstr, "text_names");
-	s->talks = keyed_table_new(sizeof(struct key), sizeof(struct talk), memory_bytes / 8 * 7);
-	s->resolvers = keyed_table_new(sizeof(struct addr), sizeof(uint8_t), memory_bytes / 8);
-	if (s->talks == NULL || s->resolvers == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return names_watch_start(&s->watch, tuning, name_cstr, sizeof(struct key), sizeof(struct talk), memory_bytes);
 }
 
 /* Products that look up hashes of files and addresses in this way, and say so in their documentation. */
@@ -103,13 +78,7 @@ static void
 tell(const struct talk *talk, const struct seen *seen)
 {
 	struct alert alert;
-	detector_alert(&alert, &dns_tunnel_detector, seen->o);
-	alert.first_ns = talk->first_ns;
-	alert.last_ns = talk->last_ns;
-	alert.target = (struct addr){0}; /* the resolver is no victim */
-	alert.source_port = alert.target_port = 0;
-	alert.flow_id = 0;
-	alert.app = APP_DNS;
+	names_watch_alert(&alert, &dns_tunnel_detector, &talk->base, seen->o);
 	alert.count = talk->names;
 	alert.confidence = talk->names > 0 && talk->sent / talk->names >= 40 ? 95 : talk->text_names > 0 ? 85 : 70;
 	alert_fact_text(&alert, "domain", (struct bytes){(const uint8_t *)talk->domain, talk->domain_len});
@@ -139,17 +108,9 @@ observe(void *state, const struct seen *seen)
 	if (d.below.len == 0 || (!text && d.below.len < s->name_bytes_min) || domain_name_is_address(name) ||
 	    is_reputation_service(d.registered))
 		return;
-	if (!addr_eq(&o->dst, &s->last_resolver)) {
-		s->last_resolver = o->dst;
-		*(uint8_t *)keyed_table_get(s->resolvers, &o->dst, NULL) = 1;
-	}
+	names_watch_resolver(&s->watch, &o->dst);
 	struct key key = {.source = o->src, .domain = hash_bytes(d.registered, name_key)};
-	struct talk *talk = keyed_table_get(s->talks, &key, NULL);
-	bool over = o->time_ns - talk->last_ns > s->window_ns || (!talk->told && o->time_ns - talk->first_ns > s->window_ns);
-	if (talk->names == 0 || over)
-		*talk = (struct talk){.first_ns = o->time_ns, .told = talk->told, .told_ns = talk->told_ns};
-	if (o->time_ns > talk->last_ns)
-		talk->last_ns = o->time_ns;
+	struct talk *talk = names_watch_subject(&s->watch, &key, o->time_ns);
 	talk->received += dns->answer_bytes;
 	if (!note_name(talk, d.below))
 		return;
@@ -157,14 +118,11 @@ observe(void *state, const struct seen *seen)
 	talk->sent += d.below.len;
 	talk->long_names += d.below.len >= s->name_bytes_min;
 	talk->text_names += text;
-	if (!enough(s, talk) || (talk->told && o->time_ns - talk->told_ns < s->repeat_ns) ||
-	    keyed_table_has(s->resolvers, &o->src))
+	if (!enough(s, talk) || !names_watch_due(&s->watch, &talk->base, o))
 		return;
 	struct bytes domain = bytes_first(d.registered, DOMAIN_MAX);
 	memcpy(talk->domain, domain.at, domain.len);
 	talk->domain_len = (uint8_t)domain.len;
-	talk->told = true;
-	talk->told_ns = o->time_ns;
 	tell(talk, seen);
 }
 
@@ -175,7 +133,8 @@ const struct detector dns_tunnel_detector = {
     .stage = STAGE_COMMAND,
     .severity = SEVERITY_SERIOUS,
     .wants = DETECTOR_WANTS(OBSERVATION_DNS),
+    .state_size = sizeof(struct state),
     .start = start,
     .observe = observe,
-    .stop = stop,
+    .stop = names_watch_stop,
 };

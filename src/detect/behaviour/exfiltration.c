@@ -5,7 +5,7 @@
 #include "detect/behaviour/keyed_table.h"
 #include "detect/behaviour/tuning.h"
 
-#include <stdlib.h>
+#include <errno.h>
 
 static const char name_cstr[] = "exfiltration";
 static const int64_t hour_ns = INT64_C(3600000000000), over_ns = INT64_C(300000000000);
@@ -44,15 +44,12 @@ stop(void *state)
 	keyed_table_free(s->sources);
 	keyed_table_free(s->pairs);
 	keyed_table_free(s->live);
-	free(s);
 }
 
-static void *
-start(const struct tuning *tuning, size_t memory_bytes)
+static int
+start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
+	struct state *s = state;
 	s->bytes_min = tuning_u64(tuning, name_cstr, "megabytes") * 1000000;
 	s->factor = tuning_u64(tuning, name_cstr, "factor");
 	s->learn_ns = (int64_t)tuning_u64(tuning, name_cstr, "learn_s") * 1000000000;
@@ -60,11 +57,7 @@ start(const struct tuning *tuning, size_t memory_bytes)
 	s->sources = keyed_table_new(sizeof(struct addr), sizeof(struct sent), memory_bytes / 4);
 	s->pairs = keyed_table_new(sizeof(struct pair), sizeof(struct sent), memory_bytes / 2);
 	s->live = keyed_table_new(sizeof(uint64_t), sizeof(uint64_t), memory_bytes / 4);
-	if (s->sources == NULL || s->pairs == NULL || s->live == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return s->sources == NULL || s->pairs == NULL || s->live == NULL ? -ENOMEM : 0;
 }
 
 static struct sent *
@@ -202,6 +195,7 @@ const struct detector exfiltration_detector = {
     .stage = STAGE_EXFILTRATION,
     .severity = SEVERITY_SERIOUS,
     .wants = DETECTOR_WANTS(OBSERVATION_FLOW_END) | DETECTOR_WANTS(OBSERVATION_FLOW_UPDATE),
+    .state_size = sizeof(struct state),
     .start = start,
     .observe = observe,
     .tick = tick,

@@ -5,7 +5,7 @@
 #include "detect/behaviour/series.h"
 #include "detect/behaviour/tuning.h"
 
-#include <stdlib.h>
+#include <errno.h>
 
 /* Of series.extra. */
 enum { BYTES_IN, PORTS_SEEN /* 64 bits, by port */, PROTOCOL };
@@ -37,20 +37,11 @@ dress(const struct series_key *key, const struct series *s, struct alert *alert)
 	series_fact_hosts(s, "examples", alert);
 }
 
-static void
-stop(void *state)
+static int
+start(void *state, const struct detector *detector, const struct tuning *tuning, size_t memory_bytes,
+    const char *threshold_cstr)
 {
 	struct state *s = state;
-	series_table_free(s->targets);
-	free(s);
-}
-
-static struct state *
-start(const struct detector *detector, const struct tuning *tuning, size_t memory_bytes, const char *threshold_cstr)
-{
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
 	s->gate = (uint32_t)tuning_u64(tuning, detector->name_cstr, threshold_cstr) / GATE_SHARE;
 	s->targets = series_table_new(&(struct series_options){.detector = detector,
 	    .tuning = tuning,
@@ -58,11 +49,7 @@ start(const struct detector *detector, const struct tuning *tuning, size_t memor
 	    .measure = SERIES_COUNT,
 	    .memory_bytes = memory_bytes,
 	    .dress = dress});
-	if (s->targets == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return s->targets == NULL ? -ENOMEM : 0;
 }
 
 static struct series *
@@ -76,17 +63,10 @@ note(struct state *s, const struct observation *o, const struct series_key *key,
 	return series;
 }
 
-static void
-tick(void *state, int64_t now_ns, const struct alert_out *out)
+static int
+syn_start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
-	(void)now_ns;
-	series_tick(((struct state *)state)->targets, out);
-}
-
-static void *
-syn_start(const struct tuning *tuning, size_t memory_bytes)
-{
-	return start(&flood_syn_detector, tuning, memory_bytes, "openings");
+	return start(state, &flood_syn_detector, tuning, memory_bytes, "openings");
 }
 
 static void
@@ -106,13 +86,11 @@ syn_observe(void *state, const struct seen *seen)
 		(void)series_tell(s->targets, &key, series, seen->out);
 }
 
-static void *
-udp_start(const struct tuning *tuning, size_t memory_bytes)
+static int
+udp_start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
-	struct state *s = start(&flood_udp_detector, tuning, memory_bytes, "packets");
-	if (s != NULL)
-		s->stream_pps = tuning_u64(tuning, "flood-udp", "stream_pps");
-	return s;
+	((struct state *)state)->stream_pps = tuning_u64(tuning, "flood-udp", "stream_pps");
+	return start(state, &flood_udp_detector, tuning, memory_bytes, "packets");
 }
 
 /* Packets per second since the flow began. */
@@ -153,10 +131,10 @@ udp_observe(void *state, const struct seen *seen)
 		(void)series_tell(s->targets, &key, series, seen->out);
 }
 
-static void *
-icmp_start(const struct tuning *tuning, size_t memory_bytes)
+static int
+icmp_start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
-	return start(&flood_icmp_detector, tuning, memory_bytes, "packets");
+	return start(state, &flood_icmp_detector, tuning, memory_bytes, "packets");
 }
 
 /* Echo requests and replies; an error message is the consequence of something else. */
@@ -200,10 +178,11 @@ const struct detector flood_syn_detector = {
     .stage = STAGE_IMPACT,
     .severity = SEVERITY_SERIOUS,
     .wants = DETECTOR_WANTS(OBSERVATION_FLOW_END),
+    .state_size = sizeof(struct state),
     .start = syn_start,
     .observe = syn_observe,
-    .tick = tick,
-    .stop = stop,
+    .tick = series_detector_tick,
+    .stop = series_detector_stop,
 };
 
 const struct detector flood_udp_detector = {
@@ -213,10 +192,11 @@ const struct detector flood_udp_detector = {
     .stage = STAGE_IMPACT,
     .severity = SEVERITY_SERIOUS,
     .wants = DETECTOR_WANTS(OBSERVATION_FLOW_END) | DETECTOR_WANTS(OBSERVATION_FLOW_UPDATE),
+    .state_size = sizeof(struct state),
     .start = udp_start,
     .observe = udp_observe,
-    .tick = tick,
-    .stop = stop,
+    .tick = series_detector_tick,
+    .stop = series_detector_stop,
 };
 
 const struct detector flood_icmp_detector = {
@@ -226,8 +206,9 @@ const struct detector flood_icmp_detector = {
     .stage = STAGE_IMPACT,
     .severity = SEVERITY_SERIOUS,
     .wants = DETECTOR_WANTS(OBSERVATION_FLOW_END) | DETECTOR_WANTS(OBSERVATION_FLOW_UPDATE),
+    .state_size = sizeof(struct state),
     .start = icmp_start,
     .observe = icmp_observe,
-    .tick = tick,
-    .stop = stop,
+    .tick = series_detector_tick,
+    .stop = series_detector_stop,
 };

@@ -5,7 +5,7 @@
 #include "detect/behaviour/series.h"
 #include "detect/behaviour/tuning.h"
 
-#include <stdlib.h>
+#include <errno.h>
 
 /* Of series.extra. */
 enum { REFERENCE /* payload bytes of the session that the others are compared with */, SUCCESSES };
@@ -35,8 +35,8 @@ struct service {
 };
 
 struct state {
-	const struct service *service;
 	struct series_table *series;
+	const struct service *service;
 	uint64_t forms;
 	int64_t lasting_ns;
 	bool something_told;
@@ -82,20 +82,10 @@ dress(const struct series_key *key, const struct series *s, struct alert *alert)
 		alert_fact_u64(alert, "names", series_distinct(s));
 }
 
-static void
-stop(void *state)
+static int
+start(void *state, const struct service *service, const struct tuning *tuning, size_t memory_bytes)
 {
 	struct state *s = state;
-	series_table_free(s->series);
-	free(s);
-}
-
-static void *
-start(const struct service *service, const struct tuning *tuning, size_t memory_bytes)
-{
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
 	const char *name_cstr = service->detector->name_cstr;
 	s->service = service;
 	if ((service->logins & APP(APP_HTTP)) != 0)
@@ -108,11 +98,7 @@ start(const struct service *service, const struct tuning *tuning, size_t memory_
 	    .measure = SERIES_COUNT,
 	    .memory_bytes = memory_bytes,
 	    .dress = dress});
-	if (s->series == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return s->series == NULL ? -ENOMEM : 0;
 }
 
 static const struct shape *
@@ -253,47 +239,40 @@ observe(void *state, const struct seen *seen)
 		mark_attacked(s, seen);
 }
 
-static void
-tick(void *state, int64_t now_ns, const struct alert_out *out)
+static int
+ssh_start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
-	(void)now_ns;
-	series_tick(((struct state *)state)->series, out);
+	return start(state, &ssh_service, tuning, memory_bytes);
 }
 
-static void *
-ssh_start(const struct tuning *tuning, size_t memory_bytes)
+static int
+rdp_start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
-	return start(&ssh_service, tuning, memory_bytes);
+	return start(state, &rdp_service, tuning, memory_bytes);
 }
 
-static void *
-rdp_start(const struct tuning *tuning, size_t memory_bytes)
+static int
+ftp_start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
-	return start(&rdp_service, tuning, memory_bytes);
+	return start(state, &ftp_service, tuning, memory_bytes);
 }
 
-static void *
-ftp_start(const struct tuning *tuning, size_t memory_bytes)
+static int
+http_start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
-	return start(&ftp_service, tuning, memory_bytes);
+	return start(state, &http_service, tuning, memory_bytes);
 }
 
-static void *
-http_start(const struct tuning *tuning, size_t memory_bytes)
+static int
+smb_start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
-	return start(&http_service, tuning, memory_bytes);
+	return start(state, &smb_service, tuning, memory_bytes);
 }
 
-static void *
-smb_start(const struct tuning *tuning, size_t memory_bytes)
+static int
+database_start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
-	return start(&smb_service, tuning, memory_bytes);
-}
-
-static void *
-database_start(const struct tuning *tuning, size_t memory_bytes)
-{
-	return start(&database_service, tuning, memory_bytes);
+	return start(state, &database_service, tuning, memory_bytes);
 }
 
 #define WANTS_SESSIONS (DETECTOR_WANTS(OBSERVATION_FLOW_END) | DETECTOR_WANTS(OBSERVATION_FLOW_UPDATE))
@@ -306,10 +285,11 @@ const struct detector guess_ssh_detector = {
     .stage = STAGE_ACCESS,
     .severity = SEVERITY_SERIOUS,
     .wants = WANTS_SESSIONS,
+    .state_size = sizeof(struct state),
     .start = ssh_start,
     .observe = observe,
-    .tick = tick,
-    .stop = stop,
+    .tick = series_detector_tick,
+    .stop = series_detector_stop,
 };
 const struct detector guess_rdp_detector = {
     .name_cstr = "guess-rdp",
@@ -318,10 +298,11 @@ const struct detector guess_rdp_detector = {
     .stage = STAGE_ACCESS,
     .severity = SEVERITY_SERIOUS,
     .wants = WANTS_SESSIONS,
+    .state_size = sizeof(struct state),
     .start = rdp_start,
     .observe = observe,
-    .tick = tick,
-    .stop = stop,
+    .tick = series_detector_tick,
+    .stop = series_detector_stop,
 };
 const struct detector guess_ftp_detector = {
     .name_cstr = "guess-ftp",
@@ -330,10 +311,11 @@ const struct detector guess_ftp_detector = {
     .stage = STAGE_ACCESS,
     .severity = SEVERITY_SERIOUS,
     .wants = WANTS_LOGINS,
+    .state_size = sizeof(struct state),
     .start = ftp_start,
     .observe = observe,
-    .tick = tick,
-    .stop = stop,
+    .tick = series_detector_tick,
+    .stop = series_detector_stop,
 };
 const struct detector guess_http_detector = {
     .name_cstr = "guess-http",
@@ -342,10 +324,11 @@ const struct detector guess_http_detector = {
     .stage = STAGE_ACCESS,
     .severity = SEVERITY_SERIOUS,
     .wants = WANTS_LOGINS,
+    .state_size = sizeof(struct state),
     .start = http_start,
     .observe = observe,
-    .tick = tick,
-    .stop = stop,
+    .tick = series_detector_tick,
+    .stop = series_detector_stop,
 };
 const struct detector guess_smb_detector = {
     .name_cstr = "guess-smb",
@@ -354,10 +337,11 @@ const struct detector guess_smb_detector = {
     .stage = STAGE_ACCESS,
     .severity = SEVERITY_SERIOUS,
     .wants = WANTS_SESSIONS,
+    .state_size = sizeof(struct state),
     .start = smb_start,
     .observe = observe,
-    .tick = tick,
-    .stop = stop,
+    .tick = series_detector_tick,
+    .stop = series_detector_stop,
 };
 const struct detector guess_database_detector = {
     .name_cstr = "guess-database",
@@ -366,8 +350,9 @@ const struct detector guess_database_detector = {
     .stage = STAGE_ACCESS,
     .severity = SEVERITY_SERIOUS,
     .wants = WANTS_SESSIONS | WANTS_LOGINS,
+    .state_size = sizeof(struct state),
     .start = database_start,
     .observe = observe,
-    .tick = tick,
-    .stop = stop,
+    .tick = series_detector_tick,
+    .stop = series_detector_stop,
 };

@@ -6,7 +6,7 @@
 #include "detect/behaviour/series.h"
 #include "detect/behaviour/tuning.h"
 
-#include <stdlib.h>
+#include <errno.h>
 
 /* Of series.extra. */
 enum {
@@ -49,15 +49,12 @@ stop(void *state)
 	struct state *s = state;
 	series_table_free(s->sources);
 	keyed_table_free(s->pairs);
-	free(s);
 }
 
-static void *
-start(const struct tuning *tuning, size_t memory_bytes)
+static int
+start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
+	struct state *s = state;
 	s->window_ns = (int64_t)tuning_u64(tuning, "lateral-movement", "window_s") * 1000000000;
 	s->sources = series_table_new(&(struct series_options){.detector = &lateral_movement_detector,
 	    .tuning = tuning,
@@ -66,11 +63,7 @@ start(const struct tuning *tuning, size_t memory_bytes)
 	    .memory_bytes = memory_bytes / 2,
 	    .dress = dress});
 	s->pairs = keyed_table_new(sizeof(struct pair_key), sizeof(int64_t), memory_bytes / 2);
-	if (s->sources == NULL || s->pairs == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return s->sources == NULL || s->pairs == NULL ? -ENOMEM : 0;
 }
 
 /* Its place in admin_ports, or their number. */
@@ -116,13 +109,6 @@ observe(void *state, const struct seen *seen)
 		(void)series_tell(s->sources, &key, series, seen->out);
 }
 
-static void
-tick(void *state, int64_t now_ns, const struct alert_out *out)
-{
-	(void)now_ns;
-	series_tick(((struct state *)state)->sources, out);
-}
-
 const struct detector lateral_movement_detector = {
     .name_cstr = "lateral-movement",
     .signature_id = 9000017,
@@ -130,8 +116,9 @@ const struct detector lateral_movement_detector = {
     .stage = STAGE_LATERAL,
     .severity = SEVERITY_SERIOUS,
     .wants = DETECTOR_WANTS(OBSERVATION_FLOW_END),
+    .state_size = sizeof(struct state),
     .start = start,
     .observe = observe,
-    .tick = tick,
+    .tick = series_detector_tick,
     .stop = stop,
 };

@@ -4,7 +4,7 @@
 #include "detect/behaviour/keyed_table.h"
 #include "detect/behaviour/tuning.h"
 
-#include <stdlib.h>
+#include <errno.h>
 
 static const char name_cstr[] = "long-connection";
 
@@ -28,23 +28,16 @@ stop(void *state)
 {
 	struct state *s = state;
 	keyed_table_free(s->pairs);
-	free(s);
 }
 
-static void *
-start(const struct tuning *tuning, size_t memory_bytes)
+static int
+start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
+	struct state *s = state;
 	s->duration_ns = (int64_t)tuning_u64(tuning, name_cstr, "duration_s") * 1000000000;
 	s->repeat_ns = (int64_t)tuning_u64(tuning, name_cstr, "repeat_s") * 1000000000;
 	s->pairs = keyed_table_new(sizeof(struct key), sizeof(struct told), memory_bytes);
-	if (s->pairs == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return s->pairs == NULL ? -ENOMEM : 0;
 }
 
 static void
@@ -95,6 +88,7 @@ const struct detector long_connection_detector = {
     .stage = STAGE_HYGIENE,
     .severity = SEVERITY_SIGNIFICANT,
     .wants = DETECTOR_WANTS(OBSERVATION_FLOW_END) | DETECTOR_WANTS(OBSERVATION_FLOW_UPDATE),
+    .state_size = sizeof(struct state),
     .start = start,
     .observe = observe,
     .stop = stop,

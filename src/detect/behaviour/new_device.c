@@ -5,7 +5,7 @@
 #include "detect/behaviour/tuning.h"
 
 #include <stdio.h>
-#include <stdlib.h>
+#include <errno.h>
 
 static const char name_cstr[] = "new-device";
 
@@ -31,24 +31,17 @@ stop(void *state)
 {
 	struct state *s = state;
 	keyed_table_free(s->devices);
-	free(s);
 }
 
-static void *
-start(const struct tuning *tuning, size_t memory_bytes)
+static int
+start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
+	struct state *s = state;
 	s->learn_ns = (int64_t)tuning_u64(tuning, name_cstr, "learn_s") * 1000000000;
 	s->per_hour_max = tuning_u64(tuning, name_cstr, "per_hour");
 	s->begin_ns = INT64_MIN;
 	s->devices = keyed_table_new(6, sizeof(struct device), memory_bytes);
-	if (s->devices == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return s->devices == NULL ? -ENOMEM : 0;
 }
 
 static void
@@ -135,6 +128,7 @@ const struct detector new_device_detector = {
     .stage = STAGE_HYGIENE,
     .severity = SEVERITY_MINOR,
     .wants = DETECTOR_WANTS(OBSERVATION_ARP) | DETECTOR_WANTS(OBSERVATION_DHCP),
+    .state_size = sizeof(struct state),
     .start = start,
     .observe = observe,
     .stop = stop,

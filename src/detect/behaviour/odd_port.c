@@ -1,11 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "detect/behaviour/odd_port.h"
 
-#include "detect/behaviour/keyed_table.h"
 #include "detect/behaviour/tuning.h"
 #include "detect/behaviour/weakness.h"
-
-#include <stdlib.h>
 
 static const char name_cstr[] = "odd-port";
 
@@ -33,33 +30,16 @@ static const uint16_t taken[] = {
     20, 21, 22, 23, 53, 67, 68, 69, 88, 123, 135, 137, 138, 139, 161, 389, 445, 502, 1433, 3306, 3389, 5432};
 
 struct state {
-	struct keyed_table *services; /* weakness_key, what: enum app_proto -> weakness */
-	int64_t repeat_ns;
+	struct weakness_set found; /* the key's what: enum app_proto */
 	uint64_t data_packets_min;
 };
 
-static void
-stop(void *state)
+static int
+start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
 	struct state *s = state;
-	keyed_table_free(s->services);
-	free(s);
-}
-
-static void *
-start(const struct tuning *tuning, size_t memory_bytes)
-{
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
-	s->repeat_ns = (int64_t)tuning_u64(tuning, name_cstr, "repeat_s") * 1000000000;
 	s->data_packets_min = tuning_u64(tuning, name_cstr, "data_packets");
-	s->services = weakness_table_new(memory_bytes);
-	if (s->services == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return weakness_start(&s->found, tuning, name_cstr, memory_bytes);
 }
 
 static bool
@@ -97,7 +77,7 @@ observe(void *state, const struct seen *seen)
 		return;
 	const struct weakness *w;
 	struct weakness_key key = {.machine = o->dst, .port = o->dst_port, .what = f->app};
-	if (!weakness_note(s->services, &key, f->last_ns, s->repeat_ns, &w))
+	if (!weakness_note(&s->found, &key, f->last_ns, &w))
 		return;
 	struct alert alert;
 	detector_alert(&alert, &odd_port_detector, o);
@@ -120,7 +100,8 @@ const struct detector odd_port_detector = {
     .stage = STAGE_HYGIENE,
     .severity = SEVERITY_MINOR,
     .wants = DETECTOR_WANTS(OBSERVATION_FLOW_END),
+    .state_size = sizeof(struct state),
     .start = start,
     .observe = observe,
-    .stop = stop,
+    .stop = weakness_stop,
 };

@@ -6,7 +6,7 @@
 #include "detect/behaviour/sketch.h"
 #include "detect/behaviour/tuning.h"
 
-#include <stdlib.h>
+#include <errno.h>
 
 enum { AGAIN = 3 }; /* failures on one port before it is remembered */
 
@@ -38,15 +38,12 @@ stop(void *state)
 	struct state *s = state;
 	series_table_free(s->ports);
 	sketch_free(s->lately);
-	free(s);
 }
 
-static void *
-start(const struct tuning *tuning, size_t memory_bytes)
+static int
+start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
+	struct state *s = state;
 	s->gate = (uint32_t)tuning_u64(tuning, "scan-horizontal", "targets") / 5;
 	s->failed_percent = (uint32_t)tuning_u64(tuning, "scan-horizontal", "failed_percent");
 	s->any_port = tuning_u64(tuning, "scan-horizontal", "any_port");
@@ -57,11 +54,7 @@ start(const struct tuning *tuning, size_t memory_bytes)
 	    .measure = SERIES_DISTINCT,
 	    .memory_bytes = memory_bytes / 4 * 3,
 	    .dress = dress});
-	if (s->ports == NULL || s->lately == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return s->ports == NULL || s->lately == NULL ? -ENOMEM : 0;
 }
 
 /* Who mostly finds somebody there is at work, even when some are gone: a mail server, a crawler. */
@@ -106,13 +99,6 @@ observe(void *state, const struct seen *seen)
 		(void)series_tell(s->ports, &key, series, seen->out);
 }
 
-static void
-tick(void *state, int64_t now_ns, const struct alert_out *out)
-{
-	(void)now_ns;
-	series_tick(((struct state *)state)->ports, out);
-}
-
 const struct detector scan_horizontal_detector = {
     .name_cstr = "scan-horizontal",
     .signature_id = 9000001,
@@ -120,8 +106,9 @@ const struct detector scan_horizontal_detector = {
     .stage = STAGE_RECONNAISSANCE,
     .severity = SEVERITY_SIGNIFICANT,
     .wants = DETECTOR_WANTS(OBSERVATION_FLOW_END),
+    .state_size = sizeof(struct state),
     .start = start,
     .observe = observe,
-    .tick = tick,
+    .tick = series_detector_tick,
     .stop = stop,
 };

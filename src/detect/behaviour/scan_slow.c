@@ -6,7 +6,7 @@
 #include "detect/behaviour/sketch.h"
 #include "detect/behaviour/tuning.h"
 
-#include <stdlib.h>
+#include <errno.h>
 
 /* Of series.extra. */
 enum { SLOT, IN_SLOT, FAST_SLOTS };
@@ -37,15 +37,12 @@ stop(void *state)
 	struct state *s = state;
 	series_table_free(s->tries);
 	sketch_free(s->loud);
-	free(s);
 }
 
-static void *
-start(const struct tuning *tuning, size_t memory_bytes)
+static int
+start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
+	struct state *s = state;
 	s->span_ns = (int64_t)tuning_u64(tuning, "scan-slow", "span_s") * 1000000000;
 	s->fast = tuning_u64(tuning, "scan-slow", "fast");
 	s->loud = sketch_new(memory_bytes / 16, (int64_t)LOUD_PAUSE_S * 1000000000);
@@ -55,11 +52,7 @@ start(const struct tuning *tuning, size_t memory_bytes)
 	    .measure = SERIES_DISTINCT,
 	    .memory_bytes = memory_bytes,
 	    .dress = dress});
-	if (s->tries == NULL || s->loud == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return s->tries == NULL || s->loud == NULL ? -ENOMEM : 0;
 }
 
 static void
@@ -101,13 +94,6 @@ observe(void *state, const struct seen *seen)
 	note(s, seen, &horizontal, flow_shape_addr_bytes(&o->dst));
 }
 
-static void
-tick(void *state, int64_t now_ns, const struct alert_out *out)
-{
-	(void)now_ns;
-	series_tick(((struct state *)state)->tries, out);
-}
-
 const struct detector scan_slow_detector = {
     .name_cstr = "scan-slow",
     .signature_id = 9000005,
@@ -115,8 +101,9 @@ const struct detector scan_slow_detector = {
     .stage = STAGE_RECONNAISSANCE,
     .severity = SEVERITY_SIGNIFICANT,
     .wants = DETECTOR_WANTS(OBSERVATION_FLOW_END),
+    .state_size = sizeof(struct state),
     .start = start,
     .observe = observe,
-    .tick = tick,
+    .tick = series_detector_tick,
     .stop = stop,
 };

@@ -5,7 +5,7 @@
 #include "detect/behaviour/series.h"
 #include "detect/behaviour/tuning.h"
 
-#include <stdlib.h>
+#include <errno.h>
 
 enum { KINDS }; /* of series.extra: bit 1 << enum odd of those seen */
 
@@ -60,31 +60,17 @@ dress(const struct series_key *key, const struct series *s, struct alert *alert)
 	series_fact_rate(s, "rate", alert);
 }
 
-static void
-stop(void *state)
+static int
+start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
 	struct state *s = state;
-	series_table_free(s->sources);
-	free(s);
-}
-
-static void *
-start(const struct tuning *tuning, size_t memory_bytes)
-{
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
 	s->sources = series_table_new(&(struct series_options){.detector = &scan_stealth_detector,
 	    .tuning = tuning,
 	    .threshold_cstr = "ports",
 	    .measure = SERIES_DISTINCT,
 	    .memory_bytes = memory_bytes,
 	    .dress = dress});
-	if (s->sources == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return s->sources == NULL ? -ENOMEM : 0;
 }
 
 static void
@@ -108,13 +94,6 @@ observe(void *state, const struct seen *seen)
 	(void)series_tell(s->sources, &key, series, seen->out);
 }
 
-static void
-tick(void *state, int64_t now_ns, const struct alert_out *out)
-{
-	(void)now_ns;
-	series_tick(((struct state *)state)->sources, out);
-}
-
 const struct detector scan_stealth_detector = {
     .name_cstr = "scan-stealth",
     .signature_id = 9000003,
@@ -122,8 +101,9 @@ const struct detector scan_stealth_detector = {
     .stage = STAGE_RECONNAISSANCE,
     .severity = SEVERITY_SIGNIFICANT,
     .wants = DETECTOR_WANTS(OBSERVATION_FLOW_END),
+    .state_size = sizeof(struct state),
     .start = start,
     .observe = observe,
-    .tick = tick,
-    .stop = stop,
+    .tick = series_detector_tick,
+    .stop = series_detector_stop,
 };

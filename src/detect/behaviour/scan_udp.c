@@ -5,7 +5,7 @@
 #include "detect/behaviour/series.h"
 #include "detect/behaviour/tuning.h"
 
-#include <stdlib.h>
+#include <errno.h>
 
 enum {
 	PROBE_PACKETS = 3, /* of one port: a stream that nobody answers is not a question */
@@ -33,20 +33,10 @@ dress(const struct series_key *key, const struct series *s, struct alert *alert)
 	series_fact_rate(s, "rate", alert);
 }
 
-static void
-stop(void *state)
+static int
+start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
 	struct state *s = state;
-	series_table_free(s->tries);
-	free(s);
-}
-
-static void *
-start(const struct tuning *tuning, size_t memory_bytes)
-{
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
 	s->gate = (uint32_t)tuning_u64(tuning, "scan-udp", "tries") / 5;
 	s->tries = series_table_new(&(struct series_options){.detector = &scan_udp_detector,
 	    .tuning = tuning,
@@ -54,11 +44,7 @@ start(const struct tuning *tuning, size_t memory_bytes)
 	    .measure = SERIES_DISTINCT,
 	    .memory_bytes = memory_bytes,
 	    .dress = dress});
-	if (s->tries == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return s->tries == NULL ? -ENOMEM : 0;
 }
 
 static bool
@@ -98,13 +84,6 @@ observe(void *state, const struct seen *seen)
 	note(s, seen, &horizontal, flow_shape_addr_bytes(&o->dst));
 }
 
-static void
-tick(void *state, int64_t now_ns, const struct alert_out *out)
-{
-	(void)now_ns;
-	series_tick(((struct state *)state)->tries, out);
-}
-
 const struct detector scan_udp_detector = {
     .name_cstr = "scan-udp",
     .signature_id = 9000004,
@@ -112,8 +91,9 @@ const struct detector scan_udp_detector = {
     .stage = STAGE_RECONNAISSANCE,
     .severity = SEVERITY_SIGNIFICANT,
     .wants = DETECTOR_WANTS(OBSERVATION_FLOW_END),
+    .state_size = sizeof(struct state),
     .start = start,
     .observe = observe,
-    .tick = tick,
-    .stop = stop,
+    .tick = series_detector_tick,
+    .stop = series_detector_stop,
 };

@@ -6,7 +6,7 @@
 #include "detect/behaviour/sketch.h"
 #include "detect/behaviour/tuning.h"
 
-#include <stdlib.h>
+#include <errno.h>
 
 enum { AGAIN = 3 }; /* failures of one pair before it is remembered */
 enum { ANSWERED };  /* of series.extra: ports that answered */
@@ -35,15 +35,12 @@ stop(void *state)
 	struct state *s = state;
 	series_table_free(s->pairs);
 	sketch_free(s->lately);
-	free(s);
 }
 
-static void *
-start(const struct tuning *tuning, size_t memory_bytes)
+static int
+start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
+	struct state *s = state;
 	s->gate = (uint32_t)tuning_u64(tuning, "scan-vertical", "ports") / 5;
 	s->lately = sketch_new(memory_bytes / 4, (int64_t)tuning_u64(tuning, "scan-vertical", "window_s") * 1000000000);
 	s->pairs = series_table_new(&(struct series_options){.detector = &scan_vertical_detector,
@@ -52,11 +49,7 @@ start(const struct tuning *tuning, size_t memory_bytes)
 	    .measure = SERIES_DISTINCT,
 	    .memory_bytes = memory_bytes / 4 * 3,
 	    .dress = dress});
-	if (s->pairs == NULL || s->lately == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return s->pairs == NULL || s->lately == NULL ? -ENOMEM : 0;
 }
 
 static void
@@ -84,13 +77,6 @@ observe(void *state, const struct seen *seen)
 	(void)series_tell(s->pairs, &key, series, seen->out);
 }
 
-static void
-tick(void *state, int64_t now_ns, const struct alert_out *out)
-{
-	(void)now_ns;
-	series_tick(((struct state *)state)->pairs, out);
-}
-
 const struct detector scan_vertical_detector = {
     .name_cstr = "scan-vertical",
     .signature_id = 9000002,
@@ -98,8 +84,9 @@ const struct detector scan_vertical_detector = {
     .stage = STAGE_RECONNAISSANCE,
     .severity = SEVERITY_SIGNIFICANT,
     .wants = DETECTOR_WANTS(OBSERVATION_FLOW_END),
+    .state_size = sizeof(struct state),
     .start = start,
     .observe = observe,
-    .tick = tick,
+    .tick = series_detector_tick,
     .stop = stop,
 };

@@ -215,8 +215,16 @@ series_tell(struct series_table *t, const struct series_key *key, struct series 
 }
 
 void
-series_tick(struct series_table *t, const struct alert_out *out)
+series_detector_stop(void *state)
 {
+	series_table_free(*(struct series_table **)state);
+}
+
+void
+series_detector_tick(void *state, int64_t now_ns, const struct alert_out *out)
+{
+	struct series_table *t = *(struct series_table **)state;
+	(void)now_ns;
 	if (!t->something_told)
 		return;
 	t->something_told = false;

@@ -73,8 +73,10 @@ series_tell(struct series_table *table, const struct series_key *key, struct ser
 /* Says it now. */
 void
 series_say(struct series_table *table, const struct series_key *key, struct series *series, const struct alert_out *out);
-/* Of detector.tick: what has grown fourfold since it was told. */
-void series_tick(struct series_table *table, const struct alert_out *out);
+/* For a detector whose state begins with a struct series_table *. Its tick: what has grown fourfold since it was told. */
+void series_detector_tick(void *state, int64_t now_ns, const struct alert_out *out);
+/* Its stop, when it keeps nothing else. */
+void series_detector_stop(void *state);
 
 /* Examples for people: the first few, each once. */
 void series_keep_port(struct series *series, uint16_t port);

@@ -5,7 +5,7 @@
 #include "detect/behaviour/series.h"
 #include "detect/behaviour/tuning.h"
 
-#include <stdlib.h>
+#include <errno.h>
 
 struct state {
 	struct series_table *pairs; /* source, target, port */
@@ -23,20 +23,10 @@ dress(const struct series_key *key, const struct series *s, struct alert *alert)
 	series_fact_rate(s, "rate", alert);
 }
 
-static void
-stop(void *state)
+static int
+start(void *state, const struct tuning *tuning, size_t memory_bytes)
 {
 	struct state *s = state;
-	series_table_free(s->pairs);
-	free(s);
-}
-
-static void *
-start(const struct tuning *tuning, size_t memory_bytes)
-{
-	struct state *s = calloc(1, sizeof(*s));
-	if (s == NULL)
-		return NULL;
 	s->lasting_ns = (int64_t)tuning_u64(tuning, "slow-http", "lasting_s") * 1000000000;
 	s->trickle_bytes_s = tuning_u64(tuning, "slow-http", "trickle_bytes_s");
 	s->pairs = series_table_new(&(struct series_options){.detector = &slow_http_detector,
@@ -45,11 +35,7 @@ start(const struct tuning *tuning, size_t memory_bytes)
 	    .measure = SERIES_COUNT,
 	    .memory_bytes = memory_bytes,
 	    .dress = dress});
-	if (s->pairs == NULL) {
-		stop(s);
-		return NULL;
-	}
-	return s;
+	return s->pairs == NULL ? -ENOMEM : 0;
 }
 
 /* A request that goes on may just be a large one: it is told from an endless one by how little comes. */
@@ -82,13 +68,6 @@ observe(void *state, const struct seen *seen)
 	(void)series_tell(s->pairs, &key, series, seen->out);
 }
 
-static void
-tick(void *state, int64_t now_ns, const struct alert_out *out)
-{
-	(void)now_ns;
-	series_tick(((struct state *)state)->pairs, out);
-}
-
 const struct detector slow_http_detector = {
     .name_cstr = "slow-http",
     .signature_id = 9000016,
@@ -96,8 +75,9 @@ const struct detector slow_http_detector = {
     .stage = STAGE_IMPACT,
     .severity = SEVERITY_SERIOUS,
     .wants = DETECTOR_WANTS(OBSERVATION_FLOW_END) | DETECTOR_WANTS(OBSERVATION_FLOW_UPDATE),
+    .state_size = sizeof(struct state),
     .start = start,
     .observe = observe,
-    .tick = tick,
-    .stop = stop,
+    .tick = series_detector_tick,
+    .stop = series_detector_stop,
 };

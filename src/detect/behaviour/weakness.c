@@ -2,21 +2,30 @@
 #include "detect/behaviour/weakness.h"
 
 #include "detect/behaviour/keyed_table.h"
+#include "detect/behaviour/tuning.h"
 
+#include <errno.h>
 #include <stdio.h>
 
-struct keyed_table *
-weakness_table_new(size_t memory_bytes)
+int
+weakness_start(struct weakness_set *set, const struct tuning *tuning, const char *name_cstr, size_t memory_bytes)
 {
-	return keyed_table_new(sizeof(struct weakness_key), sizeof(struct weakness), memory_bytes);
+	set->repeat_ns = (int64_t)tuning_u64(tuning, name_cstr, "repeat_s") * 1000000000;
+	set->table = keyed_table_new(sizeof(struct weakness_key), sizeof(struct weakness), memory_bytes);
+	return set->table == NULL ? -ENOMEM : 0;
+}
+
+void
+weakness_stop(void *state)
+{
+	keyed_table_free(((struct weakness_set *)state)->table);
 }
 
 bool
-weakness_note(struct keyed_table *table, const struct weakness_key *key, int64_t time_ns, int64_t repeat_ns,
-    const struct weakness **out)
+weakness_note(struct weakness_set *set, const struct weakness_key *key, int64_t time_ns, const struct weakness **out)
 {
 	bool is_new;
-	struct weakness *w = keyed_table_get(table, key, &is_new);
+	struct weakness *w = keyed_table_get(set->table, key, &is_new);
 	if (is_new)
 		w->first_ns = w->last_ns = time_ns;
 	if (time_ns < w->first_ns)
@@ -25,7 +34,7 @@ weakness_note(struct keyed_table *table, const struct weakness_key *key, int64_t
 		w->last_ns = time_ns;
 	w->count++;
 	*out = w;
-	if (w->told && time_ns - w->told_ns < repeat_ns)
+	if (w->told && time_ns - w->told_ns < set->repeat_ns)
 		return false;
 	w->told = true;
 	w->told_ns = time_ns;

@@ -19,10 +19,18 @@ struct weakness {
 	bool told;
 };
 
-MUST_USE struct keyed_table *weakness_table_new(size_t memory_bytes);
+/* A detector's: its state begins with it, and may have weakness_stop() as its stop. */
+struct weakness_set {
+	struct keyed_table *table; /* weakness_key -> weakness */
+	int64_t repeat_ns;
+};
+
+/* 0 or -ENOMEM. repeat_s is in the detector's section of the tuning. */
+MUST_USE int
+weakness_start(struct weakness_set *set, const struct tuning *tuning, const char *name_cstr, size_t memory_bytes);
+void weakness_stop(void *state);
 /* Seen once more. True when it is time to tell it; *out is it, with its totals. */
-bool weakness_note(struct keyed_table *table, const struct weakness_key *key, int64_t time_ns, int64_t repeat_ns,
-    const struct weakness **out);
+bool weakness_note(struct weakness_set *set, const struct weakness_key *key, int64_t time_ns, const struct weakness **out);
 /* Times and count of the finding. */
 void weakness_dress(const struct weakness *weakness, struct alert *alert);
 /* A fact "2025-12-01" from Unix seconds (UTC). */
