@@ -29,6 +29,7 @@ struct state {
 	uint16_t replies_len;
 	uint8_t count;
 	bool replies_cut;
+	bool greeted;   /* the greeting came: it answers no command, even when that was read first */
 	bool tls_asked; /* nothing more of the client is read before the answer (RFC 4217 4) */
 	uint8_t replies[REPLIES_MAX];
 };
@@ -148,14 +149,16 @@ take_reply(struct state *s, struct bytes line, const struct l7_flow *flow, struc
 		return L7_MORE;
 	struct bytes replies = {s->replies, s->replies_len};
 	enum l7_verdict verdict = L7_MORE;
-	if (s->count > 0) {
+	bool greeting = !s->greeted && !flow->midstream && reply.code == 220;
+	s->greeted = true;
+	if (s->count > 0 && !greeting) {
 		const struct command *command = &s->waiting[0];
 		judge_login(s, command, reply.code, flow, sink);
 		say(s, command, replies, flow, sink);
 		verdict = protection_begins(s, (enum kind)command->kind, reply.code);
 		s->count--;
 		memmove(s->waiting, s->waiting + 1, s->count * sizeof(s->waiting[0]));
-	} else if (s->unkept > 0) {
+	} else if (s->unkept > 0 && !greeting) {
 		s->unkept--;
 	} else {
 		say(s, NULL, replies, flow, sink);

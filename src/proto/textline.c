@@ -85,7 +85,8 @@ may_become(struct bytes start, struct bytes word)
 	return bytes_eq_nocase(bytes_first(start, n), bytes_first(word, n));
 }
 
-/* A command line that starts with one of the words, alone or before a space, or a 220 greeting that names the protocol. */
+/* A command line that starts with one of the words, alone or before a space, or a 220 greeting that names the protocol. Of a
+ * greeting that names neither or both, the client must tell. */
 static enum textline_look
 look(struct bytes stream, const struct bytes *commands, size_t count, struct bytes name, struct bytes other_name)
 {
@@ -95,8 +96,10 @@ look(struct bytes stream, const struct bytes *commands, size_t count, struct byt
 		if (ends != TEXTLINE_YES)
 			return ends;
 		struct textline_reply reply = textline_reply(line);
-		bool named = contains_nocase(reply.text, name) && !contains_nocase(reply.text, other_name);
-		return reply.code == 220 && named ? TEXTLINE_YES : TEXTLINE_NO;
+		bool named = contains_nocase(reply.text, name), other = contains_nocase(reply.text, other_name);
+		if (reply.code != 220)
+			return TEXTLINE_NO;
+		return named == other ? TEXTLINE_MAYBE : named ? TEXTLINE_YES : TEXTLINE_NO;
 	}
 	for (size_t i = 0; i < count; i++) {
 		if (!may_become(stream, commands[i]))

@@ -18,7 +18,7 @@ tls.handshake.extensions.supported_version tls.handshake.certificate
 ssh.protocol ssh.kex.hassh ssh.kex.hasshserver ssh.direction
 dhcp.type dhcp.id dhcp.option.dhcp dhcp.option.hostname dhcp.ip.client dhcp.ip.your dhcp.hw.mac_addr
 dhcp.option.requested_ip_address
-quic.long.packet_type quic.version
+quic.long.packet_type quic.version gquic.tag.sni
 frame.time_epoch dns.count.answers dns.resp.name dns.resp.type dns.srv.target dns.soa.mname
 http.content_type http.referer http.location tls.handshake.extensions_alpn_str
 ntp.flags.vn ntp.flags.mode ntp.stratum ntp.refid
@@ -295,7 +295,7 @@ def server_says_more(rows, row, key):
 
 
 # TLS within these is not looked for.
-CARRIERS = {"openvpn", "quic", "eap", "ldap", "socks", "tpkt", "tds"}
+CARRIERS = {"openvpn", "quic", "eap", "socks", "tpkt", "tds"}
 
 
 def tls(rows, events):
@@ -401,10 +401,11 @@ def quic(rows, events):
     theirs = set()
     for row in rows:
         key = innermost(row)
-        if key is None or key[0] != "UDP" or "quic" not in names_of(row):
+        if key is None or key[0] != "UDP" or not {"quic", "gquic"} & set(names_of(row)):
             continue
-        for name in row.get("tls.handshake.extensions_server_name", [])[:1]:
-            theirs.add((*either_way(key)[1:], plain(name.lower())))
+        for field in ("tls.handshake.extensions_server_name", "gquic.tag.sni"):
+            for name in row.get(field, [])[:1]:
+                theirs.add((*either_way(key)[1:], plain(name.lower())))
     ours = {(*either_way(ends(e))[1:], plain(e["quic"]["sni"].lower())) for e in of_type(events, "quic") if "sni" in e["quic"]}
     return collections.Counter(theirs), collections.Counter(ours)
 
