@@ -36,7 +36,7 @@ check_lists(const struct ldap_message *m)
 static void
 check_message(struct bytes b)
 {
-	struct ldap_message m, prefix;
+	struct ldap_message m, prefix = {0};
 	struct ldap_head head;
 	enum parse parsed = ldap_parse(b, &m);
 	if (parsed == PARSE_BAD || ldap_parse_head(b, &head) != PARSE_OK)

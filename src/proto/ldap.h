@@ -66,8 +66,8 @@ struct ldap_message {
 	struct bytes matched, text;
 };
 
-/* `message` holds what its head announced, or less of it. SHORT: it is cut, and what is there is in *out. BAD: a part
- * does not fit into what holds it. */
+/* `message` holds what its head announced, or less of it. SHORT: it is cut, and what is there is in *out; without a whole
+ * head, *out is untouched. BAD: a part does not fit into what holds it. */
 MUST_USE enum parse ldap_parse(struct bytes message, struct ldap_message *out);
 
 /* Whether an answer ends its operation: entries and references of a search do not. */
