@@ -2,6 +2,7 @@
 #include "app/verb_dossier.h"
 
 #include "app/dossier_moves.h"
+#include "app/dossier_purging.h"
 #include "app/verb_reading.h"
 #include "core/json.h"
 #include "core/terminal.h"
@@ -19,9 +20,12 @@ static const char help_cstr[] = N_(
     "  restore DIR          put such a copy back, into an empty folder\n"
     "  export DIR           write all of it as JSON and CSV\n"
     "  import DIR           read such an export into an empty dossier\n"
+    "  purge                what the law or lack of room wants deleted; --yes does it\n"
     "  migrate              bring one of an older version up to date; tries it on a copy, --yes does it\n"
     "\n"
     "  --head NUMBER:HASH   verify: the head of the journal that you kept, as verify printed it\n"
+    "  --max-size SIZE      purge: the oldest evidence too, until the rest is no larger (500M, 20G)\n"
+    "  --retention FILE     purge: a table of your own, of the form of data/law/retention.yaml\n"
     "  --yes                do it, not only tell what would be done\n"
     "  --dossier DIR        (else $BEFFROI_DOSSIER, else ~/.local/share/beffroi)\n"
     "  --format text|json   (text)\n"
@@ -258,6 +262,7 @@ static const struct {
     {"restore", true, dossier_moves_restore},
     {"export", true, dossier_moves_export},
     {"import", true, dossier_moves_import},
+    {"purge", false, dossier_purging},
     {"migrate", false, migrate},
 };
 
@@ -283,7 +288,7 @@ verb_dossier_main(int argc, char **argv)
 		return status == VERB_EXIT_DONE && r > 0 ? r : status;
 	}
 	(void)diag_say(&diag, 0, "%s",
-	    N_("say what: beffroi dossier init, info, verify, migrate, or backup, restore, export, import and a folder"));
+	    N_("say what: beffroi dossier init, info, verify, purge, migrate, or backup, restore, export, import and a folder"));
 	verb_options_complain(o->language, &diag);
 	return VERB_EXIT_USAGE;
 }

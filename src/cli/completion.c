@@ -20,7 +20,7 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 #define PROFILES                                                                                                                  \
 	"gdpr gdpr-processor gdpr-draft nis2 cra-vulnerability cra-incident dora dora-strict insurance oiv health editor rights " \
 	"vae dt dict accreditation"
-#define DOSSIER "init info verify backup restore export import migrate"
+#define DOSSIER "init info verify backup restore export import purge migrate"
 #define INCIDENT                                                                                                                          \
 	"list show clock similar stats categories fields playbook notice export open aware set log comment lesson task evidence custody " \
 	"cause action relate merge split start notified reopen import"
@@ -42,9 +42,9 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	"	--checksums) words='on off' ;;\n"                                                                       \
 	"	--fail-on) words='minor significant serious critical' ;;\n"                                             \
 	"	--interface|-i) words=$(ls /sys/class/net 2>/dev/null) ;;\n"                                            \
-	"	--read|-r|--eve|--tuning|--clocks) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                 \
+	"	--read|-r|--eve|--tuning|--clocks|--retention) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"     \
 	"	--dossier) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"                                         \
-	"	--threads|--memory|--filter|--for|--aware|--at|--zone|--head|--as) return ;;\n"                         \
+	"	--threads|--memory|--filter|--for|--aware|--at|--zone|--head|--as|--max-size) return ;;\n"              \
 	"	*)\n"                                                                                                   \
 	"		if [ \"$COMP_CWORD\" -eq 1 ]; then words='" VERBS "'\n"                                   \
 	"		else case $verb in\n"                                                                                  \
@@ -70,7 +70,7 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	"				case $before in\n"                                                                                   \
 	"				dossier) words='" DOSSIER "' ;;\n"                                        \
 	"				backup|restore|export|import) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"                   \
-	"				*) words='--yes --head " READING "' ;;\n"                                 \
+	"				*) words='--yes --head --max-size --retention " READING "' ;;\n"          \
 	"				esac ;;\n"                                                                                           \
 	"			doctor|trace) words='" READING "' ;;\n"                                           \
 	"			tuning) words='--lang --help' ;;\n"                                                                   \
@@ -101,6 +101,8 @@ static const char fish_cstr[] =
     "complete -c beffroi -n '__fish_seen_subcommand_from backup restore export import' -xa '(__fish_complete_directories)'\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from dossier' -l yes\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from dossier' -l head -x\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from dossier' -l max-size -x\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from dossier' -l retention -rF\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from completion' -a '" SHELLS "'\n"
     "complete -c beffroi -l format -xa 'text json'\n"
     "complete -c beffroi -l lang -xa 'en fr'\n"

@@ -21,7 +21,9 @@ enum {
 	OPTION_CLOCKS,
 	OPTION_YES,
 	OPTION_HEAD,
-	OPTION_AS
+	OPTION_AS,
+	OPTION_RETENTION,
+	OPTION_MAX_SIZE
 };
 
 static const struct option long_options[] = {{"format", required_argument, NULL, OPTION_FORMAT},
@@ -30,13 +32,28 @@ static const struct option long_options[] = {{"format", required_argument, NULL,
     {"aware", required_argument, NULL, OPTION_AWARE}, {"zone", required_argument, NULL, OPTION_ZONE},
     {"at", required_argument, NULL, OPTION_AT}, {"clocks", required_argument, NULL, OPTION_CLOCKS},
     {"yes", no_argument, NULL, OPTION_YES}, {"head", required_argument, NULL, OPTION_HEAD},
-    {"as", required_argument, NULL, OPTION_AS}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+    {"as", required_argument, NULL, OPTION_AS}, {"retention", required_argument, NULL, OPTION_RETENTION},
+    {"max-size", required_argument, NULL, OPTION_MAX_SIZE}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
 
 static int
 refuse(struct diag *diag, enum language language, const char *option_cstr, const char *got_cstr, const char *expected_cstr)
 {
 	return diag_say(diag, -EINVAL, text_in(language, N_("%s: \"%s\" was given, %s was expected")), option_cstr, got_cstr,
 	    expected_cstr);
+}
+
+/* "500M", "20G", "1000000". */
+static bool
+read_size(const char *text_cstr, uint64_t *out)
+{
+	char *end;
+	unsigned long long value = strtoull(text_cstr, &end, 10);
+	unsigned shift = *end == 'k' ? 10 : *end == 'M' ? 20 : *end == 'G' ? 30 : 0;
+	if (text_cstr[0] < '0' || text_cstr[0] > '9' || end[shift > 0 ? 1 : 0] != '\0' || value == 0 ||
+	    value > UINT64_MAX >> 31)
+		return false;
+	*out = (uint64_t)value << shift;
+	return true;
 }
 
 static int
@@ -47,6 +64,11 @@ take(struct verb_options *o, int option, const char *value_cstr, struct diag *di
 	case 'h': o->help = true; return 0;
 	case OPTION_YES: o->yes = true; return 0;
 	case OPTION_HEAD: o->head_cstr = value_cstr; return 0;
+	case OPTION_RETENTION: o->retention_cstr = value_cstr; return 0;
+	case OPTION_MAX_SIZE:
+		return read_size(value_cstr, &o->max_bytes)
+		    ? 0
+		    : refuse(diag, o->language, "--max-size", value_cstr, "500M, 20G");
 	case OPTION_ALERTS: o->all_alerts = true; return 0;
 	case OPTION_DOSSIER: o->dossier_cstr = value_cstr; return 0;
 	case OPTION_AS: o->as_cstr = value_cstr; return 0;

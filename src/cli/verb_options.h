@@ -26,6 +26,8 @@ struct verb_options {
 	const char *head_cstr;               /* --head */
 	const char *format_cstr;             /* --format, as given */
 	const char *as_cstr;                 /* --as; NULL: $USER */
+	const char *retention_cstr;          /* --retention */
+	uint64_t max_bytes;                  /* --max-size; 0: none */
 	const char *dossier_cstr;            /* --dossier; NULL: the default one */
 	const char *aware_cstr;              /* --aware; NULL: not given */
 	const char *zone_cstr;               /* --zone */

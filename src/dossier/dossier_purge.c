@@ -1,0 +1,381 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "dossier/dossier_purge.h"
+
+#include "core/auto.h"
+#include "core/json.h"
+#include "dossier/dossier_db.h"
+#include "dossier/dossier_id.h"
+#include "dossier/dossier_journal.h"
+#include "dossier/dossier_kind.h"
+#include "dossier/dossier_outfile.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+
+enum { DEPTH_MAX = 16 };
+
+#define DAY_NS (INT64_C(86400) * 1000000000)
+
+struct purge {
+	struct dossier *d;
+	const struct dossier_retention *retention;
+	int64_t now_ns;
+	const char *rule_cstr; /* in force, for the journal */
+	unsigned days;
+	const char *reason_cstr;
+	struct dossier_due *due;   /* where it is counted */
+	struct dossier_list files; /* to be unlinked once the rows are gone for good */
+};
+
+/* When an object was last changed by somebody, and whether a person ever did: what a sensor alone wrote is no case. */
+#define CHANGED "(SELECT max(j.at) FROM journal j WHERE j.object = o.id AND j.action NOT IN ('seal', 'unlink'))"
+#define TOUCHED                                                                                          \
+	"EXISTS(SELECT 1 FROM journal j WHERE j.object = o.id AND j.who NOT LIKE 'watch,%' AND j.action" \
+	" NOT IN ('seal', 'unlink', 'migrate'))"
+
+/* ?1: the time before which it is due. */
+static const char *const due_sql[DOSSIER_RULES] = {
+    [DOSSIER_RULE_CASE] = "SELECT o.id, " CHANGED " FROM object o WHERE o.kind = 'incident' AND " TOUCHED " AND " CHANGED
+                          " < ?1 ORDER BY 2, 1",
+    [DOSSIER_RULE_ALERT] = "SELECT o.id, " CHANGED " FROM object o WHERE o.kind = 'incident' AND NOT " TOUCHED
+                           " AND " CHANGED " < ?1 ORDER BY 2, 1",
+    /* Attached: anything but an alert is at either end of a link of it, or its incident is a case. */
+    [DOSSIER_RULE_EVIDENCE] =
+        "SELECT e.id, (SELECT max(j.at) FROM journal j WHERE j.object = e.id AND j.action NOT IN ('seal', 'unlink'))"
+        " FROM evidence e WHERE (SELECT max(j.at) FROM journal j WHERE j.object = e.id AND j.action NOT IN ('seal', 'unlink'))"
+        " < ?1 AND NOT EXISTS(SELECT 1 FROM link l WHERE l.target = e.id)"
+        " AND NOT EXISTS(SELECT 1 FROM link l JOIN object t ON t.id = l.target WHERE l.source = e.id AND t.kind <> 'alert')"
+        " AND NOT EXISTS(SELECT 1 FROM link l JOIN link p ON p.source = l.target JOIN object o ON o.id = p.target"
+        " WHERE l.source = e.id AND p.relation = 'part-of' AND " TOUCHED ") ORDER BY 2, 1",
+    [DOSSIER_RULE_ASSET] = "SELECT o.id, " CHANGED " FROM object o WHERE o.kind = 'asset' AND " CHANGED " < ?1"
+                           " AND NOT EXISTS(SELECT 1 FROM link l WHERE l.target = o.id) ORDER BY 2, 1",
+};
+
+static int tell(struct purge *p, const char *object_cstr, uint64_t below, struct diag *diag);
+
+static int
+run(struct purge *p, const char *sql_cstr, const char *id_cstr, struct diag *diag)
+{
+	sqlite3_stmt *s = dossier_db_sql(p->d, sql_cstr);
+	dossier_db_bind_cstr(s, 1, id_cstr);
+	return dossier_db_run(p->d, s, diag);
+}
+
+/* The file of a piece of evidence is remembered, and goes when the rows have gone for good. */
+static int
+remember_file(struct purge *p, const char *id_cstr, struct diag *diag)
+{
+	sqlite3_stmt *s = dossier_db_sql(p->d, "SELECT path, bytes FROM evidence WHERE id = ?1");
+	dossier_db_bind_cstr(s, 1, id_cstr);
+	int r = dossier_db_next(p->d, s, diag);
+	if (r <= 0)
+		return r;
+	struct dossier_listed file = {0};
+	struct bytes path = dossier_db_bytes(s, 0);
+	bool bad = false, ok = dossier_outfile_path_ok(path) && bytes_start_with(path, BYTES("evidence/"));
+	if (ok)
+		memcpy(file.path_cstr, path.at, path.len);
+	file.bytes = dossier_db_u64(s, 1, UINT64_MAX, &bad);
+	(void)sqlite3_reset(s);
+	p->due->files++;
+	p->due->bytes += file.bytes;
+	if (!ok)
+		return dossier_db_say(
+		    p->d, diag, -EBADMSG, N_("dossier.db names a file outside of its folder: it was altered"));
+	r = dossier_outfile_add(&p->files, &file);
+	return r < 0 ? dossier_db_say(p->d, diag, r, N_("not enough memory for the dossier")) : 0;
+}
+
+static int delete_object(struct purge *p, const char *id_cstr, unsigned depth, struct diag *diag);
+
+/* What leads to it goes with it, unless it leads elsewhere by the same relation too: then only this arrow goes. */
+static int
+delete_source(struct purge *p, const char *id_cstr, const char *relation_cstr, const char *target_cstr, unsigned depth,
+    struct diag *diag)
+{
+	sqlite3_stmt *s = dossier_db_sql(p->d, "SELECT count(*) FROM link WHERE source = ?1 AND relation = ?2");
+	dossier_db_bind_cstr(s, 1, id_cstr);
+	dossier_db_bind_cstr(s, 2, relation_cstr);
+	int r = dossier_db_next(p->d, s, diag);
+	bool elsewhere = r > 0 && dossier_db_i64(s, 0) > 1;
+	if (r > 0)
+		(void)sqlite3_reset(s);
+	if (r < 0)
+		return r;
+	if (!elsewhere)
+		return delete_object(p, id_cstr, depth + 1, diag);
+	s = dossier_db_sql(p->d, "DELETE FROM link WHERE source = ?1 AND relation = ?2 AND target = ?3");
+	dossier_db_bind_cstr(s, 1, id_cstr);
+	dossier_db_bind_cstr(s, 2, relation_cstr);
+	dossier_db_bind_cstr(s, 3, target_cstr);
+	r = dossier_db_run(p->d, s, diag);
+	return r < 0 ? r : dossier_journal_add(p->d, "unlink", id_cstr, NULL, NULL, diag);
+}
+
+static int
+delete_sources(struct purge *p, const char *id_cstr, unsigned depth, struct diag *diag)
+{
+	for (;;) { /* one at a time: what goes takes others with it */
+		char source_cstr[128], relation_cstr[64];
+		bool bad = false;
+		sqlite3_stmt *s = dossier_db_sql(
+		    p->d, "SELECT source, relation FROM link WHERE target = ?1 AND source <> ?1 ORDER BY source LIMIT 1");
+		dossier_db_bind_cstr(s, 1, id_cstr);
+		int r = dossier_db_next(p->d, s, diag);
+		if (r <= 0)
+			return r;
+		dossier_db_cstr(s, 0, source_cstr, sizeof(source_cstr), &bad);
+		dossier_db_cstr(s, 1, relation_cstr, sizeof(relation_cstr), &bad);
+		(void)sqlite3_reset(s);
+		if (bad || depth >= DEPTH_MAX)
+			return dossier_db_say(
+			    p->d, diag, -EBADMSG, N_("the links of this dossier make no sense: see beffroi dossier verify"));
+		r = delete_source(p, source_cstr, relation_cstr, id_cstr, depth, diag);
+		if (r < 0)
+			return r;
+	}
+}
+
+static int
+kind_of(struct purge *p, const char *id_cstr, const struct dossier_kind **out, struct diag *diag)
+{
+	sqlite3_stmt *s = dossier_db_sql(p->d, "SELECT kind FROM object WHERE id = ?1");
+	dossier_db_bind_cstr(s, 1, id_cstr);
+	int r = dossier_db_next(p->d, s, diag);
+	*out = r > 0 ? dossier_kind_find(dossier_db_bytes(s, 0)) : NULL;
+	if (r > 0)
+		(void)sqlite3_reset(s);
+	return r;
+}
+
+static int
+delete_object(struct purge *p, const char *id_cstr, unsigned depth, struct diag *diag)
+{
+	const struct dossier_kind *kind;
+	int r = delete_sources(p, id_cstr, depth, diag);
+	if (r == 0)
+		r = kind_of(p, id_cstr, &kind, diag);
+	if (r <= 0)
+		return r;
+	if (kind == NULL)
+		return dossier_db_say(
+		    p->d, diag, -EBADMSG, N_("an object of the dossier has a kind that this beffroi does not know"));
+	r = remember_file(p, id_cstr, diag);
+	for (size_t i = kind->table_count; i > 0 && r == 0; i--)
+		r = run(p, kind->tables[i - 1].clear_sql_cstr, id_cstr, diag);
+	if (r == 0)
+		r = run(p, dossier_kind_links()->clear_sql_cstr, id_cstr, diag);
+	if (r == 0)
+		r = run(p, "DELETE FROM link WHERE target = ?1", id_cstr, diag); /* to itself */
+	if (r == 0)
+		r = run(p, "DELETE FROM object WHERE id = ?1", id_cstr, diag);
+	if (r == 0)
+		r = run(p, "UPDATE journal SET before = NULL, after = NULL WHERE object = ?1 AND action <> 'purge'", id_cstr,
+		    diag);
+	p->due->objects++;
+	return r == 0 ? tell(p, id_cstr, 0, diag) : r;
+}
+
+/* The line that stays: which rule, how long, why so long; never what the object was. */
+static int
+tell(struct purge *p, const char *object_cstr, uint64_t below, struct diag *diag)
+{
+	char text[1024];
+	struct json j = json_of(text, sizeof(text) - 1);
+	json_open_object(&j, (struct bytes){0});
+	json_cstr(&j, JSON_KEY("rule"), p->rule_cstr);
+	if (p->days > 0)
+		json_u64(&j, JSON_KEY("days"), p->days);
+	if (p->reason_cstr != NULL && p->reason_cstr[0] != '\0')
+		json_cstr(&j, JSON_KEY("reason"), p->reason_cstr);
+	if (below > 0)
+		json_u64(&j, JSON_KEY("below"), below);
+	json_close_object(&j);
+	text[json_length(&j)] = '\0';
+	return dossier_journal_add(p->d, "purge", object_cstr, NULL, text, diag);
+}
+
+struct due_ids {
+	size_t count, room;
+	struct {
+		char id_cstr[128];
+	} * ids;
+};
+
+/* All that a rule asks for, before anything is deleted: no deletion takes another one back. */
+static int
+collect(struct purge *p, enum dossier_rule rule, int64_t before_ns, struct due_ids *out, struct diag *diag)
+{
+	sqlite3_stmt *s = dossier_db_sql(p->d, due_sql[rule]);
+	dossier_db_bind_i64(s, 1, before_ns);
+	int r;
+	while ((r = dossier_db_next(p->d, s, diag)) > 0) {
+		bool bad = false;
+		if (out->count == out->room) {
+			size_t room = out->room == 0 ? 64 : out->room * 2;
+			void *ids = reallocarray(out->ids, room, sizeof(*out->ids));
+			if (ids == NULL) {
+				(void)sqlite3_reset(s);
+				return dossier_db_say(p->d, diag, -ENOMEM, N_("not enough memory for the dossier"));
+			}
+			out->ids = ids;
+			out->room = room;
+		}
+		dossier_db_cstr(s, 0, out->ids[out->count].id_cstr, sizeof(out->ids[0].id_cstr), &bad);
+		if (bad) {
+			(void)sqlite3_reset(s);
+			return dossier_db_say(p->d, diag, -EBADMSG, N_("the name of an object is too long"));
+		}
+		out->count++;
+		int64_t at_ns = dossier_db_i64(s, 1);
+		if (p->due->oldest_ns == 0 || at_ns < p->due->oldest_ns)
+			p->due->oldest_ns = at_ns;
+	}
+	return r;
+}
+
+static int
+apply_rule(struct purge *p, enum dossier_rule rule, struct diag *diag)
+{
+	struct due_ids due = {0};
+	p->rule_cstr = dossier_retention_word(rule);
+	p->days = p->retention->rules[rule].days;
+	p->reason_cstr = p->retention->rules[rule].reason_cstr;
+	int r = collect(p, rule, p->now_ns - (int64_t)p->days * DAY_NS, &due, diag);
+	for (size_t i = 0; i < due.count && r == 0; i++)
+		r = delete_object(p, due.ids[i].id_cstr, 0, diag); /* nothing when it went with another one */
+	free(due.ids);
+	return r;
+}
+
+/* Contents of old lines, but those of cases and those that tell of purges and migrations. The chain is over digests. */
+static int
+erase_lines(struct purge *p, struct diag *diag)
+{
+	const unsigned days = p->retention->rules[DOSSIER_RULE_JOURNAL].days;
+	p->rule_cstr = dossier_retention_word(DOSSIER_RULE_JOURNAL);
+	p->days = days;
+	p->reason_cstr = p->retention->rules[DOSSIER_RULE_JOURNAL].reason_cstr;
+	sqlite3_stmt *s = dossier_db_sql(p->d,
+	    "UPDATE journal SET before = NULL, after = NULL WHERE at < ?1 AND action NOT IN ('purge', 'migrate')"
+	    " AND (before IS NOT NULL OR after IS NOT NULL) AND NOT EXISTS(SELECT 1 FROM journal c WHERE"
+	    " c.object = journal.object AND c.who NOT LIKE 'watch,%' AND c.action NOT IN ('seal', 'unlink', 'migrate'))");
+	dossier_db_bind_i64(s, 1, p->now_ns - (int64_t)days * DAY_NS);
+	int r = dossier_db_run(p->d, s, diag);
+	p->due->lines = r < 0 ? 0 : (uint64_t)sqlite3_changes(p->d->db);
+	return r < 0 || p->due->lines == 0 ? r : tell(p, "journal", (uint64_t)p->d->seq + 1, diag);
+}
+
+static int
+evidence_bytes(struct purge *p, uint64_t *out, struct diag *diag)
+{
+	bool bad = false;
+	sqlite3_stmt *s = dossier_db_sql(p->d, "SELECT coalesce(sum(bytes), 0) FROM evidence");
+	int r = dossier_db_next(p->d, s, diag);
+	if (r <= 0)
+		return r;
+	*out = dossier_db_u64(s, 0, UINT64_MAX, &bad);
+	(void)sqlite3_reset(s);
+	return 0;
+}
+
+/* The oldest first. What is attached to a case stays, whatever its size. */
+static int
+shrink(struct purge *p, uint64_t max_bytes, uint64_t *left, struct diag *diag)
+{
+	struct due_ids due = {0};
+	p->rule_cstr = "size";
+	p->days = 0;
+	p->reason_cstr = NULL;
+	int r = evidence_bytes(p, left, diag);
+	if (r == 0 && max_bytes > 0 && *left > max_bytes)
+		r = collect(p, DOSSIER_RULE_EVIDENCE, INT64_MAX, &due, diag);
+	for (size_t i = 0; i < due.count && r == 0 && *left > max_bytes; i++) {
+		uint64_t before = p->due->bytes;
+		r = delete_object(p, due.ids[i].id_cstr, 0, diag);
+		*left -= p->due->bytes - before;
+	}
+	free(due.ids);
+	return r;
+}
+
+/* Files that no row names: a run was stopped between a file and its row, or a purge between the row and its file. */
+static int
+sweep(struct purge *p, bool really, uint64_t *strays, struct diag *diag)
+{
+	int fd = openat(p->d->folder_fd, "evidence", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
+	int r = 0;
+	for (struct dirent *e; folder != NULL && r >= 0 && (e = readdir(folder)) != NULL;) {
+		char path_cstr[DOSSIER_PATH_MAX];
+		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 || e->d_type == DT_DIR)
+			continue;
+		(void)snprintf(path_cstr, sizeof(path_cstr), "evidence/%.100s", e->d_name);
+		sqlite3_stmt *s = dossier_db_sql(p->d, "SELECT 1 FROM evidence WHERE path = ?1");
+		dossier_db_bind_cstr(s, 1, path_cstr);
+		r = dossier_db_next(p->d, s, diag);
+		if (r > 0)
+			(void)sqlite3_reset(s);
+		if (r != 0)
+			continue;
+		++*strays;
+		if (really)
+			(void)unlinkat(p->d->folder_fd, path_cstr, 0);
+	}
+	if (folder != NULL)
+		closedir(folder);
+	return r < 0 ? r : 0;
+}
+
+static int
+apply(struct purge *p, uint64_t max_bytes, struct dossier_purge *out, struct diag *diag)
+{
+	/* Cases and incidents first: their evidence goes with them, and their machines are free then. */
+	static const enum dossier_rule order[] = {
+	    DOSSIER_RULE_CASE, DOSSIER_RULE_ALERT, DOSSIER_RULE_EVIDENCE, DOSSIER_RULE_ASSET};
+	int r = dossier_db_execute(p->d, "PRAGMA defer_foreign_keys=ON", diag);
+	for (size_t i = 0; i < LENGTH_OF(order) && r == 0; i++) {
+		p->due = &out->rules[order[i]];
+		r = apply_rule(p, order[i], diag);
+	}
+	p->due = &out->rules[DOSSIER_RULE_JOURNAL];
+	if (r == 0)
+		r = erase_lines(p, diag);
+	p->due = &out->by_size;
+	return r == 0 ? shrink(p, max_bytes, &out->left_bytes, diag) : r;
+}
+
+int
+dossier_purge(struct dossier *d, const struct dossier_retention *retention, int64_t now_ns, uint64_t max_bytes, bool really,
+    struct dossier_purge *out, struct diag *diag)
+{
+	struct purge p = {.d = d, .retention = retention, .now_ns = now_ns};
+	*out = (struct dossier_purge){0};
+	/* What is deleted is overwritten, in the database and in its log. */
+	int r = dossier_db_execute(d, "PRAGMA secure_delete=ON", diag);
+	if (r == 0)
+		r = dossier_db_begin(d, diag);
+	if (r == 0)
+		r = apply(&p, max_bytes, out, diag);
+	bool commits = r == 0 && really;
+	if (commits)
+		r = dossier_db_commit(d, diag);
+	else
+		(void)sqlite3_exec(
+		    d->db, "ROLLBACK", NULL, NULL, NULL); /* the same way was gone, and nothing is left of it */
+	if (!commits || r < 0) {
+		int again = dossier_journal_start(d, NULL);
+		r = r < 0 ? r : again;
+	}
+	for (size_t i = 0; i < p.files.count && commits && r == 0; i++)
+		(void)unlinkat(d->folder_fd, p.files.files[i].path_cstr, 0); /* one that stays is swept by the next purge */
+	if (r == 0)
+		r = sweep(&p, really, &out->strays, diag);
+	if (r == 0 && really) {
+		dossier_db_forget(d);
+		r = dossier_db_execute(d, "PRAGMA wal_checkpoint(TRUNCATE)", diag);
+	}
+	dossier_outfile_free(&p.files);
+	return r;
+}
