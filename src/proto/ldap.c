@@ -268,8 +268,9 @@ read_result(struct cursor *c, struct ldap_message *m)
 		(void)take_optional(c, CONTEXT(10), &m->name);
 }
 
+/* `whole` is all of it; empty when it is cut. */
 static void
-read_operation(struct cursor *c, struct bytes all, struct ldap_message *m)
+read_operation(struct cursor *c, struct bytes whole, struct ldap_message *m)
 {
 	switch (m->operation) {
 	case LDAP_BIND_REQUEST: read_bind(c, m); return;
@@ -280,10 +281,10 @@ read_operation(struct cursor *c, struct bytes all, struct ldap_message *m)
 		m->name = take_tagged(c, OCTETS);
 		m->list = take_list(c, SEQUENCE);
 		return;
-	case LDAP_DEL_REQUEST: m->name = all; return;
+	case LDAP_DEL_REQUEST: m->name = whole; return;
 	case LDAP_MOD_DN_REQUEST: read_new_name(c, m); return;
 	case LDAP_COMPARE_REQUEST: read_compare(c, m); return;
-	case LDAP_ABANDON_REQUEST: m->abandoned = number_of(all); return;
+	case LDAP_ABANDON_REQUEST: m->abandoned = number_of(whole); return;
 	case LDAP_EXTENDED_REQUEST:
 	case LDAP_INTERMEDIATE_RESPONSE: (void)take_optional(c, CONTEXT(0), &m->name); return;
 	case LDAP_BIND_RESPONSE:
@@ -315,7 +316,7 @@ ldap_parse(struct bytes message, struct ldap_message *out)
 	if (c.state != PARSE_OK && !cut)
 		cursor_stop(&inside, PARSE_BAD);
 	if (cursor_ok(&inside))
-		read_operation(&inside, all, &m);
+		read_operation(&inside, cursor_ok(&c) ? all : (struct bytes){0}, &m);
 	/* Bytes that no length promised are missing for good. */
 	if (!cut && inside.state == PARSE_SHORT)
 		inside.state = PARSE_BAD;
