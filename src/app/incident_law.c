@@ -45,7 +45,12 @@ step_text(struct incident_session *s, const struct case_clock_step *step)
 	(void)alert_text_duration(language, seconds * SECOND_NS, left, sizeof(left));
 	law_view_deadline(&s->v.presenter, &step->deadline, s->zone);
 	switch (step->state) {
-	case CASE_CLOCK_WAITS: fputs(text_in(language, N_("    -> not started\n")), stdout); break;
+	case CASE_CLOCK_WAITS: {
+		const char *field_cstr = case_clock_field(step->deadline.step->delay.from_cstr);
+		fprintf(stdout, text_in(language, N_("    -> not started: incident set ID %s=TIME\n")),
+		    field_cstr == NULL ? "?" : field_cstr);
+		break;
+	}
 	case CASE_CLOCK_RUNS: fprintf(stdout, text_in(language, N_("    -> %s left\n")), left); break;
 	case CASE_CLOCK_NOW: fputs(text_in(language, N_("    -> now\n")), stdout); break;
 	case CASE_CLOCK_OVERDUE:

@@ -37,7 +37,7 @@ read_reference(struct incident_session *s, const char **value, struct diag *diag
 	return r;
 }
 
-/* What people say for what is kept: "phishing" for "fraud.phishing", "serious" for 3. */
+/* What people say for what is kept: "phishing" for "fraud.phishing", "amber" for "AMBER", "serious" for 3. */
 static void
 understand(struct incident_session *s, const struct case_field_def *def, const char **value)
 {
@@ -46,6 +46,9 @@ understand(struct incident_session *s, const struct case_field_def *def, const c
 		if (found != NULL)
 			*value = data_tree_cstr(found, "code");
 	}
+	for (size_t i = 0; def->type == CASE_WORD && def->words[i] != NULL; i++)
+		if (bytes_eq_nocase(bytes_of_cstr(def->words[i]), bytes_of_cstr(*value)))
+			*value = def->words[i];
 	for (unsigned g = 1; strcmp(def->name_cstr, "severity") == 0 && g <= SEVERITY_CRITICAL; g++)
 		if (strcmp(*value, present_severity_word(g)) == 0)
 			*value = incident_session_text(s, "%u", g);

@@ -131,8 +131,7 @@ due_text(const struct presenter *p, const struct deadline *d, const struct zone 
 	else if (d->kind == DEADLINE_WITHOUT_DELAY)
 		(void)snprintf(out, size, "%s", text_in(p->language, N_("without delay")));
 	else
-		(void)snprintf(
-		    out, size, text_in(p->language, N_("waits for %s: --at %s=TIME")), event_cstr, d->step->delay.from_cstr);
+		(void)snprintf(out, size, text_in(p->language, N_("waits for %s")), event_cstr);
 }
 
 void

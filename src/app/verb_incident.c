@@ -6,6 +6,7 @@
 #include "app/incident_playbook.h"
 #include "app/incident_read.h"
 #include "app/incident_session.h"
+#include "app/incident_timeline.h"
 #include "app/incident_write.h"
 
 #include <errno.h>
@@ -13,7 +14,7 @@
 static const char help_cstr[] = N_(
     "Usage: beffroi incident WORD [ID] [\"TEXT\"] [NAME=VALUE ...] [options]\n"
     "\n"
-    "Reading:  list, show ID, clock ID, similar ID, stats, categories, fields\n"
+    "Reading:  list, show ID, timeline ID, causes ID, clock ID, similar ID, stats, categories, fields\n"
     "          playbook ID | NAME, notice ID gdpr | nis2, export ID\n"
     "Opening:  open ALERT-ID, or open \"TITLE\" category=phishing severity=3 seen=TIME reporter=NAME\n"
     "          aware ID by=NAME why=\"TEXT\" at=TIME     starts the legal clocks\n"
@@ -49,6 +50,7 @@ struct word {
 
 static const struct word words[] = {{"list", INCIDENT_READS, 1, 1, incident_read_list},
     {"show", INCIDENT_READS, 2, 2, incident_read_show}, {"clock", INCIDENT_READS, 2, 2, incident_law_clock},
+    {"timeline", INCIDENT_READS, 2, 2, incident_timeline_show}, {"causes", INCIDENT_READS, 2, 2, incident_timeline_causes},
     {"similar", INCIDENT_READS, 2, 2, incident_read_similar}, {"stats", INCIDENT_READS, 1, 1, incident_read_stats},
     {"categories", INCIDENT_SHUT, 1, 1, incident_read_categories}, {"fields", INCIDENT_SHUT, 1, 1, incident_read_fields},
     {"notice", INCIDENT_READS, 2, 3, incident_law_notice}, {"export", INCIDENT_READS, 2, 2, incident_move_export},

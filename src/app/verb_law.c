@@ -117,8 +117,11 @@ deadline(
 		struct presenter p = present_to(stdout, o->language, o->color);
 		fprintf(stdout, text_in(o->language, N_("%s\nKnown since %s, %s\n\n")), profile->name.cstr[o->language],
 		    law_view_time(o->language, zone, events[0].at_s, when), zone_name(zone));
-		for (size_t i = 0; i < count; i++)
+		for (size_t i = 0; i < count; i++) {
 			law_view_deadline(&p, &steps[i], zone);
+			if (steps[i].kind == DEADLINE_WAITS)
+				fprintf(stdout, "    -> --at %s=...\n", steps[i].step->delay.from_cstr);
+		}
 		fprintf(stdout, text_in(o->language, N_("\nThis table was last compared with its sources on %s.\n")),
 		    clocks->checked_cstr);
 		return 0;

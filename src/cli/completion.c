@@ -21,8 +21,8 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	"gdpr gdpr-processor gdpr-draft nis2 cra-vulnerability cra-incident dora dora-strict insurance oiv health editor rights " \
 	"vae dt dict accreditation"
 #define DOSSIER "init info verify backup restore export import purge migrate"
-#define INCIDENT                                                                                                                          \
-	"list show clock similar stats categories fields playbook notice export open aware set log comment lesson task evidence custody " \
+#define INCIDENT                                                                                                                                          \
+	"list show timeline causes clock similar stats categories fields playbook notice export open aware set log comment lesson task evidence custody " \
 	"cause action relate merge split start notified reopen import"
 #define SHELLS "bash zsh fish"
 #define READING "--format --dossier --lang --color --help"

@@ -12,6 +12,15 @@ static const struct {
 } event_fields[] = {
     {"awareness", "aware"}, {"high-risk", "high_risk"}, {"classification", "classification"}, {"fix", "fix"}};
 
+const char *
+case_clock_field(const char *event_cstr)
+{
+	for (size_t i = 0; i < LENGTH_OF(event_fields); i++)
+		if (strcmp(event_fields[i].event_cstr, event_cstr) == 0)
+			return event_fields[i].field_cstr;
+	return NULL;
+}
+
 /* "personal_data=yes" */
 static bool
 opens(const struct clock_profile *profile, const struct case_item *incident)

@@ -38,6 +38,8 @@ struct case_clock {
 /* Fills out (CLOCKS_PROFILES_MAX); returns how many clocks the file has, those that do not apply included. */
 size_t case_clock_all(const struct clocks *clocks, const struct case_file *file, const struct zone *zone, int64_t now_s,
     struct case_clock *out);
+/* The field of the incident that is this event; NULL: none (it is a step, which is sent). */
+const char *case_clock_field(const char *event_cstr);
 /* Whether a notice or clock item names what there is, and a late notice its reason. notice: an item of this file as it will
  * be. 0, or a negative errno with diag. */
 MUST_USE int case_clock_check(const struct clocks *clocks, const struct case_file *file, const struct zone *zone,

@@ -69,7 +69,7 @@ refused('seen before it happened', 'set', inc, 'happened=2026-10-24T09:00:00+02:
 refused('a local time that was twice', 'set', inc, 'happened=2025-10-26T02:30', status=2, words=('+02:00', '+01:00'))
 refused('control characters', 'comment', inc, 'a\x1b[31mb', status=2, words=('control characters',))
 refused('what does not exist', 'set', 'INC-ffffffffffff', 'severity=1', words=('INC-ffffffffffff',))
-ask('set', inc, 'happened=2026-10-24T03:00:00+02:00', 'tlp=AMBER', 'pap=GREEN', 'techniques=T1486, T1110.001', 'component=file server', 'version=2.1')
+ask('set', inc, 'happened=2026-10-24T03:00:00+02:00', 'tlp=amber', 'pap=GREEN', 'techniques=T1486, T1110.001', 'component=file server', 'version=2.1')
 
 # --- awareness starts the clocks
 clock = ask('clock', inc)
@@ -150,6 +150,10 @@ ask('notified', inc, 'profile=insurance', 'step=complaint', 'sent=2026-10-26T10:
 refused('a clock that does not apply, without a reason', 'start', inc, 'nis2', 'state=not-needed', words=('why',))
 ask('start', inc, 'nis2', 'state=not-needed', 'why=not an essential entity after all')
 check(ask('set', inc, 'state=closed').get('id') == inc, 'with cause, proof, action and notices it closes')
+
+tree = ask('causes', inc)['causes']
+check([(c['id'], c['why'], c['root']) for c in tree] == [(person, 1, False), (root, 2, True)], 'the causes are a tree', tree)
+check('    why 2: Macros in mail' in incident('causes', inc).stdout and 'cause racine' in incident('causes', inc, '--lang', 'fr').stdout, 'and read as whys')
 
 # --- actions close with proof and effect
 refused('an action without proof', 'set', action, 'state=closed', words=(action, 'proof'))
@@ -239,6 +243,10 @@ check(any('<b>&"quoted"' in (e.text or '') for e in one.iter(space + 'Descriptio
 refused('an unknown format', 'export', inc, '--format', 'xls', status=2, words=('xls', 'iodef'))
 refused('another format of show', 'show', inc, '--format', 'csv', status=2, words=('csv',))
 
+line = ask('timeline', inc)['timeline']
+check([m['at_utc'] for m in line] == sorted(m['at_utc'] for m in line) and {'happened', 'seen', 'recorded', 'aware', 'log', 'notice', 'task'} <= {m['kind'] for m in line},
+      'the timeline has what people and fields tell, in the order of time', line)
+
 # --- from an alert
 r = run('watch', '-r', os.path.join(source, 'data/demo/town-hall.pcap.zst'), '--quiet')
 told = [i for i in ask('list')['incidents'] if i['alerts'] > 0]
@@ -247,6 +255,8 @@ opened = ask('open', alert, 'category=brute-force')
 shown = ask('show', told[0]['id'])
 fields = shown['file']['items'][0]['fields']
 check(opened.get('id') == told[0]['id'] and fields['title'] and fields['happened'] and fields['state'] == 'new', 'an alert opens its incident with title and times', opened)
+line = ask('timeline', told[0]['id'])['timeline']
+check(alert in [m['id'] for m in line] and 'recorded' in [m['kind'] for m in line], 'alerts and people stand in one timeline', line)
 refused('opening twice', 'open', alert, words=('open already',))
 check(ask('list')['incidents'][0]['id'] in (inc, told[0]['id']), 'the gravest comes first')
 stix = json.loads(incident('export', told[0]['id'], '--format', 'stix').stdout)
