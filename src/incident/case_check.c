@@ -51,6 +51,9 @@ complaint_of(const struct case_item *item)
 		}
 		if (case_fields_check(def, item->fields[i].value_cstr, &diag) < 0)
 			return diag.text_cstr;
+		for (size_t before = 0; before < i; before++)
+			if (strcmp(item->fields[before].name_cstr, item->fields[i].name_cstr) == 0)
+				return _("this name is there twice");
 	}
 	return NULL;
 }

@@ -150,7 +150,7 @@ read_number(const char *text_cstr, int64_t *out)
 struct group {
 	struct case_item item;
 	struct case_field fields[CASE_FIELDS_MAX];
-	unsigned line;
+	unsigned line, lines;
 	bool open, bad;
 };
 
@@ -182,13 +182,18 @@ take_line(struct reader *r, struct group *g, const char *cells[static CELLS], un
 		    .by_cstr = cells[CELL_BY],
 		    .fields = g->fields};
 	}
+	bool agrees = strcmp(cells[CELL_KIND], g->item.kind_cstr) == 0 && strcmp(cells[CELL_BY], g->item.by_cstr) == 0 &&
+	    strcmp(cells[CELL_INCIDENT], g->item.incident_cstr) == 0;
 	if (!read_number(cells[CELL_AT], &at_ns))
 		refuse(r, g, line, _("when it was written down is no number"));
+	else if (!agrees || (g->lines > 0 && at_ns != g->item.at_ns))
+		refuse(r, g, line, _("the lines of one item say different things of it"));
 	else if (g->item.field_count == CASE_FIELDS_MAX)
 		refuse(r, g, line, _("too many fields"));
 	else if (cells[CELL_FIELD][0] != '\0')
 		g->fields[g->item.field_count++] = (struct case_field){cells[CELL_FIELD], cells[CELL_VALUE]};
 	g->item.at_ns = at_ns;
+	g->lines++;
 }
 
 int
