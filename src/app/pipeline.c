@@ -3,6 +3,7 @@
 
 #include "app/merge.h"
 #include "core/ensure.h"
+#include "inspect/sink_later.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -26,7 +27,8 @@ struct chunk {
 	uint64_t last_number;
 	uint16_t done;             /* workers that have finished it */
 	uint16_t empty;            /* of a CHUNK_DRAIN: workers that have nothing left */
-	struct merge_source *seen; /* one per worker */
+	struct merge_source *seen; /* one per worker; so is: */
+	struct sink_later *flows;  /* the events of flows that ended, NULL when they need not wait */
 };
 
 struct worker {
@@ -92,6 +94,16 @@ make_chunks(struct pipeline *p)
 		for (size_t w = 0; w < p->worker_count; w++)
 			if (p->options.with_observations && merge_source_init(&c->seen[w], OBSERVATION_BYTES) < 0)
 				return false;
+		if (!p->options.with_observations || p->options.events == NULL || p->options.alerted == NULL)
+			continue;
+		if (p->worker_count == 1 && i > 0) { /* one chunk at a time: one buffer stays in the cache */
+			c->flows = p->chunks[0].flows;
+			continue;
+		}
+		c->flows = calloc(p->worker_count, sizeof(*c->flows));
+		for (size_t w = 0; w < p->worker_count; w++)
+			if (c->flows == NULL || sink_later_init(&c->flows[w]) < 0)
+				return false;
 	}
 	return true;
 }
@@ -132,6 +144,11 @@ pipeline_free(struct pipeline *p)
 		for (size_t w = 0; p->chunks[i].seen != NULL && w < p->worker_count; w++)
 			merge_source_done(&p->chunks[i].seen[w]);
 		free(p->chunks[i].seen);
+		if (p->worker_count > 1 || i == 0) {
+			for (size_t w = 0; p->chunks[i].flows != NULL && w < p->worker_count; w++)
+				sink_later_done(&p->chunks[i].flows[w]);
+			free(p->chunks[i].flows);
+		}
 		capture_batch_done(&p->chunks[i].batch);
 	}
 	merge_free(p->merge);
@@ -191,6 +208,7 @@ work(struct worker *w, struct chunk *c)
 	bool observe = w->pipeline->options.with_observations;
 	merge_source_reset(seen);
 	sink_observe_into(w->sink, observe ? &seen->buffer : NULL);
+	sink_flows_into(w->sink, c->flows != NULL ? &c->flows[w->shard] : NULL);
 	if (c->kind == CHUNK_FRAMES) {
 		inspect_frames(w->inspector, c->batch.frames, c->batch.count, w->shard);
 		merge_source_mark(seen);
@@ -200,6 +218,8 @@ work(struct worker *w, struct chunk *c)
 		merge_source_mark(seen);
 		seen->is_empty = inspect_drain(w->inspector, w->pipeline->last_ns, c->round, c->last_number);
 	}
+	if (c->flows != NULL && c->flows[w->shard].count > 0)
+		sink_flush(w->sink); /* the events of a flow come before its own */
 	if (w->pipeline->options.now != NULL)
 		sink_flush(w->sink); /* who follows the events of a live watch wants them now */
 }
@@ -215,6 +235,8 @@ hear(struct pipeline *p, struct chunk *c)
 	if (p->options.with_observations)
 		merge_run(p->merge, c->seen, p->worker_count,
 		    &(struct merge_listener){p->options.heard, p->options.soon, p->options.context});
+	for (size_t w = 0; c->flows != NULL && w < p->worker_count; w++)
+		sink_later_write(&c->flows[w], p->options.events, p->options.alerted, p->options.context);
 	if (p->options.chunk_done != NULL && c->kind == CHUNK_FRAMES)
 		p->options.chunk_done(p->options.context, c->last_number);
 }

@@ -54,6 +54,8 @@ static void
 say_alert(void *context, const struct alert *alert)
 {
 	struct sensor *s = context;
+	/* Where many flows are concerned, the one that made the detector speak stands for them. */
+	alerted_flows_add(&s->alerted, alert->flow_id != 0 ? alert->flow_id : s->heard_flow);
 	if (s->alerts >= ALERTS_MAX) {
 		s->alerts_over++;
 		return;
@@ -70,8 +72,16 @@ static void
 hear(void *context, const struct observation *o)
 {
 	struct sensor *s = context;
+	s->heard_flow = o->flow_id;
 	asset_collector_observe(s->assets, o);
 	behaviour_observe(s->behaviour, o);
+}
+
+static bool
+was_alerted(void *context, uint64_t flow_id)
+{
+	const struct sensor *s = context;
+	return alerted_flows_has(&s->alerted, flow_id);
 }
 
 static void
@@ -124,6 +134,7 @@ start_story(struct sensor *s, struct diag *diag)
 	    .with_observations = c->with_behaviour && c->stage == INSPECT_ALL,
 	    .read = c->live ? sensor_read_live : sensor_read_captures,
 	    .heard = hear,
+	    .alerted = was_alerted,
 	    .soon = hear_soon,
 	    .chunk_done = chunk_done,
 	    .context = s,
@@ -138,6 +149,7 @@ start_story(struct sensor *s, struct diag *diag)
 static void
 end_story(struct sensor *s)
 {
+	s->heard_flow = 0;
 	if (s->behaviour != NULL)
 		behaviour_finish(s->behaviour);
 	if (s->pipeline != NULL)

@@ -9,6 +9,7 @@
 #include "core/diag.h"
 #include "core/text.h"
 #include "sandbox/channel.h"
+#include "detect/behaviour/alerted_flows.h"
 
 #include <time.h>
 
@@ -34,6 +35,8 @@ struct sensor {
 	int64_t latest_ns; /* of the frames given to this pipeline */
 	struct behaviour *behaviour;
 	struct asset_collector *assets;
+	struct alerted_flows alerted;
+	uint64_t heard_flow; /* of the observation being judged; 0: none */
 	uint64_t alerts, alerts_over, evidence;
 	int64_t last_progress_ns;
 	struct capture_filter *filter; /* NULL: all packets */

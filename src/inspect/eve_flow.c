@@ -62,14 +62,14 @@ write_word(char *at, const char *word_cstr)
 	return at + len;
 }
 
-void
+size_t
 eve_flow_write(struct json *j, const struct flow *flow, enum app_proto app, enum app_proto before, enum flow_end why)
 {
 	enum { FLOW_MAX = 768 };
 	const struct flow_side_stats *ts = &flow->side[FLOW_OPENER], *tc = &flow->side[FLOW_ANSWERER];
 	char *at = json_room(j, FLOW_MAX);
 	if (at == NULL)
-		return;
+		return 0;
 	if (observation_app_name(app) != NULL)
 		at = json_at_literal(write_word(json_at_literal(at, ",\"app_proto\":\""), observation_app_name(app)), "\"");
 	if (before != APP_UNKNOWN)
@@ -86,8 +86,10 @@ eve_flow_write(struct json *j, const struct flow *flow, enum app_proto app, enum
 	at = write_word(json_at_literal(at, ",\"state\":\""), state_name(flow));
 	at = write_word(json_at_literal(at, "\",\"reason\":\""), reason_name(why));
 	json_commit(j, json_at_literal(at, "\",\"alerted\":false}"));
+	size_t alerted_at = json_length(j) - strlen("false}");
 	if (flow->key.ip_proto == IP_PROTO_TCP)
 		write_tcp(j, flow);
+	return alerted_at;
 }
 
 static double

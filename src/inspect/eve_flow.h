@@ -9,7 +9,7 @@
 
 /* "app_proto", "flow" and, for TCP, "tcp"; the event is already open. `before` is what the flow spoke before `app`, or
  * APP_UNKNOWN. */
-void eve_flow_write(struct json *j, const struct flow *flow, enum app_proto app, enum app_proto before, enum flow_end why);
+size_t eve_flow_write(struct json *j, const struct flow *flow, enum app_proto app, enum app_proto before, enum flow_end why);
 /* "features": counts, sizes in bytes, times in microseconds (see docs/features.md). */
 void eve_flow_write_features(struct json *j, const struct flow *flow, const uint32_t retransmitted[static 2]);
 

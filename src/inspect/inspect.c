@@ -148,7 +148,7 @@ end_flow(void *context, struct flow *flow, enum flow_end why)
 	}
 	seen.time_ns = flow->last_ns;
 	seen.packet_number = 0; /* Suricata gives flow events no packet */
-	struct json *j = sink_open(in->sink, BYTES("flow"), &seen);
+	struct json *j = sink_open_flow(in->sink, &seen);
 	if (j == NULL)
 		return;
 	if (in->options.with_community_id) {
@@ -158,11 +158,11 @@ end_flow(void *context, struct flow *flow, enum flow_end why)
 	}
 	bool spoke = flow->side[0].payload_bytes + flow->side[1].payload_bytes > 0;
 	enum app_proto app = r->app != 0 ? (enum app_proto)r->app : spoke ? APP_UNKNOWN : APP_NONE;
-	eve_flow_write(j, flow, r->went_tls ? APP_TLS : app, r->went_tls ? app : APP_UNKNOWN, why);
+	size_t alerted_at = eve_flow_write(j, flow, r->went_tls ? APP_TLS : app, r->went_tls ? app : APP_UNKNOWN, why);
 	if (in->options.with_features)
 		eve_flow_write_features(
 		    j, flow, (uint32_t[2]){r->tcp.side[0].retransmissions, r->tcp.side[1].retransmissions});
-	sink_close(in->sink);
+	sink_close_flow(in->sink, flow->id, alerted_at);
 }
 
 static void

@@ -3,6 +3,7 @@
 
 #include "core/ensure.h"
 #include "inspect/l7_turn.h"
+#include "inspect/sink_later.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -19,7 +20,8 @@ struct sink {
 	struct event_file *file;
 	struct observation_buffer *observations;
 	struct json line; /* the event being written, at the end of the buffer */
-	bool open;
+	bool open, waits; /* waits: the line is in `later` */
+	struct sink_later *later;
 	size_t used;   /* bytes of whole lines in the buffer */
 	uint32_t rank; /* of observations within one packet */
 	uint64_t rank_packet;
@@ -71,6 +73,25 @@ write_all(int fd, const char *at, size_t len)
 	return 0;
 }
 
+void
+sink_file_lock(struct event_file *file)
+{
+	pthread_mutex_lock(&file->lock);
+}
+
+void
+sink_file_unlock(struct event_file *file)
+{
+	pthread_mutex_unlock(&file->lock);
+}
+
+void
+sink_file_write(struct event_file *file, const char *text, size_t len)
+{
+	if (file->error == 0 && len > 0)
+		file->error = write_all(file->fd, text, len);
+}
+
 struct sink *
 sink_new(struct event_file *file)
 {
@@ -91,12 +112,11 @@ sink_flush(struct sink *sink)
 {
 	if (sink->file == NULL || sink->used == 0)
 		return;
-	pthread_mutex_lock(&sink->file->lock);
-	if (sink->file->error == 0)
-		sink->file->error = write_all(sink->file->fd, sink->buffer, sink->used);
+	sink_file_lock(sink->file);
+	sink_file_write(sink->file, sink->buffer, sink->used);
 	if (sink->file->error != 0)
 		sink->counters.lost++;
-	pthread_mutex_unlock(&sink->file->lock);
+	sink_file_unlock(sink->file);
 	sink->used = 0;
 }
 
@@ -108,6 +128,12 @@ sink_free(struct sink *sink)
 	sink_flush(sink);
 	free(sink->buffer);
 	free(sink);
+}
+
+void
+sink_flows_into(struct sink *sink, struct sink_later *later)
+{
+	sink->later = later;
 }
 
 void
@@ -231,10 +257,9 @@ write_vlans(char *at, const struct l7_flow *flow)
 	return at;
 }
 
-struct json *
-sink_open(struct sink *sink, struct bytes event_type, const struct l7_flow *flow)
+static struct json *
+write_header(struct json *j, struct bytes event_type, const struct l7_flow *flow)
 {
-	struct json *j = open_line(sink);
 	if (j == NULL)
 		return NULL;
 	char *at = json_room(j, HEADER_MAX); /* a line has room for 64 KiB */
@@ -252,6 +277,41 @@ sink_open(struct sink *sink, struct bytes event_type, const struct l7_flow *flow
 		at = write_vlans(at, flow);
 	json_commit(j, write_ends(at, flow));
 	return j;
+}
+
+struct json *
+sink_open(struct sink *sink, struct bytes event_type, const struct l7_flow *flow)
+{
+	return write_header(open_line(sink), event_type, flow);
+}
+
+struct json *
+sink_open_flow(struct sink *sink, const struct l7_flow *flow)
+{
+	if (sink->file == NULL || sink->later == NULL || !sink_later_has_room(sink->later))
+		return sink_open(sink, BYTES("flow"), flow);
+	ENSURE(!sink->open);
+	sink->line = json_of(sink->later->text + sink->later->used, SINK_LATER_LINE_MAX);
+	sink->open = sink->waits = true;
+	return write_header(&sink->line, BYTES("flow"), flow);
+}
+
+void
+sink_close_flow(struct sink *sink, uint64_t flow_id, size_t alerted_at)
+{
+	if (!sink->waits) {
+		sink_close(sink);
+		return;
+	}
+	json_close_object(&sink->line);
+	json_newline(&sink->line);
+	sink->open = sink->waits = false;
+	if (json_ok(&sink->line)) {
+		sink_later_add(sink->later, json_length(&sink->line), flow_id, alerted_at);
+		sink->counters.events++;
+	} else {
+		sink->counters.too_long++;
+	}
 }
 
 void

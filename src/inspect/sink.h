@@ -21,6 +21,11 @@ struct sink;
 struct json *sink_open(struct sink *sink, struct bytes event_type, const struct l7_flow *flow);
 void sink_close(struct sink *sink);
 
+/* The event of a flow that is over: as sink_open(), but its line may wait, see sink_later.h. alerted_at: where in the line
+ * the value of "alerted" is, which was written as false. */
+struct json *sink_open_flow(struct sink *sink, const struct l7_flow *flow);
+void sink_close_flow(struct sink *sink, uint64_t flow_id, size_t alerted_at);
+
 /* An observation with its header (time, number, addresses, ports, flow id) filled in and the rest zeroed; the caller
  * fills the member of its kind before the next call of the sink. NULL when behaviour is off. */
 struct observation *sink_observe(struct sink *sink, enum observation_kind kind, const struct l7_flow *flow);
@@ -52,6 +57,10 @@ MUST_USE struct event_file *sink_file_new(int fd);
 /* 0, or the first -errno of a write: after it nothing more is written and lost lines are counted. */
 int sink_file_error(struct event_file *file);
 void sink_file_free(struct event_file *file);
+/* Whole lines are written with the file locked. Nothing is written after an error. */
+void sink_file_lock(struct event_file *file);
+void sink_file_unlock(struct event_file *file);
+void sink_file_write(struct event_file *file, const char *text, size_t len);
 
 struct sink_counters {
 	uint64_t events, too_long, lost;
@@ -61,6 +70,9 @@ struct sink_counters {
 MUST_USE struct sink *sink_new(struct event_file *file);
 void sink_free(struct sink *sink); /* flushes */
 void sink_flush(struct sink *sink);
+/* Where flow events wait from now on; NULL: they do not. */
+struct sink_later;
+void sink_flows_into(struct sink *sink, struct sink_later *later);
 void sink_observe_into(struct sink *sink, struct observation_buffer *buffer);
 const struct sink_counters *sink_count(const struct sink *sink);
 
