@@ -139,7 +139,9 @@ def flow(rows, events):
             theirs[key][0] += 1
             theirs[key][1] += int(first(row, "frame.len")) if key == found[0] else 0
             widen(theirs_spans, key, *[epoch_us(first(row, "frame.time_epoch"))] * 2)
-    tunnelled = {k for row in rows for k in layers(row)[1:]}
+    # What a tunnel carries has its own size for us, that of the frame for tshark.
+    tunnelled = {k for row in rows for k in layers(row) if k != layers(row)[0] or
+                 [n in IP_NAMES for n in names_of(row) if n in IP_NAMES or n in NOT_ENTERED][:2] == [True, True]}
     ours, spans = collections.defaultdict(lambda: [0, 0]), []
     for event in of_type(events, "flow"):
         if event["proto"] not in ("TCP", "UDP"):
