@@ -35,12 +35,34 @@ finish(const struct json *j)
 }
 
 static void
+say_checked(const struct clocks *clocks, enum language language)
+{
+	if (clocks_were_checked(clocks))
+		fprintf(stdout, text_in(language, N_("\nThis table was last compared with its sources on %s.\n")),
+		    clocks->checked_cstr);
+	else
+		fputs(text_in(language,
+		          N_("\nNobody has compared this table with the texts of the law yet: look a line up "
+		             "before you rely on it.\n")),
+		    stdout);
+}
+
+static void
+write_checked(struct json *j, const struct clocks *clocks)
+{
+	if (clocks_were_checked(clocks))
+		json_cstr(j, JSON_KEY("checked"), clocks->checked_cstr);
+	else
+		json_none(j, JSON_KEY("checked"));
+}
+
+static void
 list(const struct clocks *clocks, const struct verb_options *o, struct json *j)
 {
 	struct presenter p = present_to(stdout, o->language, o->color);
 	if (o->json) {
 		json_open_object(j, (struct bytes){0});
-		json_cstr(j, JSON_KEY("checked"), clocks->checked_cstr);
+		write_checked(j, clocks);
 		json_open_array(j, JSON_KEY("profiles"));
 	}
 	for (size_t i = 0; i < clocks->profile_count; i++) {
@@ -54,8 +76,7 @@ list(const struct clocks *clocks, const struct verb_options *o, struct json *j)
 		json_close_object(j);
 		json_newline(j);
 	} else {
-		fprintf(stdout, text_in(o->language, N_("\nThis table was last compared with its sources on %s.\n")),
-		    clocks->checked_cstr);
+		say_checked(clocks, o->language);
 	}
 }
 
@@ -122,8 +143,7 @@ deadline(
 			if (steps[i].kind == DEADLINE_WAITS)
 				fprintf(stdout, "    -> --at %s=...\n", steps[i].step->delay.from_cstr);
 		}
-		fprintf(stdout, text_in(o->language, N_("\nThis table was last compared with its sources on %s.\n")),
-		    clocks->checked_cstr);
+		say_checked(clocks, o->language);
 		return 0;
 	}
 	json_open_object(j, (struct bytes){0});
@@ -133,7 +153,7 @@ deadline(
 	json_cstr(j, JSON_KEY("aware_utc"), civil_write(events[0].at_s, 0, CIVIL_UTC, text));
 	json_cstr(j, JSON_KEY("aware_local"), zone_write(zone, events[0].at_s, text));
 	json_cstr(j, JSON_KEY("zone"), zone_name(zone));
-	json_cstr(j, JSON_KEY("checked"), clocks->checked_cstr);
+	write_checked(j, clocks);
 	json_open_array(j, JSON_KEY("steps"));
 	for (size_t i = 0; i < count; i++) {
 		json_open_object(j, (struct bytes){0});

@@ -321,3 +321,9 @@ clocks_binding_word(enum clock_binding binding)
 {
 	return binding_words[binding];
 }
+
+bool
+clocks_were_checked(const struct clocks *clocks)
+{
+	return strcmp(clocks->checked_cstr, "no") != 0;
+}

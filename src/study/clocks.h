@@ -52,7 +52,7 @@ struct clock_holiday {
 };
 
 struct clocks {
-	const char *checked_cstr; /* the day when a person last compared the table with its sources */
+	const char *checked_cstr; /* the day when a person last compared the table with its sources; "no": nobody did */
 	size_t profile_count, holiday_count;
 	struct clock_profile *profiles;
 	struct clock_holiday holidays[CLOCKS_HOLIDAYS_MAX];
@@ -61,6 +61,7 @@ struct clocks {
 /* Everything lives in the arena. 0, or a negative errno with diag: file, line, what was expected. */
 MUST_USE int
 clocks_read(struct arena *arena, struct bytes text, const char *file_cstr, const struct clocks **out, struct diag *diag);
+bool clocks_were_checked(const struct clocks *clocks);
 /* NULL when there is none of that name. */
 const struct clock_profile *clocks_find(const struct clocks *clocks, const char *profile_cstr);
 const struct clock_step *clocks_find_step(const struct clock_profile *profile, const char *step_cstr);
