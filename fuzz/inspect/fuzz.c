@@ -189,8 +189,6 @@ new_inspector(uint8_t setup, struct sink *sink)
 	size_t system = setup >> 5;
 	struct diag diag;
 	struct inspector **in = &kept[setup & 1][(setup & 2) >> 1][system];
-	if (host_policy_default(&hosts[system], bytes_of_cstr(systems[system]), &diag) < 0)
-		abort();
 	struct inspect_options options = {
 	    .memory_bytes = (setup & 2) != 0 ? 64 << 10 : 1 << 20,
 	    .checksums = (setup & 1) != 0 ? DECODE_CHECKSUMS_ON : DECODE_CHECKSUMS_OFF,
@@ -200,7 +198,8 @@ new_inspector(uint8_t setup, struct sink *sink)
 	};
 	if (*in != NULL)
 		inspect_clear(*in, sink);
-	else if ((*in = inspect_new(&options, sink)) == NULL)
+	else if (host_policy_default(&hosts[system], bytes_of_cstr(systems[system]), &diag) < 0 ||
+	    (*in = inspect_new(&options, sink)) == NULL)
 		abort();
 	(*in)->options.with_features = (setup & 4) != 0;
 	(*in)->options.with_community_id = (setup & 8) != 0;
