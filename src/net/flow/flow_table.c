@@ -8,7 +8,10 @@
 #include <sys/mman.h>
 
 enum {
-	WHEEL_SLOTS = 4096,      /* one second each; longer timeouts are looked at again on the way */
+	/* An eighth of a second: what ends within one chunk of a capture should fit in the cache, and a second of a busy
+	 * network does not. */
+	TICKS_PER_S = 8,
+	WHEEL_SLOTS = 4096,      /* one tick each; longer timeouts are looked at again on the way */
 	SEED_SHARE_PERCENT = 20, /* of the budget */
 	SEED_SLOT_BITS = 22,     /* four million seeds are a quarter of a gigabyte */
 	SEED_NONE = (1 << SEED_SLOT_BITS) - 1,
@@ -17,7 +20,7 @@ enum {
 #define LINK_FLOW UINT32_C(0x80000000) /* a link leads to a flow; without it, to a seed */
 #define LINK_NONE UINT32_MAX
 
-static const int64_t second_ns = INT64_C(1000000000);
+static const int64_t tick_ns = INT64_C(1000000000) / TICKS_PER_S;
 
 const struct flow_timeouts flow_table_timeouts = {.tcp_new = 30,
     .tcp_established = 600,
@@ -54,7 +57,7 @@ struct flow_table {
 	struct pool seeds, flows;
 	struct seed_queue queues[2];
 	uint32_t wheel[WHEEL_SLOTS];
-	int64_t tick;         /* wheel seconds done */
+	int64_t tick;         /* ticks of the wheel done */
 	int64_t last_seed_us; /* when the newest seed began */
 	bool started, draining;
 	uint32_t clock_hand;
@@ -329,16 +332,23 @@ timeout_s(const struct flow_table *t, const struct flow *flow)
 	}
 }
 
-/* The second in which this flow is looked at again. */
-static void
-wheel_arm(struct flow_table *t, uint32_t slot, int64_t due_s)
+/* The first tick that finds the flow silent for its timeout. */
+static int64_t
+due_tick(const struct flow_table *t, const struct flow *flow)
 {
-	if (due_s <= t->tick)
-		due_s = t->tick + 1;
-	if (due_s > t->tick + WHEEL_SLOTS - 1)
-		due_s = t->tick + WHEEL_SLOTS - 1;
+	return flow->last_ns / tick_ns + (int64_t)timeout_s(t, flow) * TICKS_PER_S + 1;
+}
+
+/* The tick in which this flow is looked at again. */
+static void
+wheel_arm(struct flow_table *t, uint32_t slot, int64_t due)
+{
+	if (due <= t->tick)
+		due = t->tick + 1;
+	if (due > t->tick + WHEEL_SLOTS - 1)
+		due = t->tick + WHEEL_SLOTS - 1;
 	struct flow *flow = flow_at(t, slot);
-	flow->wheel_slot = (uint32_t)((uint64_t)due_s % WHEEL_SLOTS);
+	flow->wheel_slot = (uint32_t)((uint64_t)due % WHEEL_SLOTS);
 	uint32_t *head = &t->wheel[flow->wheel_slot];
 	flow->wheel_previous = LINK_NONE;
 	flow->wheel_next = *head;
@@ -364,7 +374,7 @@ time_seen(struct flow_table *t, int64_t time_ns)
 {
 	if (!t->started) {
 		t->started = true;
-		t->tick = time_ns / second_ns - 1;
+		t->tick = time_ns / tick_ns - 1;
 	}
 }
 
@@ -405,7 +415,7 @@ flow_table_shorten(struct flow_table *t, struct flow *flow)
 {
 	uint32_t slot = slot_of(t, flow);
 	wheel_remove(t, slot);
-	wheel_arm(t, slot, flow->last_ns / second_ns + timeout_s(t, flow) + 1);
+	wheel_arm(t, slot, due_tick(t, flow));
 }
 
 /* The clock algorithm (Corbato 1969): going round, a flow that was used since the last time round is spared once; a closed
@@ -464,7 +474,7 @@ flow_adopt(struct flow_table *t, uint32_t slot, uint64_t hash)
 {
 	struct flow *flow = flow_at(t, slot);
 	chain_add(t, hash, slot | LINK_FLOW);
-	wheel_arm(t, slot, flow->last_ns / second_ns + timeout_s(t, flow) + 1);
+	wheel_arm(t, slot, due_tick(t, flow));
 	return flow;
 }
 
@@ -525,7 +535,7 @@ prefetch_next(const struct flow_table *t, uint32_t slot)
 		__builtin_prefetch(after + line);
 }
 
-/* Looks at the flows of one second of the wheel: ends those that are due, arms the others again. */
+/* Looks at the flows of one tick of the wheel: ends those that are due, arms the others again. */
 static bool
 expire_tick(struct flow_table *t, int64_t tick, uint32_t *limit)
 {
@@ -534,10 +544,10 @@ expire_tick(struct flow_table *t, int64_t tick, uint32_t *limit)
 		uint32_t slot = *head;
 		struct flow *flow = flow_at(t, slot);
 		prefetch_next(t, flow->wheel_next);
-		int64_t due_s = flow->last_ns / second_ns + timeout_s(t, flow) + 1;
-		if (due_s > tick) {
+		int64_t due = due_tick(t, flow);
+		if (due > tick) {
 			wheel_remove(t, slot);
-			wheel_arm(t, slot, due_s);
+			wheel_arm(t, slot, due);
 			continue;
 		}
 		if (*limit == 0)
@@ -551,16 +561,17 @@ expire_tick(struct flow_table *t, int64_t tick, uint32_t *limit)
 bool
 flow_table_expire(struct flow_table *t, int64_t now_ns, uint32_t limit)
 {
-	int64_t now_s = now_ns / second_ns;
-	if (!t->started || now_s <= t->tick)
+	int64_t now_tick = now_ns / tick_ns;
+	if (!t->started || now_tick <= t->tick)
 		return true;
 	/* After a long silence one turn of the wheel visits everything. */
-	if (now_s - t->tick > WHEEL_SLOTS)
-		t->tick = now_s - WHEEL_SLOTS;
-	while (t->tick < now_s) {
+	if (now_tick - t->tick > WHEEL_SLOTS)
+		t->tick = now_tick - WHEEL_SLOTS;
+	while (t->tick < now_tick) {
 		int64_t tick = t->tick + 1;
-		if (!expire_seeds(t, &t->queues[0], (tick - t->timeouts->tcp_new) * second_ns, &limit) ||
-		    !expire_seeds(t, &t->queues[1], (tick - t->timeouts->udp_new) * second_ns, &limit))
+		if (!expire_seeds(
+		        t, &t->queues[0], (tick - (int64_t)t->timeouts->tcp_new * TICKS_PER_S) * tick_ns, &limit) ||
+		    !expire_seeds(t, &t->queues[1], (tick - (int64_t)t->timeouts->udp_new * TICKS_PER_S) * tick_ns, &limit))
 			return false;
 		t->tick = tick; /* what is armed again must land in a later slot */
 		if (!expire_tick(t, tick, &limit)) {
