@@ -11,7 +11,7 @@ enum {
 	/* An eighth of a second: what ends within one chunk of a capture should fit in the cache, and a second of a busy
 	 * network does not. */
 	TICKS_PER_S = 8,
-	WHEEL_SLOTS = 4096,      /* one tick each; longer timeouts are looked at again on the way */
+	WHEEL_SLOTS = 32768,     /* one tick each: more than an hour; longer timeouts are looked at again on the way */
 	SEED_SHARE_PERCENT = 20, /* of the budget */
 	SEED_SLOT_BITS = 22,     /* four million seeds are a quarter of a gigabyte */
 	SEED_NONE = (1 << SEED_SLOT_BITS) - 1,
