@@ -3,7 +3,7 @@
  *
  * A handle of libpcap cannot be passed from the parent to the sensor, and libpcap wants more system calls than the
  * sensor is given: so it has a process of its own, which opens the interface, is then confined, copies frames to
- * the sensor and understands none of them (docs/decisions/0011). */
+ * the sensor and understands none of them (docs/decisions/0013). */
 #ifndef APP_COLLECTOR_H
 #define APP_COLLECTOR_H
 
