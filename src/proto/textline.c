@@ -116,7 +116,15 @@ enum textline_look
 textline_looks_like_ftp(struct bytes client_or_server)
 {
 	static const struct bytes commands[] = {{(const uint8_t *)"USER", 4}, {(const uint8_t *)"AUTH TLS", 8}};
-	return look(client_or_server, commands, LENGTH_OF(commands), BYTES("FTP"), BYTES("SMTP"));
+	enum textline_look is = look(client_or_server, commands, LENGTH_OF(commands), BYTES("FTP"), BYTES("SMTP"));
+	struct bytes line;
+	/* RFC 2812 3.1.3: IRC says USER too, with four parameters */
+	if (is != TEXTLINE_YES || !may_become(client_or_server, commands[0]) ||
+	    first_line(client_or_server, &line) != TEXTLINE_YES)
+		return is;
+	struct bytes rest = textline_command(line).argument;
+	textline_word(&rest);
+	return rest.len == 0 ? TEXTLINE_YES : TEXTLINE_NO;
 }
 
 enum textline_look
