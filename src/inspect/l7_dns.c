@@ -430,7 +430,13 @@ step(void *state, const struct l7_input *in, struct sink *sink)
 	struct state *s = state;
 	if (in->flow->ip_proto == IPPROTO_TCP)
 		return step_stream(s, in, sink);
-	look_at_message(s, in, sink, in->data);
+	/* One question on another port does not make all its datagrams DNS: a probe asks in every protocol it knows. */
+	if (kind_of(in->flow) == KIND_DNS && !uses_port(in->flow, PORT_DNS) && guess_whole(in->data) != L7_YES) {
+		s->bad_count++;
+		say_anomaly(in, sink, BYTES("malformed_data"));
+	} else {
+		look_at_message(s, in, sink, in->data);
+	}
 	return (struct l7_step){.used = in->data.len, .verdict = s->bad_count < BAD_MAX ? L7_MORE : L7_BROKEN};
 }
 

@@ -45,6 +45,29 @@ one_observation(const struct l7_drive *drive)
 	return o;
 }
 
+/* What a probe sends after its DNS question to a port of something else would parse as a message without records. */
+static void
+on_another_port_every_message_must_look_like_dns(void **state)
+{
+	(void)state;
+	static const struct {
+		uint16_t port;
+		int events;
+	} rows[] = {{47808, 1}, {53, 2}};
+	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
+		struct l7_drive *drive = l7_drive_new(&l7_dns_udp_parser, IPPROTO_UDP, rows[i].port);
+		l7_drive_send(drive, L7_CLIENT, BYTES(DNS_QUERY));
+		l7_drive_send(drive, L7_CLIENT, BYTES("\x1b\x00\x00\x3d\x00\x00\x00\x00\x00\x00\x00\x00"));
+		l7_drive_finish(drive);
+		int events = 0;
+		for (const char *at = fake_sink_events(drive->sink); (at = strstr(at, "\"event_type\":\"dns\"")) != NULL;
+		     at++)
+			events++;
+		assert_int_equal(events, rows[i].events);
+		l7_drive_free(drive);
+	}
+}
+
 static void
 a_query_and_its_answer_are_two_events_and_one_observation(void **state)
 {
@@ -453,6 +476,7 @@ int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(on_another_port_every_message_must_look_like_dns),
 	    cmocka_unit_test(a_query_and_its_answer_are_two_events_and_one_observation),
 	    cmocka_unit_test(authorities_and_options_are_written),
 	    cmocka_unit_test(every_cut_gives_the_same_events),
