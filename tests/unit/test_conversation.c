@@ -148,13 +148,20 @@ static const struct row rows[] = {
 	{S, SYN | ACK, 3, 1, 0, CONVERSATION_SYN_RECV, START, NO_ANOMALY},
 	{S, SYN | ACK, 3, 1, 0, CONVERSATION_SYN_RECV, AGAIN, NO_ANOMALY},
 	{S, SYN | ACK, 0, 1, 0, CONVERSATION_SYN_RECV, START, SAYS(3WHS_SYNACK_RESEND_WITH_DIFF_SEQ)},
-	{C, ACK, 1, 4, 0, CONVERSATION_SYN_RECV, 0, SAYS(3WHS_RIGHT_SEQ_WRONG_ACK_EVASION)},
+	{C, ACK, 1, 9, 0, CONVERSATION_SYN_RECV, 0, SAYS(3WHS_RIGHT_SEQ_WRONG_ACK_EVASION)},
 	{C, ACK, 8, 4, 0, CONVERSATION_SYN_RECV, 0, SAYS(3WHS_WRONG_SEQ_WRONG_ACK)},
 	{C, ACK, 1, 1, 0, CONVERSATION_ESTABLISHED, ESTABLISHED, NO_ANOMALY},
 	{S, SYN | ACK, 0, 1, 0, CONVERSATION_ESTABLISHED, AGAIN, SAYS(EST_SYNACK_RESEND)},
 	{S, SYN | ACK, 0, 5, 0, CONVERSATION_ESTABLISHED, 0, SAYS(EST_SYNACK_RESEND_WITH_DIFFERENT_ACK)},
 	{S, SYN | ACK, 6, 1, 0, CONVERSATION_ESTABLISHED, 0, SAYS(EST_SYNACK_RESEND_WITH_DIFF_SEQ)},
 	{C, SYN | ACK, 6, 1, 0, CONVERSATION_ESTABLISHED, 0, SAYS(EST_SYNACK_TOSERVER)}}},
+    {"SYN/ACK twice with two numbers, as SYN cookies do: the client says which one counts", {
+	{C, SYN, 0, 0, 0, CONVERSATION_SYN_SENT, START, NO_ANOMALY},
+	{S, SYN | ACK, 0, 1, 0, CONVERSATION_SYN_RECV, START, NO_ANOMALY},
+	{S, SYN | ACK, 70000, 1, 0, CONVERSATION_SYN_RECV, START, SAYS(3WHS_SYNACK_RESEND_WITH_DIFF_SEQ)},
+	{C, ACK, 1, 1, 0, CONVERSATION_ESTABLISHED, ESTABLISHED, NO_ANOMALY},
+	{C, ACK, 1, 1, 20, CONVERSATION_ESTABLISHED, DATA, NO_ANOMALY},
+	{S, ACK, 1, 21, 30, CONVERSATION_ESTABLISHED, START | DATA, NO_ANOMALY}}},
     {"a SYN/ACK that acknowledges another SYN, which the capture missed", {
 	{C, SYN, 0, 0, 0, CONVERSATION_SYN_SENT, START, NO_ANOMALY},
 	{S, SYN | ACK, 0, 1, 0, CONVERSATION_SYN_RECV, START, NO_ANOMALY},
@@ -395,6 +402,29 @@ sides_are_counted_apart_and_counters_do_not_wrap(void **state)
 	assert_int_equal(c.side[C].keep_alives, 0);
 }
 
+/* CVE-2021-45098: a receiver without a key drops a signed RST, and the connection goes on unseen by who believes it. */
+static void
+a_signed_reset_is_believed_where_the_handshake_was_signed(void **state)
+{
+	(void)state;
+	for (int is_signed = 0; is_signed < 2; is_signed++) {
+		struct conversation c = {0};
+		struct packet_tcp syn = {.seq = 0, .flags = SYN, .window = 1000, .scale = 0xff, .has_auth = is_signed != 0};
+		struct packet_tcp syn_ack = {.seq = 0, .ack = 1, .flags = SYN | ACK, .window = 1000, .scale = 0xff};
+		struct packet_tcp ack = {.seq = 1, .ack = 1, .flags = ACK, .window = 1000};
+		struct packet_tcp rst = {.seq = 1, .ack = 1, .flags = RST | ACK, .window = 1000, .has_auth = true};
+		(void)conversation_packet(&c, C, &syn, 0);
+		(void)conversation_packet(&c, S, &syn_ack, 0);
+		(void)conversation_packet(&c, C, &ack, 0);
+		struct conversation_facts f = conversation_packet(&c, C, &rst, 0);
+		assert_int_equal((f.facts & RESET) != 0, is_signed);
+		assert_int_equal(f.anomaly_count, !is_signed);
+		f = conversation_packet(&c, C, &ack, 20);
+		if (!is_signed)
+			assert_int_equal(f.facts, DATA);
+	}
+}
+
 static void
 a_window_that_stays_closed_is_counted_once(void **state)
 {
@@ -586,6 +616,7 @@ main(void)
 	    cmocka_unit_test(every_packet_means_what_the_table_says),
 	    cmocka_unit_test(a_stream_begins_where_it_is_told),
 	    cmocka_unit_test(sides_are_counted_apart_and_counters_do_not_wrap),
+	    cmocka_unit_test(a_signed_reset_is_believed_where_the_handshake_was_signed),
 	    cmocka_unit_test(a_window_that_stays_closed_is_counted_once),
 	    cmocka_unit_test(windows_are_scaled_when_both_offered_it),
 	    cmocka_unit_test(holes_and_ends_are_known_from_the_other_side),

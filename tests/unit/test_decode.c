@@ -213,6 +213,31 @@ a_length_of_zero_is_segmentation_offload(void **state)
 }
 
 static void
+a_signature_is_of_its_own_segment_only(void **state)
+{
+	(void)state;
+	static const struct {
+		struct bytes options;
+		bool has_auth;
+	} rows[] = {
+	    {BYTES("\x1d\4\1\2"), true}, {BYTES(""), false}, /* nothing is left of the packet before, whose place it takes */
+	    {BYTES("\x13\x12"
+	           "0123456789abcdef\1\1"),
+	        true},
+	    {BYTES("\1\1\x08\x0a\1\2\3\4\5\6\7\x08"), false},
+	    {BYTES("\x13\4\1\2"), false}, /* no signature: of the wrong length */
+	};
+	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
+		build_start(&b);
+		build_tcp(&b, 6, 40000, 443, 1, TCP_RST, rows[i].options);
+		build_ip6(&b, (struct build_ip){.proto = 6});
+		memset(out, 0xff, sizeof(out));
+		decode(IPV6, build_bytes(&b), build_bytes(&b).len, DECODE_CHECKSUMS_ON);
+		assert_int_equal(out[0].tcp.has_auth, rows[i].has_auth);
+	}
+}
+
+static void
 tcp_options_are_read(void **state)
 {
 	(void)state;
@@ -740,6 +765,7 @@ main(void)
 	    cmocka_unit_test(what_udp_does_not_count_is_not_payload),
 	    cmocka_unit_test(what_the_capture_cut_off_is_not_an_anomaly),
 	    cmocka_unit_test(a_length_of_zero_is_segmentation_offload),
+	    cmocka_unit_test(a_signature_is_of_its_own_segment_only),
 	    cmocka_unit_test(tcp_options_are_read),
 	    cmocka_unit_test(options_cut_by_the_capture_do_not_lose_the_segment),
 	    cmocka_unit_test(every_malformation_has_its_name),

@@ -46,6 +46,8 @@ read_option(struct packet_tcp *tcp, uint8_t kind, struct cursor value)
 		tcp->has_ts = true;
 		tcp->ts_value = cursor_be32(&value);
 		tcp->ts_echo = cursor_be32(&value);
+	} else if (kind == OPTION_MD5 || kind == OPTION_AO) {
+		tcp->has_auth = true;
 	}
 }
 
@@ -130,7 +132,7 @@ decode_tcp_step(struct decode_walk *w)
 	tcp->urgent = cursor_be16(&h);
 	tcp->scale = 0xff;
 	tcp->mss = 0;
-	tcp->has_ts = false;
+	tcp->has_ts = tcp->has_auth = false;
 	tcp->ts_value = tcp->ts_echo = 0;
 
 	w->next = DECODE_WALK_DONE;

@@ -67,6 +67,7 @@ struct packet_tcp {
 	uint16_t mss;               /* of a SYN, 0 when absent */
 	uint32_t ts_value, ts_echo; /* RFC 7323, 0 when absent */
 	bool has_ts;
+	bool has_auth; /* signed, RFC 2385 or RFC 5925 */
 };
 
 struct packet_arp {         /* RFC 826, for Ethernet and IPv4 */

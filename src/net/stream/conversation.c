@@ -24,6 +24,11 @@ on_reset(struct conversation_look *l)
 		complain(l, ANOMALY_STREAM_RST_BUT_NO_SESSION);
 		return;
 	}
+	if (tcp->has_auth && (c->flags & IS_SIGNED) == 0 && ((l->from->flags | l->to->flags) & SYN_SEEN) != 0) {
+		/* who has no key for it drops it: only the listener would believe that the connection is over */
+		complain(l, ANOMALY_STREAM_SUSPECTED_RST_INJECT);
+		return;
+	}
 	if (c->state == CONVERSATION_SYN_SENT && !from_client(l)) {
 		/* RFC 9293 3.10.7.3: only the acknowledgement proves that it answers our SYN */
 		if ((tcp->flags & TCP_ACK) == 0 || !seq_after(tcp->ack, l->to->first_seq) ||

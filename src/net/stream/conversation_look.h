@@ -34,6 +34,7 @@ enum conversation_flags {
 	RESET_BY_1 = 16, /* the side that said RST, with WAS_RESET */
 	FAR_BY_0 = 32,   /* far_seq is of this side */
 	FAR_BY_1 = 64,
+	IS_SIGNED = 128, /* a SYN was, RFC 2385 or RFC 5925 */
 };
 
 enum {
@@ -120,7 +121,7 @@ establish(struct conversation_look *l)
 {
 	if (!is_before_established(l->c))
 		return;
-	l->c->flags |= HANDSHAKE_DONE;
+	l->c->flags = (uint8_t)((l->c->flags & ~(FAR_BY_0 | FAR_BY_1)) | HANDSHAKE_DONE);
 	l->out.facts |= CONVERSATION_NOW_ESTABLISHED;
 }
 

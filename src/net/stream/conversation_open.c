@@ -11,6 +11,8 @@ take_syn(struct conversation_look *l)
 	s->next_seq = tcp->seq + 1 + l->payload_len;
 	s->scale = tcp->scale;
 	s->flags = SEEN | KNOWN | SYN_SEEN;
+	if (tcp->has_auth)
+		l->c->flags |= IS_SIGNED;
 	if (tcp->has_ts) {
 		s->ts_recent = tcp->ts_value;
 		s->flags |= TS_SEEN;
@@ -105,8 +107,8 @@ first_syn_ack(struct conversation_look *l)
 		establish(l); /* each side acknowledged the other's SYN */
 }
 
-/* A SYN/ACK when one was already taken, before the handshake is over. The server's last word counts: it is the server
- * that decides which SYN it answers, and the client's ACK must then agree with it. */
+/* A SYN/ACK when one was already taken, before the handshake is over. Which of them counts, the client's ACK will say: a
+ * server with SYN cookies (RFC 4987 3.6) answers a repeated SYN with another number, and the client has taken one. */
 static void
 again_syn_ack(struct conversation_look *l)
 {
@@ -114,8 +116,11 @@ again_syn_ack(struct conversation_look *l)
 		retransmitted(l);
 		return;
 	}
-	if (l->tcp->seq != l->from->first_seq)
+	if (l->tcp->seq != l->from->first_seq) {
 		complain(l, ANOMALY_STREAM_3WHS_SYNACK_RESEND_WITH_DIFF_SEQ);
+		l->c->far_seq = l->from->first_seq; /* free until the handshake is over */
+		l->c->flags = (uint8_t)((l->c->flags & ~(FAR_BY_0 | FAR_BY_1)) | (l->side == 0 ? FAR_BY_0 : FAR_BY_1));
+	}
 	if (l->tcp->ack != l->from->acked) {
 		complain(l, ANOMALY_STREAM_3WHS_SYNACK_RESEND_WITH_DIFFERENT_ACK);
 		assume_client(l);
@@ -182,6 +187,19 @@ conversation_open_midstream(struct conversation_look *l)
 	l->out.facts |= CONVERSATION_NOW_MIDSTREAM;
 }
 
+/* The client's ACK is of the SYN/ACK before the last. */
+static bool
+take_earlier_syn_ack(struct conversation_look *l)
+{
+	struct conversation_side *server = l->to;
+	if ((l->c->flags & (l->side == 0 ? FAR_BY_1 : FAR_BY_0)) == 0 || l->tcp->ack != l->c->far_seq + 1)
+		return false;
+	server->first_seq = l->c->far_seq;
+	server->next_seq = l->tcp->ack;
+	server->flags &= (uint8_t)~STARTED; /* its stream begins elsewhere, as its next packet will tell */
+	return true;
+}
+
 bool
 conversation_open_end(struct conversation_look *l)
 {
@@ -225,7 +243,8 @@ conversation_open_end(struct conversation_look *l)
 		establish(l);
 		return true;
 	}
-	if (!seq_after(tcp->ack, l->to->first_seq) || seq_after(tcp->ack, l->to->next_seq)) {
+	if ((!seq_after(tcp->ack, l->to->first_seq) || seq_after(tcp->ack, l->to->next_seq)) &&
+	    !(right_seq && take_earlier_syn_ack(l))) {
 		if ((l->c->flags & BOTH_SYN) != 0)
 			complain(l, ANOMALY_STREAM_4WHS_INVALID_ACK);
 		else
