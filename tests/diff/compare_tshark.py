@@ -87,6 +87,7 @@ def compare(chosen, capture, rules, totals, folder):
         totals.failed["program"] += 1
         return [f"program: {wrong}"]
     problems = []
+    protocols.mark_broken(rows, ours)
     for protocol, compare_one in protocols.COMPARERS.items():
         if chosen.protocol not in (None, protocol):
             continue

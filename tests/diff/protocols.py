@@ -32,13 +32,19 @@ DNS_TYPES = {name: number for number, name in enumerate("""
 DNS_TYPES |= {"SPF": 99, "TKEY": 249, "TSIG": 250, "IXFR": 251, "AXFR": 252, "MAILB": 253, "MAILA": 254, "ANY": 255, "URI": 256,
               "CAA": 257}
 DNS_TARGETS = ["dns.cname", "dns.ns", "dns.ptr.domain_name", "dns.mx.mail_exchange", "dns.srv.target", "dns.soa.mname"]
+DNS_UPDATE = "5"
 DNS_RCODES = {"NOERROR": 0, "FORMERR": 1, "SERVFAIL": 2, "NXDOMAIN": 3, "NOTIMP": 4, "REFUSED": 5, "YXDOMAIN": 6, "YXRRSET": 7,
               "NXRRSET": 8, "NOTAUTH": 9, "NOTZONE": 10}
 DHCP_TYPES = {"discover": 1, "offer": 2, "request": 3, "decline": 4, "ack": 5, "nak": 6, "release": 7, "inform": 8}
 EPOCH = datetime.datetime(1970, 1, 1, tzinfo=datetime.timezone.utc)
 IP_NAMES = ("ip", "ipv6")
 # What an ICMP error quotes is no packet. The others are carriers and links that we do not enter, and say so.
-NOT_ENTERED = ("icmp", "icmpv6", "gtp", "wlan", "ppi", "juniper", "fr", "pktap", "nflog", "fddi", "arcnet")
+NOT_ENTERED = ("icmp", "icmpv6", "gtp", "wlan", "ppi", "juniper", "fr", "pktap", "nflog", "fddi", "arcnet", "ipoib", "macsec",
+               "openflow", "ayiya", "sflow")
+# A header that cannot be what it says. We keep no flow for the packet; tshark shows what it can of it.
+BROKEN_HEADERS = {f"decoder.{e}" for e in ("ipv4.trunc_pkt", "ipv4.hlen_too_small", "ipv4.iplen_smaller_than_hlen", "ipv4.wrong_ip_version",
+                                           "ipv6.trunc_pkt", "ipv6.wrong_ip_version", "tcp.pkt_too_small", "tcp.hlen_too_small",
+                                           "tcp.invalid_optlen", "udp.pkt_too_small", "udp.hlen_too_small", "udp.hlen_invalid")}
 
 
 def address(text):
@@ -70,12 +76,30 @@ def layers(row):
             found[-1] = [name.upper(), found[-1][1], take(f"{name}.srcport"), found[-1][3], take(f"{name}.dstport")]
         elif name in NOT_ENTERED:
             break
+    if "broken" in row:
+        found = found[:-1]
     return [tuple(f) for f in found if f[0] is not None and f[2] is not None]
+
+
+def mark_broken(rows, events):
+    """Marks the packets whose innermost header is broken, as we say in an event that belongs to no flow."""
+    broken = {e.get("pcap_cnt") for e in of_type(events, "anomaly")
+              if e["anomaly"].get("event") in BROKEN_HEADERS and "flow_id" not in e}
+    for row in rows:
+        if int(first(row, "frame.number")) in broken:
+            row["broken"] = ["1"]
+
+
+def is_carried(row):
+    """Whether IP stands in IP before the first TCP or UDP."""
+    names = names_of(row)
+    ends = min(names.index(n) for n in ("tcp", "udp") if n in names)
+    return sum(n in IP_NAMES for n in names[:ends]) > 1
 
 
 def innermost(row):
     found = layers(row)
-    return found[-1] if found and not set(NOT_ENTERED) & set(names_of(row)) else None
+    return found[-1] if found and not set(NOT_ENTERED) & set(names_of(row)) and "broken" not in row else None
 
 
 def names_of(row):
@@ -112,24 +136,19 @@ def microseconds(text):
 
 
 def widen(spans, key, start, end):
-    """First packet (in the order of the capture) and latest of what two ends said to one another, in microseconds."""
+    """First packet (in the order of the capture, and of time) and latest of what two ends said to one another, in us."""
     name = either_way(key)
-    old = spans.get(name, (start, end))
-    spans[name] = (old[0], max(old[1], end))
+    old = spans.get(name, (start, start, end))
+    spans[name] = (old[0], min(old[1], start), max(old[2], end))
 
 
 def flow(rows, events):
     """Packets and bytes of each direction of each pair of ends, and when they began and ended. A datagram in fragments is one packet for us and
     several for tshark: flows with fragments are left out."""
     theirs, fragmented = collections.defaultdict(lambda: [0, 0]), set()
-    theirs_spans, ours_spans = {}, {}
+    theirs_spans, ours_spans, tunnelled = {}, {}, set()  # the bytes of what a tunnel carries are no frame's
     for row in rows:
         found = layers(row)
-        link = 14 if names_of(row)[0] == "eth" else 0
-        if any(int(v) > int(first(row, "frame.len")) - link for v in row.get("ip.len", []) + row.get("ipv6.plen", [])):
-            continue  # longer than its frame: an anomaly for us, and no flow
-        if "_ws.malformed" in row and names_of(row)[-1] in ("tcp", "udp"):
-            continue  # a header that does not fit in its packet: likewise
         if any(v in ("1", "True") for v in row.get("ip.flags.mf", [])) or any(v != "0" for v in row.get("ip.frag_offset", [])) \
                 or "ipv6.fraghdr" in first(row, "frame.protocols", ""):
             fragmented.update(either_way(k)[1:] and frozenset((k[1], k[3])) for k in found)
@@ -137,14 +156,13 @@ def flow(rows, events):
                               zip(row.get("ip.src", []) + row.get("ipv6.src", []), row.get("ip.dst", []) + row.get("ipv6.dst", [])))
         for key in found:
             theirs[key][0] += 1
-            theirs[key][1] += int(first(row, "frame.len")) if key == found[0] else 0
+            theirs[key][1] += int(first(row, "frame.len"))
+            if key != found[0] or is_carried(row):
+                tunnelled.add(key)
             widen(theirs_spans, key, *[epoch_us(first(row, "frame.time_epoch"))] * 2)
-    # What a tunnel carries has its own size for us, that of the frame for tshark.
-    tunnelled = {k for row in rows for k in layers(row) if k != layers(row)[0] or
-                 [n in IP_NAMES for n in names_of(row) if n in IP_NAMES or n in NOT_ENTERED][:2] == [True, True]}
     ours, spans = collections.defaultdict(lambda: [0, 0]), []
     for event in of_type(events, "flow"):
-        if event["proto"] not in ("TCP", "UDP"):
+        if event.get("proto") not in ("TCP", "UDP"):
             continue
         key = ends(event)
         back = (key[0], key[3], key[4], key[1], key[2])
@@ -153,8 +171,14 @@ def flow(rows, events):
                 ours[way][0] += event["flow"]["pkts_" + side]
                 ours[way][1] += event["flow"]["bytes_" + side]
         spans.append((key, microseconds(event["flow"]["start"]), microseconds(event["flow"]["end"])))
-    for key, start, end in sorted(spans, key=lambda s: s[1]):
+    for key, start, end in spans:
         widen(ours_spans, key, start, end)
+    # Packets that a capture holds out of order: a flow begins with the one that comes first, and may be over and come again.
+    for key, (_, start, end) in ours_spans.items():
+        either = theirs_spans.get(key, (start, start))[:2]
+        ours_spans[key] = (start, end)
+        if key in theirs_spans:
+            theirs_spans[key] = (start if start in either else either[1], theirs_spans[key][2])
 
     def counter(counts, spans):
         result = collections.Counter(("span", *key[1:], *span) for key, span in spans.items()
@@ -180,32 +204,42 @@ def targets(record):
     return [record[k][n] for k, n in (("srv", "name"), ("soa", "mname")) if k in record]
 
 
+def counted(answers, types):
+    """How many answers there are; None with TXT or SPF among them: EVE has a record for each of their strings."""
+    return None if {"16", "99"} & set(types[:answers]) else answers
+
+
 def dns(rows, events):
     """Unicast DNS. One packet may hold several messages (TCP): those of tshark's rows with several ids are left out."""
     theirs, left_out = collections.Counter(), set()
     for row in rows:
-        if "dns" not in names_of(row) or "dns.id" not in row or innermost(row) is None:
-            continue
+        if "dns" not in names_of(row) or "dns.id" not in row or innermost(row) is None or "http2" in names_of(row):
+            continue  # within HTTP/2, where the capture holds the keys of its connections: not for us
         if len(row["dns.id"]) > 1 or "_ws.malformed" in row or "dns.flags.response" not in row or \
-                any(n.startswith("<") and n != "<Root>" for n in row.get("dns.qry.name", [])):
+                any(n.startswith("<") and n != "<Root>" for f in ["dns.qry.name", *DNS_TARGETS] for n in row.get(f, [])):
             left_out.update(int(v, 16) for v in row["dns.id"])
             continue
         number = int(first(row, "dns.id"), 16)
         response = first(row, "dns.flags.response") in ("1", "True")
+        is_update = first(row, "dns.flags.opcode") == DNS_UPDATE  # its sections have other names in tshark (RFC 2136)
         theirs[dns_tuple(number, response, row.get("dns.qry.name", []), [int(t) for t in row.get("dns.qry.type", [])],
                          int(first(row, "dns.flags.rcode", "0")),
                          [address(a) for a in row.get("dns.a", []) + row.get("dns.aaaa", [])],
-                         [t for f in DNS_TARGETS for t in row.get(f, [])], int(first(row, "dns.count.answers", "0")))] += 1
+                         [t for f in DNS_TARGETS for t in row.get(f, [])] if not is_update else [],
+                         counted(int(first(row, "dns.count.answers", "0")), row.get("dns.resp.type", [])) if not is_update else None)] += 1
     ours = collections.Counter()
     for event in of_type(events, "dns"):
         message = event["dns"]
+        is_update = str(message["opcode"]) == DNS_UPDATE
         queries = message.get("queries", [])
-        records = message.get("answers", []) + message.get("authorities", []) + message.get("additionals", [])
+        answers = message.get("answers", [])
+        records = answers + message.get("authorities", []) + message.get("additionals", [])
         ours[dns_tuple(message["id"], message["type"] == "response", [q["rrname"] for q in queries],
                        [DNS_TYPES.get(q["rrtype"], int(q["rrtype"]) if q["rrtype"].isdigit() else q["rrtype"]) for q in queries],
                        DNS_RCODES.get(message["rcode"], message["rcode"]),
                        [address(r["rdata"]) for r in records if r["rrtype"] in ("A", "AAAA") and r.get("rdata")],
-                       [t for r in records for t in targets(r)], len(message.get("answers", [])))] += 1
+                       [t for r in records for t in targets(r)] if not is_update else [],
+                       counted(len(answers), [str(DNS_TYPES.get(r["rrtype"])) for r in answers]) if not is_update else None)] += 1
     for number in left_out:
         for counter in (theirs, ours):
             for key in [k for k in counter if k[0] == number]:
@@ -244,7 +278,7 @@ def http(rows, events):
         if len(codes) == 1 and not methods and not codes[0].startswith("1"):
             for what, field in (("type", "http.content_type"), ("redirect", "http.location")):
                 if field in row:
-                    theirs[(what, *either_way(key)[1:], plain(media(first(row, field))))] += 1
+                    theirs[(what, *either_way(key)[1:], plain(media(first(row, field)) if what == "type" else first(row, field)))] += 1
         for code in codes:
             if code.startswith("1") and code != "101":
                 continue  # an event has the final status
@@ -263,7 +297,7 @@ def http(rows, events):
                   plain(message.get("http_user_agent").strip()) if message.get("http_user_agent") else None)] += 1
         for what, name in (("referer", "http_refer"), ("type", "http_content_type"), ("redirect", "redirect")):
             if name in message:
-                ours[(what, *either_way(key)[1:], plain(media(message[name])))] += 1
+                ours[(what, *either_way(key)[1:], plain(media(message[name]) if what == "type" else message[name]))] += 1
         if "status" in message:
             ours[("status", *either_way(key)[1:], message["status"])] += 1
     return theirs, ours
@@ -288,6 +322,7 @@ def openssl_time(text):
 
 
 TLS_VERSIONS = {0x0002: "SSLv2", 0x0300: "SSLv3", 0x0301: "TLSv1", 0x0302: "TLS 1.1", 0x0303: "TLS 1.2", 0x0304: "TLS 1.3"}
+TLS_VERSIONS |= {0x7F00 + n: "TLS 1.3 draft-<16" for n in range(1, 16)}
 TLS_VERSIONS |= {0x7F00 + n: f"TLS 1.3 draft-{n}" for n in range(16, 29)}
 TLS_VERSIONS |= {0xFB00 + n: f"TLS 1.3 draft-{n}-fb" for n in range(20, 27)}  # of one company
 def server_says_more(rows, row, key):
@@ -383,6 +418,7 @@ def ssh(rows, events):
 
 def dhcp(rows, events):
     theirs = collections.Counter()
+    left_out = {int(v, 16) for row in rows if "_ws.malformed" in row for v in row.get("dhcp.id", [])}
     for row in rows:
         if "dhcp.id" not in row or len(row["dhcp.id"]) > 1 or "_ws.malformed" in row or innermost(row) is None:
             continue
@@ -393,6 +429,8 @@ def dhcp(rows, events):
     ours = collections.Counter()
     for event in of_type(events, "dhcp"):
         message = event["dhcp"]
+        if not {event["src_port"], event["dest_port"]} & {67, 68} or message["id"] in left_out:
+            continue  # recognised by its content; or broken, and tshark stops where we go on
         ours[(message["id"], DHCP_TYPES.get(message.get("dhcp_type"), message.get("dhcp_type", 0)), plain(message.get("hostname")),
               message["client_ip"], message["assigned_ip"], message.get("requested_ip"))] += 1
     return theirs, ours
@@ -405,6 +443,8 @@ def quic(rows, events):
         key = innermost(row)
         if key is None or key[0] != "UDP" or not {"quic", "gquic"} & set(names_of(row)):
             continue
+        if any(int(v, 16) & 0x0F0F0F0F == 0x0A0A0A0A for v in row.get("quic.version", [])):
+            continue  # RFC 9000 15: of no version, to be refused
         for field in ("tls.handshake.extensions_server_name", "gquic.tag.sni"):
             for name in row.get(field, [])[:1]:
                 theirs.add((*either_way(key)[1:], plain(name.lower())))
@@ -424,6 +464,8 @@ def ntp(rows, events):
     ours = collections.Counter()
     for event in of_type(events, "ntp"):
         message = event["ntp"]
+        if 123 not in (event["src_port"], event["dest_port"]):
+            continue  # recognised by its content
         ours[(*ends(event)[1:], message["version"], message["mode"], message.get("stratum"),
               message["reference_id"].replace(":", "") if "reference_id" in message else None)] += 1
     return theirs, ours
