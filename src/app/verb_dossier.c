@@ -1,25 +1,29 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/verb_dossier.h"
 
+#include "app/dossier_handing.h"
 #include "app/dossier_moves.h"
 #include "app/dossier_purging.h"
 #include "app/verb_reading.h"
 #include "core/json.h"
 #include "core/terminal.h"
 #include "dossier/dossier_info.h"
+#include "dossier/dossier_key.h"
 #include "dossier/dossier_upgrade.h"
 #include "dossier/dossier_verify.h"
 
 static const char help_cstr[] = N_(
     "Usage: beffroi dossier WORD [options]\n"
     "\n"
-    "  init                 make an empty dossier\n"
+    "  init                 make an empty dossier, and the key that signs what is handed over\n"
     "  info                 what it holds\n"
     "  verify               look for any alteration, and say where\n"
     "  backup DIR           copy it, while others go on writing\n"
     "  restore DIR          put such a copy back, into an empty folder\n"
     "  export DIR           write all of it as JSON and CSV\n"
     "  import DIR           read such an export into an empty dossier\n"
+    "  handover FILE.tar [INC-ID...]\n"
+    "                       a signed archive for a court or an insurer: all, or these incidents\n"
     "  purge                what the law or lack of room wants deleted; --yes does it\n"
     "  migrate              bring one of an older version up to date; tries it on a copy, --yes does it\n"
     "\n"
@@ -40,9 +44,13 @@ static int
 init(struct verb_reading *v, const char *unused_cstr, struct diag *diag)
 {
 	(void)unused_cstr;
+	struct dossier_key key;
 	int r = verb_reading_open_as(v, &(struct verb_rights){.mode = DOSSIER_WRITE, .makes = true}, diag);
+	if (r == 0)
+		r = dossier_key_take(v->dossier, true, &key, diag);
 	if (r < 0)
 		return r;
+	dossier_key_forget(&key);
 	if (v->json != NULL) {
 		json_open_object(v->json, (struct bytes){0});
 		json_cstr(v->json, JSON_KEY("dossier"), v->folder_cstr);
@@ -78,6 +86,8 @@ info_json(struct json *j, const char *folder_cstr, const struct dossier_info *in
 	json_u64(j, JSON_KEY("database_bytes"), info->database_bytes);
 	json_u64(j, JSON_KEY("file_bytes"), info->file_bytes);
 	json_cstr(j, JSON_KEY("head"), info->head_cstr);
+	if (info->key_cstr[0] != '\0')
+		json_cstr(j, JSON_KEY("key_sha256"), info->key_cstr);
 	json_close_object(j);
 	json_newline(j);
 }
@@ -111,6 +121,8 @@ info(struct verb_reading *v, const char *unused_cstr, struct diag *diag)
 	}
 	fprintf(stdout, text_in(language, N_("  database: %llu kB, files: %llu kB\n")),
 	    (unsigned long long)(info.database_bytes + 1023) / 1024, (unsigned long long)(info.file_bytes + 1023) / 1024);
+	if (info.key_cstr[0] != '\0')
+		fprintf(stdout, text_in(language, N_("  fingerprint of the key: %s\n")), info.key_cstr);
 	return 0;
 }
 
@@ -252,18 +264,19 @@ migrate(struct verb_reading *v, const char *unused_cstr, struct diag *diag)
 
 static const struct {
 	const char *word_cstr;
-	bool wants_folder;
+	bool wants_folder, takes_more;
 	int (*run)(struct verb_reading *v, const char *other_cstr, struct diag *diag);
 } words[] = {
-    {"init", false, init},
-    {"info", false, info},
-    {"verify", false, verify},
-    {"backup", true, dossier_moves_backup},
-    {"restore", true, dossier_moves_restore},
-    {"export", true, dossier_moves_export},
-    {"import", true, dossier_moves_import},
-    {"purge", false, dossier_purging},
-    {"migrate", false, migrate},
+    {"init", false, false, init},
+    {"info", false, false, info},
+    {"verify", false, false, verify},
+    {"backup", true, false, dossier_moves_backup},
+    {"restore", true, false, dossier_moves_restore},
+    {"export", true, false, dossier_moves_export},
+    {"import", true, false, dossier_moves_import},
+    {"handover", true, true, dossier_handing},
+    {"purge", false, false, dossier_purging},
+    {"migrate", false, false, migrate},
 };
 
 int
@@ -281,14 +294,16 @@ verb_dossier_main(int argc, char **argv)
 		return VERB_EXIT_DONE;
 	}
 	for (size_t i = 0; i < LENGTH_OF(words) && o->word_count > 0; i++) {
-		if (strcmp(o->words[0], words[i].word_cstr) != 0 || o->word_count != (words[i].wants_folder ? 2U : 1U))
+		size_t wanted = words[i].wants_folder ? 2 : 1;
+		if (strcmp(o->words[0], words[i].word_cstr) != 0 || o->word_count < wanted ||
+		    (o->word_count > wanted && !words[i].takes_more))
 			continue;
 		int r = words[i].run(&v, words[i].wants_folder ? o->words[1] : NULL, &diag);
 		int status = verb_reading_finish(&v, r < 0 ? r : 0, &diag);
 		return status == VERB_EXIT_DONE && r > 0 ? r : status;
 	}
 	(void)diag_say(&diag, 0, "%s",
-	    N_("say what: beffroi dossier init, info, verify, purge, migrate, or backup, restore, export, import and a folder"));
+	    N_("say what: beffroi dossier init, info, verify, purge, migrate, or backup, restore, export, import and a folder, or handover and a file"));
 	verb_options_complain(o->language, &diag);
 	return VERB_EXIT_USAGE;
 }

@@ -20,7 +20,7 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 #define PROFILES                                                                                                                  \
 	"gdpr gdpr-processor gdpr-draft nis2 cra-vulnerability cra-incident dora dora-strict insurance oiv health editor rights " \
 	"vae dt dict accreditation"
-#define DOSSIER "init info verify backup restore export import purge migrate"
+#define DOSSIER "init info verify backup restore export import handover purge migrate"
 #define INCIDENT                                                                                                                                          \
 	"list show timeline causes clock similar stats categories fields playbook notice export open aware set log comment lesson task evidence custody " \
 	"cause action relate merge split start notified reopen import"
@@ -70,6 +70,7 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	"				case $before in\n"                                                                                   \
 	"				dossier) words='" DOSSIER "' ;;\n"                                        \
 	"				backup|restore|export|import) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"                   \
+	"				handover) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                       \
 	"				*) words='--yes --head --max-size --retention " READING "' ;;\n"          \
 	"				esac ;;\n"                                                                                           \
 	"			doctor|trace) words='" READING "' ;;\n"                                           \

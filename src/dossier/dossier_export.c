@@ -17,6 +17,8 @@ struct export
 {
 	struct dossier *d;
 	int to_fd;
+	const struct dossier_tar *tar; /* NULL: into the folder to_fd */
+	bool is_part;                  /* only the objects of temp.chosen */
 	const char *to_cstr;
 	struct dossier_list list;
 	struct dossier_moved moved;
@@ -33,6 +35,13 @@ fail(const struct export *e, int error, struct diag *diag)
 		return diag_say_at(diag, error, e->to_cstr, UINT64_MAX, "%s",
 		    _("there is something in this folder already: give an empty one"));
 	return diag_say_at(diag, error, e->to_cstr, UINT64_MAX, _("it could not be written there: %s"), text_error(-error));
+}
+
+static int
+open_file(struct export *e, struct dossier_outfile *file, const char *path_cstr)
+{
+	return e->tar != NULL ? dossier_outfile_open_member(file, e->tar, path_cstr)
+	                      : dossier_outfile_open(file, e->to_fd, path_cstr);
 }
 
 static int
@@ -82,10 +91,12 @@ export_kind(struct export *e, const struct dossier_kind *kind, struct diag *diag
 	struct dossier_outfile file;
 	char path_cstr[64];
 	(void)snprintf(path_cstr, sizeof(path_cstr), "%s.jsonl", kind->name_cstr);
-	int r = dossier_outfile_open(&file, e->to_fd, path_cstr);
+	int r = open_file(e, &file, path_cstr);
 	if (r < 0)
 		return fail(e, r, diag);
-	sqlite3_stmt *s = dossier_db_sql(e->d, "SELECT id FROM object WHERE kind = ?1 ORDER BY id");
+	sqlite3_stmt *s = dossier_db_sql(e->d,
+	    e->is_part ? "SELECT id FROM object WHERE kind = ?1 AND id IN (SELECT id FROM temp.chosen) ORDER BY id"
+	               : "SELECT id FROM object WHERE kind = ?1 ORDER BY id");
 	dossier_db_bind_cstr(s, 1, kind->name_cstr);
 	while ((r = dossier_db_next(e->d, s, diag)) > 0) {
 		char id_cstr[128];
@@ -104,12 +115,16 @@ export_kind(struct export *e, const struct dossier_kind *kind, struct diag *diag
 }
 
 static int
-export_table(struct export *e, const struct dossier_table *table, const char *path_cstr, const char *sql_cstr, bool csv,
+export_table(struct export *e, const struct dossier_table *table, const char *path_cstr, const char *order_cstr, bool csv,
     struct diag *diag)
 {
 	struct dossier_outfile file;
+	char sql_cstr[256];
 	size_t len = 0;
-	int r = dossier_outfile_open(&file, e->to_fd, path_cstr);
+	(void)snprintf(sql_cstr, sizeof(sql_cstr), "SELECT * FROM %s%s%s%s ORDER BY %s", table->name_cstr,
+	    e->is_part ? " WHERE " : "", e->is_part ? table->owner_cstr : "",
+	    e->is_part ? " IN (SELECT id FROM temp.chosen)" : "", order_cstr);
+	int r = open_file(e, &file, path_cstr);
 	if (r < 0)
 		return fail(e, r, diag);
 	sqlite3_stmt *s = NULL; /* the text is not static: prepared for this once */
@@ -141,12 +156,11 @@ export_table(struct export *e, const struct dossier_table *table, const char *pa
 static int
 export_csv(struct export *e, const struct dossier_table *table, struct diag *diag)
 {
-	char path_cstr[64], sql_cstr[160];
-	const char *order_cstr = strstr(table->rows_sql_cstr, "ORDER BY ");
+	char path_cstr[64], order_cstr[96];
+	const char *key_cstr = strstr(table->rows_sql_cstr, "ORDER BY ");
 	(void)snprintf(path_cstr, sizeof(path_cstr), "csv/%s.csv", table->name_cstr);
-	(void)snprintf(sql_cstr, sizeof(sql_cstr), "SELECT * FROM %s ORDER BY %s, %s", table->name_cstr, table->owner_cstr,
-	    order_cstr + strlen("ORDER BY "));
-	return export_table(e, table, path_cstr, sql_cstr, true, diag);
+	(void)snprintf(order_cstr, sizeof(order_cstr), "%s, %s", table->owner_cstr, key_cstr + strlen("ORDER BY "));
+	return export_table(e, table, path_cstr, order_cstr, true, diag);
 }
 
 /* Kinds may share their tables (what people add to an incident does): each is one file. */
@@ -170,10 +184,9 @@ export_rows(struct export *e, struct diag *diag)
 	for (size_t i = 0; i < count && r == 0; i++)
 		r = export_kind(e, &kinds[i], diag);
 	if (r == 0)
-		r = export_table(
-		    e, links, "link.jsonl", "SELECT * FROM link ORDER BY source, relation, target", false, diag);
+		r = export_table(e, links, "link.jsonl", "source, relation, target", false, diag);
 	if (r == 0)
-		r = export_table(e, journal, "journal.jsonl", "SELECT * FROM journal ORDER BY seq", false, diag);
+		r = export_table(e, journal, "journal.jsonl", "seq", false, diag);
 	for (size_t i = 0; i < count && r == 0; i++)
 		for (size_t k = 0; k < kinds[i].table_count && r == 0; k++)
 			if (!is_written(kinds, i, kinds[i].tables[k].name_cstr))
@@ -181,15 +194,15 @@ export_rows(struct export *e, struct diag *diag)
 	if (r == 0)
 		r = export_csv(e, links, diag);
 	if (r == 0)
-		r = export_table(e, journal, "csv/journal.csv", "SELECT * FROM journal ORDER BY seq", true, diag);
+		r = export_table(e, journal, "csv/journal.csv", "seq", true, diag);
 	return r;
 }
 
-int
-dossier_export_each_file(struct dossier *d, int (*each)(void *context, const char *path_cstr, struct diag *diag),
+static int
+each_file(struct dossier *d, const char *sql_cstr, int (*each)(void *context, const char *path_cstr, struct diag *diag),
     void *context, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(d, "SELECT path FROM evidence ORDER BY path");
+	sqlite3_stmt *s = dossier_db_sql(d, sql_cstr);
 	int r;
 	while ((r = dossier_db_next(d, s, diag)) > 0) {
 		struct bytes path = dossier_db_bytes(s, 0);
@@ -210,11 +223,19 @@ dossier_export_each_file(struct dossier *d, int (*each)(void *context, const cha
 	return r;
 }
 
+int
+dossier_export_each_file(struct dossier *d, int (*each)(void *context, const char *path_cstr, struct diag *diag),
+    void *context, struct diag *diag)
+{
+	return each_file(d, "SELECT path FROM evidence ORDER BY path", each, context, diag);
+}
+
 static int
 copy_file(void *context, const char *path_cstr, struct diag *diag)
 {
 	struct export *e = context;
-	int r = dossier_outfile_copy(e->d->folder_fd, e->to_fd, path_cstr, &e->list);
+	int r = e->tar != NULL ? dossier_outfile_copy_member(e->d->folder_fd, e->tar, path_cstr, &e->list)
+	                       : dossier_outfile_copy(e->d->folder_fd, e->to_fd, path_cstr, &e->list);
 	e->moved.files++;
 	return r < 0 ? diag_say_at(diag, r, path_cstr, UINT64_MAX, _("this file could not be copied: %s"), text_error(-r))
 	             : 0;
@@ -249,7 +270,7 @@ write_manifest(struct export *e, struct diag *diag)
 	json_close_array(&j);
 	json_close_object(&j);
 	json_newline(&j);
-	int r = dossier_outfile_open(&file, e->to_fd, "manifest.json");
+	int r = open_file(e, &file, "manifest.json");
 	if (r < 0)
 		return fail(e, r, diag);
 	dossier_outfile_put(&file, json_written(&j));
@@ -261,35 +282,85 @@ write_manifest(struct export *e, struct diag *diag)
 static int
 finish(struct export *e, int r, struct dossier_moved *out, struct diag *diag)
 {
-	if (r == 0)
-		r = dossier_outfile_sums(e->to_fd, &e->list) < 0 ? fail(e, -EIO, diag) : 0;
+	if (r == 0) {
+		r = e->tar != NULL ? dossier_outfile_sums_member(e->tar, &e->list)
+		                   : dossier_outfile_sums(e->to_fd, &e->list);
+		if (r < 0)
+			r = fail(e, r, diag);
+	}
 	for (size_t i = 0; i < e->list.count; i++)
 		e->moved.bytes += e->list.files[i].bytes;
 	e->moved.lines = (uint64_t)e->d->seq;
 	*out = e->moved;
-	dossier_outfile_free(&e->list);
 	free(e->room);
 	return r;
+}
+
+/* What leads to the incident goes along, and all that these lead to, but no other incident nor its alerts: who may see the one
+ * need not see the other. */
+static const char
+    choose_sql_cstr[] = "WITH RECURSIVE up(id) AS (SELECT ?1 UNION SELECT l.source FROM up JOIN link l ON l.target = up.id"
+                        " JOIN object o ON o.id = l.source WHERE o.kind <> 'incident'),"
+                        " down(id) AS (SELECT id FROM up UNION SELECT l.target FROM down JOIN link l ON l.source = down.id"
+                        " JOIN object o ON o.id = l.target WHERE o.kind NOT IN ('incident', 'alert'))"
+                        " INSERT OR IGNORE INTO temp.chosen SELECT id FROM down";
+
+static int
+choose(struct export *e, const struct dossier_selection *what, struct diag *diag)
+{
+	e->is_part = what->count > 0;
+	int r = e->is_part ? dossier_db_execute(e->d, "CREATE TEMP TABLE chosen(id TEXT PRIMARY KEY)", diag) : 0;
+	for (size_t i = 0; i < what->count && r == 0; i++) {
+		sqlite3_stmt *s = dossier_db_sql(e->d, choose_sql_cstr);
+		dossier_db_bind_cstr(s, 1, what->incidents[i]);
+		r = dossier_db_run(e->d, s, diag);
+	}
+	return r;
+}
+
+/* One transaction: a writer may go on meanwhile, and is not seen. */
+static int
+export_all(struct export *e, const struct dossier_selection *what, struct dossier_moved *out, struct diag *diag)
+{
+	e->room = malloc(LINE_MAX);
+	if (e->room == NULL)
+		return fail(e, -ENOMEM, diag);
+	int r = dossier_db_execute(e->d, "BEGIN", diag);
+	if (r == 0)
+		r = dossier_journal_start(e->d, diag);
+	if (r == 0)
+		r = choose(e, what, diag);
+	if (r == 0)
+		r = export_rows(e, diag);
+	if (r == 0)
+		r = each_file(e->d,
+		    e->is_part ? "SELECT path FROM evidence WHERE id IN (SELECT id FROM temp.chosen) ORDER BY path"
+		               : "SELECT path FROM evidence ORDER BY path",
+		    copy_file, e, diag);
+	if (r == 0)
+		r = write_manifest(e, diag);
+	dossier_db_forget(e->d);
+	(void)sqlite3_exec(e->d->db, "ROLLBACK", NULL, NULL, NULL);
+	return finish(e, r, out, diag);
 }
 
 int
 dossier_export(struct dossier *d, int to_fd, const char *to_cstr, struct dossier_moved *out, struct diag *diag)
 {
-	struct export e = {.d = d, .to_fd = to_fd, .to_cstr = to_cstr, .room = malloc(LINE_MAX)};
-	if (e.room == NULL)
-		return fail(&e, -ENOMEM, diag);
-	/* One transaction: a writer may go on meanwhile, and is not seen. */
-	int r = dossier_db_execute(d, "BEGIN", diag);
-	if (r == 0)
-		r = dossier_journal_start(d, diag);
-	if (r == 0)
-		r = export_rows(&e, diag);
-	if (r == 0)
-		r = dossier_export_each_file(d, copy_file, &e, diag);
-	if (r == 0)
-		r = write_manifest(&e, diag);
-	(void)sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL);
-	return finish(&e, r, out, diag);
+	struct export e = {.d = d, .to_fd = to_fd, .to_cstr = to_cstr};
+	int r = export_all(&e, &(struct dossier_selection){0}, out, diag);
+	dossier_outfile_free(&e.list);
+	return r;
+}
+
+int
+dossier_export_archive(struct dossier *d, const struct dossier_selection *what, const struct dossier_tar *tar,
+    const char *to_cstr, struct dossier_list *list, struct dossier_moved *out, struct diag *diag)
+{
+	struct export e = {.d = d, .to_fd = -1, .tar = tar, .to_cstr = to_cstr};
+	int r = export_all(&e, what, out, diag);
+	*list = e.list;
+	return r;
 }
 
 /* ---- Backup ---- */
@@ -369,5 +440,7 @@ dossier_export_backup(struct dossier *d, int to_fd, const char *to_cstr, struct 
 	if (r == 0)
 		r = dossier_export_each_file(d, copy_file, &e, diag);
 	(void)sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL);
-	return finish(&e, r, out, diag);
+	r = finish(&e, r, out, diag);
+	dossier_outfile_free(&e.list);
+	return r;
 }

@@ -20,6 +20,14 @@ struct dossier_moved {
 
 /* Into a folder that is empty. 0 or a negative errno with diag. */
 MUST_USE int dossier_export(struct dossier *d, int to_fd, const char *to_cstr, struct dossier_moved *out, struct diag *diag);
+/* The same as members of an archive: of all, or of incidents and what is linked to them. `list`: what was written, for the
+ * caller to free (dossier_outfile_free). */
+struct dossier_selection {
+	const char (*incidents)[INCIDENT_ID_MAX];
+	size_t count; /* 0: all */
+};
+MUST_USE int dossier_export_archive(struct dossier *d, const struct dossier_selection *what, const struct dossier_tar *tar,
+    const char *to_cstr, struct dossier_list *list, struct dossier_moved *out, struct diag *diag);
 /* Into a dossier that is empty; all or nothing. each(): a line that is not right, its file and number in diag. */
 MUST_USE int dossier_import(struct dossier *d, int from_fd, const char *from_cstr, struct dossier_moved *out,
     void (*each)(void *context, const struct diag *line), void *context, struct diag *diag);

@@ -4,6 +4,7 @@
 #include "core/ensure.h"
 #include "dossier/dossier_db.h"
 #include "dossier/dossier_journal.h"
+#include "dossier/dossier_key.h"
 #include "dossier/dossier_kind.h"
 #include "dossier/dossier_schema.h"
 
@@ -56,8 +57,15 @@ dossier_info(struct dossier *d, struct dossier_info *out, struct diag *diag)
 		r = number(d, "SELECT coalesce(sum(bytes), 0) FROM evidence", &info.file_bytes, diag);
 	if (r == 0)
 		r = dossier_journal_start(d, diag);
+	struct dossier_key key;
+	if (r == 0)
+		r = dossier_key_take(d, false, &key, diag);
 	if (r < 0)
 		return r;
+	if (r > 0) {
+		dossier_key_fingerprint(&key, info.key_cstr);
+		dossier_key_forget(&key);
+	}
 	if (fstatat(d->folder_fd, d->file_cstr, &st, AT_SYMLINK_NOFOLLOW) == 0)
 		info.database_bytes = (uint64_t)st.st_size;
 	info.first_ns = (int64_t)first;

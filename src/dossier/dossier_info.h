@@ -18,6 +18,7 @@ struct dossier_info {
 	int64_t first_ns, last_ns; /* of the journal; 0: it is empty */
 	uint64_t seq;
 	char head_cstr[65];
+	char key_cstr[65]; /* the fingerprint of the key for hand-overs; empty: none yet */
 };
 
 MUST_USE int dossier_info(struct dossier *d, struct dossier_info *out, struct diag *diag);

@@ -27,6 +27,16 @@ dossier_outfile_open(struct dossier_outfile *out, int folder_fd, const char *pat
 	return out->fd < 0 ? -errno : 0;
 }
 
+int
+dossier_outfile_open_member(struct dossier_outfile *out, const struct dossier_tar *tar, const char *path_cstr)
+{
+	*out = (struct dossier_outfile){.fd = tar->fd, .tar = tar};
+	if ((size_t)snprintf(out->path_cstr, sizeof(out->path_cstr), "%s", path_cstr) >= sizeof(out->path_cstr))
+		return -ENAMETOOLONG;
+	dossier_digest_start(&out->digest);
+	return dossier_tar_begin(tar, &out->tar_at);
+}
+
 void
 dossier_outfile_put(struct dossier_outfile *out, struct bytes data)
 {
@@ -66,22 +76,29 @@ dossier_outfile_close(struct dossier_outfile *out, struct dossier_list *list)
 	snprintf(file.path_cstr, sizeof(file.path_cstr), "%s", out->path_cstr);
 	dossier_digest_end(&out->digest, digest);
 	dossier_digest_text(digest, DOSSIER_DIGEST_TEXT - 1, file.sha256_cstr);
-	if (out->error == 0 && fsync(out->fd) < 0)
-		out->error = -errno;
-	if (close(out->fd) < 0 && out->error == 0)
-		out->error = -errno;
+	if (out->tar != NULL) {
+		if (out->error == 0)
+			out->error = dossier_tar_finish(out->tar, out->path_cstr, out->tar_at, out->bytes);
+	} else {
+		if (out->error == 0 && fsync(out->fd) < 0)
+			out->error = -errno;
+		if (close(out->fd) < 0 && out->error == 0)
+			out->error = -errno;
+	}
 	return out->error == 0 && list != NULL ? dossier_outfile_add(list, &file) : out->error;
 }
 
-int
-dossier_outfile_copy(int from_fd, int to_fd, const char *path_cstr, struct dossier_list *list)
+/* tar NULL: into the folder to_fd. */
+static int
+copy(int from_fd, int to_fd, const struct dossier_tar *tar, const char *path_cstr, struct dossier_list *list)
 {
 	AUTO_FREE uint8_t *room = malloc(COPY_ROOM);
 	AUTO_CLOSE int from = openat(from_fd, path_cstr, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	struct dossier_outfile out;
 	if (room == NULL || from < 0)
 		return room == NULL ? -ENOMEM : -errno;
-	int r = dossier_outfile_open(&out, to_fd, path_cstr);
+	int r = tar != NULL ? dossier_outfile_open_member(&out, tar, path_cstr)
+	                    : dossier_outfile_open(&out, to_fd, path_cstr);
 	if (r < 0)
 		return r;
 	ssize_t n;
@@ -94,20 +111,49 @@ dossier_outfile_copy(int from_fd, int to_fd, const char *path_cstr, struct dossi
 }
 
 int
+dossier_outfile_copy(int from_fd, int to_fd, const char *path_cstr, struct dossier_list *list)
+{
+	return copy(from_fd, to_fd, NULL, path_cstr, list);
+}
+
+int
+dossier_outfile_copy_member(int from_fd, const struct dossier_tar *tar, const char *path_cstr, struct dossier_list *list)
+{
+	return copy(from_fd, -1, tar, path_cstr, list);
+}
+
+static void
+put_sums(struct dossier_outfile *out, const struct dossier_list *list)
+{
+	for (size_t i = 0; i < list->count; i++) {
+		dossier_outfile_put(out, bytes_of_cstr(list->files[i].sha256_cstr));
+		dossier_outfile_put(out, BYTES("  "));
+		dossier_outfile_put(out, bytes_of_cstr(list->files[i].path_cstr));
+		dossier_outfile_put(out, BYTES("\n"));
+	}
+}
+
+int
 dossier_outfile_sums(int folder_fd, const struct dossier_list *list)
 {
 	struct dossier_outfile out;
 	int r = dossier_outfile_open(&out, folder_fd, "SHA256SUMS");
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < list->count; i++) {
-		dossier_outfile_put(&out, bytes_of_cstr(list->files[i].sha256_cstr));
-		dossier_outfile_put(&out, BYTES("  "));
-		dossier_outfile_put(&out, bytes_of_cstr(list->files[i].path_cstr));
-		dossier_outfile_put(&out, BYTES("\n"));
-	}
+	put_sums(&out, list);
 	r = dossier_outfile_close(&out, NULL);
 	return r == 0 && fsync(folder_fd) < 0 ? -errno : r;
+}
+
+int
+dossier_outfile_sums_member(const struct dossier_tar *tar, struct dossier_list *list)
+{
+	struct dossier_outfile out;
+	int r = dossier_outfile_open_member(&out, tar, "SHA256SUMS");
+	if (r < 0)
+		return r;
+	put_sums(&out, list);
+	return dossier_outfile_close(&out, list);
 }
 
 bool
