@@ -6,6 +6,7 @@
 #include "app/verb_asset.h"
 #include "app/verb_doctor.h"
 #include "app/verb_dossier.h"
+#include "app/verb_import.h"
 #include "app/verb_incident.h"
 #include "app/verb_law.h"
 #include "app/verb_trace.h"
@@ -26,6 +27,7 @@ struct verb {
 static const struct verb verbs[] = {
     {"watch", watch_main, N_("read a capture or an interface, and say what is wrong in it")},
     {"incident", verb_incident_main, N_("the incidents: list, show, open, follow, close, export")},
+    {"import", verb_import_main, N_("what another sensor wrote becomes incidents here: eve FILE")},
     {"asset", verb_asset_main, N_("the machines that were seen: list")},
     {"law", verb_law_main, N_("the legal clocks: list, or deadline PROFILE --aware TIME")},
     {"dossier", verb_dossier_main, N_("make, check, copy, export a dossier: init, info, verify, backup...")},

@@ -15,7 +15,7 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
                                    "\n"
                                    "Exit status: 0 done, 2 wrong usage.\n");
 
-#define VERBS "watch incident asset law dossier trace doctor tuning completion help version"
+#define VERBS "watch incident import asset law dossier trace doctor tuning completion help version"
 #define LAW "--aware --zone --at --clocks --format --lang --color --help"
 #define PROFILES                                                                                                                  \
 	"gdpr gdpr-processor gdpr-draft nis2 cra-vulnerability cra-incident dora dora-strict insurance oiv health editor rights " \
@@ -59,6 +59,12 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	"				import) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                         \
 	"				*) words='--alerts --as --zone --clocks " READING "' ;;\n"                \
 	"				esac ;;\n"                                                                                           \
+	"			import)\n"                                                                                            \
+	"				case $before in\n"                                                                                   \
+	"				import) words='eve' ;;\n"                                                                            \
+	"				eve) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                            \
+	"				*) words='" READING "' ;;\n"                                              \
+	"				esac ;;\n"                                                                                           \
 	"			asset) words='list " READING "' ;;\n"                                             \
 	"			law)\n"                                                                                               \
 	"				case $before in\n"                                                                                   \
@@ -91,6 +97,8 @@ static const char fish_cstr[] =
     "complete -c beffroi -n '__fish_seen_subcommand_from incident' -a '" INCIDENT "'\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from incident' -l as -x\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from incident' -l alerts\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from import' -xa eve\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from eve' -rF\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from asset' -a list\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from law' -a 'list deadline'\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from deadline' -a '" PROFILES "'\n"

@@ -125,7 +125,7 @@ incident_view_alert_json(struct json *j, struct bytes key, const struct alert *a
 	json_u64(j, JSON_KEY("signature_id"), alert->signature_id);
 	json_cstr(j, JSON_KEY("severity"), present_severity_word(alert->severity));
 	json_u64(j, JSON_KEY("confidence"), alert->confidence);
-	json_cstr(j, JSON_KEY("stage"), present_stage_word(alert->stage));
+	json_cstr(j, JSON_KEY("stage"), alert_stage_word(alert->stage));
 	json_cstr(j, JSON_KEY("technique"), alert->technique_cstr);
 	json_time(j, JSON_KEY("first"), alert->first_ns);
 	json_time(j, JSON_KEY("last"), alert->last_ns);

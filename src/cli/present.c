@@ -35,14 +35,6 @@ present_severity_word(unsigned severity)
 	return words[severity <= SEVERITY_CRITICAL ? severity : 0];
 }
 
-const char *
-present_stage_word(unsigned stage)
-{
-	static const char *const words[] = {"reconnaissance", "access", "foothold", "credentials", "lateral-movement",
-	    "command-and-control", "exfiltration", "impact", "hygiene"};
-	return stage < LENGTH_OF(words) ? words[stage] : "";
-}
-
 void
 present_time(int64_t time_ns, char out[static 24])
 {
@@ -179,7 +171,7 @@ part_json(struct json *j, const struct incident_part *part, enum language langua
 	json_u64(j, JSON_KEY("signature_id"), alert->signature_id);
 	json_cstr(j, JSON_KEY("severity"), present_severity_word(alert->severity));
 	json_u64(j, JSON_KEY("confidence"), alert->confidence);
-	json_cstr(j, JSON_KEY("stage"), present_stage_word(alert->stage));
+	json_cstr(j, JSON_KEY("stage"), alert_stage_word(alert->stage));
 	json_cstr(j, JSON_KEY("technique"), alert->technique_cstr);
 	json_addr(j, JSON_KEY("source"), &alert->source);
 	if (!addr_is_zero(&alert->target))
@@ -223,7 +215,7 @@ present_incident_json_open(
 	json_open_array(j, JSON_KEY("stages"));
 	for (unsigned stage = 0; stage <= STAGE_HYGIENE; stage++)
 		if ((incident->stages >> stage & 1) != 0)
-			json_cstr(j, (struct bytes){0}, present_stage_word(stage));
+			json_cstr(j, (struct bytes){0}, alert_stage_word(stage));
 	json_close_array(j);
 	json_time(j, JSON_KEY("first"), incident->first_ns);
 	json_time(j, JSON_KEY("last"), incident->last_ns);

@@ -30,7 +30,6 @@ void present_incident_json_open(
 const char *present_severity(enum language language, unsigned severity);
 /* "critical": the word of --fail-on and of JSON, never translated. */
 const char *present_severity_word(unsigned severity);
-const char *present_stage_word(unsigned stage);
 /* Writes one paragraph, wrapped to the width, every line but the first indented. */
 void present_paragraph(const struct presenter *p, const char *first_cstr, unsigned indent, const char *text_cstr);
 /* "2026-03-03 08:15:02", in UTC. */

@@ -13,7 +13,8 @@ enum verb_exit {
 	VERB_EXIT_DONE = 0,
 	VERB_EXIT_FAILED = 1,
 	VERB_EXIT_USAGE = 2,
-	VERB_EXIT_ALTERED = 3 /* dossier verify: looked, and something is not what was written */
+	VERB_EXIT_ALTERED = 3, /* dossier verify: looked, and something is not what was written */
+	VERB_EXIT_PARTLY = 4   /* import: the good lines are in the dossier, bad ones were told */
 };
 
 struct verb_options {

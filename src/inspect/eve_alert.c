@@ -35,6 +35,7 @@ write_facts(struct json *j, const struct alert *alert)
 	json_cstr(j, JSON_KEY("detector"), alert->detector_cstr);
 	json_u64(j, JSON_KEY("gravity"), alert->severity);
 	json_u64(j, JSON_KEY("confidence"), alert->confidence);
+	json_cstr(j, JSON_KEY("stage"), alert_stage_word(alert->stage));
 	json_u64(j, JSON_KEY("count"), alert->count);
 	json_u64(j, JSON_KEY("targets"), alert->targets);
 	json_time(j, JSON_KEY("first"), alert->first_ns);

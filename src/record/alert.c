@@ -40,3 +40,11 @@ alert_fact_find(const struct alert *alert, const char *name_cstr)
 			return (struct bytes){(const uint8_t *)alert->facts[i].value, alert->facts[i].value_len};
 	return (struct bytes){0};
 }
+
+const char *
+alert_stage_word(unsigned stage)
+{
+	static const char *const words[] = {"reconnaissance", "access", "foothold", "credentials", "lateral-movement",
+	    "command-and-control", "exfiltration", "impact", "hygiene"};
+	return stage < LENGTH_OF(words) ? words[stage] : "";
+}

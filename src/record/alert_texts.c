@@ -215,6 +215,13 @@ static const struct alert_text alert_texts[] = {
         .why_cstr = N_("Malicious software computes new names each day and tries them until one, bought by its master, answers."),
         .todo_cstr = N_("Isolate {source} and scan it with an up-to-date antivirus. Look in your DNS server for the names that did answer."),
     },
+    {
+        .detector_cstr = "other-sensor",
+        .title_cstr = N_("Alert of another sensor"),
+        .what_cstr = N_("Another sensor raised \"{signature}\" (rule {rule}) between {source} and {target}."),
+        .why_cstr = N_("Its rules call this: {category}. A single rule can be mistaken; several on one machine seldom are."),
+        .todo_cstr = N_("See what else {source} and {target} did at that time. If nobody can explain it, isolate the machine that is yours and look the rule up in the documentation of that sensor."),
+    },
 };
 /* clang-format on */
 
