@@ -45,15 +45,15 @@ open_file(struct export *e, struct dossier_outfile *file, const char *path_cstr)
 }
 
 static int
-rows_of(struct export *e, struct json *j, const struct dossier_table *table, const char *id_cstr, struct diag *diag)
+rows_of(struct dossier *d, struct json *j, const struct dossier_table *table, const char *id_cstr, struct diag *diag)
 {
 	char key_cstr[64];
-	sqlite3_stmt *s = dossier_db_sql(e->d, table->rows_sql_cstr);
+	sqlite3_stmt *s = dossier_db_sql(d, table->rows_sql_cstr);
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	(void)snprintf(key_cstr, sizeof(key_cstr), ",\"%s\":", table->name_cstr);
 	json_open_array(j, bytes_of_cstr(key_cstr));
 	int r;
-	while ((r = dossier_db_next(e->d, s, diag)) > 0) {
+	while ((r = dossier_db_next(d, s, diag)) > 0) {
 		json_open_object(j, (struct bytes){0});
 		dossier_row_write(j, s, table, table->owner_cstr);
 		json_close_object(j);
@@ -62,27 +62,35 @@ rows_of(struct export *e, struct json *j, const struct dossier_table *table, con
 	return r;
 }
 
+int
+dossier_export_line(
+    struct dossier *d, const struct dossier_kind *kind, const char *id_cstr, struct json *j, struct diag *diag)
+{
+	json_open_object(j, (struct bytes){0});
+	json_cstr(j, JSON_KEY("id"), id_cstr);
+	sqlite3_stmt *s = dossier_db_sql(d, kind->tables[0].rows_sql_cstr);
+	dossier_db_bind_cstr(s, 1, id_cstr);
+	int r;
+	while ((r = dossier_db_next(d, s, diag)) > 0)
+		dossier_row_write(j, s, &kind->tables[0], kind->tables[0].owner_cstr);
+	for (size_t i = 1; i < kind->table_count && r == 0; i++)
+		r = rows_of(d, j, &kind->tables[i], id_cstr, diag);
+	json_close_object(j);
+	json_newline(j);
+	return r == 0 && !json_ok(j) ? diag_say(diag, -E2BIG, _("%s is too large for one line"), id_cstr) : r;
+}
+
 static int
 object_line(
     struct export *e, struct dossier_outfile *file, const struct dossier_kind *kind, const char *id_cstr, struct diag *diag)
 {
 	struct json j = json_of(e->room, LINE_MAX);
-	json_open_object(&j, (struct bytes){0});
-	json_cstr(&j, JSON_KEY("id"), id_cstr);
-	sqlite3_stmt *s = dossier_db_sql(e->d, kind->tables[0].rows_sql_cstr);
-	dossier_db_bind_cstr(s, 1, id_cstr);
-	int r;
-	while ((r = dossier_db_next(e->d, s, diag)) > 0)
-		dossier_row_write(&j, s, &kind->tables[0], kind->tables[0].owner_cstr);
-	for (size_t i = 1; i < kind->table_count && r == 0; i++)
-		r = rows_of(e, &j, &kind->tables[i], id_cstr, diag);
-	json_close_object(&j);
-	json_newline(&j);
-	if (r == 0 && !json_ok(&j))
-		return diag_say(diag, -E2BIG, _("%s is too large for one line"), id_cstr);
+	int r = dossier_export_line(e->d, kind, id_cstr, &j, diag);
+	if (r < 0)
+		return r;
 	dossier_outfile_put(file, json_written(&j));
 	file->rows++;
-	return r;
+	return 0;
 }
 
 static int

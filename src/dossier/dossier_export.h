@@ -41,4 +41,10 @@ MUST_USE int dossier_export_copy_database(struct dossier *d, const char *path_cs
 MUST_USE int dossier_export_each_file(struct dossier *d,
     int (*each)(void *context, const char *path_cstr, struct diag *diag), void *context, struct diag *diag);
 
+/* An object as a line of its <kind>.jsonl. 0 or a negative errno with diag. */
+struct dossier_kind;
+struct json;
+MUST_USE int dossier_export_line(
+    struct dossier *d, const struct dossier_kind *kind, const char *id_cstr, struct json *j, struct diag *diag);
+
 #endif

@@ -14,7 +14,7 @@
 
 #include <fcntl.h>
 
-enum { LINE_MAX = 4 << 20, DEPTH_MAX = 8, COMPLAINTS_MAX = 20, INSERTS_MAX = 64 };
+enum { LINE_MAX = 4 << 20, DEPTH_MAX = 8, COMPLAINTS_MAX = 20, INSERTS_MAX = 64, ID_MAX = 127 };
 
 struct import {
 	struct dossier *d;
@@ -75,7 +75,9 @@ put_object(struct import *m, const struct dossier_kind *kind, const json_t *obje
 {
 	const json_t *id = json_object_get(object, "id");
 	const struct dossier_insert *how;
-	if (!json_is_string(id) || json_string_length(id) == 0 || json_string_length(id) != strlen(json_string_value(id)))
+	struct bytes name = {(const uint8_t *)json_string_value(id), json_string_length(id)};
+	/* One that the export could not write again. */
+	if (name.len == 0 || name.len > ID_MAX || bytes_find(name, '\0') < name.len || !dossier_row_is_text(name))
 		return diag_say(diag, -EINVAL, "%s", _("a JSON object with an \"id\" was expected"));
 	const char *id_cstr = json_string_value(id);
 	int r = learn(m, &kind->tables[0], &how, diag);

@@ -20,8 +20,8 @@ form_of(const struct dossier_table *table, const char *column_cstr)
 	                                                   : FORM_PLAIN;
 }
 
-static bool
-is_utf8(struct bytes b)
+bool
+dossier_row_is_text(struct bytes b)
 {
 	while (b.len > 0) {
 		size_t n = b.at[0] < 0x80 ? 1 : utf8_length(b);
@@ -41,7 +41,7 @@ write_bytes(struct json *j, struct bytes key, struct bytes value, enum form form
 		json_addr(j, key, &address);
 	} else if (form == FORM_HEX) {
 		json_hex(j, key, value, '\0');
-	} else if (is_utf8(value)) {
+	} else if (dossier_row_is_text(value)) {
 		json_text(j, key, value);
 	} else {
 		json_open_object(j, key);
@@ -114,7 +114,7 @@ put_bytes(struct csv *c, struct bytes value, enum form form)
 		address = addr_v6(value.at);
 		(void)addr_write(&address, text);
 		put(c, bytes_of_cstr(text));
-	} else if (form == FORM_PLAIN && is_utf8(value) && bytes_find(value, '\0') == value.len) {
+	} else if (form == FORM_PLAIN && dossier_row_is_text(value) && bytes_find(value, '\0') == value.len) {
 		put_text(c, value);
 	} else {
 		static const char hex[] = "0123456789abcdef";

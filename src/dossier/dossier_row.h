@@ -21,6 +21,9 @@ void dossier_row_write(struct json *j, sqlite3_stmt *row, const struct dossier_t
 bool
 dossier_row_write_csv(char *out, size_t size, size_t *len, sqlite3_stmt *row, const struct dossier_table *table, bool names);
 
+/* UTF-8 without the controls U+0080 to U+009F, which a string of ours would not carry unchanged. */
+bool dossier_row_is_text(struct bytes b);
+
 enum { DOSSIER_COLUMNS_MAX = 48 };
 
 /* How rows of one table are put in: learnt once. */

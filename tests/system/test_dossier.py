@@ -141,6 +141,8 @@ bad_import('a value altered, and all sums made again', lambda: replace('incident
 bad_import('a line of the journal taken out', lambda: replace('journal.jsonl', open(path('e1/journal.jsonl'), 'rb').readlines()[7], b''), says=['lines-missing'])
 bad_import('a proof exchanged', lambda: [open(os.path.join(path('bad/evidence'), f), 'wb').write(b'x') for f in os.listdir(path('bad/evidence'))[:1]], says=['file-altered'])
 bad_import('a line that is no JSON', lambda: replace('asset.jsonl', b'{"id"', b'{"id'), says=['asset.jsonl, line 1', 'RFC 8259'])
+bad_import('a name with a control in it, which no export would write the same', lambda: replace('asset.jsonl', b'{"id":"AST-', b'{"id":"AST-\xc2\x9e'), says=['asset.jsonl, line 1'])
+bad_import('a name too long to be exported again', lambda: replace('asset.jsonl', b'{"id":"AST-', b'{"id":"AST-' + b'9' * 128), says=['asset.jsonl, line 1'])
 bad_import('a member nobody knows', lambda: replace('alert.jsonl', b'"detector"', b'"colour":"red","detector"'), says=['alert.jsonl, line 1'])
 bad_import('a word where a number belongs', lambda: replace('alert.jsonl', b'"severity":', b'"severity":"4","x":'), says=['severity'])
 bad_import('an address that is none', lambda: replace('incident.jsonl', b'"attacker":"203', b'"attacker":"x203'), says=['attacker', 'incident.jsonl, line 1'])
