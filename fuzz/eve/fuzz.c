@@ -43,7 +43,10 @@ check_observation(const struct observation *o)
 	case OBSERVATION_HTTP: ENSURE(o->http.path_len <= sizeof(o->http.path)); break;
 	case OBSERVATION_SSH: ENSURE(o->ssh.client_len <= sizeof(o->ssh.client)); break;
 	case OBSERVATION_LOGIN: ENSURE(o->login.app == APP_FTP && o->login.outcome <= LOGIN_REFUSED); break;
-	default: ENSURE(false);
+	case OBSERVATION_FLOW_UPDATE:
+	case OBSERVATION_ARP:
+	case OBSERVATION_DHCP:
+	case OBSERVATION_KINDS: ENSURE(false);
 	}
 }
 
