@@ -86,7 +86,7 @@ zone_open(struct zone **out, const char *name_cstr, struct diag *diag)
 		    name_cstr);
 	(void)snprintf(path_cstr, sizeof(path_cstr), "%s/%s", folder_cstr, name_cstr);
 	AUTO_FREE uint8_t *room = malloc(FILE_MAX_BYTES);
-	size_t len;
+	size_t len = 0;
 	if (room == NULL)
 		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
 	int r = read_file(path_cstr, room, &len);

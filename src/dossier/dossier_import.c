@@ -60,7 +60,7 @@ put_tables(struct import *m, const struct dossier_kind *kind, const char *id_cst
 				table = &kind->tables[i];
 		if (table == NULL)
 			return diag_say(diag, -EINVAL, _("%s: a member that this version does not know"), name_cstr);
-		const struct dossier_insert *how;
+		const struct dossier_insert *how = NULL;
 		int r = learn(m, table, &how, diag);
 		for (size_t i = 0; i < json_array_size(value) && r == 0; i++)
 			r = dossier_row_insert(m->d, how, id_cstr, json_array_get(value, i), diag);
@@ -74,7 +74,7 @@ static int
 put_object(struct import *m, const struct dossier_kind *kind, const json_t *object, struct diag *diag)
 {
 	const json_t *id = json_object_get(object, "id");
-	const struct dossier_insert *how;
+	const struct dossier_insert *how = NULL;
 	struct bytes name = {(const uint8_t *)json_string_value(id), json_string_length(id)};
 	/* One that the export could not write again. */
 	if (name.len == 0 || name.len > ID_MAX || bytes_find(name, '\0') < name.len || !dossier_row_is_text(name))
@@ -98,7 +98,7 @@ put_line(struct import *m, const struct dossier_kind *kind, const struct dossier
 	json_t *object = json_loadb((const char *)line.at, line.len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &error);
 	if (object == NULL)
 		return diag_say(diag, -EINVAL, _("this is not JSON (RFC 8259): %s"), error.text);
-	const struct dossier_insert *how;
+	const struct dossier_insert *how = NULL;
 	int r;
 	if (kind != NULL) {
 		r = put_object(m, kind, object, diag);

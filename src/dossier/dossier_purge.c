@@ -152,7 +152,7 @@ kind_of(struct purge *p, const char *id_cstr, const struct dossier_kind **out, s
 static int
 delete_object(struct purge *p, const char *id_cstr, unsigned depth, struct diag *diag)
 {
-	const struct dossier_kind *kind;
+	const struct dossier_kind *kind = NULL;
 	int r = delete_sources(p, id_cstr, depth, diag);
 	if (r == 0)
 		r = kind_of(p, id_cstr, &kind, diag);

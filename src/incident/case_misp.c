@@ -12,7 +12,7 @@ enum { SECOND_NS = 1000000000 };
 static void
 put_uuid(struct json *j, const char *what_cstr, const char *name_cstr)
 {
-	char name[256], uuid[CASE_UUID_TEXT];
+	char name[512], uuid[CASE_UUID_TEXT];
 	(void)snprintf(name, sizeof(name), "misp %s %s", what_cstr, name_cstr);
 	json_cstr(j, JSON_KEY("uuid"), case_uuid_ours(bytes_of_cstr(name), uuid));
 }
