@@ -284,26 +284,19 @@ verb_dossier_main(int argc, char **argv)
 {
 	struct verb_reading v = {0};
 	struct diag diag = {.offset = UINT64_MAX};
-	if (verb_options_parse(argc, argv, &v.options, &diag) < 0) {
-		verb_options_complain(text_spoken(), &diag);
-		return VERB_EXIT_USAGE;
-	}
+	int status;
+	if (!verb_options_start(argc, argv, help_cstr, &v.options, &status))
+		return status;
 	const struct verb_options *o = &v.options;
-	if (o->help) {
-		fputs(text_in(o->language, help_cstr), stdout);
-		return VERB_EXIT_DONE;
-	}
 	for (size_t i = 0; i < LENGTH_OF(words) && o->word_count > 0; i++) {
 		size_t wanted = words[i].wants_folder ? 2 : 1;
 		if (strcmp(o->words[0], words[i].word_cstr) != 0 || o->word_count < wanted ||
 		    (o->word_count > wanted && !words[i].takes_more))
 			continue;
 		int r = words[i].run(&v, words[i].wants_folder ? o->words[1] : NULL, &diag);
-		int status = verb_reading_finish(&v, r < 0 ? r : 0, &diag);
+		status = verb_reading_finish(&v, r < 0 ? r : 0, &diag);
 		return status == VERB_EXIT_DONE && r > 0 ? r : status;
 	}
-	(void)diag_say(&diag, 0, "%s",
+	return verb_options_refuse(o,
 	    N_("say what: beffroi dossier init, info, verify, purge, migrate, or backup, restore, export, import and a folder, or handover and a file"));
-	verb_options_complain(o->language, &diag);
-	return VERB_EXIT_USAGE;
 }

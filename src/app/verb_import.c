@@ -186,24 +186,16 @@ verb_import_main(int argc, char **argv)
 	static struct import m;
 	struct verb_reading v = {0};
 	struct diag diag = {.offset = UINT64_MAX};
-	if (verb_options_parse(argc, argv, &v.options, &diag) < 0) {
-		verb_options_complain(text_spoken(), &diag);
-		return VERB_EXIT_USAGE;
-	}
+	int status;
+	if (!verb_options_start(argc, argv, help_cstr, &v.options, &status))
+		return status;
 	const struct verb_options *o = &v.options;
-	if (o->help) {
-		fputs(text_in(o->language, help_cstr), stdout);
-		return VERB_EXIT_DONE;
-	}
-	if (o->word_count != 2 || strcmp(o->words[0], "eve") != 0) {
-		(void)diag_say(&diag, 0, "%s", N_("say what: beffroi import eve FILE, or - for the standard input"));
-		verb_options_complain(o->language, &diag);
-		return VERB_EXIT_USAGE;
-	}
+	if (o->word_count != 2 || strcmp(o->words[0], "eve") != 0)
+		return verb_options_refuse(o, N_("say what: beffroi import eve FILE, or - for the standard input"));
 	int r = open_file(&m, o->words[1], &diag);
 	if (r == 0)
 		r = run(&v, &m, &diag);
-	int status = verb_reading_finish(&v, r, &diag);
+	status = verb_reading_finish(&v, r, &diag);
 	if (m.file != NULL)
 		fclose(m.file);
 	return status == VERB_EXIT_DONE && m.bad > 0 ? VERB_EXIT_PARTLY : status;

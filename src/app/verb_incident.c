@@ -93,25 +93,17 @@ verb_incident_main(int argc, char **argv)
 {
 	static struct incident_session s;
 	struct diag diag = {.offset = UINT64_MAX};
-	if (verb_options_parse(argc, argv, &s.v.options, &diag) < 0) {
-		verb_options_complain(text_spoken(), &diag);
-		return VERB_EXIT_USAGE;
-	}
+	int status;
+	if (!verb_options_start(argc, argv, help_cstr, &s.v.options, &status))
+		return status;
 	const struct verb_options *o = &s.v.options;
 	const struct word *word = find(o);
-	if (o->help) {
-		fputs(text_in(o->language, help_cstr), stdout);
-		return VERB_EXIT_DONE;
-	}
-	if (word == NULL || o->word_count < word->min || o->word_count > word->max) {
-		(void)diag_say(
-		    &diag, 0, "%s", N_("say what: beffroi incident list, or beffroi incident show ID; --help tells more"));
-		verb_options_complain(o->language, &diag);
-		return VERB_EXIT_USAGE;
-	}
+	if (word == NULL || o->word_count < word->min || o->word_count > word->max)
+		return verb_options_refuse(
+		    o, N_("say what: beffroi incident list, or beffroi incident show ID; --help tells more"));
 	int r = incident_session_open(&s, word->door, &diag);
 	if (r == 0)
 		r = word->run(&s, &diag);
-	int status = incident_session_finish(&s, r, &diag);
+	status = incident_session_finish(&s, r, &diag);
 	return r == -EINVAL && status == VERB_EXIT_FAILED ? VERB_EXIT_USAGE : status;
 }

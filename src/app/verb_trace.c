@@ -110,20 +110,12 @@ verb_trace_main(int argc, char **argv)
 {
 	struct verb_reading v = {0};
 	struct diag diag = {.offset = UINT64_MAX};
-	if (verb_options_parse(argc, argv, &v.options, &diag) < 0) {
-		verb_options_complain(text_spoken(), &diag);
-		return VERB_EXIT_USAGE;
-	}
+	int status;
+	if (!verb_options_start(argc, argv, help_cstr, &v.options, &status))
+		return status;
 	const struct verb_options *o = &v.options;
-	if (o->help) {
-		fputs(text_in(o->language, help_cstr), stdout);
-		return VERB_EXIT_DONE;
-	}
-	if (o->word_count != 1) {
-		(void)diag_say(&diag, 0, "%s", N_("say of what: beffroi trace ID"));
-		verb_options_complain(o->language, &diag);
-		return VERB_EXIT_USAGE;
-	}
+	if (o->word_count != 1)
+		return verb_options_refuse(o, N_("say of what: beffroi trace ID"));
 	int r = verb_reading_open(&v, &diag);
 	if (r == 0)
 		r = trace(&v, o->words[0], &diag);

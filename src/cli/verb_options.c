@@ -144,3 +144,29 @@ verb_options_complain(enum language language, const struct diag *diag)
 	else
 		fprintf(stderr, "beffroi: %s%s%s\n", file, file[0] == '\0' ? "" : ": ", text);
 }
+
+bool
+verb_options_start(int argc, char **argv, const char *help_cstr, struct verb_options *out, int *status)
+{
+	struct diag diag = {.offset = UINT64_MAX};
+	if (verb_options_parse(argc, argv, out, &diag) < 0) {
+		verb_options_complain(text_spoken(), &diag);
+		*status = VERB_EXIT_USAGE;
+		return false;
+	}
+	if (out->help) {
+		fputs(text_in(out->language, help_cstr), stdout);
+		*status = VERB_EXIT_DONE;
+		return false;
+	}
+	return true;
+}
+
+int
+verb_options_refuse(const struct verb_options *o, const char *sentence_cstr)
+{
+	struct diag diag = {.offset = UINT64_MAX};
+	(void)diag_say(&diag, 0, "%s", sentence_cstr);
+	verb_options_complain(o->language, &diag);
+	return VERB_EXIT_USAGE;
+}

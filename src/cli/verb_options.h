@@ -44,4 +44,10 @@ MUST_USE int verb_options_parse(int argc, char **argv, struct verb_options *out,
 /* "beffroi: <file>: <what>", one line on standard error, in the reader's language. */
 void verb_options_complain(enum language language, const struct diag *diag);
 
+/* How every verb begins: reads the command line, and answers --help and what cannot be read. True: go on; false: the verb
+ * ends with *status. */
+MUST_USE bool verb_options_start(int argc, char **argv, const char *help_cstr, struct verb_options *out, int *status);
+/* The words make no sense: says what would, and gives the exit status. */
+MUST_USE int verb_options_refuse(const struct verb_options *o, const char *sentence_cstr);
+
 #endif
