@@ -40,7 +40,7 @@ clean_up(void)
 static void
 execute(const char *sql_cstr)
 {
-	ENSURE(sqlite3_exec(d->db, sql_cstr, NULL, NULL, NULL) == SQLITE_OK);
+	ENSURE(d->store->make->execute(d->store, sql_cstr) == 0);
 }
 
 /* A link names objects that are not there: judged at the end of an import only. */
@@ -56,7 +56,7 @@ static struct bytes export(const struct dossier_kind *kind, char *room)
 {
 	struct diag diag = {0};
 	struct json j = json_of(room, LINE_ROOM);
-	sqlite3_stmt *s = dossier_db_sql(d, kind != NULL ? "SELECT id FROM object" : "SELECT * FROM link");
+	struct store_statement *s = dossier_db_sql(d, kind != NULL ? "SELECT id FROM object" : "SELECT * FROM link");
 	ENSURE(dossier_db_next(d, s, &diag) == 1);
 	if (kind != NULL) {
 		static char id_cstr[INPUT_MAX];

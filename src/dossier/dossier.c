@@ -2,18 +2,16 @@
 #include "dossier/dossier.h"
 
 #include "core/auto.h"
-#include "core/cursor.h"
 #include "core/text.h"
 #include "dossier/dossier_evidence.h"
 #include "dossier/dossier_journal.h"
 #include "dossier/dossier_load.h"
 #include "dossier/dossier_schema.h"
+#include "dossier/store_sqlite.h"
 
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-
-enum { BUSY_MS = 2000 };
 
 static int
 open_failed(const struct dossier *d, int error, struct diag *diag)
@@ -48,90 +46,39 @@ lock(struct dossier *d, struct diag *diag)
 	return 0;
 }
 
-/* A folder that may only be read, as on a copy on a medium: SQLite must not look for what it cannot make. */
-static bool
-is_frozen(const struct dossier *d)
-{
-	return faccessat(d->folder_fd, ".", W_OK, 0) < 0 && faccessat(d->folder_fd, "dossier.db-wal", F_OK, 0) < 0;
-}
-
-/* The path as a URI, so that nothing in it is taken for an option (RFC 3986 2.1). */
-static void
-write_uri(const struct dossier *d, bool frozen, char *out, size_t size)
-{
-	static const char hex[] = "0123456789ABCDEF";
-	size_t n = (size_t)snprintf(out, size, "%s", d->folder_cstr[0] == '/' ? "file://" : "file:");
-	for (const char *c = d->folder_cstr; *c != '\0' && n + 64 < size; c++) {
-		bool plain = (*c >= 'a' && *c <= 'z') || (*c >= 'A' && *c <= 'Z') || (*c >= '0' && *c <= '9') || *c == '/' ||
-		    *c == '.' || *c == '-' || *c == '_';
-		if (plain) {
-			out[n++] = *c;
-		} else {
-			out[n++] = '%';
-			out[n++] = hex[(uint8_t)*c >> 4];
-			out[n++] = hex[(uint8_t)*c & 15];
-		}
-	}
-	(void)snprintf(out + n, size - n, "/%s%s", d->file_cstr, frozen ? "?immutable=1" : "");
-}
-
-/* A newer dossier is refused before SQLite, which lays files beside it even to read, has touched it. Offsets of
- * sqlite.org/fileformat2.html 1.3. What is still in the log is judged by dossier_schema_prepare(). */
+/* A newer dossier is refused before it is opened. What is still in the log is judged by dossier_schema_prepare(). */
 static int
 refuse_newer(struct dossier *d, struct diag *diag)
 {
-	uint8_t header[100];
+	struct store_mark mark;
 	size_t steps;
-	AUTO_CLOSE int fd = openat(d->folder_fd, d->file_cstr, O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || pread(fd, header, sizeof(header), 0) != (ssize_t)sizeof(header))
-		return 0; /* not there yet, or no database: told later */
-	struct cursor c = cursor_of((struct bytes){header, sizeof(header)});
-	(void)cursor_take(&c, 60);
-	uint32_t version = cursor_be32(&c);
-	(void)cursor_take(&c, 4);
 	(void)dossier_schema_steps(&steps);
-	bool newer = cursor_be32(&c) == DOSSIER_SCHEMA_APPLICATION && version > steps;
+	bool newer = store_sqlite_peek(d->folder_fd, d->file_cstr, &mark) &&
+	    mark.application == DOSSIER_SCHEMA_APPLICATION && mark.version > (int64_t)steps;
 	return newer ? dossier_schema_newer(d, diag) : 0;
 }
 
 static int
 open_database(struct dossier *d, struct diag *diag)
 {
-	char uri_cstr[sizeof(d->folder_cstr) * 3 + 64];
-	write_uri(d, !d->writes && is_frozen(d), uri_cstr, sizeof(uri_cstr));
-	int flags = SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE |
-	    (!d->writes              ? SQLITE_OPEN_READONLY
-	            : d->any_version ? SQLITE_OPEN_READWRITE
-	                             : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-	if (sqlite3_open_v2(uri_cstr, &d->db, flags, NULL) != SQLITE_OK)
+	enum store_sqlite_mode mode = !d->writes ? STORE_SQLITE_READ
+	    : d->any_version                     ? STORE_SQLITE_WRITE
+	                                         : STORE_SQLITE_CREATE;
+	if (store_sqlite_open(&d->store, d->folder_cstr, d->folder_fd, d->file_cstr, mode) < 0)
 		return dossier_db_fail(d, diag);
-	(void)sqlite3_extended_result_codes(d->db, 0);
-	(void)sqlite3_busy_timeout(d->db, BUSY_MS);
-	(void)sqlite3_db_config(d->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-	(void)sqlite3_db_config(d->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL); /* the file may come from somebody else */
-	/* Small: the keeper stands beside the sensor on a gateway. */
-	int r = dossier_db_execute(
-	    d, "PRAGMA cache_size=-512; PRAGMA temp_store=MEMORY; PRAGMA mmap_size=0; PRAGMA foreign_keys=ON;", diag);
-	if (r == 0)
-		r = dossier_schema_prepare(d, diag);
+	int r = dossier_schema_prepare(d, diag);
 	if (r == 0 && d->writes && d->version >= 2)
 		r = dossier_journal_start(d, diag);
+	if (r == 0 && d->writes && !d->any_version && store_sqlite_prepare_writing(d->store) < 0)
+		r = dossier_db_fail(d, diag);
 	return r;
-}
-
-/* WAL is a change of the file: made only once it is known to be a dossier. */
-static int
-prepare_writing(struct dossier *d, struct diag *diag)
-{
-	return dossier_db_execute(
-	    d, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=4194304;", diag);
 }
 
 static void
 free_all(struct dossier *d)
 {
 	dossier_db_forget(d);
-	(void)sqlite3_close(d->db);
+	store_close(d->store);
 	if (d->lock_fd >= 0)
 		close(d->lock_fd);
 	if (d->folder_fd >= 0)
@@ -150,9 +97,7 @@ open_all(struct dossier *d, struct diag *diag)
 	int r = refuse_newer(d, diag);
 	if (r == 0 && d->writes && !d->is_trial)
 		r = lock(d, diag);
-	if (r == 0)
-		r = open_database(d, diag);
-	return r == 0 && d->writes && !d->any_version ? prepare_writing(d, diag) : r;
+	return r == 0 ? open_database(d, diag) : r;
 }
 
 void
@@ -191,7 +136,7 @@ dossier_close(struct dossier *d, struct diag *diag)
 		return 0;
 	int r = 0;
 	if (d->broken) {
-		(void)sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL); /* SQLite may have done it already */
+		store_rollback(d->store); /* it may be done already */
 		r = d->writes ? dossier_db_say(d, diag, -EIO, N_("the dossier failed before: nothing more is kept")) : 0;
 	} else if (d->writes) {
 		r = dossier_evidence_sync(d, diag);
@@ -228,7 +173,7 @@ dossier_find_incident(struct dossier *d, const char *id_cstr, struct incident *o
 	if (!normalise(id_cstr, wanted_cstr))
 		return dossier_db_say(
 		    d, diag, -ENOENT, N_("there is no such incident: beffroi incident list shows them all"));
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_INCIDENT_LIKE);
+	struct store_statement *s = dossier_db_statement(d, SQL_INCIDENT_LIKE);
 	dossier_db_bind_cstr(s, 1, wanted_cstr);
 	int r = dossier_db_next(d, s, diag);
 	if (r <= 0)
@@ -238,7 +183,7 @@ dossier_find_incident(struct dossier *d, const char *id_cstr, struct incident *o
 	dossier_db_cstr(s, 0, found_cstr, sizeof(found_cstr), &bad);
 	bool whole = strcmp(found_cstr, wanted_cstr) == 0;
 	r = dossier_db_next(d, s, diag);
-	(void)sqlite3_reset(s);
+	store_reset(s);
 	if (r < 0 || bad)
 		return r < 0 ? r : dossier_load_damaged(d, diag);
 	if (r > 0 && !whole)

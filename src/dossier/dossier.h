@@ -2,7 +2,7 @@
 /* dossier/dossier.h - the folder that keeps what people must find again: dossier.db (SQLite) and evidence/.
  *
  * Records in, records out. Writing the same record twice changes nothing: identities come from the content. What was
- * seen of a machine is added up, unless its times were covered before. The only folder that includes sqlite3.h.
+ * seen of a machine is added up, unless its times were covered before. The only folder that knows databases.
  */
 #ifndef DOSSIER_DOSSIER_H
 #define DOSSIER_DOSSIER_H

@@ -38,13 +38,12 @@ dossier_case_sign(struct dossier *d, const char *who_cstr)
 void
 dossier_case_forget(struct dossier *d)
 {
-	if (sqlite3_get_autocommit(d->db) == 0)
-		(void)sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL);
+	store_rollback(d->store);
 	d->seq = d->seq_before;
 }
 
 static const char *
-column(struct arena *arena, sqlite3_stmt *s, int at)
+column(struct arena *arena, struct store_statement *s, int at)
 {
 	const uint8_t *kept = arena_dup(arena, dossier_db_bytes(s, at)).at;
 	return (const char *)kept;
@@ -59,14 +58,14 @@ no_memory(const struct dossier *d, struct diag *diag)
 static int
 count_rows(struct dossier *d, const char *sql_cstr, const char *id_cstr, size_t *out, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(d, sql_cstr);
+	struct store_statement *s = dossier_db_sql(d, sql_cstr);
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	bool bad = false;
 	int r = dossier_db_next(d, s, diag);
 	if (r < 0)
 		return r;
 	*out = (size_t)dossier_db_u64(s, 0, ITEMS_MAX, &bad);
-	(void)sqlite3_reset(s);
+	store_reset(s);
 	return bad ? dossier_load_damaged(d, diag) : 0;
 }
 
@@ -75,19 +74,19 @@ static int
 load_fields(struct dossier *d, struct arena *arena, const char *sql_cstr, struct case_item *item, struct diag *diag)
 {
 	struct case_field room[CASE_FIELDS_MAX];
-	sqlite3_stmt *s = dossier_db_sql(d, sql_cstr);
+	struct store_statement *s = dossier_db_sql(d, sql_cstr);
 	dossier_db_bind_cstr(s, 1, item->id_cstr);
 	int r;
 	while ((r = dossier_db_next(d, s, diag)) > 0) {
 		struct case_field *f = &room[item->field_count];
 		if (item->field_count == CASE_FIELDS_MAX) {
-			(void)sqlite3_reset(s);
+			store_reset(s);
 			return dossier_load_damaged(d, diag);
 		}
 		f->name_cstr = column(arena, s, 0);
 		f->value_cstr = column(arena, s, 1);
 		if (f->name_cstr == NULL || f->value_cstr == NULL) {
-			(void)sqlite3_reset(s);
+			store_reset(s);
 			return no_memory(d, diag);
 		}
 		item->field_count++;
@@ -110,7 +109,7 @@ load_items(struct dossier *d, struct arena *arena, const char *id_cstr, struct c
 	struct case_item *items = arena_new(arena, struct case_item, count + 1);
 	if (items == NULL)
 		return no_memory(d, diag);
-	sqlite3_stmt *s = dossier_db_sql(d,
+	struct store_statement *s = dossier_db_sql(d,
 	    "SELECT i.id, o.kind, i.at, i.by FROM item i JOIN object o ON o.id = i.id WHERE i.incident = ?1 ORDER BY i.at, i.id");
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	size_t n = 0;
@@ -121,7 +120,7 @@ load_items(struct dossier *d, struct arena *arena, const char *id_cstr, struct c
 		    .by_cstr = column(arena, s, 3),
 		    .incident_cstr = out->incident.id_cstr};
 		if (items[n].id_cstr == NULL || items[n].kind_cstr == NULL || items[n].by_cstr == NULL) {
-			(void)sqlite3_reset(s);
+			store_reset(s);
 			return no_memory(d, diag);
 		}
 		n++;
@@ -144,14 +143,14 @@ load_origin(struct dossier *d, struct arena *arena, struct case_item *incident, 
 		incident->at_ns = recorded_s * SECOND_NS;
 		return 0;
 	}
-	sqlite3_stmt *s = dossier_db_sql(d, "SELECT at, who FROM journal WHERE object = ?1 ORDER BY seq LIMIT 1");
+	struct store_statement *s = dossier_db_sql(d, "SELECT at, who FROM journal WHERE object = ?1 ORDER BY seq LIMIT 1");
 	dossier_db_bind_cstr(s, 1, incident->id_cstr);
 	int r = dossier_db_next(d, s, diag);
 	if (r <= 0)
 		return r;
 	incident->at_ns = dossier_db_i64(s, 0);
 	incident->by_cstr = column(arena, s, 1);
-	(void)sqlite3_reset(s);
+	store_reset(s);
 	return incident->by_cstr == NULL ? no_memory(d, diag) : 0;
 }
 
@@ -205,7 +204,7 @@ dossier_case_find(struct dossier *d, const char *id_cstr, struct dossier_case_na
 	char wanted_cstr[sizeof(out->id_cstr)];
 	struct dossier_case_name found = {0};
 	bool bad = !normalise(id_cstr, wanted_cstr, sizeof(wanted_cstr));
-	sqlite3_stmt *s = dossier_db_sql(d,
+	struct store_statement *s = dossier_db_sql(d,
 	    "SELECT o.id, o.kind, coalesce(i.incident, CASE o.kind WHEN 'incident' THEN o.id WHEN 'alert' THEN"
 	    " (SELECT l.target FROM link l WHERE l.source = o.id AND l.relation = 'part-of' ORDER BY l.at DESC LIMIT 1) END, '')"
 	    " FROM object o LEFT JOIN item i ON i.id = o.id WHERE substr(o.id, 1, length(?1)) = ?1 ORDER BY o.id LIMIT 2");
@@ -223,7 +222,7 @@ dossier_case_find(struct dossier *d, const char *id_cstr, struct dossier_case_na
 	bool whole = strcmp(found.id_cstr, wanted_cstr) == 0;
 	r = dossier_db_next(d, s, diag);
 	if (r > 0)
-		(void)sqlite3_reset(s);
+		store_reset(s);
 	if (r < 0 || bad)
 		return r < 0 ? r : dossier_load_damaged(d, diag);
 	if (r > 0 && !whole)
@@ -259,17 +258,17 @@ put_arrow(struct dossier *d, const char *id_cstr, const struct case_field *f, co
 		if (strcmp(arrows[i].name_cstr, f->name_cstr) != 0)
 			continue;
 		if (strcmp(before_cstr, f->value_cstr) != 0) {
-			sqlite3_stmt *s = dossier_db_sql(
+			struct store_statement *s = dossier_db_sql(
 			    d, "DELETE FROM link WHERE source = ?1 AND relation = ?2 AND target = ?3");
 			dossier_db_bind_cstr(s, 1, id_cstr);
 			dossier_db_bind_cstr(s, 2, arrows[i].relation_cstr);
 			dossier_db_bind_cstr(s, 3, before_cstr);
 			r = dossier_db_run(d, s, diag);
-			changes += sqlite3_changes(d->db);
+			changes += store_changes(d->store) > 0;
 		}
 		if (r == 0 && f->value_cstr[0] != '\0') {
 			r = dossier_object_link_if(d, id_cstr, arrows[i].relation_cstr, f->value_cstr, f->name_cstr, diag);
-			changes += sqlite3_changes(d->db);
+			changes += store_changes(d->store) > 0;
 		}
 	}
 	return r < 0 ? r : changes > 0;
@@ -293,13 +292,13 @@ put_field(struct dossier *d, const struct field_sql *sql, const char *id_cstr, c
 	bool bad = false;
 	if (before_cstr == NULL)
 		return no_memory(d, diag);
-	sqlite3_stmt *s = dossier_db_sql(d, sql->get_cstr);
+	struct store_statement *s = dossier_db_sql(d, sql->get_cstr);
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	dossier_db_bind_cstr(s, 2, f->name_cstr);
 	int r = dossier_db_next(d, s, diag);
 	if (r > 0) {
 		dossier_db_cstr(s, 0, before_cstr, CASE_VALUE_MAX, &bad);
-		(void)sqlite3_reset(s);
+		store_reset(s);
 	}
 	if (r < 0 || bad)
 		return r < 0 ? r : dossier_load_damaged(d, diag);
@@ -322,11 +321,11 @@ put_field(struct dossier *d, const struct field_sql *sql, const char *id_cstr, c
 static int
 has(struct dossier *d, const char *sql_cstr, const char *id_cstr, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(d, sql_cstr);
+	struct store_statement *s = dossier_db_sql(d, sql_cstr);
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	int r = dossier_db_next(d, s, diag);
 	if (r > 0)
-		(void)sqlite3_reset(s);
+		store_reset(s);
 	return r;
 }
 
@@ -335,7 +334,7 @@ static int
 add_incident(struct dossier *d, const struct case_item *item, struct diag *diag)
 {
 	int r = dossier_object_add(d, item->id_cstr, "incident", diag);
-	sqlite3_stmt *s = r < 0
+	struct store_statement *s = r < 0
 	    ? NULL
 	    : dossier_db_sql(d,
 	          "INSERT INTO incident(id, attacker, victims_total, stages, severity, confidence, first_ns,"
@@ -353,7 +352,9 @@ static int
 add_item(struct dossier *d, const struct case_item *item, struct diag *diag)
 {
 	int r = dossier_object_add(d, item->id_cstr, item->kind_cstr, diag);
-	sqlite3_stmt *s = r < 0 ? NULL : dossier_db_sql(d, "INSERT INTO item(id, incident, at, by) VALUES(?1, ?2, ?3, ?4)");
+	struct store_statement *s = r < 0
+	    ? NULL
+	    : dossier_db_sql(d, "INSERT INTO item(id, incident, at, by) VALUES(?1, ?2, ?3, ?4)");
 	dossier_db_bind_cstr(s, 1, item->id_cstr);
 	dossier_db_bind_cstr(s, 2, item->incident_cstr);
 	dossier_db_bind_i64(s, 3, item->at_ns);
@@ -391,12 +392,12 @@ dossier_case_move(struct dossier *d, const char *id_cstr, const char *kind_cstr,
 {
 	int r = dossier_db_begin(d, diag);
 	if (r == 0 && strcmp(kind_cstr, "alert") != 0) {
-		sqlite3_stmt *s = dossier_db_sql(d, "UPDATE item SET incident = ?2 WHERE id = ?1");
+		struct store_statement *s = dossier_db_sql(d, "UPDATE item SET incident = ?2 WHERE id = ?1");
 		dossier_db_bind_cstr(s, 1, id_cstr);
 		dossier_db_bind_cstr(s, 2, to_cstr);
 		r = dossier_db_run(d, s, diag);
 	}
-	sqlite3_stmt *s = r < 0
+	struct store_statement *s = r < 0
 	    ? NULL
 	    : dossier_db_sql(d, "DELETE FROM link WHERE source = ?1 AND relation = 'part-of' AND target = ?2");
 	dossier_db_bind_cstr(s, 1, id_cstr);
@@ -423,7 +424,7 @@ dossier_case_each(
 	if (ids == NULL)
 		return no_memory(d, diag);
 	bool bad = false;
-	sqlite3_stmt *s = dossier_db_sql(d, "SELECT id FROM incident ORDER BY last_ns DESC, id");
+	struct store_statement *s = dossier_db_sql(d, "SELECT id FROM incident ORDER BY last_ns DESC, id");
 	while ((r = dossier_db_next(d, s, diag)) > 0 && n < count)
 		dossier_db_cstr(s, 0, ids[n++], sizeof(*ids), &bad);
 	for (size_t i = 0; i < n && r == 0 && !bad; i++)

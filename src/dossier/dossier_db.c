@@ -71,45 +71,35 @@ dossier_db_say(const struct dossier *d, struct diag *diag, int error, const char
 int
 dossier_db_fail(struct dossier *d, struct diag *diag)
 {
-	int code = d->db == NULL ? SQLITE_NOMEM : sqlite3_errcode(d->db);
-	int system = d->db == NULL ? 0 : sqlite3_system_errno(d->db);
+	enum store_fault fault = d->store == NULL ? STORE_FAULT_MEMORY : d->store->make->fault(d->store);
 	d->broken = true;
-	if (code == SQLITE_IOERR && (system == ENOSPC || system == EDQUOT || system == EFBIG))
-		code = SQLITE_FULL;
-	switch (code) {
-	case SQLITE_FULL:
+	switch (fault) {
+	case STORE_FAULT_FULL:
 		return dossier_db_say(d, diag, -ENOSPC,
 		    N_("the disk is full: make room and run again; what the dossier had before is intact"));
-	case SQLITE_CORRUPT:
-	case SQLITE_NOTADB:
-	case SQLITE_ERROR: /* a table or a column that should be there is not */
-	case SQLITE_SCHEMA:
+	case STORE_FAULT_DAMAGED:
 		return dossier_db_say(d, diag, -EBADMSG,
 		    N_("dossier.db is damaged or is no dossier: put your last copy back, or give another --dossier; nothing was overwritten"));
-	case SQLITE_READONLY:
-	case SQLITE_CANTOPEN:
-	case SQLITE_PERM:
-	case SQLITE_AUTH:
+	case STORE_FAULT_DENIED:
 		return dossier_db_say(d, diag, -EACCES,
 		    N_("dossier.db cannot be opened or written there: give a folder that you may write, with --dossier"));
-	case SQLITE_BUSY:
-	case SQLITE_LOCKED:
+	case STORE_FAULT_BUSY:
 		return dossier_db_say(
 		    d, diag, -EBUSY, N_("another program holds dossier.db: wait until it ends, or give another --dossier"));
-	case SQLITE_NOMEM: return dossier_db_say(d, diag, -ENOMEM, N_("not enough memory for the dossier"));
-	case SQLITE_CONSTRAINT:
+	case STORE_FAULT_MEMORY: return dossier_db_say(d, diag, -ENOMEM, N_("not enough memory for the dossier"));
+	case STORE_FAULT_ROW:
 		return dossier_db_say(d, diag, -EBADMSG,
 		    N_("a row of dossier.db contradicts another one: put your last copy back; nothing was overwritten"));
-	default:
-		return dossier_db_say(
-		    d, diag, -EIO, N_("the disk does not answer well: check it; what the dossier had before is intact"));
+	case STORE_FAULT_DISK: break;
 	}
+	return dossier_db_say(
+	    d, diag, -EIO, N_("the disk does not answer well: check it; what the dossier had before is intact"));
 }
 
 int
 dossier_db_execute(struct dossier *d, const char *sql_cstr, struct diag *diag)
 {
-	return sqlite3_exec(d->db, sql_cstr, NULL, NULL, NULL) == SQLITE_OK ? 0 : dossier_db_fail(d, diag);
+	return d->store->make->execute(d->store, sql_cstr) == 0 ? 0 : dossier_db_fail(d, diag);
 }
 
 static int64_t
@@ -121,21 +111,33 @@ monotonic_ns(void)
 }
 
 int
+dossier_db_look(struct dossier *d, struct diag *diag)
+{
+	return d->store->make->begin(d->store, false) == 0 ? 0 : dossier_db_fail(d, diag);
+}
+
+int
 dossier_db_begin(struct dossier *d, struct diag *diag)
 {
 	if (d->broken)
 		return dossier_db_say(d, diag, -EIO, N_("the dossier failed before: nothing more is kept"));
-	if (sqlite3_get_autocommit(d->db) == 0)
+	if (d->store->make->is_open(d->store))
 		return 0;
 	d->began_ns = monotonic_ns();
 	d->pending = 0;
-	return dossier_db_execute(d, "BEGIN IMMEDIATE", diag);
+	return d->store->make->begin(d->store, true) == 0 ? 0 : dossier_db_fail(d, diag);
 }
 
 int
 dossier_db_commit(struct dossier *d, struct diag *diag)
 {
-	return sqlite3_get_autocommit(d->db) != 0 ? 0 : dossier_db_execute(d, "COMMIT", diag);
+	return d->store->make->is_open(d->store) ? dossier_db_execute(d, "COMMIT", diag) : 0;
+}
+
+int
+dossier_db_defer(struct dossier *d, struct diag *diag)
+{
+	return d->store->make->defer_references(d->store) == 0 ? 0 : dossier_db_fail(d, diag);
 }
 
 int
@@ -146,21 +148,18 @@ dossier_db_commit_when_due(struct dossier *d, struct diag *diag)
 	return dossier_db_commit(d, diag);
 }
 
-sqlite3_stmt *
+struct store_statement *
 dossier_db_statement(struct dossier *d, enum dossier_statement which)
 {
-	sqlite3_stmt **s = &d->statements[which];
-	if (*s == NULL) {
-		if (sqlite3_prepare_v3(d->db, sql[which], -1, SQLITE_PREPARE_PERSISTENT, s, NULL) != SQLITE_OK)
-			return NULL;
-		return *s;
-	}
-	(void)sqlite3_reset(*s); /* repeats the last error, already told */
-	(void)sqlite3_clear_bindings(*s);
+	struct store_statement **s = &d->statements[which];
+	if (*s == NULL)
+		*s = d->store->make->prepare(d->store, sql[which]);
+	else
+		store_reset(*s);
 	return *s;
 }
 
-sqlite3_stmt *
+struct store_statement *
 dossier_db_sql(struct dossier *d, const char *sql_cstr)
 {
 	size_t i = ((uintptr_t)sql_cstr >> 3) % DOSSIER_SQL_MAX, tries = 0;
@@ -168,13 +167,13 @@ dossier_db_sql(struct dossier *d, const char *sql_cstr)
 		ENSURE(++tries < DOSSIER_SQL_MAX);
 		i = (i + 1) % DOSSIER_SQL_MAX;
 	}
-	sqlite3_stmt **s = &d->prepared[i].statement;
+	struct store_statement **s = &d->prepared[i].statement;
 	if (*s == NULL) {
 		d->prepared[i].sql_cstr = sql_cstr;
-		return sqlite3_prepare_v3(d->db, sql_cstr, -1, SQLITE_PREPARE_PERSISTENT, s, NULL) == SQLITE_OK ? *s : NULL;
+		*s = d->store->make->prepare(d->store, sql_cstr);
+	} else {
+		store_reset(*s);
 	}
-	(void)sqlite3_reset(*s); /* repeats the last error, already told */
-	(void)sqlite3_clear_bindings(*s);
 	return *s;
 }
 
@@ -182,30 +181,24 @@ void
 dossier_db_forget(struct dossier *d)
 {
 	for (size_t i = 0; i < DOSSIER_STATEMENTS; i++) {
-		(void)sqlite3_finalize(d->statements[i]);
+		store_release(d->statements[i]);
 		d->statements[i] = NULL;
 	}
 	for (size_t i = 0; i < DOSSIER_SQL_MAX; i++) {
-		(void)sqlite3_finalize(d->prepared[i].statement);
+		store_release(d->prepared[i].statement);
 		d->prepared[i].statement = NULL;
 	}
 }
 
 int
-dossier_db_next(struct dossier *d, sqlite3_stmt *statement, struct diag *diag)
+dossier_db_next(struct dossier *d, struct store_statement *statement, struct diag *diag)
 {
-	if (statement == NULL)
-		return dossier_db_fail(d, diag);
-	int r = sqlite3_step(statement);
-	if (r == SQLITE_ROW)
-		return 1;
-	int answer = r == SQLITE_DONE ? 0 : dossier_db_fail(d, diag);
-	(void)sqlite3_reset(statement); /* or its locks stay */
-	return answer;
+	int r = statement == NULL ? -1 : statement->make->step(statement);
+	return r < 0 ? dossier_db_fail(d, diag) : r;
 }
 
 int
-dossier_db_run(struct dossier *d, sqlite3_stmt *statement, struct diag *diag)
+dossier_db_run(struct dossier *d, struct store_statement *statement, struct diag *diag)
 {
 	int r = dossier_db_next(d, statement, diag);
 	d->pending++;
@@ -213,42 +206,47 @@ dossier_db_run(struct dossier *d, sqlite3_stmt *statement, struct diag *diag)
 }
 
 void
-dossier_db_bind_cstr(sqlite3_stmt *s, int at, const char *text_cstr)
+dossier_db_bind_text(struct store_statement *s, int at, struct bytes value)
 {
-	if (s != NULL)
-		(void)sqlite3_bind_text(s, at, text_cstr, -1, SQLITE_STATIC);
+	if (value.at != NULL)
+		store_bind_text(s, at, value);
 }
 
 void
-dossier_db_bind_bytes(sqlite3_stmt *s, int at, struct bytes value)
+dossier_db_bind_cstr(struct store_statement *s, int at, const char *text_cstr)
 {
-	if (s != NULL)
-		(void)sqlite3_bind_blob64(s, at, value.len > 0 ? (const void *)value.at : "", value.len, SQLITE_TRANSIENT);
+	if (text_cstr != NULL)
+		store_bind_text(s, at, bytes_of_cstr(text_cstr));
 }
 
 void
-dossier_db_bind_i64(sqlite3_stmt *s, int at, int64_t value)
+dossier_db_bind_bytes(struct store_statement *s, int at, struct bytes value)
 {
-	if (s != NULL)
-		(void)sqlite3_bind_int64(s, at, value);
+	store_bind_bytes(s, at, value);
 }
 
 void
-dossier_db_bind_u64(sqlite3_stmt *s, int at, uint64_t value)
+dossier_db_bind_i64(struct store_statement *s, int at, int64_t value)
+{
+	store_bind_i64(s, at, value);
+}
+
+void
+dossier_db_bind_u64(struct store_statement *s, int at, uint64_t value)
 {
 	dossier_db_bind_i64(s, at, value > INT64_MAX ? INT64_MAX : (int64_t)value);
 }
 
 void
-dossier_db_bind_addr(sqlite3_stmt *s, int at, const struct addr *value)
+dossier_db_bind_addr(struct store_statement *s, int at, const struct addr *value)
 {
 	dossier_db_bind_bytes(s, at, (struct bytes){value->at, sizeof(value->at)});
 }
 
 uint64_t
-dossier_db_u64(sqlite3_stmt *s, int at, uint64_t max, bool *bad)
+dossier_db_u64(struct store_statement *s, int at, uint64_t max, bool *bad)
 {
-	int64_t value = sqlite3_column_int64(s, at);
+	int64_t value = store_i64(s, at);
 	if (value >= 0 && (uint64_t)value <= max)
 		return (uint64_t)value;
 	*bad = true;
@@ -256,21 +254,19 @@ dossier_db_u64(sqlite3_stmt *s, int at, uint64_t max, bool *bad)
 }
 
 int64_t
-dossier_db_i64(sqlite3_stmt *s, int at)
+dossier_db_i64(struct store_statement *s, int at)
 {
-	return sqlite3_column_int64(s, at);
+	return store_i64(s, at);
 }
 
 struct bytes
-dossier_db_bytes(sqlite3_stmt *s, int at)
+dossier_db_bytes(struct store_statement *s, int at)
 {
-	const void *value = sqlite3_column_blob(s, at);
-	int len = sqlite3_column_bytes(s, at);
-	return value == NULL || len <= 0 ? (struct bytes){0} : (struct bytes){value, (size_t)len};
+	return store_bytes(s, at);
 }
 
 struct addr
-dossier_db_addr(sqlite3_stmt *s, int at, bool *bad)
+dossier_db_addr(struct store_statement *s, int at, bool *bad)
 {
 	struct bytes b = dossier_db_bytes(s, at);
 	if (b.len == sizeof(struct addr))
@@ -280,7 +276,7 @@ dossier_db_addr(sqlite3_stmt *s, int at, bool *bad)
 }
 
 void
-dossier_db_cstr(sqlite3_stmt *s, int at, char *out, size_t size, bool *bad)
+dossier_db_cstr(struct store_statement *s, int at, char *out, size_t size, bool *bad)
 {
 	struct bytes b = dossier_db_bytes(s, at);
 	bool fits = b.len < size && bytes_find(b, '\0') == b.len;
@@ -292,7 +288,7 @@ dossier_db_cstr(sqlite3_stmt *s, int at, char *out, size_t size, bool *bad)
 }
 
 uint8_t
-dossier_db_app(sqlite3_stmt *s, int at)
+dossier_db_app(struct store_statement *s, int at)
 {
 	struct bytes name = dossier_db_bytes(s, at);
 	if (name.len == 0)

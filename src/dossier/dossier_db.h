@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* dossier/dossier_db.h - the connection to dossier.db as the files of this folder share it: its statements, its open
- * transaction, and what a person reads when SQLite says no.
+/* dossier/dossier_db.h - the store of a dossier as the files of this folder share it: its statements, its open
+ * transaction, and what a person reads when the store says no.
  *
  * Binding to a statement that could not be prepared does nothing, and stepping it fails: writers run in straight lines and
  * ask once.
@@ -11,8 +11,7 @@
 #include "core/addr.h"
 #include "core/diag.h"
 #include "dossier/dossier_digest.h"
-
-#include <sqlite3.h>
+#include "dossier/store.h"
 
 enum dossier_statement {
 	SQL_ASSET_GET,
@@ -46,11 +45,11 @@ enum { DOSSIER_JSON_MAX = 32768, DOSSIER_SQL_MAX = 256 };
 #define DOSSIER_TRIAL_FILE "dossier-trial.db"
 
 struct dossier {
-	sqlite3 *db;
-	sqlite3_stmt *statements[DOSSIER_STATEMENTS];
+	struct store *store;
+	struct store_statement *statements[DOSSIER_STATEMENTS];
 	struct {
 		const char *sql_cstr;
-		sqlite3_stmt *statement;
+		struct store_statement *statement;
 	} prepared[DOSSIER_SQL_MAX];
 	int folder_fd, lock_fd;
 	bool writes;
@@ -69,41 +68,46 @@ struct dossier {
 	char before[DOSSIER_JSON_MAX], after[DOSSIER_JSON_MAX];
 };
 
-/* SQLite's last error, in words, with the file. Returns a negative errno. */
+/* The store's last fault, in words, with the file. Returns a negative errno. */
 int dossier_db_fail(struct dossier *d, struct diag *diag);
 /* A sentence of our own, with the file. Returns `error`. */
 int dossier_db_say(const struct dossier *d, struct diag *diag, int error, const char *sentence_cstr);
 
 MUST_USE int dossier_db_execute(struct dossier *d, const char *sql_cstr, struct diag *diag);
+/* So that what is read next is of one moment, whatever others write meanwhile; ended by store_rollback(). */
+MUST_USE int dossier_db_look(struct dossier *d, struct diag *diag);
 MUST_USE int dossier_db_begin(struct dossier *d, struct diag *diag); /* nothing when one is open */
 MUST_USE int dossier_db_commit(struct dossier *d, struct diag *diag);
+/* Until the end of the transaction, rows may refer to what is not there yet. */
+MUST_USE int dossier_db_defer(struct dossier *d, struct diag *diag);
 /* Commits when much is pending, or since long: what is kept survives the machine. */
 MUST_USE int dossier_db_commit_when_due(struct dossier *d, struct diag *diag);
 
 /* Ready to be bound; NULL when it cannot be prepared. */
-sqlite3_stmt *dossier_db_statement(struct dossier *d, enum dossier_statement which);
+struct store_statement *dossier_db_statement(struct dossier *d, enum dossier_statement which);
 /* The same for a sentence of SQL in static storage: each file of this folder keeps its own beside the code that uses them. */
-sqlite3_stmt *dossier_db_sql(struct dossier *d, const char *sql_cstr);
+struct store_statement *dossier_db_sql(struct dossier *d, const char *sql_cstr);
 /* Releases all statements: before the connection closes. */
 void dossier_db_forget(struct dossier *d);
 /* For statements that give no row. */
-MUST_USE int dossier_db_run(struct dossier *d, sqlite3_stmt *statement, struct diag *diag);
+MUST_USE int dossier_db_run(struct dossier *d, struct store_statement *statement, struct diag *diag);
 /* 1: a row; 0: no more; a negative errno with diag. */
-MUST_USE int dossier_db_next(struct dossier *d, sqlite3_stmt *statement, struct diag *diag);
+MUST_USE int dossier_db_next(struct dossier *d, struct store_statement *statement, struct diag *diag);
 
-void dossier_db_bind_cstr(sqlite3_stmt *s, int at, const char *text_cstr); /* NULL: NULL */
-void dossier_db_bind_bytes(sqlite3_stmt *s, int at, struct bytes value);
-void dossier_db_bind_u64(sqlite3_stmt *s, int at, uint64_t value); /* beyond 2^63: that much */
-void dossier_db_bind_i64(sqlite3_stmt *s, int at, int64_t value);
-void dossier_db_bind_addr(sqlite3_stmt *s, int at, const struct addr *value);
+void dossier_db_bind_cstr(struct store_statement *s, int at, const char *text_cstr); /* NULL: NULL */
+void dossier_db_bind_text(struct store_statement *s, int at, struct bytes value);    /* at == NULL: NULL */
+void dossier_db_bind_bytes(struct store_statement *s, int at, struct bytes value);
+void dossier_db_bind_u64(struct store_statement *s, int at, uint64_t value); /* beyond 2^63: that much */
+void dossier_db_bind_i64(struct store_statement *s, int at, int64_t value);
+void dossier_db_bind_addr(struct store_statement *s, int at, const struct addr *value);
 
 /* Columns, checked: a file may have been damaged, or made by somebody else. A value out of its range sets *bad. */
-uint64_t dossier_db_u64(sqlite3_stmt *s, int at, uint64_t max, bool *bad);
-int64_t dossier_db_i64(sqlite3_stmt *s, int at);
-struct addr dossier_db_addr(sqlite3_stmt *s, int at, bool *bad);
-void dossier_db_cstr(sqlite3_stmt *s, int at, char *out, size_t size, bool *bad);
-struct bytes dossier_db_bytes(sqlite3_stmt *s, int at); /* valid until the next step */
+uint64_t dossier_db_u64(struct store_statement *s, int at, uint64_t max, bool *bad);
+int64_t dossier_db_i64(struct store_statement *s, int at);
+struct addr dossier_db_addr(struct store_statement *s, int at, bool *bad);
+void dossier_db_cstr(struct store_statement *s, int at, char *out, size_t size, bool *bad);
+struct bytes dossier_db_bytes(struct store_statement *s, int at); /* valid until the next step */
 /* The enum app_proto of a name; NULL is APP_NONE, an unknown name APP_UNKNOWN. */
-uint8_t dossier_db_app(sqlite3_stmt *s, int at);
+uint8_t dossier_db_app(struct store_statement *s, int at);
 
 #endif

@@ -18,7 +18,7 @@ dossier_each_incident(
 	AUTO_FREE struct incident *incident = malloc(sizeof(*incident));
 	if (incident == NULL)
 		return no_memory(d, diag);
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_INCIDENT_ALL);
+	struct store_statement *s = dossier_db_statement(d, SQL_INCIDENT_ALL);
 	int r, count = 0;
 	while ((r = dossier_db_next(d, s, diag)) > 0) {
 		char id_cstr[INCIDENT_ID_MAX];
@@ -26,7 +26,7 @@ dossier_each_incident(
 		dossier_db_cstr(s, 0, id_cstr, sizeof(id_cstr), &bad);
 		r = bad ? 0 : dossier_load_incident(d, id_cstr, incident, diag);
 		if (r <= 0) {
-			(void)sqlite3_reset(s);
+			store_reset(s);
 			return r < 0 ? r : dossier_load_damaged(d, diag);
 		}
 		each(context, incident);
@@ -40,7 +40,7 @@ dossier_each_alert(struct dossier *d, const char *incident_id_cstr,
     void (*each)(void *context, const struct kept_alert *alert), void *context, struct diag *diag)
 {
 	enum { COLUMN_ID = 0, COLUMN_EVIDENCE = 20 };
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_ALERTS_OF);
+	struct store_statement *s = dossier_db_statement(d, SQL_ALERTS_OF);
 	dossier_db_bind_cstr(s, 1, incident_id_cstr);
 	int r, count = 0;
 	while ((r = dossier_db_next(d, s, diag)) > 0) {
@@ -50,7 +50,7 @@ dossier_each_alert(struct dossier *d, const char *incident_id_cstr,
 		dossier_db_cstr(s, COLUMN_EVIDENCE, kept.evidence_cstr, sizeof(kept.evidence_cstr), &bad);
 		r = bad ? dossier_load_damaged(d, diag) : dossier_load_alert(d, s, &kept.alert, diag);
 		if (r < 0) {
-			(void)sqlite3_reset(s);
+			store_reset(s);
 			return r;
 		}
 		each(context, &kept);
@@ -63,13 +63,13 @@ int
 dossier_each_asset(
     struct dossier *d, void (*each)(void *context, const struct asset *asset), void *context, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_ASSET_ALL);
+	struct store_statement *s = dossier_db_statement(d, SQL_ASSET_ALL);
 	int r, count = 0;
 	while ((r = dossier_db_next(d, s, diag)) > 0) {
 		struct asset asset;
 		r = dossier_load_asset_row(d, s, &asset, diag);
 		if (r < 0) {
-			(void)sqlite3_reset(s);
+			store_reset(s);
 			return r;
 		}
 		each(context, &asset);

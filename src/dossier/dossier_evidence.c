@@ -72,7 +72,7 @@ dossier_evidence_keep(struct dossier *d, struct bytes pcap, char id[static DOSSI
 	r = dossier_object_add(d, id, "evidence", diag);
 	if (r < 0)
 		return r;
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_EVIDENCE_ADD);
+	struct store_statement *s = dossier_db_statement(d, SQL_EVIDENCE_ADD);
 	dossier_db_bind_cstr(s, 1, id);
 	dossier_db_bind_cstr(s, 2, sha256_cstr);
 	dossier_db_bind_cstr(s, 3, path_cstr);

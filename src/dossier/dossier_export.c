@@ -48,7 +48,7 @@ static int
 rows_of(struct dossier *d, struct json *j, const struct dossier_table *table, const char *id_cstr, struct diag *diag)
 {
 	char key_cstr[64];
-	sqlite3_stmt *s = dossier_db_sql(d, table->rows_sql_cstr);
+	struct store_statement *s = dossier_db_sql(d, table->rows_sql_cstr);
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	(void)snprintf(key_cstr, sizeof(key_cstr), ",\"%s\":", table->name_cstr);
 	json_open_array(j, bytes_of_cstr(key_cstr));
@@ -68,7 +68,7 @@ dossier_export_line(
 {
 	json_open_object(j, (struct bytes){0});
 	json_cstr(j, JSON_KEY("id"), id_cstr);
-	sqlite3_stmt *s = dossier_db_sql(d, kind->tables[0].rows_sql_cstr);
+	struct store_statement *s = dossier_db_sql(d, kind->tables[0].rows_sql_cstr);
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	int r;
 	while ((r = dossier_db_next(d, s, diag)) > 0)
@@ -102,7 +102,7 @@ export_kind(struct export *e, const struct dossier_kind *kind, struct diag *diag
 	int r = open_file(e, &file, path_cstr);
 	if (r < 0)
 		return fail(e, r, diag);
-	sqlite3_stmt *s = dossier_db_sql(e->d,
+	struct store_statement *s = dossier_db_sql(e->d,
 	    e->is_part ? "SELECT id FROM object WHERE kind = ?1 AND id IN (SELECT id FROM temp.chosen) ORDER BY id"
 	               : "SELECT id FROM object WHERE kind = ?1 ORDER BY id");
 	dossier_db_bind_cstr(s, 1, kind->name_cstr);
@@ -114,7 +114,7 @@ export_kind(struct export *e, const struct dossier_kind *kind, struct diag *diag
 		        : object_line(e, &file, kind, id_cstr, diag);
 		e->moved.objects++;
 		if (r < 0) {
-			(void)sqlite3_reset(s);
+			store_reset(s);
 			break;
 		}
 	}
@@ -135,8 +135,9 @@ export_table(struct export *e, const struct dossier_table *table, const char *pa
 	int r = open_file(e, &file, path_cstr);
 	if (r < 0)
 		return fail(e, r, diag);
-	sqlite3_stmt *s = NULL; /* the text is not static: prepared for this once */
-	r = sqlite3_prepare_v2(e->d->db, sql_cstr, -1, &s, NULL) == SQLITE_OK ? 0 : dossier_db_fail(e->d, diag);
+	struct store_statement *s = NULL; /* the text is not static: prepared for this once */
+	s = e->d->store->make->prepare(e->d->store, sql_cstr);
+	r = s != NULL ? 0 : dossier_db_fail(e->d, diag);
 	if (r == 0 && csv && dossier_row_write_csv(e->room, LINE_MAX, &len, s, table, true))
 		dossier_outfile_put(&file, (struct bytes){(const uint8_t *)e->room, len});
 	while (r == 0 && (r = dossier_db_next(e->d, s, diag)) > 0) {
@@ -156,7 +157,7 @@ export_table(struct export *e, const struct dossier_table *table, const char *pa
 		dossier_outfile_put(&file, (struct bytes){(const uint8_t *)e->room, fits ? len : 0});
 		file.rows++;
 	}
-	(void)sqlite3_finalize(s);
+	store_release(s);
 	int closed = dossier_outfile_close(&file, &e->list);
 	return r < 0 ? r : closed < 0 ? fail(e, closed, diag) : 0;
 }
@@ -210,7 +211,7 @@ static int
 each_file(struct dossier *d, const char *sql_cstr, int (*each)(void *context, const char *path_cstr, struct diag *diag),
     void *context, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(d, sql_cstr);
+	struct store_statement *s = dossier_db_sql(d, sql_cstr);
 	int r;
 	while ((r = dossier_db_next(d, s, diag)) > 0) {
 		struct bytes path = dossier_db_bytes(s, 0);
@@ -224,7 +225,7 @@ each_file(struct dossier *d, const char *sql_cstr, int (*each)(void *context, co
 			r = each(context, path_cstr, diag);
 		}
 		if (r < 0) {
-			(void)sqlite3_reset(s);
+			store_reset(s);
 			return r;
 		}
 	}
@@ -319,7 +320,7 @@ choose(struct export *e, const struct dossier_selection *what, struct diag *diag
 	e->is_part = what->count > 0;
 	int r = e->is_part ? dossier_db_execute(e->d, "CREATE TEMP TABLE chosen(id TEXT PRIMARY KEY)", diag) : 0;
 	for (size_t i = 0; i < what->count && r == 0; i++) {
-		sqlite3_stmt *s = dossier_db_sql(e->d, choose_sql_cstr);
+		struct store_statement *s = dossier_db_sql(e->d, choose_sql_cstr);
 		dossier_db_bind_cstr(s, 1, what->incidents[i]);
 		r = dossier_db_run(e->d, s, diag);
 	}
@@ -333,7 +334,7 @@ export_all(struct export *e, const struct dossier_selection *what, struct dossie
 	e->room = malloc(LINE_MAX);
 	if (e->room == NULL)
 		return fail(e, -ENOMEM, diag);
-	int r = dossier_db_execute(e->d, "BEGIN", diag);
+	int r = dossier_db_look(e->d, diag);
 	if (r == 0)
 		r = dossier_journal_start(e->d, diag);
 	if (r == 0)
@@ -348,7 +349,7 @@ export_all(struct export *e, const struct dossier_selection *what, struct dossie
 	if (r == 0)
 		r = write_manifest(e, diag);
 	dossier_db_forget(e->d);
-	(void)sqlite3_exec(e->d->db, "ROLLBACK", NULL, NULL, NULL);
+	store_rollback(e->d->store);
 	return finish(e, r, out, diag);
 }
 
@@ -373,22 +374,10 @@ dossier_export_archive(struct dossier *d, const struct dossier_selection *what, 
 
 /* ---- Backup ---- */
 
-/* By SQLite's own means, page after page; then no log beside it, so that the copy opens where nothing can be written. */
 int
 dossier_export_copy_database(struct dossier *d, const char *path_cstr, struct diag *diag)
 {
-	sqlite3 *to = NULL;
-	int code = sqlite3_open_v2(path_cstr, &to, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL);
-	sqlite3_backup *backup = code == SQLITE_OK ? sqlite3_backup_init(to, "main", d->db, "main") : NULL;
-	if (backup != NULL)
-		(void)sqlite3_backup_step(backup, -1);
-	code = backup != NULL ? sqlite3_backup_finish(backup) : SQLITE_CANTOPEN;
-	if (code == SQLITE_OK)
-		code = sqlite3_exec(to, "PRAGMA journal_mode=DELETE", NULL, NULL, NULL);
-	int error = code == SQLITE_OK ? 0 : code == SQLITE_FULL ? -ENOSPC : code == SQLITE_CANTOPEN ? -EACCES : -EIO;
-	if (code == SQLITE_IOERR && sqlite3_system_errno(to) == ENOSPC)
-		error = -ENOSPC;
-	(void)sqlite3_close(to);
+	int error = d->store->make->copy(d->store, path_cstr);
 	return error == 0
 	    ? 0
 	    : diag_say_at(diag, error, path_cstr, UINT64_MAX, _("it could not be written there: %s"), text_error(-error));
@@ -438,7 +427,7 @@ int
 dossier_export_backup(struct dossier *d, int to_fd, const char *to_cstr, struct dossier_moved *out, struct diag *diag)
 {
 	struct export e = {.d = d, .to_fd = to_fd, .to_cstr = to_cstr};
-	int r = dossier_db_execute(d, "BEGIN", diag);
+	int r = dossier_db_look(d, diag);
 	if (r == 0)
 		r = dossier_journal_start(d, diag);
 	if (r == 0)
@@ -447,7 +436,7 @@ dossier_export_backup(struct dossier *d, int to_fd, const char *to_cstr, struct 
 		r = copy_head(&e, diag);
 	if (r == 0)
 		r = dossier_export_each_file(d, copy_file, &e, diag);
-	(void)sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL);
+	store_rollback(d->store);
 	r = finish(&e, r, out, diag);
 	dossier_outfile_free(&e.list);
 	return r;

@@ -257,7 +257,7 @@ dossier_import(struct dossier *d, int from_fd, const char *from_cstr, struct dos
 	if (r == 0)
 		r = dossier_db_begin(d, diag);
 	if (r == 0)
-		r = dossier_db_execute(d, "PRAGMA defer_foreign_keys=ON", diag);
+		r = dossier_db_defer(d, diag);
 	if (r == 0)
 		r = import_rows(m, diag);
 	if (r == 0)
@@ -270,8 +270,8 @@ dossier_import(struct dossier *d, int from_fd, const char *from_cstr, struct dos
 		r = dossier_db_commit(d, diag);
 	if (r == 0)
 		d->seq_before = 0; /* so that journal.head is left */
-	else if (d->db != NULL)
-		(void)sqlite3_exec(d->db, "ROLLBACK", NULL, NULL, NULL);
+	else
+		store_rollback(d->store);
 	dossier_db_forget(d); /* statements made for these inserts go with them */
 	*out = m->moved;
 	return r;

@@ -28,7 +28,7 @@ count_kinds(struct dossier *d, struct dossier_info *out, struct diag *diag)
 	int r = 0;
 	for (size_t i = 0; i < out->kind_count && r >= 0; i++) {
 		bool bad = false;
-		sqlite3_stmt *s = dossier_db_sql(d, "SELECT count(*) FROM object WHERE kind = ?1");
+		struct store_statement *s = dossier_db_sql(d, "SELECT count(*) FROM object WHERE kind = ?1");
 		dossier_db_bind_cstr(s, 1, kinds[i].name_cstr);
 		out->kinds[i].name_cstr = kinds[i].name_cstr;
 		r = dossier_db_next(d, s, diag);

@@ -61,7 +61,7 @@ dossier_journal_now(void)
 int
 dossier_journal_start(struct dossier *d, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(d, "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1");
+	struct store_statement *s = dossier_db_sql(d, "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1");
 	int r = dossier_db_next(d, s, diag);
 	if (r <= 0)
 		return r;
@@ -70,7 +70,7 @@ dossier_journal_start(struct dossier *d, struct diag *diag)
 	bool whole = last.len == sizeof(d->head);
 	if (whole)
 		memcpy(d->head, last.at, sizeof(d->head));
-	(void)sqlite3_reset(s);
+	store_reset(s);
 	return whole ? 0
 	             : dossier_db_say(d, diag, -EBADMSG,
 	                   N_("the journal of this dossier is damaged: put your last copy back; nothing was changed"));
@@ -86,14 +86,7 @@ digest_of(struct bytes text, uint8_t room[static DOSSIER_DIGEST_SIZE])
 }
 
 static void
-bind_text(sqlite3_stmt *s, int at, struct bytes text)
-{
-	if (s != NULL && text.at != NULL)
-		(void)sqlite3_bind_text64(s, at, (const char *)text.at, text.len, SQLITE_TRANSIENT, SQLITE_UTF8);
-}
-
-static void
-bind_digest(sqlite3_stmt *s, int at, struct bytes digest)
+bind_digest(struct store_statement *s, int at, struct bytes digest)
 {
 	if (digest.at != NULL)
 		dossier_db_bind_bytes(s, at, digest);
@@ -103,16 +96,16 @@ static int
 insert(struct dossier *d, const struct dossier_line *line, struct bytes before, struct bytes after,
     const uint8_t hash[static DOSSIER_DIGEST_SIZE], struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(d,
+	struct store_statement *s = dossier_db_sql(d,
 	    "INSERT INTO journal(seq, at, who, action, object, before, after, before_sha256, after_sha256, seal, previous,"
 	    " hash) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
 	dossier_db_bind_i64(s, 1, line->seq);
 	dossier_db_bind_i64(s, 2, line->at_ns);
-	bind_text(s, 3, line->who);
-	bind_text(s, 4, line->action);
-	bind_text(s, 5, line->object);
-	bind_text(s, 6, before);
-	bind_text(s, 7, after);
+	dossier_db_bind_text(s, 3, line->who);
+	dossier_db_bind_text(s, 4, line->action);
+	dossier_db_bind_text(s, 5, line->object);
+	dossier_db_bind_text(s, 6, before);
+	dossier_db_bind_text(s, 7, after);
 	bind_digest(s, 8, line->before_sha256);
 	bind_digest(s, 9, line->after_sha256);
 	bind_digest(s, 10, line->seal);

@@ -18,7 +18,7 @@ dossier_load_damaged(struct dossier *d, struct diag *diag)
 static int
 load_facts(struct dossier *d, const char *alert_id_cstr, struct alert *a, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_FACTS_OF);
+	struct store_statement *s = dossier_db_statement(d, SQL_FACTS_OF);
 	dossier_db_bind_cstr(s, 1, alert_id_cstr);
 	bool bad = false;
 	int r;
@@ -31,7 +31,7 @@ load_facts(struct dossier *d, const char *alert_id_cstr, struct alert *a, struct
 }
 
 int
-dossier_load_alert(struct dossier *d, sqlite3_stmt *row, struct alert *out, struct diag *diag)
+dossier_load_alert(struct dossier *d, struct store_statement *row, struct alert *out, struct diag *diag)
 {
 	bool bad = false;
 	char id_cstr[INCIDENT_ID_MAX];
@@ -69,7 +69,7 @@ dossier_load_alert(struct dossier *d, sqlite3_stmt *row, struct alert *out, stru
 static int
 load_parts(struct dossier *d, struct incident *incident, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_PARTS_OF);
+	struct store_statement *s = dossier_db_statement(d, SQL_PARTS_OF);
 	dossier_db_bind_cstr(s, 1, incident->id_cstr);
 	bool bad = false;
 	int r;
@@ -78,7 +78,7 @@ load_parts(struct dossier *d, struct incident *incident, struct diag *diag)
 		bad = bad || incident->part_count == INCIDENT_PARTS_MAX;
 		r = bad ? dossier_load_damaged(d, diag) : dossier_load_alert(d, s, &part->strongest, diag);
 		if (r < 0) {
-			(void)sqlite3_reset(s);
+			store_reset(s);
 			return r;
 		}
 		part->alerts = dossier_db_u64(s, ALERT_COLUMN_COUNT, UINT64_MAX, &bad);
@@ -93,7 +93,7 @@ load_parts(struct dossier *d, struct incident *incident, struct diag *diag)
 static int
 load_victims(struct dossier *d, struct incident *incident, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_VICTIMS_OF);
+	struct store_statement *s = dossier_db_statement(d, SQL_VICTIMS_OF);
 	dossier_db_bind_cstr(s, 1, incident->id_cstr);
 	bool bad = false;
 	int r;
@@ -109,7 +109,7 @@ load_victims(struct dossier *d, struct incident *incident, struct diag *diag)
 int
 dossier_load_incident(struct dossier *d, const char *id_cstr, struct incident *out, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_INCIDENT_GET);
+	struct store_statement *s = dossier_db_statement(d, SQL_INCIDENT_GET);
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	int r = dossier_db_next(d, s, diag);
 	if (r <= 0)
@@ -125,7 +125,7 @@ dossier_load_incident(struct dossier *d, const char *id_cstr, struct incident *o
 	out->first_ns = dossier_db_i64(s, 6);
 	out->last_ns = dossier_db_i64(s, 7);
 	out->alerts = dossier_db_u64(s, 8, UINT64_MAX, &bad);
-	(void)sqlite3_reset(s);
+	store_reset(s);
 	if (bad || out->severity < SEVERITY_MINOR)
 		return dossier_load_damaged(d, diag);
 	r = load_victims(d, out, diag);
@@ -137,7 +137,7 @@ dossier_load_incident(struct dossier *d, const char *id_cstr, struct incident *o
 static int
 load_services(struct dossier *d, const char *id_cstr, struct asset *a, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_SERVICES_OF);
+	struct store_statement *s = dossier_db_statement(d, SQL_SERVICES_OF);
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	bool bad = false;
 	int r;
@@ -153,7 +153,7 @@ load_services(struct dossier *d, const char *id_cstr, struct asset *a, struct di
 }
 
 int
-dossier_load_asset_row(struct dossier *d, sqlite3_stmt *row, struct asset *out, struct diag *diag)
+dossier_load_asset_row(struct dossier *d, struct store_statement *row, struct asset *out, struct diag *diag)
 {
 	bool bad = false;
 	char id_cstr[64];
@@ -184,12 +184,12 @@ dossier_load_asset_row(struct dossier *d, sqlite3_stmt *row, struct asset *out, 
 int
 dossier_load_asset(struct dossier *d, const char *id_cstr, struct asset *out, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_ASSET_GET);
+	struct store_statement *s = dossier_db_statement(d, SQL_ASSET_GET);
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	int r = dossier_db_next(d, s, diag);
 	if (r <= 0)
 		return r;
 	r = dossier_load_asset_row(d, s, out, diag);
-	(void)sqlite3_reset(s);
+	store_reset(s);
 	return r < 0 ? r : 1;
 }

@@ -11,9 +11,9 @@
 MUST_USE int dossier_load_incident(struct dossier *d, const char *id_cstr, struct incident *out, struct diag *diag);
 MUST_USE int dossier_load_asset(struct dossier *d, const char *id_cstr, struct asset *out, struct diag *diag);
 /* The alert in the first columns of a row (ALERT_COLUMNS), with its facts. 0 or a negative errno. */
-MUST_USE int dossier_load_alert(struct dossier *d, sqlite3_stmt *row, struct alert *out, struct diag *diag);
+MUST_USE int dossier_load_alert(struct dossier *d, struct store_statement *row, struct alert *out, struct diag *diag);
 /* The asset of a row, with its services. */
-MUST_USE int dossier_load_asset_row(struct dossier *d, sqlite3_stmt *row, struct asset *out, struct diag *diag);
+MUST_USE int dossier_load_asset_row(struct dossier *d, struct store_statement *row, struct asset *out, struct diag *diag);
 int dossier_load_damaged(struct dossier *d, struct diag *diag); /* says so; a negative errno */
 
 #endif

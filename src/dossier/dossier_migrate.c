@@ -45,12 +45,12 @@ old_hash(
 }
 
 static struct old_line
-read_line(sqlite3_stmt *s)
+read_line(struct store_statement *s)
 {
 	struct old_line line = {.seq = dossier_db_i64(s, 0), .at_ns = dossier_db_i64(s, 1)};
 	for (int i = 0; i < 5; i++) {
 		line.fields[i] = dossier_db_bytes(s, 2 + i);
-		if (line.fields[i].at == NULL && sqlite3_column_type(s, 2 + i) != SQLITE_NULL)
+		if (line.fields[i].at == NULL && store_type(s, 2 + i) != STORE_NULL)
 			line.fields[i] = BYTES("");
 	}
 	return line;
@@ -64,7 +64,7 @@ struct old_chain {
 static int
 chain_anew(struct dossier *d, struct old_chain *old, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(
+	struct store_statement *s = dossier_db_sql(
 	    d, "SELECT seq, at, who, action, object, before, after, previous, hash FROM journal_1 ORDER BY seq");
 	int r;
 	while ((r = dossier_db_next(d, s, diag)) > 0) {
@@ -81,7 +81,7 @@ chain_anew(struct dossier *d, struct old_chain *old, struct diag *diag)
 		r = dossier_journal_add_as(
 		    d, line.at_ns, line.fields[0], line.fields[1], line.fields[2], line.fields[3], line.fields[4], diag);
 		if (r < 0) {
-			(void)sqlite3_reset(s);
+			store_reset(s);
 			return r;
 		}
 	}
@@ -96,20 +96,21 @@ is_sealed(struct dossier *d, const char *id_cstr, struct diag *diag)
 	int r = dossier_seal_of(d, id_cstr, seal, diag);
 	if (r <= 0)
 		return r;
-	sqlite3_stmt *s = dossier_db_sql(d, "SELECT seal FROM journal WHERE object = ?1 ORDER BY seq DESC LIMIT 1");
+	struct store_statement *s = dossier_db_sql(
+	    d, "SELECT seal FROM journal WHERE object = ?1 ORDER BY seq DESC LIMIT 1");
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	r = dossier_db_next(d, s, diag);
 	if (r <= 0)
 		return r;
 	r = bytes_eq(dossier_db_bytes(s, 0), (struct bytes){seal, sizeof(seal)});
-	(void)sqlite3_reset(s);
+	store_reset(s);
 	return r;
 }
 
 int
 dossier_migrate_seal_changed(struct dossier *d, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(d, "SELECT id FROM object ORDER BY kind, id");
+	struct store_statement *s = dossier_db_sql(d, "SELECT id FROM object ORDER BY kind, id");
 	int r;
 	while ((r = dossier_db_next(d, s, diag)) > 0) {
 		char id_cstr[DOSSIER_ID_MAX];
@@ -120,7 +121,7 @@ dossier_migrate_seal_changed(struct dossier *d, struct diag *diag)
 		if (r == 0)
 			r = dossier_journal_add(d, "seal", id_cstr, NULL, NULL, diag);
 		if (r < 0) {
-			(void)sqlite3_reset(s);
+			store_reset(s);
 			return r;
 		}
 	}

@@ -6,15 +6,15 @@
 int
 dossier_object_add(struct dossier *d, const char *id_cstr, const char *kind_cstr, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(d, "INSERT INTO object(id, kind) VALUES(?1, ?2) ON CONFLICT DO NOTHING");
+	struct store_statement *s = dossier_db_sql(d, "INSERT INTO object(id, kind) VALUES(?1, ?2) ON CONFLICT DO NOTHING");
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	dossier_db_bind_cstr(s, 2, kind_cstr);
 	return dossier_db_run(d, s, diag);
 }
 
 static int
-add_link(struct dossier *d, sqlite3_stmt *s, const char *source_cstr, const char *relation_cstr, const char *target_cstr,
-    const char *why_cstr, struct diag *diag)
+add_link(struct dossier *d, struct store_statement *s, const char *source_cstr, const char *relation_cstr,
+    const char *target_cstr, const char *why_cstr, struct diag *diag)
 {
 	dossier_db_bind_cstr(s, 1, source_cstr);
 	dossier_db_bind_cstr(s, 2, relation_cstr);

@@ -57,7 +57,7 @@ static int tell(struct purge *p, const char *object_cstr, uint64_t below, struct
 static int
 run(struct purge *p, const char *sql_cstr, const char *id_cstr, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(p->d, sql_cstr);
+	struct store_statement *s = dossier_db_sql(p->d, sql_cstr);
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	return dossier_db_run(p->d, s, diag);
 }
@@ -66,7 +66,7 @@ run(struct purge *p, const char *sql_cstr, const char *id_cstr, struct diag *dia
 static int
 remember_file(struct purge *p, const char *id_cstr, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(p->d, "SELECT path, bytes FROM evidence WHERE id = ?1");
+	struct store_statement *s = dossier_db_sql(p->d, "SELECT path, bytes FROM evidence WHERE id = ?1");
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	int r = dossier_db_next(p->d, s, diag);
 	if (r <= 0)
@@ -77,7 +77,7 @@ remember_file(struct purge *p, const char *id_cstr, struct diag *diag)
 	if (ok)
 		memcpy(file.path_cstr, path.at, path.len);
 	file.bytes = dossier_db_u64(s, 1, UINT64_MAX, &bad);
-	(void)sqlite3_reset(s);
+	store_reset(s);
 	p->due->files++;
 	p->due->bytes += file.bytes;
 	if (!ok)
@@ -94,13 +94,13 @@ static int
 delete_source(struct purge *p, const char *id_cstr, const char *relation_cstr, const char *target_cstr, unsigned depth,
     struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(p->d, "SELECT count(*) FROM link WHERE source = ?1 AND relation = ?2");
+	struct store_statement *s = dossier_db_sql(p->d, "SELECT count(*) FROM link WHERE source = ?1 AND relation = ?2");
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	dossier_db_bind_cstr(s, 2, relation_cstr);
 	int r = dossier_db_next(p->d, s, diag);
 	bool elsewhere = r > 0 && dossier_db_i64(s, 0) > 1;
 	if (r > 0)
-		(void)sqlite3_reset(s);
+		store_reset(s);
 	if (r < 0)
 		return r;
 	if (!elsewhere)
@@ -119,7 +119,7 @@ delete_sources(struct purge *p, const char *id_cstr, unsigned depth, struct diag
 	for (;;) { /* one at a time: what goes takes others with it */
 		char source_cstr[128], relation_cstr[64];
 		bool bad = false;
-		sqlite3_stmt *s = dossier_db_sql(
+		struct store_statement *s = dossier_db_sql(
 		    p->d, "SELECT source, relation FROM link WHERE target = ?1 AND source <> ?1 ORDER BY source LIMIT 1");
 		dossier_db_bind_cstr(s, 1, id_cstr);
 		int r = dossier_db_next(p->d, s, diag);
@@ -127,7 +127,7 @@ delete_sources(struct purge *p, const char *id_cstr, unsigned depth, struct diag
 			return r;
 		dossier_db_cstr(s, 0, source_cstr, sizeof(source_cstr), &bad);
 		dossier_db_cstr(s, 1, relation_cstr, sizeof(relation_cstr), &bad);
-		(void)sqlite3_reset(s);
+		store_reset(s);
 		if (bad || depth >= DEPTH_MAX)
 			return dossier_db_say(
 			    p->d, diag, -EBADMSG, N_("the links of this dossier make no sense: see beffroi dossier verify"));
@@ -140,12 +140,12 @@ delete_sources(struct purge *p, const char *id_cstr, unsigned depth, struct diag
 static int
 kind_of(struct purge *p, const char *id_cstr, const struct dossier_kind **out, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(p->d, "SELECT kind FROM object WHERE id = ?1");
+	struct store_statement *s = dossier_db_sql(p->d, "SELECT kind FROM object WHERE id = ?1");
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	int r = dossier_db_next(p->d, s, diag);
 	*out = r > 0 ? dossier_kind_find(dossier_db_bytes(s, 0)) : NULL;
 	if (r > 0)
-		(void)sqlite3_reset(s);
+		store_reset(s);
 	return r;
 }
 
@@ -207,7 +207,7 @@ struct due_ids {
 static int
 collect(struct purge *p, enum dossier_rule rule, int64_t before_ns, struct due_ids *out, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(p->d, due_sql[rule]);
+	struct store_statement *s = dossier_db_sql(p->d, due_sql[rule]);
 	dossier_db_bind_i64(s, 1, before_ns);
 	int r;
 	while ((r = dossier_db_next(p->d, s, diag)) > 0) {
@@ -216,7 +216,7 @@ collect(struct purge *p, enum dossier_rule rule, int64_t before_ns, struct due_i
 			size_t room = out->room == 0 ? 64 : out->room * 2;
 			void *ids = reallocarray(out->ids, room, sizeof(*out->ids));
 			if (ids == NULL) {
-				(void)sqlite3_reset(s);
+				store_reset(s);
 				return dossier_db_say(p->d, diag, -ENOMEM, N_("not enough memory for the dossier"));
 			}
 			out->ids = ids;
@@ -224,7 +224,7 @@ collect(struct purge *p, enum dossier_rule rule, int64_t before_ns, struct due_i
 		}
 		dossier_db_cstr(s, 0, out->ids[out->count].id_cstr, sizeof(out->ids[0].id_cstr), &bad);
 		if (bad) {
-			(void)sqlite3_reset(s);
+			store_reset(s);
 			return dossier_db_say(p->d, diag, -EBADMSG, N_("the name of an object is too long"));
 		}
 		out->count++;
@@ -257,13 +257,13 @@ erase_lines(struct purge *p, struct diag *diag)
 	p->rule_cstr = dossier_retention_word(DOSSIER_RULE_JOURNAL);
 	p->days = days;
 	p->reason_cstr = p->retention->rules[DOSSIER_RULE_JOURNAL].reason_cstr;
-	sqlite3_stmt *s = dossier_db_sql(p->d,
+	struct store_statement *s = dossier_db_sql(p->d,
 	    "UPDATE journal SET before = NULL, after = NULL WHERE at < ?1 AND action NOT IN ('purge', 'migrate')"
 	    " AND (before IS NOT NULL OR after IS NOT NULL) AND NOT EXISTS(SELECT 1 FROM journal c WHERE"
 	    " c.object = journal.object AND c.who NOT LIKE 'watch,%' AND c.action NOT IN ('seal', 'unlink', 'migrate'))");
 	dossier_db_bind_i64(s, 1, p->now_ns - (int64_t)days * DAY_NS);
 	int r = dossier_db_run(p->d, s, diag);
-	p->due->lines = r < 0 ? 0 : (uint64_t)sqlite3_changes(p->d->db);
+	p->due->lines = r < 0 ? 0 : (uint64_t)store_changes(p->d->store);
 	return r < 0 || p->due->lines == 0 ? r : tell(p, "journal", (uint64_t)p->d->seq + 1, diag);
 }
 
@@ -271,12 +271,12 @@ static int
 evidence_bytes(struct purge *p, uint64_t *out, struct diag *diag)
 {
 	bool bad = false;
-	sqlite3_stmt *s = dossier_db_sql(p->d, "SELECT coalesce(sum(bytes), 0) FROM evidence");
+	struct store_statement *s = dossier_db_sql(p->d, "SELECT coalesce(sum(bytes), 0) FROM evidence");
 	int r = dossier_db_next(p->d, s, diag);
 	if (r <= 0)
 		return r;
 	*out = dossier_db_u64(s, 0, UINT64_MAX, &bad);
-	(void)sqlite3_reset(s);
+	store_reset(s);
 	return 0;
 }
 
@@ -312,11 +312,11 @@ sweep(struct purge *p, bool really, uint64_t *strays, struct diag *diag)
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 || e->d_type == DT_DIR)
 			continue;
 		(void)snprintf(path_cstr, sizeof(path_cstr), "evidence/%.100s", e->d_name);
-		sqlite3_stmt *s = dossier_db_sql(p->d, "SELECT 1 FROM evidence WHERE path = ?1");
+		struct store_statement *s = dossier_db_sql(p->d, "SELECT 1 FROM evidence WHERE path = ?1");
 		dossier_db_bind_cstr(s, 1, path_cstr);
 		r = dossier_db_next(p->d, s, diag);
 		if (r > 0)
-			(void)sqlite3_reset(s);
+			store_reset(s);
 		if (r != 0)
 			continue;
 		++*strays;
@@ -334,7 +334,7 @@ apply(struct purge *p, uint64_t max_bytes, struct dossier_purge *out, struct dia
 	/* Cases and incidents first: their evidence goes with them, and their machines are free then. */
 	static const enum dossier_rule order[] = {
 	    DOSSIER_RULE_CASE, DOSSIER_RULE_ALERT, DOSSIER_RULE_EVIDENCE, DOSSIER_RULE_ASSET};
-	int r = dossier_db_execute(p->d, "PRAGMA defer_foreign_keys=ON", diag);
+	int r = dossier_db_defer(p->d, diag);
 	for (size_t i = 0; i < LENGTH_OF(order) && r == 0; i++) {
 		p->due = &out->rules[order[i]];
 		r = apply_rule(p, order[i], diag);
@@ -346,6 +346,12 @@ apply(struct purge *p, uint64_t max_bytes, struct dossier_purge *out, struct dia
 	return r == 0 ? shrink(p, max_bytes, &out->left_bytes, diag) : r;
 }
 
+static int
+forget_deleted(struct dossier *d, bool done, struct diag *diag)
+{
+	return d->store->make->forget_deleted(d->store, done) == 0 ? 0 : dossier_db_fail(d, diag);
+}
+
 int
 dossier_purge(struct dossier *d, const struct dossier_retention *retention, int64_t now_ns, uint64_t max_bytes, bool really,
     struct dossier_purge *out, struct diag *diag)
@@ -353,7 +359,7 @@ dossier_purge(struct dossier *d, const struct dossier_retention *retention, int6
 	struct purge p = {.d = d, .retention = retention, .now_ns = now_ns};
 	*out = (struct dossier_purge){0};
 	/* What is deleted is overwritten, in the database and in its log. */
-	int r = dossier_db_execute(d, "PRAGMA secure_delete=ON", diag);
+	int r = forget_deleted(d, false, diag);
 	if (r == 0)
 		r = dossier_db_begin(d, diag);
 	if (r == 0)
@@ -362,8 +368,7 @@ dossier_purge(struct dossier *d, const struct dossier_retention *retention, int6
 	if (commits)
 		r = dossier_db_commit(d, diag);
 	else
-		(void)sqlite3_exec(
-		    d->db, "ROLLBACK", NULL, NULL, NULL); /* the same way was gone, and nothing is left of it */
+		store_rollback(d->store); /* the same way was gone, and nothing is left of it */
 	if (!commits || r < 0) {
 		int again = dossier_journal_start(d, NULL);
 		r = r < 0 ? r : again;
@@ -374,7 +379,7 @@ dossier_purge(struct dossier *d, const struct dossier_retention *retention, int6
 		r = sweep(&p, really, &out->strays, diag);
 	if (r == 0 && really) {
 		dossier_db_forget(d);
-		r = dossier_db_execute(d, "PRAGMA wal_checkpoint(TRUNCATE)", diag);
+		r = forget_deleted(d, true, diag);
 	}
 	dossier_outfile_free(&p.files);
 	return r;

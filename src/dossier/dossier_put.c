@@ -18,7 +18,7 @@ set_asset(struct dossier *d, const char *id_cstr, const struct asset *a, struct 
 {
 	char address_cstr[ADDR_TEXT_MAX];
 	(void)addr_write(&a->address, address_cstr);
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_ASSET_SET);
+	struct store_statement *s = dossier_db_statement(d, SQL_ASSET_SET);
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	dossier_db_bind_cstr(s, 2, address_cstr);
 	if (a->has_mac)
@@ -38,7 +38,7 @@ set_services(struct dossier *d, const char *id_cstr, const struct asset *a, stru
 {
 	int changes = 0;
 	for (size_t i = 0; i < a->service_count; i++) {
-		sqlite3_stmt *s = dossier_db_statement(d, SQL_SERVICE_SET);
+		struct store_statement *s = dossier_db_statement(d, SQL_SERVICE_SET);
 		dossier_db_bind_cstr(s, 1, id_cstr);
 		dossier_db_bind_u64(s, 2, a->services[i].port);
 		dossier_db_bind_u64(s, 3, a->services[i].ip_proto);
@@ -46,7 +46,7 @@ set_services(struct dossier *d, const char *id_cstr, const struct asset *a, stru
 		int r = dossier_db_run(d, s, diag);
 		if (r < 0)
 			return r;
-		changes += sqlite3_changes(d->db);
+		changes += store_changes(d->store) > 0;
 	}
 	return changes;
 }
@@ -133,7 +133,7 @@ dossier_put_asset(struct dossier *d, const struct asset *asset, bool *is_new, st
 static int
 insert_alert(struct dossier *d, const char *id_cstr, const struct alert *a, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_ALERT_ADD);
+	struct store_statement *s = dossier_db_statement(d, SQL_ALERT_ADD);
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	dossier_db_bind_cstr(s, 2, a->detector_cstr);
 	dossier_db_bind_u64(s, 3, a->signature_id);
@@ -162,7 +162,7 @@ insert_facts(struct dossier *d, const char *id_cstr, const struct alert *a, stru
 {
 	int r = 0;
 	for (size_t i = 0; i < a->fact_count && r == 0; i++) {
-		sqlite3_stmt *s = dossier_db_statement(d, SQL_FACT_ADD);
+		struct store_statement *s = dossier_db_statement(d, SQL_FACT_ADD);
 		dossier_db_bind_cstr(s, 1, id_cstr);
 		dossier_db_bind_u64(s, 2, i);
 		dossier_db_bind_cstr(s, 3, a->facts[i].name_cstr);
@@ -191,11 +191,11 @@ add_alert(
 {
 	char id[DOSSIER_ID_MAX], evidence_id[DOSSIER_ID_MAX] = "";
 	dossier_id_alert(alert, id);
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_ALERT_HAS);
+	struct store_statement *s = dossier_db_statement(d, SQL_ALERT_HAS);
 	dossier_db_bind_cstr(s, 1, id);
 	int r = dossier_db_next(d, s, diag);
 	if (r != 0) {
-		(void)sqlite3_reset(s);
+		store_reset(s);
 		return r < 0 ? r : 0;
 	}
 	r = dossier_object_add(d, id, "alert", diag);
@@ -219,7 +219,7 @@ add_alert(
 static int
 set_incident(struct dossier *d, const struct incident *incident, bool complete, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_INCIDENT_SET);
+	struct store_statement *s = dossier_db_statement(d, SQL_INCIDENT_SET);
 	dossier_db_bind_cstr(s, 1, incident->id_cstr);
 	dossier_db_bind_addr(s, 2, &incident->attacker);
 	dossier_db_bind_u64(s, 3, incident->victims_total);
@@ -239,7 +239,7 @@ add_part(
 {
 	char strongest[DOSSIER_ID_MAX];
 	dossier_id_alert(&part->strongest, strongest);
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_PART_ADD);
+	struct store_statement *s = dossier_db_statement(d, SQL_PART_ADD);
 	dossier_db_bind_cstr(s, 1, incident_id_cstr);
 	dossier_db_bind_u64(s, 2, position);
 	dossier_db_bind_cstr(s, 3, strongest);
@@ -287,14 +287,14 @@ tell_beginning(struct dossier *d, const char *id_cstr, struct diag *diag)
 static int
 has_incident(struct dossier *d, const char *id_cstr, bool *complete, uint64_t *alerts, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_statement(d, SQL_INCIDENT_HAS);
+	struct store_statement *s = dossier_db_statement(d, SQL_INCIDENT_HAS);
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	int r = dossier_db_next(d, s, diag);
 	if (r > 0) {
 		bool bad = false;
 		*complete = dossier_db_u64(s, 0, 1, &bad) != 0;
 		*alerts = dossier_db_u64(s, 1, UINT64_MAX, &bad);
-		(void)sqlite3_reset(s);
+		store_reset(s);
 	}
 	return r;
 }
@@ -355,7 +355,7 @@ write_incident(struct dossier *d, const struct incident *incident, struct diag *
 		r = set_incident(d, incident, true, diag);
 	static const enum dossier_statement clears[] = {SQL_PARTS_CLEAR, SQL_VICTIMS_CLEAR};
 	for (size_t i = 0; i < LENGTH_OF(clears) && r == 0; i++) {
-		sqlite3_stmt *s = dossier_db_statement(d, clears[i]);
+		struct store_statement *s = dossier_db_statement(d, clears[i]);
 		dossier_db_bind_cstr(s, 1, incident->id_cstr);
 		r = dossier_db_run(d, s, diag);
 	}
@@ -365,7 +365,7 @@ write_incident(struct dossier *d, const struct incident *incident, struct diag *
 			r = add_part(d, incident->id_cstr, i, &incident->parts[i], diag);
 	}
 	for (size_t i = 0; i < incident->victim_count && r == 0; i++) {
-		sqlite3_stmt *s = dossier_db_statement(d, SQL_VICTIM_ADD);
+		struct store_statement *s = dossier_db_statement(d, SQL_VICTIM_ADD);
 		dossier_db_bind_cstr(s, 1, incident->id_cstr);
 		dossier_db_bind_addr(s, 2, &incident->victims[i]);
 		r = dossier_db_run(d, s, diag);

@@ -51,17 +51,17 @@ write_bytes(struct json *j, struct bytes key, struct bytes value, enum form form
 }
 
 void
-dossier_row_write(struct json *j, sqlite3_stmt *row, const struct dossier_table *table, const char *but_cstr)
+dossier_row_write(struct json *j, struct store_statement *row, const struct dossier_table *table, const char *but_cstr)
 {
-	for (int i = 0; i < sqlite3_column_count(row); i++) {
-		const char *name_cstr = sqlite3_column_name(row, i);
-		int type = sqlite3_column_type(row, i);
+	for (int i = 0; i < store_columns(row); i++) {
+		const char *name_cstr = store_name(row, i);
+		int type = store_type(row, i);
 		char key_cstr[64];
-		if (type == SQLITE_NULL || (but_cstr != NULL && strcmp(name_cstr, but_cstr) == 0))
+		if (type == STORE_NULL || (but_cstr != NULL && strcmp(name_cstr, but_cstr) == 0))
 			continue;
 		(void)snprintf(key_cstr, sizeof(key_cstr), ",\"%s\":", name_cstr);
 		struct bytes key = bytes_of_cstr(key_cstr);
-		if (type == SQLITE_INTEGER)
+		if (type == STORE_INTEGER)
 			json_i64(j, key, dossier_db_i64(row, i));
 		else
 			write_bytes(j, key, dossier_db_bytes(row, i), form_of(table, name_cstr));
@@ -106,6 +106,14 @@ put_text(struct csv *c, struct bytes text)
 }
 
 static void
+put_number(struct csv *c, int64_t value)
+{
+	char text[24];
+	(void)snprintf(text, sizeof(text), "%lld", (long long)value);
+	put(c, bytes_of_cstr(text));
+}
+
+static void
 put_bytes(struct csv *c, struct bytes value, enum form form)
 {
 	char text[ADDR_TEXT_MAX];
@@ -126,18 +134,19 @@ put_bytes(struct csv *c, struct bytes value, enum form form)
 }
 
 bool
-dossier_row_write_csv(char *out, size_t size, size_t *len, sqlite3_stmt *row, const struct dossier_table *table, bool names)
+dossier_row_write_csv(
+    char *out, size_t size, size_t *len, struct store_statement *row, const struct dossier_table *table, bool names)
 {
 	struct csv c = {.out = out, .size = size};
-	for (int i = 0; i < sqlite3_column_count(row); i++) {
-		const char *name_cstr = sqlite3_column_name(row, i);
+	for (int i = 0; i < store_columns(row); i++) {
+		const char *name_cstr = store_name(row, i);
 		if (i > 0)
 			put(&c, BYTES(","));
 		if (names)
 			put(&c, bytes_of_cstr(name_cstr));
-		else if (sqlite3_column_type(row, i) == SQLITE_INTEGER)
-			put(&c, dossier_db_bytes(row, i)); /* SQLite writes the number */
-		else if (sqlite3_column_type(row, i) != SQLITE_NULL)
+		else if (store_type(row, i) == STORE_INTEGER)
+			put_number(&c, dossier_db_i64(row, i));
+		else if (store_type(row, i) != STORE_NULL)
 			put_bytes(&c, dossier_db_bytes(row, i), form_of(table, name_cstr));
 	}
 	put(&c, BYTES("\r\n"));
@@ -150,19 +159,18 @@ dossier_row_write_csv(char *out, size_t size, size_t *len, sqlite3_stmt *row, co
 int
 dossier_row_learn(struct dossier *d, const struct dossier_table *table, struct dossier_insert *out, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(d, table->rows_sql_cstr);
+	struct store_statement *s = dossier_db_sql(d, table->rows_sql_cstr);
 	if (s == NULL)
 		return dossier_db_fail(d, diag);
-	*out = (struct dossier_insert){.table = table, .columns = sqlite3_column_count(s)};
+	*out = (struct dossier_insert){.table = table, .columns = store_columns(s)};
 	if (out->columns > DOSSIER_COLUMNS_MAX)
 		return -E2BIG;
 	size_t n = (size_t)snprintf(out->sql_cstr, sizeof(out->sql_cstr), "INSERT INTO %s(", table->name_cstr);
 	for (int i = 0; i < out->columns; i++) {
-		const char *name_cstr = sqlite3_column_name(s, i), *type_cstr = sqlite3_column_decltype(s, i);
-		(void)snprintf(out->column[i].name_cstr, sizeof(out->column[i].name_cstr), "%s", name_cstr);
-		out->column[i].type = type_cstr == NULL ? 't' : type_cstr[0] == 'I' ? 'i' : type_cstr[0] == 'B' ? 'b' : 't';
+		(void)snprintf(out->column[i].name_cstr, sizeof(out->column[i].name_cstr), "%s", store_name(s, i));
+		out->column[i].type = store_declared(s, i);
 		n += (size_t)snprintf(
-		    out->sql_cstr + n, sizeof(out->sql_cstr) - n, "%s\"%s\"", i == 0 ? "" : ", ", name_cstr);
+		    out->sql_cstr + n, sizeof(out->sql_cstr) - n, "%s\"%s\"", i == 0 ? "" : ", ", out->column[i].name_cstr);
 	}
 	n += (size_t)snprintf(out->sql_cstr + n, sizeof(out->sql_cstr) - n, ") VALUES(");
 	for (int i = 0; i < out->columns; i++)
@@ -190,17 +198,16 @@ read_hex(struct bytes text, uint8_t *room, size_t size, size_t *len)
 }
 
 static void
-bind(sqlite3_stmt *s, int at, char type, struct bytes value)
+bind(struct store_statement *s, int at, enum store_type type, struct bytes value)
 {
-	if (type == 'b')
-		dossier_db_bind_bytes(s, at, value);
+	if (type == STORE_BYTES)
+		store_bind_bytes(s, at, value);
 	else
-		(void)sqlite3_bind_text64(
-		    s, at, value.len > 0 ? (const char *)value.at : "", value.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+		store_bind_text(s, at, value);
 }
 
 static bool
-bind_text(sqlite3_stmt *s, int at, char type, enum form form, struct bytes text, bool is_hex)
+bind_text(struct store_statement *s, int at, enum store_type type, enum form form, struct bytes text, bool is_hex)
 {
 	static uint8_t room[65536];
 	struct addr address;
@@ -226,9 +233,9 @@ bytes_of(const json_t *string)
 }
 
 static bool
-bind_value(sqlite3_stmt *s, int at, char type, enum form form, const json_t *value)
+bind_value(struct store_statement *s, int at, enum store_type type, enum form form, const json_t *value)
 {
-	if (type == 'i') {
+	if (type == STORE_INTEGER) {
 		if (!json_is_integer(value))
 			return false;
 		dossier_db_bind_i64(s, at, json_integer_value(value));
@@ -246,7 +253,7 @@ dossier_row_insert(
 {
 	if (!json_is_object(object))
 		return diag_say(diag, -EINVAL, _("%s: a JSON object was expected"), how->table->name_cstr);
-	sqlite3_stmt *s = dossier_db_sql(d, how->sql_cstr);
+	struct store_statement *s = dossier_db_sql(d, how->sql_cstr);
 	if (s == NULL)
 		return dossier_db_fail(d, diag);
 	size_t used = 0;
@@ -270,14 +277,9 @@ dossier_row_insert(
 	    members += !json_is_array(value) && !(owner_id_cstr != NULL && strcmp(name_cstr, "id") == 0);
 	if (members != used)
 		return diag_say(diag, -EINVAL, _("%s: a member that this version does not know"), how->table->name_cstr);
-	if (sqlite3_step(s) == SQLITE_DONE) {
-		(void)sqlite3_reset(s);
+	if (s->make->step(s) == 0)
 		return 0;
-	}
-	int code = sqlite3_errcode(d->db) & 0xff;
-	bool line = code == SQLITE_CONSTRAINT || code == SQLITE_MISMATCH;
-	(void)sqlite3_reset(s);
-	if (!line)
+	if (d->store->make->fault(d->store) != STORE_FAULT_ROW)
 		return dossier_db_fail(d, diag);
 	return diag_say(diag, -EINVAL, _("%s: a member is missing, or the row is there twice"), how->table->name_cstr);
 }

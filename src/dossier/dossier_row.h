@@ -16,10 +16,10 @@
 struct json;
 
 /* The columns of a row as members of the open object; `but` is left out (may be NULL). */
-void dossier_row_write(struct json *j, sqlite3_stmt *row, const struct dossier_table *table, const char *but_cstr);
+void dossier_row_write(struct json *j, struct store_statement *row, const struct dossier_table *table, const char *but_cstr);
 /* One line, CR LF at its end; the names of the columns when `names`. False: it did not fit. */
-bool
-dossier_row_write_csv(char *out, size_t size, size_t *len, sqlite3_stmt *row, const struct dossier_table *table, bool names);
+bool dossier_row_write_csv(
+    char *out, size_t size, size_t *len, struct store_statement *row, const struct dossier_table *table, bool names);
 
 /* UTF-8 without the controls U+0080 to U+009F, which a string of ours would not carry unchanged. */
 bool dossier_row_is_text(struct bytes b);
@@ -33,7 +33,7 @@ struct dossier_insert {
 	int columns;
 	struct {
 		char name_cstr[40];
-		char type; /* 'i' 't' 'b' */
+		enum store_type type;
 	} column[DOSSIER_COLUMNS_MAX];
 };
 MUST_USE int

@@ -78,26 +78,34 @@ dossier_schema_steps(size_t *count)
 }
 
 int
-dossier_schema_number(struct dossier *d, const char *pragma_cstr, int64_t *out, struct diag *diag)
+dossier_schema_number(struct dossier *d, const char *sql_cstr, int64_t *out, struct diag *diag)
 {
-	sqlite3_stmt *s = NULL;
-	if (sqlite3_prepare_v2(d->db, pragma_cstr, -1, &s, NULL) != SQLITE_OK || sqlite3_step(s) != SQLITE_ROW) {
-		(void)sqlite3_finalize(s);
-		return dossier_db_fail(d, diag);
-	}
-	*out = sqlite3_column_int64(s, 0);
-	(void)sqlite3_finalize(s);
-	return 0;
+	struct store_statement *s = d->store->make->prepare(d->store, sql_cstr); /* asked once: not kept */
+	int r = dossier_db_next(d, s, diag);
+	if (r > 0)
+		*out = store_i64(s, 0);
+	store_release(s);
+	return r > 0 ? 0 : r;
+}
+
+static int
+hold_references(struct dossier *d, bool holds, struct diag *diag)
+{
+	return d->store->make->hold_references(d->store, holds) == 0 ? 0 : dossier_db_fail(d, diag);
+}
+
+static int
+write_mark(struct dossier *d, struct diag *diag)
+{
+	const struct store_mark mark = {.application = DOSSIER_SCHEMA_APPLICATION, .version = LENGTH_OF(steps)};
+	return d->store->make->write_mark(d->store, &mark) == 0 ? 0 : dossier_db_fail(d, diag);
 }
 
 int
 dossier_schema_upgrade(struct dossier *d, int64_t from, struct diag *diag)
 {
-	char mark_cstr[96];
-	snprintf(mark_cstr, sizeof(mark_cstr), "PRAGMA application_id=%d; PRAGMA user_version=%d;",
-	    DOSSIER_SCHEMA_APPLICATION, (int)LENGTH_OF(steps));
 	/* Tables are rebuilt by other names (sqlite.org/lang_altertable.html, 7): references are checked at the end. */
-	int r = dossier_db_execute(d, "PRAGMA foreign_keys=OFF", diag);
+	int r = hold_references(d, true, diag);
 	if (r == 0)
 		r = dossier_db_begin(d, diag);
 	for (size_t i = (size_t)from; i < LENGTH_OF(steps) && r == 0; i++) {
@@ -109,13 +117,11 @@ dossier_schema_upgrade(struct dossier *d, int64_t from, struct diag *diag)
 	if (r == 0 && from > 0)
 		r = dossier_migrate_seal_changed(d, diag);
 	if (r == 0)
-		r = dossier_db_execute(d, mark_cstr, diag);
+		r = write_mark(d, diag);
 	if (r == 0)
 		r = dossier_db_commit(d, diag);
 	dossier_db_forget(d);
-	if (r == 0)
-		r = dossier_db_execute(d, "PRAGMA foreign_keys=ON", diag);
-	return r;
+	return r == 0 ? hold_references(d, false, diag) : r;
 }
 
 int
@@ -128,20 +134,17 @@ dossier_schema_newer(struct dossier *d, struct diag *diag)
 int
 dossier_schema_prepare(struct dossier *d, struct diag *diag)
 {
-	int64_t application = 0, tables = 0;
-	int r = dossier_schema_number(d, "PRAGMA application_id", &application, diag);
-	if (r == 0)
-		r = dossier_schema_number(d, "PRAGMA user_version", &d->version, diag);
-	if (r == 0)
-		r = dossier_schema_number(d, "SELECT count(*) FROM sqlite_schema", &tables, diag);
-	if (r < 0)
-		return r;
-	if (tables == 0 && application == 0 && d->writes)
+	struct store_mark mark;
+	if (d->store->make->read_mark(d->store, &mark) < 0)
+		return dossier_db_fail(d, diag);
+	d->version = mark.version;
+	bool is_empty = mark.tables == 0 && mark.application == 0;
+	if (is_empty && d->writes)
 		return dossier_schema_upgrade(d, 0, diag);
-	if (tables == 0 && application == 0)
+	if (is_empty)
 		return dossier_db_say(
 		    d, diag, -ENOENT, N_("this dossier is still empty: beffroi watch -r CAPTURE fills it"));
-	if (application != DOSSIER_SCHEMA_APPLICATION)
+	if (mark.application != DOSSIER_SCHEMA_APPLICATION)
 		return dossier_db_say(d, diag, -EMEDIUMTYPE,
 		    N_("this file is another program's database, not a dossier: give another --dossier; nothing was changed"));
 	if (d->version > (int64_t)LENGTH_OF(steps))

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* dossier/dossier_schema.h - the tables of dossier.db as a list of numbered steps, and which version of them a file has: the
- * number of steps it went through (PRAGMA user_version).
+/* dossier/dossier_schema.h - the tables of dossier.db as a list of numbered steps, and which version of them a dossier has:
+ * the number of steps it went through.
  */
 #ifndef DOSSIER_DOSSIER_SCHEMA_H
 #define DOSSIER_DOSSIER_SCHEMA_H
@@ -22,7 +22,7 @@ MUST_USE int dossier_schema_prepare(struct dossier *d, struct diag *diag);
 int dossier_schema_newer(struct dossier *d, struct diag *diag); /* says so; a negative errno */
 /* The steps behind `from`, all or none. 0 or a negative errno with diag. */
 MUST_USE int dossier_schema_upgrade(struct dossier *d, int64_t from, struct diag *diag);
-/* The one number that a PRAGMA or SELECT gives. */
+/* The one number that a SELECT gives. */
 MUST_USE int dossier_schema_number(struct dossier *d, const char *sql_cstr, int64_t *out, struct diag *diag);
 
 #endif

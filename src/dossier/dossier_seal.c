@@ -18,20 +18,20 @@ put(struct dossier_digest *digest, struct bytes b)
 }
 
 static void
-put_value(struct dossier_digest *digest, sqlite3_stmt *s, int at)
+put_value(struct dossier_digest *digest, struct store_statement *s, int at)
 {
 	uint8_t room[8];
 	struct writer w = writer_of(room, sizeof(room));
-	int type = sqlite3_column_type(s, at);
-	if (type == SQLITE_NULL)
+	int type = store_type(s, at);
+	if (type == STORE_NULL)
 		return;
-	put(digest, bytes_of_cstr(sqlite3_column_name(s, at)));
-	if (type == SQLITE_INTEGER) {
+	put(digest, bytes_of_cstr(store_name(s, at)));
+	if (type == STORE_INTEGER) {
 		writer_be64(&w, (uint64_t)dossier_db_i64(s, at));
 		put(digest, BYTES("i"));
 		put(digest, writer_written(&w));
 	} else {
-		put(digest, type == SQLITE_BLOB ? BYTES("b") : BYTES("t")); /* STRICT tables of ours have no real numbers */
+		put(digest, type == STORE_BYTES ? BYTES("b") : BYTES("t")); /* STRICT tables of ours have no real numbers */
 		put(digest, dossier_db_bytes(s, at));
 	}
 }
@@ -42,12 +42,12 @@ add_table(struct dossier *d, const struct dossier_table *table, const char *id_c
 {
 	if (table->since > d->version)
 		return 0;
-	sqlite3_stmt *s = dossier_db_sql(d, table->rows_sql_cstr);
+	struct store_statement *s = dossier_db_sql(d, table->rows_sql_cstr);
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	int r;
 	while ((r = dossier_db_next(d, s, diag)) > 0) {
 		put(digest, bytes_of_cstr(table->name_cstr));
-		for (int i = 0; i < sqlite3_column_count(s); i++)
+		for (int i = 0; i < store_columns(s); i++)
 			put_value(digest, s, i);
 	}
 	return r;
@@ -56,13 +56,13 @@ add_table(struct dossier *d, const struct dossier_table *table, const char *id_c
 int
 dossier_seal_of(struct dossier *d, const char *id_cstr, uint8_t out[static DOSSIER_DIGEST_SIZE], struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(d, "SELECT kind FROM object WHERE id = ?1");
+	struct store_statement *s = dossier_db_sql(d, "SELECT kind FROM object WHERE id = ?1");
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	int r = dossier_db_next(d, s, diag);
 	if (r <= 0)
 		return r;
 	const struct dossier_kind *kind = dossier_kind_find(dossier_db_bytes(s, 0));
-	(void)sqlite3_reset(s);
+	store_reset(s);
 	if (kind == NULL)
 		return dossier_db_say(
 		    d, diag, -EBADMSG, N_("an object of the dossier has a kind that this beffroi does not know"));

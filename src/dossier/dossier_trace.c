@@ -32,14 +32,14 @@ static int
 describe(struct trace *t, struct dossier_node *node, struct diag *diag)
 {
 	bool bad = false;
-	sqlite3_stmt *s = dossier_db_sql(t->d, "SELECT kind FROM object WHERE id = ?1");
+	struct store_statement *s = dossier_db_sql(t->d, "SELECT kind FROM object WHERE id = ?1");
 	dossier_db_bind_cstr(s, 1, node->id_cstr);
 	int r = dossier_db_next(t->d, s, diag);
 	if (r <= 0)
 		return r < 0 ? r : dossier_load_damaged(t->d, diag);
 	dossier_db_cstr(s, 0, node->kind_cstr, sizeof(node->kind_cstr), &bad);
 	const struct dossier_kind *kind = dossier_kind_find(dossier_db_bytes(s, 0));
-	(void)sqlite3_reset(s);
+	store_reset(s);
 	if (bad || kind == NULL || kind->label_sql_cstr == NULL)
 		return bad ? dossier_load_damaged(t->d, diag) : 0;
 	s = dossier_db_sql(t->d, kind->label_sql_cstr);
@@ -51,7 +51,7 @@ describe(struct trace *t, struct dossier_node *node, struct diag *diag)
 	if (label.len > 0)
 		memcpy(node->label, label.at, label.len);
 	node->label_len = label.len;
-	(void)sqlite3_reset(s);
+	store_reset(s);
 	return 0;
 }
 
@@ -64,7 +64,7 @@ struct links {
 static int
 read_links(struct trace *t, const char *id_cstr, unsigned depth, bool leads_to, struct links *out, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(t->d,
+	struct store_statement *s = dossier_db_sql(t->d,
 	    leads_to ? "SELECT source, relation, why FROM link WHERE target = ?1 ORDER BY relation, at, source LIMIT 2001"
 	             : "SELECT target, relation, why FROM link WHERE source = ?1 ORDER BY relation, at, target LIMIT 2001");
 	dossier_db_bind_cstr(s, 1, id_cstr);
@@ -74,7 +74,7 @@ read_links(struct trace *t, const char *id_cstr, unsigned depth, bool leads_to, 
 			size_t room = out->room == 0 ? 16 : out->room * 2;
 			void *nodes = reallocarray(out->nodes, room, sizeof(*out->nodes));
 			if (nodes == NULL) {
-				(void)sqlite3_reset(s);
+				store_reset(s);
 				return dossier_db_say(t->d, diag, -ENOMEM, N_("not enough memory for the dossier"));
 			}
 			out->nodes = nodes;
@@ -89,7 +89,7 @@ read_links(struct trace *t, const char *id_cstr, unsigned depth, bool leads_to, 
 		if (why.len > 0)
 			memcpy(node->why_cstr, why.at, why.len);
 		if (bad) {
-			(void)sqlite3_reset(s);
+			store_reset(s);
 			return dossier_load_damaged(t->d, diag);
 		}
 	}
@@ -123,7 +123,7 @@ static int
 resolve(struct trace *t, const char *asked_cstr, char out[static 128], struct diag *diag)
 {
 	bool bad = false;
-	sqlite3_stmt *s = dossier_db_sql(t->d,
+	struct store_statement *s = dossier_db_sql(t->d,
 	    "SELECT id FROM object WHERE substr(id, 1, length(?1)) = ?1 OR substr(id, 5, length(?1)) = ?1"
 	    " ORDER BY id <> ?1, id LIMIT 2");
 	dossier_db_bind_cstr(s, 1, asked_cstr);
@@ -136,7 +136,7 @@ resolve(struct trace *t, const char *asked_cstr, char out[static 128], struct di
 	dossier_db_cstr(s, 0, out, 128, &bad);
 	bool whole = strcmp(out, asked_cstr) == 0;
 	r = dossier_db_next(t->d, s, diag);
-	(void)sqlite3_reset(s);
+	store_reset(s);
 	if (r < 0 || bad)
 		return r < 0 ? r : dossier_load_damaged(t->d, diag);
 	return r > 0 && !whole ? dossier_db_say(t->d, diag, -ENOTUNIQ, N_("several names begin so: give more of it")) : 0;

@@ -67,15 +67,15 @@ enum {
 #define LINE_COLUMNS "seq, at, who, action, object, before, after, before_sha256, after_sha256, seal, previous, hash"
 
 static struct bytes
-optional(sqlite3_stmt *s, int at)
+optional(struct store_statement *s, int at)
 {
 	struct bytes b = dossier_db_bytes(s, at);
-	return b.at == NULL && sqlite3_column_type(s, at) != SQLITE_NULL ? BYTES("") : b;
+	return b.at == NULL && store_type(s, at) != STORE_NULL ? BYTES("") : b;
 }
 
 /* True when a content is what its digest says, or was erased: told by *erased. */
 static bool
-content_holds(sqlite3_stmt *s, int content, int digest, bool *erased)
+content_holds(struct store_statement *s, int content, int digest, bool *erased)
 {
 	struct bytes text = optional(s, content), kept = optional(s, digest);
 	uint8_t hash[DOSSIER_DIGEST_SIZE];
@@ -91,20 +91,19 @@ content_holds(sqlite3_stmt *s, int content, int digest, bool *erased)
 static int
 erasure_is_told(struct verify *v, int64_t seq, struct bytes object, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(v->d,
+	struct store_statement *s = dossier_db_sql(v->d,
 	    "SELECT 1 FROM journal WHERE seq > ?1 AND action = 'purge' AND (object = ?2 OR (object = 'journal'"
 	    " AND json_extract(after, '$.below') > ?1)) LIMIT 1");
 	dossier_db_bind_i64(s, 1, seq);
-	if (s != NULL)
-		(void)sqlite3_bind_text64(s, 2, (const char *)object.at, object.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+	dossier_db_bind_text(s, 2, object);
 	int r = dossier_db_next(v->d, s, diag);
 	if (r > 0)
-		(void)sqlite3_reset(s);
+		store_reset(s);
 	return r;
 }
 
 static int
-check_line(struct verify *v, sqlite3_stmt *s, uint8_t previous[static DOSSIER_DIGEST_SIZE], struct diag *diag)
+check_line(struct verify *v, struct store_statement *s, uint8_t previous[static DOSSIER_DIGEST_SIZE], struct diag *diag)
 {
 	struct dossier_line line = {.seq = dossier_db_i64(s, LINE_SEQ),
 	    .at_ns = dossier_db_i64(s, LINE_AT),
@@ -144,12 +143,12 @@ static int
 check_journal(struct verify *v, struct diag *diag)
 {
 	uint8_t previous[DOSSIER_DIGEST_SIZE] = {0};
-	sqlite3_stmt *s = dossier_db_sql(v->d, "SELECT " LINE_COLUMNS " FROM journal ORDER BY seq");
+	struct store_statement *s = dossier_db_sql(v->d, "SELECT " LINE_COLUMNS " FROM journal ORDER BY seq");
 	int r;
 	while ((r = dossier_db_next(v->d, s, diag)) > 0) {
 		r = check_line(v, s, previous, diag);
 		if (r < 0) {
-			(void)sqlite3_reset(s);
+			store_reset(s);
 			return r;
 		}
 	}
@@ -164,7 +163,8 @@ check_object(struct verify *v, const char *id_cstr, struct diag *diag)
 	int r = dossier_seal_of(v->d, id_cstr, seal, diag);
 	if (r < 0)
 		return r;
-	sqlite3_stmt *s = dossier_db_sql(v->d, "SELECT seq, seal FROM journal WHERE object = ?1 ORDER BY seq DESC LIMIT 1");
+	struct store_statement *s = dossier_db_sql(
+	    v->d, "SELECT seq, seal FROM journal WHERE object = ?1 ORDER BY seq DESC LIMIT 1");
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	r = dossier_db_next(v->d, s, diag);
 	if (r < 0)
@@ -174,14 +174,14 @@ check_object(struct verify *v, const char *id_cstr, struct diag *diag)
 		find(v, DOSSIER_FAULT_UNTOLD, 0, bytes_of_cstr(id_cstr));
 	else if (!bytes_eq(dossier_db_bytes(s, 1), (struct bytes){seal, sizeof(seal)}))
 		find(v, DOSSIER_FAULT_OBJECT, dossier_db_i64(s, 0), bytes_of_cstr(id_cstr));
-	(void)sqlite3_reset(s);
+	store_reset(s);
 	return 0;
 }
 
 static int
 check_objects(struct verify *v, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(v->d, "SELECT id FROM object ORDER BY id");
+	struct store_statement *s = dossier_db_sql(v->d, "SELECT id FROM object ORDER BY id");
 	int r;
 	while ((r = dossier_db_next(v->d, s, diag)) > 0) {
 		char id_cstr[DOSSIER_ID_MAX];
@@ -192,7 +192,7 @@ check_objects(struct verify *v, struct diag *diag)
 		else
 			r = check_object(v, id_cstr, diag);
 		if (r < 0) {
-			(void)sqlite3_reset(s);
+			store_reset(s);
 			return r;
 		}
 	}
@@ -225,7 +225,7 @@ check_file(struct verify *v, const char *path_cstr, struct bytes sha256)
 static int
 check_files(struct verify *v, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(v->d, "SELECT path, sha256 FROM evidence ORDER BY path");
+	struct store_statement *s = dossier_db_sql(v->d, "SELECT path, sha256 FROM evidence ORDER BY path");
 	int r;
 	while ((r = dossier_db_next(v->d, s, diag)) > 0) {
 		char path_cstr[128];
@@ -250,7 +250,7 @@ check_head(struct verify *v, struct bytes text, struct diag *diag)
 	uint8_t hash[DOSSIER_DIGEST_SIZE];
 	if (digits == 0 || digits == text.len || !dossier_digest_parse(bytes_after(text, digits + 1), hash))
 		return -EINVAL;
-	sqlite3_stmt *s = dossier_db_sql(v->d, "SELECT hash FROM journal WHERE seq = ?1");
+	struct store_statement *s = dossier_db_sql(v->d, "SELECT hash FROM journal WHERE seq = ?1");
 	dossier_db_bind_i64(s, 1, seq);
 	int r = dossier_db_next(v->d, s, diag);
 	if (r < 0)
@@ -258,7 +258,7 @@ check_head(struct verify *v, struct bytes text, struct diag *diag)
 	if (r == 0 || !bytes_eq(dossier_db_bytes(s, 0), (struct bytes){hash, sizeof(hash)}))
 		find(v, DOSSIER_FAULT_HEAD, seq, (struct bytes){0});
 	if (r > 0)
-		(void)sqlite3_reset(s);
+		store_reset(s);
 	return 0;
 }
 
@@ -282,20 +282,16 @@ check_heads(struct verify *v, struct diag *diag)
 	return 0;
 }
 
+static void
+see_damage(void *context, struct bytes what)
+{
+	find(context, DOSSIER_FAULT_DATABASE, 0, what);
+}
+
 static int
 check_database(struct verify *v, struct diag *diag)
 {
-	sqlite3_stmt *s = dossier_db_sql(v->d, "SELECT integrity_check FROM pragma_integrity_check(20)");
-	int r;
-	while ((r = dossier_db_next(v->d, s, diag)) > 0)
-		if (!bytes_eq(dossier_db_bytes(s, 0), BYTES("ok")))
-			find(v, DOSSIER_FAULT_DATABASE, 0, dossier_db_bytes(s, 0));
-	if (r < 0)
-		return r;
-	s = dossier_db_sql(v->d, "SELECT \"table\" FROM pragma_foreign_key_check LIMIT 20");
-	while ((r = dossier_db_next(v->d, s, diag)) > 0)
-		find(v, DOSSIER_FAULT_DATABASE, 0, dossier_db_bytes(s, 0));
-	return r;
+	return v->d->store->make->check(v->d->store, see_damage, v) == 0 ? 0 : dossier_db_fail(v->d, diag);
 }
 
 int
