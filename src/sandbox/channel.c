@@ -17,8 +17,8 @@ channel_pair(int ends[static 2])
 	return 0;
 }
 
-int
-channel_send(int end, uint16_t type, struct bytes body, int fd)
+static int
+send_message(int end, uint16_t type, struct bytes body, int fd, int flags)
 {
 	uint8_t head[2] = {(uint8_t)(type >> 8), (uint8_t)type};
 	struct iovec parts[2] = {
@@ -42,11 +42,23 @@ channel_send(int end, uint16_t type, struct bytes body, int fd)
 		memcpy(CMSG_DATA(c), &fd, sizeof(fd));
 	}
 	for (;;) {
-		if (sendmsg(end, &message, MSG_NOSIGNAL) >= 0)
+		if (sendmsg(end, &message, MSG_NOSIGNAL | flags) >= 0)
 			return 0;
 		if (errno != EINTR)
 			return -errno;
 	}
+}
+
+int
+channel_send(int end, uint16_t type, struct bytes body, int fd)
+{
+	return send_message(end, type, body, fd, 0);
+}
+
+int
+channel_try_send(int end, uint16_t type, struct bytes body, int fd)
+{
+	return send_message(end, type, body, fd, MSG_DONTWAIT);
 }
 
 int

@@ -21,6 +21,8 @@ struct channel_message {
 MUST_USE int channel_pair(int ends[static 2]);
 /* fd -1: none. Waits while the other end is slow. 0, or -EPIPE when it is gone, or another -errno. */
 MUST_USE int channel_send(int end, uint16_t type, struct bytes body, int fd);
+/* The same, but -EAGAIN instead of waiting. */
+MUST_USE int channel_try_send(int end, uint16_t type, struct bytes body, int fd);
 /* 1: a message; 0: the other end closed; -EBADMSG: too long or malformed; another -errno. buffer: CHANNEL_MESSAGE_MAX + 2. */
 MUST_USE int channel_receive(int end, uint8_t *buffer, size_t size, struct channel_message *out);
 

@@ -15,6 +15,8 @@ enum sandbox_role {
 	SANDBOX_SENSOR,    /* reads packets: opens nothing */
 	SANDBOX_KEEPER,    /* owns the dossier: its folder, no network */
 	SANDBOX_COLLECTOR, /* copies frames from libpcap to the sensor: opens nothing more */
+	SANDBOX_CLERK,     /* the dossier for the console: as the keeper, and memory files */
+	SANDBOX_CONSOLE,   /* speaks HTTP on the socket it was given: opens nothing, connects nowhere */
 };
 
 enum sandbox_layer { /* what is active, ORed */

@@ -58,6 +58,15 @@ static const int keeper_calls[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(st
 static const int collector_calls[] = {
     SCMP_SYS(getsockopt), SCMP_SYS(setsockopt), SCMP_SYS(recvfrom), SCMP_SYS(select), SCMP_SYS(pselect6)};
 
+/* The clerk, beside the keeper's: what is too big for a message. */
+static const int clerk_calls[] = {SCMP_SYS(memfd_create)};
+
+/* The console: connections that come in on its one socket, and memory files. */
+static const int console_calls[] = {SCMP_SYS(accept4), SCMP_SYS(recvfrom), SCMP_SYS(sendto), SCMP_SYS(shutdown),
+    SCMP_SYS(epoll_create1), SCMP_SYS(epoll_ctl), SCMP_SYS(epoll_wait), SCMP_SYS(epoll_pwait), SCMP_SYS(getsockopt),
+    SCMP_SYS(setsockopt), SCMP_SYS(getsockname), SCMP_SYS(getpeername), SCMP_SYS(sendfile), SCMP_SYS(pread64),
+    SCMP_SYS(fcntl), SCMP_SYS(memfd_create)};
+
 static void
 on_refused_call(int number, siginfo_t *info, void *context)
 {
@@ -136,6 +145,12 @@ sandbox_seccomp_enter(enum sandbox_role role)
 		r = allow(filter, sensor_calls, LENGTH_OF(sensor_calls));
 	if (r == 0 && role == SANDBOX_KEEPER)
 		r = allow(filter, keeper_calls, LENGTH_OF(keeper_calls));
+	if (r == 0 && role == SANDBOX_CLERK)
+		r = allow(filter, keeper_calls, LENGTH_OF(keeper_calls));
+	if (r == 0 && role == SANDBOX_CLERK)
+		r = allow(filter, clerk_calls, LENGTH_OF(clerk_calls));
+	if (r == 0 && role == SANDBOX_CONSOLE)
+		r = allow(filter, console_calls, LENGTH_OF(console_calls));
 	if (r == 0 && role == SANDBOX_COLLECTOR)
 		r = allow(filter, collector_calls, LENGTH_OF(collector_calls));
 	if (r == 0 && role == SANDBOX_COLLECTOR)

@@ -18,6 +18,7 @@
 enum { WENT_WELL = 7, NOT_ENTERED = 8, REFUSED = 9, TRAPPED = 159 };
 
 static char folder[64];
+static int given_socket;
 
 static bool
 open_passwords(void)
@@ -120,13 +121,19 @@ static const struct attempt attempts[] = {
     {"keep a dossier", keep_a_dossier, false, true},
 };
 
+static bool
+owns_a_folder(enum sandbox_role role)
+{
+	return role == SANDBOX_KEEPER || role == SANDBOX_CLERK;
+}
+
 static int
 attempt_in(enum sandbox_role role, bool (*try)(void))
 {
 	int status;
 	pid_t pid = fork();
 	if (pid == 0) {
-		if (sandbox_enter(role, role == SANDBOX_KEEPER ? folder : NULL, NULL) < 0)
+		if (sandbox_enter(role, owns_a_folder(role) ? folder : NULL, NULL) < 0)
 			_exit(NOT_ENTERED);
 		_exit(try() ? WENT_WELL : REFUSED);
 	}
@@ -149,8 +156,8 @@ check_role(enum sandbox_role role)
 {
 	for (size_t i = 0; i < LENGTH_OF(attempts); i++) {
 		const struct attempt *a = &attempts[i];
-		bool may = role == SANDBOX_KEEPER ? a->keeper_may : a->sensor_may; /* the collector: as the sensor */
-		if (role == SANDBOX_KEEPER && !may && landlock_is_missing() &&
+		bool may = owns_a_folder(role) ? a->keeper_may : a->sensor_may; /* collector and console: as the sensor */
+		if (owns_a_folder(role) && !may && landlock_is_missing() &&
 		    (a->try == open_passwords || a->try == make_a_file_elsewhere)) {
 			print_message("not tried: this kernel has no Landlock: %s\n", a->what_cstr);
 			continue;
@@ -184,6 +191,35 @@ the_collector_opens_nothing_more_and_starts_nothing(void **state)
 {
 	(void)state;
 	check_role(SANDBOX_COLLECTOR);
+}
+
+static void
+the_clerk_has_its_folder_and_nothing_else(void **state)
+{
+	(void)state;
+	check_role(SANDBOX_CLERK);
+}
+
+static bool
+accept_from_what_it_was_given(void)
+{
+	/* The socket below was opened before the sandbox; nobody waits at it. */
+	return accept4(given_socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK) < 0 && errno == EAGAIN;
+}
+
+static void
+the_console_accepts_and_opens_nothing(void **state)
+{
+	(void)state;
+	given_socket = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	assert_true(given_socket >= 0);
+	/* Autobind: an abstract name of the kernel's choice (unix(7)). */
+	assert_int_equal(bind(given_socket, &(struct sockaddr){.sa_family = AF_UNIX}, sizeof(sa_family_t)), 0);
+	assert_int_equal(listen(given_socket, 4), 0);
+	check_role(SANDBOX_CONSOLE);
+	assert_int_equal(attempt_in(SANDBOX_CONSOLE, accept_from_what_it_was_given), WENT_WELL);
+	assert_int_equal(attempt_in(SANDBOX_SENSOR, accept_from_what_it_was_given), TRAPPED);
+	close(given_socket);
 }
 
 /* Without a sandbox the same attempts go well: the test is able to fail. */
@@ -243,6 +279,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test_setup_teardown(the_sensor_opens_nothing_and_starts_nothing, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(the_keeper_has_its_folder_and_nothing_else, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(the_clerk_has_its_folder_and_nothing_else, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(the_console_accepts_and_opens_nothing, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(the_collector_opens_nothing_more_and_starts_nothing, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(outside_of_it_they_may, set_up, tear_down),
 	    cmocka_unit_test(a_folder_that_is_not_there_is_told),

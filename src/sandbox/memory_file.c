@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "sandbox/memory_file.h"
+
+#include "core/auto.h"
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+enum { SEALS = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE };
+
+int
+memory_file_make(struct bytes b)
+{
+	AUTO_CLOSE int fd = memfd_create("beffroi", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (fd < 0)
+		return -errno;
+	while (b.len > 0) {
+		ssize_t n = write(fd, b.at, b.len);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : -EIO;
+		b = bytes_after(b, (size_t)n);
+	}
+	if (fcntl(fd, F_ADD_SEALS, SEALS) < 0)
+		return -errno;
+	int made = fd;
+	fd = -1;
+	return made;
+}
+
+int
+memory_file_check(int fd, size_t len)
+{
+	struct stat st;
+	int seals = fcntl(fd, F_GET_SEALS);
+	if (seals < 0 || (seals & SEALS) != SEALS || fstat(fd, &st) < 0 || st.st_size < 0 || (size_t)st.st_size != len)
+		return -EBADMSG;
+	return 0;
+}
+
+int
+memory_file_read(int fd, size_t len, uint8_t **out)
+{
+	int r = memory_file_check(fd, len);
+	if (r < 0)
+		return r;
+	AUTO_FREE uint8_t *block = malloc(len + 1);
+	if (block == NULL)
+		return -ENOMEM;
+	for (size_t at = 0; at < len;) {
+		ssize_t n = pread(fd, block + at, len - at, (off_t)at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0)
+			return n < 0 ? -errno : -EBADMSG;
+		at += (size_t)n;
+	}
+	block[len] = '\0';
+	*out = TAKE(block);
+	return 0;
+}
