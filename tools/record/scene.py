@@ -17,8 +17,8 @@ class Scene:
 
     @property
     def path(self):
-        if self.name == 'town-hall':
-            return 'data/demo/town-hall.pcap.zst'
+        if '/' not in self.name:
+            return f'data/demo/{self.name}.pcap.zst'
         return f'tests/captures/behaviour/{self.name}.pcap.gz'
 
 
