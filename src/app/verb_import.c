@@ -5,6 +5,7 @@
 #include "app/verb_reading.h"
 #include "core/auto.h"
 #include "core/json.h"
+#include "core/json_value.h"
 
 #include <fcntl.h>
 
@@ -33,6 +34,7 @@ struct import {
 	const char *file_cstr;
 	FILE *file;
 	struct import_story *story;
+	struct json_value_list values;
 	struct import_counts counts;
 	uint64_t lines, events, bad;
 	struct bad_line bad_lines[COMPLAINTS_MAX];
@@ -48,7 +50,7 @@ take_line(struct import *m, struct bytes line, enum language language)
 		line.len--;
 	if (line.len == 0)
 		return;
-	if (arrival_eve_read(line, &arrival, &wrong) == 0) {
+	if (arrival_eve_read(&m->values, line, &arrival, &wrong) == 0) {
 		m->events++;
 		import_story_hear(m->story, &arrival, m->lines);
 		return;
@@ -150,6 +152,7 @@ run(struct verb_reading *v, struct import *m, struct diag *diag)
 	if (r == 0)
 		r = import_story_end(m->story, v->dossier, &m->counts, diag);
 	import_story_free(m->story);
+	json_value_list_done(&m->values);
 	if (r < 0)
 		return r;
 	if (m->bad > 0)

@@ -52,7 +52,7 @@ find(const struct meaning *table, size_t count, struct bytes name, enum alert_st
 
 /* What the rule's authors say; else by its priority: 1 and 2 are attacks, the rest is worth knowing. */
 static enum alert_stage
-stage_of(const json_t *alert, const json_t *metadata, uint64_t priority)
+stage_of(const struct json_value *alert, const struct json_value *metadata, uint64_t priority)
 {
 	enum alert_stage stage = priority >= 1 && priority <= 2 ? STAGE_ACCESS : STAGE_HYGIENE;
 	if (!find(tactics, LENGTH_OF(tactics), arrival_json_first_text(metadata, "mitre_tactic_id"), &stage))
@@ -62,7 +62,7 @@ stage_of(const json_t *alert, const json_t *metadata, uint64_t priority)
 
 /* An alert of ours: the detector, its figures and its facts are in the event. */
 static void
-read_ours(const json_t *ours, struct alert *out)
+read_ours(const struct json_value *ours, struct alert *out)
 {
 	out->severity = (uint8_t)arrival_json_number(ours, "gravity", SEVERITY_CRITICAL);
 	if (out->severity < SEVERITY_MINOR)
@@ -79,17 +79,17 @@ read_ours(const json_t *ours, struct alert *out)
 		out->first_ns = out->last_ns;
 	if (addr_is_zero(&out->target)) /* EVE wants an address where there are many */
 		out->target = (struct addr){0};
-	const json_t *facts = json_object_get(ours, "facts");
-	for (size_t i = 0; i < json_array_size(facts) && i < ALERT_FACTS_MAX; i++) {
+	const struct json_value *facts = json_value_get(ours, BYTES("facts"));
+	for (size_t i = 0; i < json_value_length(facts) && i < ALERT_FACTS_MAX; i++) {
 		char name[ALERT_FACT_NAME_MAX];
-		const json_t *fact = json_array_get(facts, i);
+		const struct json_value *fact = json_value_at(facts, i);
 		arrival_json_copy_cstr(name, sizeof(name), arrival_json_text(fact, "name"));
 		alert_fact_text(out, name, arrival_json_text(fact, "value"));
 	}
 }
 
 static void
-read_theirs(const json_t *alert, uint64_t priority, struct alert *out)
+read_theirs(const struct json_value *alert, uint64_t priority, struct alert *out)
 {
 	out->detector_cstr = alert_text_known(BYTES("other-sensor"));
 	out->severity = priority == 1 ? SEVERITY_SERIOUS : priority == 2 ? SEVERITY_SIGNIFICANT : SEVERITY_MINOR;
@@ -103,12 +103,13 @@ read_theirs(const json_t *alert, uint64_t priority, struct alert *out)
 }
 
 bool
-arrival_alert_read(const json_t *event, const struct observation *header, struct alert *out, bool *is_ours)
+arrival_alert_read(const struct json_value *event, const struct observation *header, struct alert *out, bool *is_ours)
 {
-	const json_t *alert = json_object_get(event, "alert"), *metadata = json_object_get(alert, "metadata");
-	const json_t *ours = json_object_get(event, "beffroi");
+	const struct json_value *alert = json_value_get(event, BYTES("alert")),
+	                        *metadata = json_value_get(alert, BYTES("metadata"));
+	const struct json_value *ours = json_value_get(event, BYTES("beffroi"));
 	uint64_t priority = arrival_json_number(alert, "severity", UINT8_MAX);
-	if (!json_is_object(alert))
+	if (!json_value_is(alert, JSON_VALUE_OBJECT))
 		return false;
 	*out = (struct alert){.signature_id = (uint32_t)arrival_json_number(alert, "signature_id", UINT32_MAX),
 	    .stage = (uint8_t)stage_of(alert, metadata, priority),
@@ -135,9 +136,9 @@ arrival_alert_read(const json_t *event, const struct observation *header, struct
 	}
 	/* A rule with the keyword `target` knows who does it, whichever way the packet went. */
 	struct addr end;
-	if (arrival_json_addr(json_object_get(alert, "source"), "ip", &end))
+	if (arrival_json_addr(json_value_get(alert, BYTES("source")), "ip", &end))
 		out->source = end;
-	if (arrival_json_addr(json_object_get(alert, "target"), "ip", &end)) {
+	if (arrival_json_addr(json_value_get(alert, BYTES("target")), "ip", &end)) {
 		bool turned = addr_eq(&end, &header->src);
 		out->target = end;
 		out->source_port = turned ? header->dst_port : header->src_port;

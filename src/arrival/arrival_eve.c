@@ -54,10 +54,12 @@ turn(struct observation *o)
 
 /* An answer only: whether a question had none is not in its own event. */
 static bool
-read_dns(const json_t *event, struct observation *o)
+read_dns(const struct json_value *event, struct observation *o)
 {
-	const json_t *dns = json_object_get(event, "dns"), *answers = json_object_get(dns, "answers");
-	const json_t *question = json_array_get(json_object_get(dns, "queries"), 0);
+	const struct json_value *dns = json_value_get(event, BYTES("dns")), *answers = json_value_get(dns, BYTES("answers"));
+	const struct json_value *question = json_value_at(json_value_get(dns, BYTES("queries")), 0);
+	const struct json_value *answer = json_value_at(answers, 0);
+	size_t count = json_value_length(answers);
 	struct bytes type = arrival_json_text(dns, "type");
 	if (!bytes_eq(type, BYTES("answer")) && !bytes_eq(type, BYTES("response")))
 		return false;
@@ -70,31 +72,31 @@ read_dns(const json_t *event, struct observation *o)
 	o->dns.id = (uint16_t)arrival_json_number(dns, "id", UINT16_MAX);
 	o->dns.type = value_of(rrtypes, LENGTH_OF(rrtypes), arrival_json_text(question, "rrtype"));
 	o->dns.rcode = (uint8_t)value_of(rcodes, LENGTH_OF(rcodes), arrival_json_text(dns, "rcode"));
-	o->dns.answers = (uint16_t)(json_array_size(answers) < UINT16_MAX ? json_array_size(answers) : UINT16_MAX);
+	o->dns.answers = (uint16_t)(count < UINT16_MAX ? count : UINT16_MAX);
 	o->dns.name_len = arrival_json_copy(o->dns.name, sizeof(o->dns.name), name);
 	for (size_t i = 0; i < o->dns.name_len; i++)
 		o->dns.name[i] = (char)bytes_lower((uint8_t)o->dns.name[i]);
 	o->dns.query_bytes = (uint32_t)(DNS_HEADER + name.len + 2 + DNS_QUESTION);
 	o->dns.answer_bytes = o->dns.query_bytes;
-	for (size_t i = 0; i < o->dns.answers; i++)
-		o->dns.answer_bytes += (uint32_t)(DNS_ANSWER + arrival_json_text(json_array_get(answers, i), "rdata").len);
+	for (size_t i = 0; i < o->dns.answers; i++, answer += answer->span)
+		o->dns.answer_bytes += (uint32_t)(DNS_ANSWER + arrival_json_text(answer, "rdata").len);
 	return true;
 }
 
 static int64_t
-seconds_of(const json_t *tls, const char *key_cstr)
+seconds_of(const struct json_value *tls, const char *key_cstr)
 {
 	int64_t ns;
 	return arrival_json_time(tls, key_cstr, &ns) ? ns / 1000000000 : 0;
 }
 
 static bool
-read_tls(const json_t *event, struct observation *o)
+read_tls(const struct json_value *event, struct observation *o)
 {
-	const json_t *tls = json_object_get(event, "tls");
+	const struct json_value *tls = json_value_get(event, BYTES("tls"));
 	struct bytes subject = arrival_json_text(tls, "subject"), issuer = arrival_json_text(tls, "issuerdn");
 	struct observed_tls *t = &o->tls;
-	if (!json_is_object(tls))
+	if (!json_value_is(tls, JSON_VALUE_OBJECT))
 		return false;
 	t->version = value_of(tls_versions, LENGTH_OF(tls_versions), arrival_json_text(tls, "version"));
 	t->has_certificate = subject.len > 0;
@@ -106,18 +108,18 @@ read_tls(const json_t *event, struct observation *o)
 	t->name_len = arrival_json_copy(t->name, sizeof(t->name), arrival_json_text(tls, "sni"));
 	t->subject_len = arrival_json_copy(t->subject, sizeof(t->subject), subject);
 	t->issuer_len = arrival_json_copy(t->issuer, sizeof(t->issuer), issuer);
-	arrival_json_copy_cstr(t->ja3, sizeof(t->ja3), arrival_json_text(json_object_get(tls, "ja3"), "hash"));
+	arrival_json_copy_cstr(t->ja3, sizeof(t->ja3), arrival_json_text(json_value_get(tls, BYTES("ja3")), "hash"));
 	arrival_json_copy_cstr(t->ja4, sizeof(t->ja4), arrival_json_text(tls, "ja4"));
 	return true;
 }
 
 static bool
-read_http(const json_t *event, struct observation *o)
+read_http(const struct json_value *event, struct observation *o)
 {
-	const json_t *http = json_object_get(event, "http");
+	const struct json_value *http = json_value_get(event, BYTES("http"));
 	struct bytes url = arrival_json_text(http, "url");
 	struct observed_http *h = &o->http;
-	if (!json_is_object(http))
+	if (!json_value_is(http, JSON_VALUE_OBJECT))
 		return false;
 	if (bytes_start_with(url, BYTES("http://")) || bytes_start_with(url, BYTES("https://"))) {
 		url = bytes_after(url, bytes_find_all(url, BYTES("//")) + 2);
@@ -133,26 +135,28 @@ read_http(const json_t *event, struct observation *o)
 }
 
 static bool
-read_ssh(const json_t *event, struct observation *o)
+read_ssh(const struct json_value *event, struct observation *o)
 {
-	const json_t *ssh = json_object_get(event, "ssh");
-	const json_t *client = json_object_get(ssh, "client"), *server = json_object_get(ssh, "server");
+	const struct json_value *ssh = json_value_get(event, BYTES("ssh"));
+	const struct json_value *client = json_value_get(ssh, BYTES("client")),
+	                        *server = json_value_get(ssh, BYTES("server"));
 	struct observed_ssh *s = &o->ssh;
-	if (!json_is_object(ssh))
+	if (!json_value_is(ssh, JSON_VALUE_OBJECT))
 		return false;
 	s->client_len = arrival_json_copy(s->client, sizeof(s->client), arrival_json_text(client, "software_version"));
 	s->server_len = arrival_json_copy(s->server, sizeof(s->server), arrival_json_text(server, "software_version"));
-	arrival_json_copy_cstr(s->hassh, sizeof(s->hassh), arrival_json_text(json_object_get(client, "hassh"), "hash"));
 	arrival_json_copy_cstr(
-	    s->hassh_server, sizeof(s->hassh_server), arrival_json_text(json_object_get(server, "hassh"), "hash"));
+	    s->hassh, sizeof(s->hassh), arrival_json_text(json_value_get(client, BYTES("hassh")), "hash"));
+	arrival_json_copy_cstr(
+	    s->hassh_server, sizeof(s->hassh_server), arrival_json_text(json_value_get(server, BYTES("hassh")), "hash"));
 	return true;
 }
 
 /* The answer to a password (RFC 959 5.4): 230 lets in, 530 does not. The name was in an earlier event. */
 static bool
-read_ftp(const json_t *event, struct observation *o)
+read_ftp(const struct json_value *event, struct observation *o)
 {
-	const json_t *ftp = json_object_get(event, "ftp");
+	const struct json_value *ftp = json_value_get(event, BYTES("ftp"));
 	struct bytes code = arrival_json_first_text(ftp, "completion_code");
 	if (!bytes_eq_nocase(arrival_json_text(ftp, "command"), BYTES("PASS")))
 		return false;
@@ -167,15 +171,15 @@ read_ftp(const json_t *event, struct observation *o)
 static const struct event_type {
 	const char *name_cstr;
 	enum observation_kind kind;
-	bool (*read)(const json_t *event, struct observation *o); /* false: says nothing here */
+	bool (*read)(const struct json_value *event, struct observation *o); /* false: says nothing here */
 } event_types[] = {{"flow", OBSERVATION_FLOW_END, arrival_flow_read}, {"dns", OBSERVATION_DNS, read_dns},
     {"tls", OBSERVATION_TLS, read_tls}, {"http", OBSERVATION_HTTP, read_http}, {"ssh", OBSERVATION_SSH, read_ssh},
     {"ftp", OBSERVATION_LOGIN, read_ftp}};
 
 static int
-read_header(const json_t *event, struct observation *o, struct diag *diag)
+read_header(const struct json_value *event, struct observation *o, struct diag *diag)
 {
-	const json_t *vlan = json_object_get(event, "vlan");
+	const struct json_value *vlan = json_value_get(event, BYTES("vlan"));
 	if (!arrival_json_time(event, "timestamp", &o->time_ns))
 		return diag_say(
 		    diag, -EINVAL, "%s", _("\"timestamp\": a time like 2026-03-03T08:00:04.329855+0000 was expected"));
@@ -185,13 +189,14 @@ read_header(const json_t *event, struct observation *o, struct diag *diag)
 	o->src_port = (uint16_t)arrival_json_number(event, "src_port", UINT16_MAX);
 	o->dst_port = (uint16_t)arrival_json_number(event, "dest_port", UINT16_MAX);
 	o->flow_id = arrival_json_number(event, "flow_id", INT64_MAX);
-	if (json_is_array(vlan) && json_is_integer(json_array_get(vlan, 0)))
-		o->vlan = (uint16_t)(json_integer_value(json_array_get(vlan, 0)) & 0xfff);
+	const struct json_value *outer = json_value_at(vlan, 0);
+	if (json_value_is(outer, JSON_VALUE_INTEGER))
+		o->vlan = (uint16_t)(outer->integer & 0xfff);
 	return 0;
 }
 
 static int
-read_event(const json_t *event, struct arrival *out, struct diag *diag)
+read_event(const struct json_value *event, struct arrival *out, struct diag *diag)
 {
 	struct bytes type = arrival_json_text(event, "event_type");
 	if (type.len == 0)
@@ -218,17 +223,19 @@ read_event(const json_t *event, struct arrival *out, struct diag *diag)
 }
 
 int
-arrival_eve_read(struct bytes line, struct arrival *out, struct diag *diag)
+arrival_eve_read(struct json_value_list *list, struct bytes line, struct arrival *out, struct diag *diag)
 {
 	if (line.len > ARRIVAL_EVE_LINE_MAX)
 		return diag_say(diag, -EINVAL, "%s", _("the line is longer than 1 MB"));
-	json_error_t error;
-	json_t *event = json_loadb((const char *)line.at, line.len, JSON_ALLOW_NUL, &error);
-	if (event == NULL)
-		return diag_say(diag, -EINVAL, _("this is not JSON (RFC 8259): %s"), error.text);
+	const struct json_value *event;
+	size_t wrong_at;
+	int r = json_value_read(list, line, &event, &wrong_at);
+	if (r == -ENOMEM)
+		return diag_say(diag, r, "%s", _("not enough memory"));
+	if (r < 0)
+		return diag_say(diag, r, _("this is not JSON (RFC 8259), from byte %zu on"), wrong_at + 1);
 	struct arrival a = {.kind = ARRIVAL_NOTHING};
-	int r = read_event(event, &a, diag);
-	json_decref(event);
+	r = read_event(event, &a, diag);
 	if (r == 0)
 		*out = a;
 	return r;

@@ -26,7 +26,9 @@ struct arrival {
 	struct observation observation; /* `number` and `rank` are for the caller to say */
 };
 
-/* 0, or -EINVAL with diag: what is wrong with the line. */
-MUST_USE int arrival_eve_read(struct bytes line, struct arrival *out, struct diag *diag);
+struct json_value_list;
+
+/* 0, or -EINVAL with diag: what is wrong with the line. `list`: memory for the values of one line, the caller's to release. */
+MUST_USE int arrival_eve_read(struct json_value_list *list, struct bytes line, struct arrival *out, struct diag *diag);
 
 #endif

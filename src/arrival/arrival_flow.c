@@ -53,20 +53,22 @@ reckon_data_packets(uint8_t ip_proto, uint64_t packets, uint64_t payload)
 }
 
 static void
-read_side(const json_t *event, const json_t *flow, const struct observation *o, size_t i, struct observed_flow *out)
+read_side(const struct json_value *event, const struct json_value *flow, const struct observation *o, size_t i,
+    struct observed_flow *out)
 {
 	uint64_t link = ETHERNET + (o->vlan != 0 ? VLAN : 0), ip = addr_is_v4(&o->src) ? IPV4 : IPV6;
 	uint64_t above = o->ip_proto == TCP ? TCP_USUAL : UDP_ICMP, handshake = 0;
 	out->packets[i] = arrival_json_number(flow, sides[i].packets_cstr, UINT32_MAX);
-	out->tcp_flags[i] = flags_of(arrival_json_text(json_object_get(event, "tcp"), sides[i].flags_cstr));
+	out->tcp_flags[i] = flags_of(arrival_json_text(json_value_get(event, BYTES("tcp")), sides[i].flags_cstr));
 	if ((out->tcp_flags[i] & SYN) != 0)
 		handshake = SYN_MORE;
 	uint64_t frames = arrival_json_number(flow, sides[i].bytes_cstr, UINT64_C(1) << 62);
 	out->bytes[i] = less(frames, out->packets[i] * link);
 	out->payload_bytes[i] = less(out->bytes[i], out->packets[i] * (ip + above) + handshake);
-	const json_t *exact = json_object_get(json_object_get(event, "features"), sides[i].name_cstr);
+	const struct json_value *exact = json_value_get(
+	    json_value_get(event, BYTES("features")), bytes_of_cstr(sides[i].name_cstr));
 	uint64_t data_packets;
-	if (json_is_object(exact)) {
+	if (json_value_is(exact, JSON_VALUE_OBJECT)) {
 		out->bytes[i] = arrival_json_number(exact, "ip_bytes", UINT64_C(1) << 62);
 		out->payload_bytes[i] = arrival_json_number(exact, "payload_bytes", UINT64_C(1) << 62);
 		data_packets = arrival_json_number(exact, "data_packets", UINT32_MAX);
@@ -77,7 +79,7 @@ read_side(const json_t *event, const json_t *flow, const struct observation *o, 
 }
 
 static uint8_t
-state_of(const json_t *flow, const struct observation *o, const struct observed_flow *f)
+state_of(const struct json_value *flow, const struct observation *o, const struct observed_flow *f)
 {
 	struct bytes state = arrival_json_text(flow, "state");
 	/* A server that answers with a reset and never with SYN refuses; EVE calls that flow new or closed. */
@@ -97,11 +99,11 @@ first_flags(const struct observed_flow *f)
 }
 
 bool
-arrival_flow_read(const json_t *event, struct observation *o)
+arrival_flow_read(const struct json_value *event, struct observation *o)
 {
-	const json_t *flow = json_object_get(event, "flow");
+	const struct json_value *flow = json_value_get(event, BYTES("flow"));
 	struct observed_flow *f = &o->flow;
-	if (!json_is_object(flow))
+	if (!json_value_is(flow, JSON_VALUE_OBJECT))
 		return false;
 	f->last_ns = o->time_ns;
 	(void)(arrival_json_time(flow, "end", &f->last_ns) || arrival_json_time(event, "timestamp", &f->last_ns));

@@ -7,12 +7,11 @@
 #ifndef ARRIVAL_ARRIVAL_FLOW_H
 #define ARRIVAL_ARRIVAL_FLOW_H
 
+#include "core/json_value.h"
 #include "record/observation.h"
 
-#include <jansson.h>
-
 /* o has its header already; its time becomes the end of the flow. False: there is no flow in the event. */
-MUST_USE bool arrival_flow_read(const json_t *event, struct observation *o);
+MUST_USE bool arrival_flow_read(const struct json_value *event, struct observation *o);
 /* APP_UNKNOWN for "failed" and what we do not know, APP_NONE when there is no name. */
 enum app_proto arrival_flow_app(struct bytes name);
 

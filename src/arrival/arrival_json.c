@@ -6,36 +6,35 @@
 
 static const int64_t second_ns = INT64_C(1000000000);
 
-static struct bytes
-text_of(const json_t *value)
+static const struct json_value *
+member(const struct json_value *object, const char *key_cstr)
 {
-	return json_is_string(value) ? (struct bytes){(const uint8_t *)json_string_value(value), json_string_length(value)}
-	                             : (struct bytes){0};
+	return json_value_get(object, bytes_of_cstr(key_cstr));
 }
 
 struct bytes
-arrival_json_text(const json_t *object, const char *key_cstr)
+arrival_json_text(const struct json_value *object, const char *key_cstr)
 {
-	return text_of(json_object_get(object, key_cstr));
+	return json_value_text(member(object, key_cstr));
 }
 
 struct bytes
-arrival_json_first_text(const json_t *object, const char *key_cstr)
+arrival_json_first_text(const struct json_value *object, const char *key_cstr)
 {
-	const json_t *value = json_object_get(object, key_cstr);
-	return text_of(json_is_array(value) ? json_array_get(value, 0) : value);
+	const struct json_value *value = member(object, key_cstr);
+	return json_value_text(json_value_is(value, JSON_VALUE_ARRAY) ? json_value_at(value, 0) : value);
 }
 
 uint64_t
-arrival_json_number(const json_t *object, const char *key_cstr, uint64_t max)
+arrival_json_number(const struct json_value *object, const char *key_cstr, uint64_t max)
 {
-	const json_t *value = json_object_get(object, key_cstr);
-	json_int_t n = json_is_integer(value) ? json_integer_value(value) : 0;
+	const struct json_value *value = member(object, key_cstr);
+	int64_t n = json_value_is(value, JSON_VALUE_INTEGER) ? value->integer : 0;
 	return n < 0 ? 0 : (uint64_t)n > max ? max : (uint64_t)n;
 }
 
 bool
-arrival_json_addr(const json_t *object, const char *key_cstr, struct addr *out)
+arrival_json_addr(const struct json_value *object, const char *key_cstr, struct addr *out)
 {
 	return addr_parse(arrival_json_text(object, key_cstr), out);
 }
@@ -125,7 +124,7 @@ arrival_json_read_time(struct bytes text, int64_t *out_ns)
 }
 
 bool
-arrival_json_time(const json_t *object, const char *key_cstr, int64_t *out_ns)
+arrival_json_time(const struct json_value *object, const char *key_cstr, int64_t *out_ns)
 {
 	return arrival_json_read_time(arrival_json_text(object, key_cstr), out_ns);
 }

@@ -8,18 +8,16 @@
 #define ARRIVAL_ARRIVAL_JSON_H
 
 #include "core/addr.h"
-#include "core/bytes.h"
+#include "core/json_value.h"
 
-#include <jansson.h>
-
-struct bytes arrival_json_text(const json_t *object, const char *key_cstr);
+struct bytes arrival_json_text(const struct json_value *object, const char *key_cstr);
 /* The text itself, or the first text of an array of them. */
-struct bytes arrival_json_first_text(const json_t *object, const char *key_cstr);
+struct bytes arrival_json_first_text(const struct json_value *object, const char *key_cstr);
 /* Negative and too large numbers are 0 and max. */
-uint64_t arrival_json_number(const json_t *object, const char *key_cstr, uint64_t max);
-MUST_USE bool arrival_json_addr(const json_t *object, const char *key_cstr, struct addr *out);
+uint64_t arrival_json_number(const struct json_value *object, const char *key_cstr, uint64_t max);
+MUST_USE bool arrival_json_addr(const struct json_value *object, const char *key_cstr, struct addr *out);
 /* "2026-03-03T08:00:04.329855+0000", also with Z, +00:00, or no fraction. */
-bool arrival_json_time(const json_t *object, const char *key_cstr, int64_t *out_ns);
+bool arrival_json_time(const struct json_value *object, const char *key_cstr, int64_t *out_ns);
 /* The same, of the text. */
 MUST_USE bool arrival_json_read_time(struct bytes text, int64_t *out_ns);
 /* Copies text into a bounded field; returns the length kept. */

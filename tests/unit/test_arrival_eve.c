@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "arrival/arrival_eve.h"
+#include "core/json_value.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,7 +21,9 @@ read_text(const char *line_cstr, struct arrival *out)
 {
 	struct diag diag = {.offset = UINT64_MAX};
 	struct bytes line = test_heap(bytes_of_cstr(line_cstr));
-	int r = arrival_eve_read(line, out, &diag);
+	struct json_value_list list = {0};
+	int r = arrival_eve_read(&list, line, out, &diag);
+	json_value_list_done(&list);
 	test_heap_free(line);
 	assert_true(r == 0 || diag.text_cstr[0] != '\0');
 	return r;
