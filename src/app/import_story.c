@@ -5,8 +5,6 @@
 #include "detect/behaviour/asset_collector.h"
 #include "detect/behaviour/behaviour.h"
 #include "detect/behaviour/tuning.h"
-#include "dossier/dossier.h"
-#include "incident/incident_grouping.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -19,6 +17,8 @@ enum {
 	WINDOW_BYTES = 128 << 20,   /* of observations that are put in order together */
 	DETECTOR_BYTES = 128 << 20, /* what a watch with its usual memory gives them */
 	ASSET_BYTES = 16 << 20,
+	LIVE_BURST = 10000, /* alerts at once, and then as many each time it catches up, which is once a second */
+	LIVE_PACE = 20,
 };
 
 enum origin { FROM_SENSOR, FROM_OURS, FOUND };
@@ -38,21 +38,28 @@ struct import_story {
 	struct tuning *tuning;
 	struct behaviour *behaviour;
 	struct asset_collector *assets;
-	struct incident_grouping *grouping;
+	struct import_story_out out;
+	enum import_story_pace pace;
 	struct observation_buffer window;
 	struct raised *raised;
-	size_t raised_count, raised_room;
+	size_t raised_count, raised_room, live_left;
 	bool out_of_memory;
 	struct import_counts counts;
-	/* while the dossier is written */
-	struct dossier *dossier;
-	struct diag *diag;
-	int error;
 };
 
 static void
 raise_alert(struct import_story *s, const struct alert *alert, enum origin origin)
 {
+	if (s->pace == IMPORT_STORY_LIVE) {
+		if (s->live_left == 0) {
+			s->counts.over++;
+			return;
+		}
+		s->live_left--;
+		s->counts.found += origin == FOUND;
+		s->out.alert(s->out.context, alert);
+		return;
+	}
 	if (s->raised_count == ALERTS_MAX) {
 		s->counts.over++;
 		return;
@@ -78,7 +85,7 @@ hear_detector(void *context, const struct alert *alert)
 }
 
 struct import_story *
-import_story_new(struct diag *diag)
+import_story_new(enum import_story_pace pace, const struct import_story_out *out, struct diag *diag)
 {
 	struct import_story *s = calloc(1, sizeof(*s));
 	if (s == NULL)
@@ -90,9 +97,11 @@ import_story_new(struct diag *diag)
 	}
 	s->behaviour = behaviour_new(s->tuning, DETECTOR_BYTES, (struct alert_out){.say = hear_detector, .context = s});
 	s->assets = asset_collector_new(ASSET_BYTES);
-	s->grouping = incident_grouping_new();
+	s->out = *out;
+	s->pace = pace;
+	s->live_left = LIVE_BURST;
 	s->window = (struct observation_buffer){.at = malloc(WINDOW_BYTES), .size = WINDOW_BYTES};
-	if (s->behaviour != NULL && s->assets != NULL && s->grouping != NULL && s->window.at != NULL)
+	if (s->behaviour != NULL && s->assets != NULL && s->window.at != NULL)
 		return s;
 	import_story_free(s);
 no_memory:
@@ -108,7 +117,6 @@ import_story_free(struct import_story *s)
 	behaviour_free(s->behaviour);
 	tuning_free(s->tuning);
 	asset_collector_free(s->assets);
-	incident_grouping_free(s->grouping);
 	free(s->window.at);
 	free(s->raised);
 	free(s);
@@ -213,53 +221,28 @@ drop_repeated(struct import_story *s)
 	return 0;
 }
 
-static void
-put_asset(void *context, const struct asset *asset)
+void
+import_story_catch_up(struct import_story *s)
 {
-	struct import_story *s = context;
-	s->counts.machines++;
-	if (s->error == 0)
-		s->error = dossier_put_asset(s->dossier, asset, NULL, s->diag);
-}
-
-static void
-put_alert(struct import_story *s, const struct alert *alert)
-{
-	const struct incident *incident = incident_grouping_add(s->grouping, alert);
-	bool is_new = false;
-	if (incident == NULL || s->error < 0)
-		return;
-	s->error = dossier_put_alert(s->dossier, incident->id_cstr, alert, (struct bytes){0}, &is_new, s->diag);
-	s->counts.new_alerts += is_new;
-}
-
-static void
-put_incident(void *context, const struct incident *incident)
-{
-	struct import_story *s = context;
-	bool is_new = false;
-	s->counts.incidents++;
-	if (s->error == 0)
-		s->error = dossier_put_incident(s->dossier, incident, &is_new, s->diag);
-	s->counts.new_incidents += is_new;
+	if (s->window.count > 0)
+		hear_window(s);
+	s->live_left = s->live_left + LIVE_PACE < LIVE_BURST ? s->live_left + LIVE_PACE : LIVE_BURST;
 }
 
 int
-import_story_end(struct import_story *s, struct dossier *dossier, struct import_counts *out, struct diag *diag)
+import_story_end(struct import_story *s, struct import_counts *out, struct diag *diag)
 {
-	s->dossier = dossier;
-	s->diag = diag;
 	hear_window(s);
 	behaviour_finish(s->behaviour);
 	if (s->out_of_memory || drop_repeated(s) < 0)
 		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
-	qsort(s->raised, s->raised_count, sizeof(*s->raised), by_moment);
-	asset_collector_each(s->assets, put_asset, s);
+	if (s->raised_count > 0)
+		qsort(s->raised, s->raised_count, sizeof(*s->raised), by_moment);
+	asset_collector_each(s->assets, s->out.asset, s->out.context);
 	for (size_t i = 0; i < s->raised_count; i++) {
 		s->counts.found += s->raised[i].origin == FOUND;
-		put_alert(s, &s->raised[i].alert);
+		s->out.alert(s->out.context, &s->raised[i].alert);
 	}
-	incident_grouping_each(s->grouping, put_incident, s);
 	*out = s->counts;
-	return s->error;
+	return 0;
 }

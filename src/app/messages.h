@@ -6,6 +6,8 @@
  *	parent  -> collector  CONFIG (the language, the interface); answer: OPENED (the link type) or FAULT
  *	collector -> sensor FRAMES, COUNTS, FAULT: the interfaces that the ring cannot read
  *	sensor  -> keeper   ALERT, EVIDENCE (of the alert before it), ASSET, END
+ *	verb    -> reader   (import, see import_wire.h) CONFIG, then one CAPTURE (with its descriptor) at a time, then END
+ *	reader  -> verb     WANTS, PROGRESS, BAD_LINE, NOTICE, ALERT, ASSET, MACHINE, FAULT; at last SUMMARY
  *	parent  -> keeper   CONFIG (live or not, the language, the folder of the dossier)
  *	keeper  -> parent   FAULT, live: ALERT as they come; at the end INCIDENT (one each), TOTALS
  */
@@ -35,6 +37,8 @@ enum message_type {
 	MESSAGE_OPENED,
 	MESSAGE_FRAMES, /* see collected_source.h */
 	MESSAGE_COUNTS,
+	MESSAGE_BAD_LINE, /* see import_wire.h */
+	MESSAGE_MACHINE,
 };
 
 /* Descriptors of a role, from 3 up. */

@@ -1,23 +1,32 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/verb_import.h"
 
-#include "app/import_story.h"
-#include "app/verb_reading.h"
+#include "app/import_tell.h"
+#include "app/messages.h"
 #include "core/auto.h"
-#include "core/json.h"
-#include "core/json_value.h"
+#include "sandbox/channel.h"
+#include "sandbox/sandbox.h"
 
 #include <fcntl.h>
-
-enum { COMPLAINTS_MAX = 20 };
+#include <poll.h>
+#include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <time.h>
 
 static const char help_cstr[] = N_(
-    "Usage: beffroi import eve FILE|- [options]\n"
+    "Usage: beffroi import FORMAT FILE... [options]\n"
+    "       beffroi import eve --socket PATH [--datagram] [options]\n"
     "\n"
-    "Reads what another sensor wrote (Suricata's EVE JSON, one event a line; - is the standard input). Its alerts become\n"
-    "alerts and incidents of the dossier; its flows, dns, tls, http, ssh and ftp events go to the detectors of watch.\n"
-    "What is imported a second time adds nothing.\n"
+    "Reads what another sensor wrote (- is the standard input). Its alerts become alerts and incidents of the dossier; what it\n"
+    "saw goes to the detectors of watch. What is imported a second time adds nothing.\n"
     "\n"
+    "  eve     Suricata's EVE JSON, one event a line\n"
+    "  zeek    Zeek's logs, as columns or JSON: conn dns http ssl x509 ssh ftp dhcp notice intel; the others say nothing here\n"
+    "\n"
+    "  --socket PATH        eve: makes a Unix socket that Suricata writes into, and tells what comes until SIGTERM\n"
+    "  --datagram           the socket takes datagrams (filetype unix_dgram), not a stream (unix_stream)\n"
     "  --dossier DIR        (else $BEFFROI_DOSSIER, else ~/.local/share/beffroi; made when it is not there)\n"
     "  --format text|json   (text)\n"
     "  --lang en|fr         (from LANG)\n"
@@ -25,181 +34,292 @@ static const char help_cstr[] = N_(
     "\n"
     "Exit status: 0 done, 1 could not be done, 2 wrong usage, 4 done but for lines that are not right (told one by one).\n");
 
-struct bad_line {
-	uint64_t number;
-	char reason_cstr[DIAG_TEXT_MAX];
-};
+static const char *const formats[IMPORT_FORMATS] = {"eve", "zeek", "", "", ""};
 
 struct import {
-	const char *file_cstr;
-	FILE *file;
-	struct import_story *story;
-	struct json_value_list values;
-	struct import_counts counts;
-	uint64_t lines, events, bad;
-	struct bad_line bad_lines[COMPLAINTS_MAX];
+	struct verb_reading v;
+	struct import_config config;
+	struct import_keeping *keeping;
+	struct import_told told;
+	const char *files[VERB_OPTIONS_WORDS_MAX];
+	int fds[VERB_OPTIONS_WORDS_MAX]; /* -1: given away */
+	size_t file_count, next;
+	int reader_end;
+	bool reader_done, told_to_stop, complete;
+	uint8_t buffer[CHANNEL_MESSAGE_MAX + 2];
+	uint8_t out[CHANNEL_MESSAGE_MAX];
 };
 
+static volatile sig_atomic_t asked_to_stop;
+
 static void
-take_line(struct import *m, struct bytes line, enum language language)
+on_stop(int number)
 {
-	struct arrival arrival;
-	struct diag wrong = {.offset = UINT64_MAX};
-	m->lines++;
-	while (line.len > 0 && (line.at[line.len - 1] == '\n' || line.at[line.len - 1] == '\r'))
-		line.len--;
-	if (line.len == 0)
-		return;
-	if (arrival_eve_read(&m->values, line, &arrival, &wrong) == 0) {
-		m->events++;
-		import_story_hear(m->story, &arrival, m->lines);
-		return;
-	}
-	if (m->bad < COMPLAINTS_MAX) {
-		struct bad_line *bad = &m->bad_lines[m->bad];
-		bad->number = m->lines;
-		(void)snprintf(bad->reason_cstr, sizeof(bad->reason_cstr), "%s", wrong.text_cstr);
-		(void)snprintf(wrong.file_cstr, sizeof(wrong.file_cstr), "%s", m->file_cstr);
-		wrong.line = m->lines > UINT32_MAX ? UINT32_MAX : (unsigned)m->lines;
-		verb_options_complain(language, &wrong);
-	}
-	m->bad++;
+	asked_to_stop = number;
 }
 
-/* A line beyond the limit is read away, not kept. The last one may lack its end. */
+/* The files are opened before all rights to open files are given up. */
 static int
-read_lines(struct import *m, enum language language, struct diag *diag)
+open_files(struct import *m, struct diag *diag)
 {
-	enum { ROOM = ARRIVAL_EVE_LINE_MAX + 2 };
-	AUTO_FREE char *line = malloc(ROOM);
-	size_t len = 0;
-	int c;
-	if (line == NULL)
-		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
-	while ((c = getc_unlocked(m->file)) != EOF) {
-		if (c != '\n') {
-			if (len < ROOM)
-				line[len++] = (char)c;
-			continue;
+	for (size_t i = 0; i < m->file_count; i++) {
+		bool is_input = strcmp(m->files[i], "-") == 0;
+		int fd = is_input ? dup(STDIN_FILENO) : open(m->files[i], O_RDONLY | O_CLOEXEC);
+		struct stat about = {0};
+		if (fd >= 0 && fstat(fd, &about) == 0 && S_ISDIR(about.st_mode)) {
+			close(fd);
+			fd = -1;
+			errno = EISDIR;
 		}
-		take_line(m, (struct bytes){(const uint8_t *)line, len}, language);
-		len = 0;
+		if (fd < 0)
+			return diag_say_at(diag, -errno, m->files[i], UINT64_MAX, "%s", text_error(errno));
+		m->fds[i] = fd;
+		m->told.total_bytes += S_ISREG(about.st_mode) ? (uint64_t)about.st_size : 0;
 	}
-	if (len > 0)
-		take_line(m, (struct bytes){(const uint8_t *)line, len}, language);
-	if (ferror(m->file))
-		return diag_say_at(diag, -EIO, m->file_cstr, UINT64_MAX, "%s", text_error(errno));
 	return 0;
 }
 
-static void
-tell_json(struct verb_reading *v, const struct import *m)
+/* A socket that nobody listens at any more is what an earlier import left. */
+static bool
+is_left_over(const struct sockaddr_un *address, int type)
 {
-	struct json *j = v->json;
-	json_open_object(j, (struct bytes){0});
-	json_u64(j, JSON_KEY("lines"), m->lines);
-	json_u64(j, JSON_KEY("events"), m->events);
-	json_u64(j, JSON_KEY("observations"), m->counts.observations);
-	json_u64(j, JSON_KEY("alerts"), m->counts.alerts);
-	json_u64(j, JSON_KEY("alerts_found"), m->counts.found);
-	json_u64(j, JSON_KEY("alerts_over"), m->counts.over);
-	json_u64(j, JSON_KEY("alerts_new"), m->counts.new_alerts);
-	json_u64(j, JSON_KEY("incidents"), m->counts.incidents);
-	json_u64(j, JSON_KEY("incidents_new"), m->counts.new_incidents);
-	json_u64(j, JSON_KEY("machines"), m->counts.machines);
-	json_u64(j, JSON_KEY("bad"), m->bad);
-	json_open_array(j, JSON_KEY("bad_lines"));
-	for (size_t i = 0; i < m->bad && i < COMPLAINTS_MAX; i++) {
-		json_open_object(j, (struct bytes){0});
-		json_u64(j, JSON_KEY("line"), m->bad_lines[i].number);
-		json_cstr(j, JSON_KEY("reason"), m->bad_lines[i].reason_cstr);
-		json_close_object(j);
+	AUTO_CLOSE int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+	struct stat about;
+	return lstat(address->sun_path, &about) == 0 && S_ISSOCK(about.st_mode) && fd >= 0 &&
+	    connect(fd, (const struct sockaddr *)address, sizeof(*address)) < 0 && errno == ECONNREFUSED;
+}
+
+static int
+open_socket(struct import *m, struct diag *diag)
+{
+	const char *path_cstr = m->v.options.socket_cstr;
+	int type = m->config.datagrams ? SOCK_DGRAM : SOCK_STREAM, error = ENAMETOOLONG;
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd = socket(AF_UNIX, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd >= 0 && strlen(path_cstr) < sizeof(address.sun_path)) {
+		memcpy(address.sun_path, path_cstr, strlen(path_cstr) + 1);
+		if (is_left_over(&address, type))
+			(void)unlink(path_cstr);
+		mode_t before = umask(0117); /* for its owner and group: the sensor runs as somebody else */
+		error = bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ? errno : 0;
+		(void)umask(before);
+		if (error == 0 && type == SOCK_STREAM && listen(fd, 8) < 0)
+			error = errno;
 	}
-	json_close_array(j);
-	json_close_object(j);
-	json_newline(j);
-}
-
-static void
-tell_text(const struct import *m)
-{
-	const struct import_counts *c = &m->counts;
-	printf(
-	    _("Lines read: %llu, events understood: %llu\n"), (unsigned long long)m->lines, (unsigned long long)m->events);
-	printf(_("Alerts of the sensor: %llu; found by our detectors in its events: %llu; new in the dossier: %llu\n"),
-	    (unsigned long long)c->alerts, (unsigned long long)c->found, (unsigned long long)c->new_alerts);
-	printf(_("Incidents: %llu, of which new: %llu\n"), (unsigned long long)c->incidents,
-	    (unsigned long long)c->new_incidents);
-	if (c->over > 0)
-		printf(_("Alerts beyond the 100000 that one import keeps: %llu; split the file to keep them\n"),
-		    (unsigned long long)c->over);
-	if (c->incidents > 0)
-		fputs(_("See them: beffroi incident list\n"), stdout);
-}
-
-static int
-run(struct verb_reading *v, struct import *m, struct diag *diag)
-{
-	const struct verb_rights rights = {.mode = DOSSIER_WRITE, .makes = true};
-	int r = verb_reading_open_as(v, &rights, diag);
-	if (r < 0)
-		return r;
-	dossier_act_as(v->dossier, "import eve");
-	m->story = import_story_new(diag);
-	if (m->story == NULL)
-		return -ENOMEM;
-	r = read_lines(m, v->options.language, diag);
-	if (r == 0)
-		r = import_story_end(m->story, v->dossier, &m->counts, diag);
-	import_story_free(m->story);
-	json_value_list_done(&m->values);
-	if (r < 0)
-		return r;
-	if (m->bad > 0)
-		fprintf(stderr,
-		    text_plural(v->options.language, m->bad, N_("beffroi: %llu line is not right and was left out\n"),
-		        N_("beffroi: %llu lines are not right and were left out\n")),
-		    (unsigned long long)m->bad);
-	if (v->json != NULL)
-		tell_json(v, m);
-	else
-		tell_text(m);
-	return 0;
-}
-
-/* The file is opened before all rights to open files are given up. */
-static int
-open_file(struct import *m, const char *file_cstr, struct diag *diag)
-{
-	bool is_input = strcmp(file_cstr, "-") == 0;
-	m->file_cstr = is_input ? "-" : file_cstr;
-	int fd = is_input ? dup(STDIN_FILENO) : open(file_cstr, O_RDONLY | O_CLOEXEC);
-	m->file = fd < 0 ? NULL : fdopen(fd, "r");
-	if (m->file != NULL)
+	if (fd >= 0 && error == 0) {
+		m->files[0] = path_cstr;
+		m->fds[0] = fd;
+		m->file_count = 1;
 		return 0;
-	int error = errno;
+	}
 	if (fd >= 0)
 		close(fd);
-	return diag_say_at(diag, -error, m->file_cstr, UINT64_MAX, "%s", text_error(error));
+	return diag_say_at(diag, -error, path_cstr, UINT64_MAX, "%s", text_error(error));
+}
+
+static int
+start_reader(struct import *m, struct diag *diag)
+{
+	int ends[2];
+	int r = channel_pair(ends);
+	if (r < 0)
+		return diag_say(diag, r, "%s", text_error(-r));
+	r = sandbox_spawn("reader", &ends[1], 1);
+	close(ends[1]);
+	m->reader_end = ends[0];
+	if (r < 0)
+		return diag_say(diag, r, "%s", _("a process could not be started"));
+	struct writer w = writer_of(m->out, sizeof(m->out));
+	import_wire_put_config(&w, &m->config);
+	if (channel_send(m->reader_end, MESSAGE_CONFIG, writer_written(&w), -1) < 0)
+		return diag_say(diag, -EPIPE, "%s", _("a role ended at once: beffroi doctor tells what this machine lacks"));
+	return 0;
+}
+
+static void
+hand_file(struct import *m)
+{
+	bool more = m->next < m->file_count;
+	int fd = more ? m->fds[m->next] : -1;
+	int sent = channel_send(m->reader_end, more ? MESSAGE_CAPTURE : MESSAGE_END,
+	    more ? bytes_of_cstr(m->files[m->next]) : (struct bytes){0}, fd);
+	if (more) {
+		close(fd);
+		m->fds[m->next++] = -1;
+	}
+	m->reader_done = sent < 0;
+}
+
+static int
+hear_alert(struct import *m, struct bytes body, struct diag *diag)
+{
+	struct alert alert;
+	bool is_new = false;
+	int r = import_keeping_alert(m->keeping, body, &alert, &is_new, diag);
+	if (r == 0 && m->config.live && is_new)
+		import_tell_alert(&m->v, &alert);
+	return r;
+}
+
+static int
+hear(struct import *m, const struct channel_message *message, struct diag *diag)
+{
+	struct import_bad_line bad;
+	struct progress progress;
+	struct fault fault;
+	struct bytes body = message->body;
+	switch (message->type) {
+	case MESSAGE_WANTS: hand_file(m); return 0;
+	case MESSAGE_ALERT: return hear_alert(m, body, diag);
+	case MESSAGE_ASSET: return import_keeping_asset(m->keeping, body, diag);
+	case MESSAGE_MACHINE: return import_keeping_machine(m->keeping, body, diag);
+	case MESSAGE_BAD_LINE:
+		if (import_wire_get_bad_line(body, &bad) == PARSE_OK)
+			import_tell_bad_line(&m->told, m->v.options.language, &bad);
+		return 0;
+	case MESSAGE_PROGRESS:
+		if (messages_get_progress(body, &progress) == PARSE_OK)
+			import_tell_progress(&m->told, m->v.options.language, &progress);
+		return 0;
+	case MESSAGE_FAULT:
+		if (messages_get_fault(body, &fault) != PARSE_OK)
+			return 0;
+		return diag_say_at(diag, -EIO, fault.file_cstr, UINT64_MAX, "%s", fault.text_cstr);
+	case MESSAGE_SUMMARY: m->complete = import_wire_get_sums(body, m->told.sums) == PARSE_OK; return 0;
+	default: return 0;
+	}
+}
+
+static void
+stop_if_asked(struct import *m)
+{
+	if (!asked_to_stop || m->told_to_stop || !m->config.live)
+		return;
+	m->told_to_stop = true;
+	m->reader_done = channel_send(m->reader_end, MESSAGE_END, (struct bytes){0}, -1) < 0;
+}
+
+/* Until the reader has closed its end. */
+static int
+converse(struct import *m, struct diag *diag)
+{
+	sigset_t stops, before;
+	(void)sigemptyset(&stops);
+	(void)sigaddset(&stops, SIGTERM);
+	(void)sigaddset(&stops, SIGINT);
+	if (m->config.live)
+		(void)sigprocmask(SIG_BLOCK, &stops, NULL);
+	(void)sigemptyset(&before);
+	while (!m->reader_done) {
+		struct channel_message message;
+		struct pollfd end = {.fd = m->reader_end, .events = POLLIN};
+		stop_if_asked(m);
+		if (ppoll(&end, 1, NULL, &before) < 0)
+			continue; /* a signal */
+		int r = channel_receive(m->reader_end, m->buffer, sizeof(m->buffer), &message);
+		if (r <= 0)
+			break;
+		if (message.fd >= 0)
+			close(message.fd); /* it has no business sending descriptors */
+		r = hear(m, &message, diag);
+		if (r < 0)
+			return r;
+	}
+	return m->complete ? 0 : diag_say(diag, -EPIPE, "%s", _("the reader ended early; what it told until then is kept"));
+}
+
+static int
+run(struct import *m, struct diag *diag)
+{
+	char who_cstr[32];
+	const struct verb_rights rights = {.mode = DOSSIER_WRITE, .makes = true};
+	int r = start_reader(m, diag);
+	if (r == 0)
+		r = verb_reading_open_as(&m->v, &rights, diag);
+	if (r < 0)
+		return r;
+	(void)snprintf(who_cstr, sizeof(who_cstr), "import %s", formats[m->config.format]);
+	dossier_act_as(m->v.dossier, who_cstr);
+	m->keeping = import_keeping_new(m->v.dossier);
+	if (m->keeping == NULL)
+		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
+	r = converse(m, diag);
+	if (r < 0)
+		return r;
+	r = import_keeping_end(m->keeping, &m->told.kept, diag);
+	if (r == 0)
+		import_tell_answer(&m->v, &m->told);
+	return r;
+}
+
+/* Ctrl-C or SIGTERM ends a live import well; the second time it does what it always does. */
+static void
+catch_stops(void)
+{
+	struct sigaction action = {.sa_handler = on_stop, .sa_flags = (int)SA_RESETHAND};
+	(void)sigaction(SIGTERM, &action, NULL);
+	(void)sigaction(SIGINT, &action, NULL);
+}
+
+/* ssl.log names the certificates that x509.log describes: that one is read first. */
+static void
+put_certificates_first(struct import *m)
+{
+	size_t first = 0;
+	for (size_t i = 0; i < m->file_count; i++) {
+		const char *slash_cstr = strrchr(m->files[i], '/'), *file_cstr = m->files[i];
+		if (strncmp(slash_cstr == NULL ? file_cstr : slash_cstr + 1, "x509", 4) != 0)
+			continue;
+		memmove(&m->files[first + 1], &m->files[first], (i - first) * sizeof(m->files[0]));
+		m->files[first++] = file_cstr;
+	}
+}
+
+static bool
+understand_words(struct import *m)
+{
+	const struct verb_options *o = &m->v.options;
+	if (o->socket_cstr != NULL) {
+		m->config.live = true;
+		m->config.datagrams = o->datagrams;
+		return o->word_count == 1 && strcmp(o->words[0], formats[IMPORT_EVE]) == 0;
+	}
+	for (uint8_t i = 0; i < IMPORT_FORMATS && o->word_count > 1; i++)
+		if (strcmp(o->words[0], formats[i]) == 0) {
+			m->config.format = i;
+			m->file_count = o->word_count - 1;
+			memcpy(m->files, &o->words[1], m->file_count * sizeof(m->files[0]));
+			if (i == IMPORT_ZEEK)
+				put_certificates_first(m);
+			return true;
+		}
+	return false;
 }
 
 int
 verb_import_main(int argc, char **argv)
 {
 	static struct import m;
-	struct verb_reading v = {0};
 	struct diag diag = {.offset = UINT64_MAX};
 	int status;
-	if (!verb_options_start(argc, argv, help_cstr, &v.options, &status))
+	if (!verb_options_start(argc, argv, help_cstr, &m.v.options, &status))
 		return status;
-	const struct verb_options *o = &v.options;
-	if (o->word_count != 2 || strcmp(o->words[0], "eve") != 0)
-		return verb_options_refuse(o, N_("say what: beffroi import eve FILE, or - for the standard input"));
-	int r = open_file(&m, o->words[1], &diag);
+	if (!understand_words(&m))
+		return verb_options_refuse(
+		    &m.v.options, N_("say what: beffroi import eve|zeek FILE..., or - for the standard input"));
+	(void)signal(SIGPIPE, SIG_IGN); /* whoever read our answer is gone: the import goes on, and the end says it */
+	m.config.language = m.v.options.language;
+	m.config.now_s = (int64_t)time(NULL);
+	m.config.progress = m.told.shows_progress = isatty(STDERR_FILENO) != 0;
+	if (m.config.live)
+		catch_stops();
+	int r = m.config.live ? open_socket(&m, &diag) : open_files(&m, &diag);
 	if (r == 0)
-		r = run(&v, &m, &diag);
-	status = verb_reading_finish(&v, r, &diag);
-	if (m.file != NULL)
-		fclose(m.file);
-	return status == VERB_EXIT_DONE && m.bad > 0 ? VERB_EXIT_PARTLY : status;
+		r = run(&m, &diag);
+	import_keeping_free(m.keeping);
+	status = verb_reading_finish(&m.v, r, &diag);
+	for (size_t i = m.next; i < m.file_count; i++)
+		if (m.fds[i] > 0)
+			close(m.fds[i]);
+	return status == VERB_EXIT_DONE && m.told.sums[IMPORT_BAD] > 0 ? VERB_EXIT_PARTLY : status;
 }

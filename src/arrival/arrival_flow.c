@@ -43,8 +43,8 @@ less(uint64_t value, uint64_t taken)
 }
 
 /* Half of what a talk has besides its handshake and its end are mere acknowledgements, unless bytes ask for more. */
-static uint64_t
-reckon_data_packets(uint8_t ip_proto, uint64_t packets, uint64_t payload)
+uint64_t
+arrival_flow_data_packets(uint8_t ip_proto, uint64_t packets, uint64_t payload)
 {
 	if (payload == 0 || ip_proto != TCP)
 		return payload == 0 ? 0 : packets;
@@ -73,7 +73,7 @@ read_side(const struct json_value *event, const struct json_value *flow, const s
 		out->payload_bytes[i] = arrival_json_number(exact, "payload_bytes", UINT64_C(1) << 62);
 		data_packets = arrival_json_number(exact, "data_packets", UINT32_MAX);
 	} else {
-		data_packets = reckon_data_packets(o->ip_proto, out->packets[i], out->payload_bytes[i]);
+		data_packets = arrival_flow_data_packets(o->ip_proto, out->packets[i], out->payload_bytes[i]);
 	}
 	out->data_packets[i] = (uint32_t)data_packets;
 }

@@ -14,5 +14,7 @@
 MUST_USE bool arrival_flow_read(const struct json_value *event, struct observation *o);
 /* APP_UNKNOWN for "failed" and what we do not know, APP_NONE when there is no name. */
 enum app_proto arrival_flow_app(struct bytes name);
+/* Packets with payload, reckoned where nobody counted them. */
+uint64_t arrival_flow_data_packets(uint8_t ip_proto, uint64_t packets, uint64_t payload);
 
 #endif

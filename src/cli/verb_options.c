@@ -23,7 +23,11 @@ enum {
 	OPTION_HEAD,
 	OPTION_AS,
 	OPTION_RETENTION,
-	OPTION_MAX_SIZE
+	OPTION_MAX_SIZE,
+	OPTION_SOCKET,
+	OPTION_DATAGRAM,
+	OPTION_YEAR,
+	OPTION_COLUMN
 };
 
 static const struct option long_options[] = {{"format", required_argument, NULL, OPTION_FORMAT},
@@ -33,7 +37,9 @@ static const struct option long_options[] = {{"format", required_argument, NULL,
     {"at", required_argument, NULL, OPTION_AT}, {"clocks", required_argument, NULL, OPTION_CLOCKS},
     {"yes", no_argument, NULL, OPTION_YES}, {"head", required_argument, NULL, OPTION_HEAD},
     {"as", required_argument, NULL, OPTION_AS}, {"retention", required_argument, NULL, OPTION_RETENTION},
-    {"max-size", required_argument, NULL, OPTION_MAX_SIZE}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+    {"max-size", required_argument, NULL, OPTION_MAX_SIZE}, {"socket", required_argument, NULL, OPTION_SOCKET},
+    {"datagram", no_argument, NULL, OPTION_DATAGRAM}, {"year", required_argument, NULL, OPTION_YEAR},
+    {"column", required_argument, NULL, OPTION_COLUMN}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
 
 static int
 refuse(struct diag *diag, enum language language, const char *option_cstr, const char *got_cstr, const char *expected_cstr)
@@ -53,6 +59,17 @@ read_size(const char *text_cstr, uint64_t *out)
 	    value > UINT64_MAX >> 31)
 		return false;
 	*out = (uint64_t)value << shift;
+	return true;
+}
+
+static bool
+read_year(const char *text_cstr, uint16_t *out)
+{
+	char *end;
+	unsigned long year = strtoul(text_cstr, &end, 10);
+	if (text_cstr[0] < '0' || text_cstr[0] > '9' || *end != '\0' || year < 1970 || year > 2261)
+		return false;
+	*out = (uint16_t)year;
 	return true;
 }
 
@@ -79,6 +96,15 @@ take(struct verb_options *o, int option, const char *value_cstr, struct diag *di
 		if (o->at_count == VERB_OPTIONS_AT_MAX || strchr(value_cstr, '=') == NULL)
 			return refuse(diag, o->language, "--at", value_cstr, "NAME=TIME");
 		o->at[o->at_count++] = value_cstr;
+		return 0;
+	case OPTION_SOCKET: o->socket_cstr = value_cstr; return 0;
+	case OPTION_DATAGRAM: o->datagrams = true; return 0;
+	case OPTION_YEAR:
+		return read_year(value_cstr, &o->year) ? 0 : refuse(diag, o->language, "--year", value_cstr, "2026");
+	case OPTION_COLUMN:
+		if (o->column_count == VERB_OPTIONS_COLUMNS_MAX || strchr(value_cstr, '=') == NULL)
+			return refuse(diag, o->language, "--column", value_cstr, "THEIRS=OURS");
+		o->columns[o->column_count++] = value_cstr;
 		return 0;
 	case OPTION_FORMAT:
 		o->json = strcmp(value_cstr, "json") == 0;

@@ -6,7 +6,7 @@
 #include "core/diag.h"
 #include "core/text.h"
 
-enum { VERB_OPTIONS_WORDS_MAX = 64, VERB_OPTIONS_AT_MAX = 8 };
+enum { VERB_OPTIONS_WORDS_MAX = 64, VERB_OPTIONS_AT_MAX = 8, VERB_OPTIONS_COLUMNS_MAX = 16 };
 
 /* Exit statuses of these verbs, a contract with scripts. */
 enum verb_exit {
@@ -35,6 +35,11 @@ struct verb_options {
 	const char *clocks_cstr;             /* --clocks; NULL: those that ship */
 	const char *at[VERB_OPTIONS_AT_MAX]; /* --at NAME=TIME */
 	size_t at_count;
+	const char *socket_cstr;                       /* --socket; NULL: files */
+	bool datagrams;                                /* --datagram */
+	uint16_t year;                                 /* --year; 0: not given */
+	const char *columns[VERB_OPTIONS_COLUMNS_MAX]; /* --column THEIRS=OURS */
+	size_t column_count;
 	const char *words[VERB_OPTIONS_WORDS_MAX]; /* "show", "INC-..." */
 	size_t word_count;
 };

@@ -53,7 +53,8 @@ value_of(enum language language, const struct alert *alert, struct bytes name, c
 		snprintf(out, size, "%s", address);
 	} else if (bytes_eq(name, BYTES("target"))) {
 		addr_write(&alert->target, address);
-		snprintf(out, size, "%s", address);
+		snprintf(
+		    out, size, "%s", addr_is_zero(&alert->target) ? text_in(language, N_("several machines")) : address);
 	} else if (bytes_eq(name, BYTES("targets"))) {
 		snprintf(out, size, "%u", alert->targets);
 	} else if (bytes_eq(name, BYTES("count"))) {

@@ -172,6 +172,59 @@ wire_get_asset(struct cursor *c, struct asset *out)
 }
 
 void
+wire_put_machine(struct writer *w, const struct machine *m)
+{
+	put_addr(w, &m->address);
+	writer_put(w, (struct bytes){m->mac, sizeof(m->mac)});
+	writer_u8(w, m->has_mac);
+	writer_u8(w, m->origin);
+	writer_u8(w, m->value);
+	writer_be64(w, (uint64_t)m->at_ns);
+	for (size_t i = 0; i < MACHINE_FIELDS; i++)
+		writer_field(w, bytes_of_cstr(m->texts[i]));
+	writer_u8(w, m->service_count);
+	for (size_t i = 0; i < m->service_count; i++) {
+		const struct machine_service *s = &m->services[i];
+		writer_be16(w, s->port);
+		writer_u8(w, s->ip_proto);
+		writer_field(w, bytes_of_cstr(s->name_cstr));
+		writer_field(w, bytes_of_cstr(s->product_cstr));
+		writer_field(w, bytes_of_cstr(s->version_cstr));
+	}
+}
+
+enum parse
+wire_get_machine(struct cursor *c, struct machine *out)
+{
+	memset(out, 0, sizeof(*out)); /* 14 kB: built in place; the caller reads it only after PARSE_OK */
+	out->address = get_addr(c);
+	struct bytes mac = cursor_take(c, sizeof(out->mac));
+	if (mac.len == sizeof(out->mac))
+		memcpy(out->mac, mac.at, sizeof(out->mac));
+	out->has_mac = cursor_u8(c) != 0;
+	out->origin = cursor_u8(c);
+	out->value = cursor_u8(c);
+	out->at_ns = (int64_t)cursor_be64(c);
+	for (size_t i = 0; i < MACHINE_FIELDS && cursor_ok(c); i++)
+		get_cstr(c, out->texts[i], machine_field_max((enum machine_field)i));
+	out->service_count = cursor_u8(c);
+	if (cursor_ok(c)) {
+		check_range(c, out->origin, 0, MACHINE_ORIGINS - 1);
+		check_range(c, out->value, 0, SEVERITY_CRITICAL);
+		check_range(c, out->service_count, 0, MACHINE_SERVICES_MAX);
+	}
+	for (size_t i = 0; i < out->service_count && cursor_ok(c); i++) {
+		struct machine_service *s = &out->services[i];
+		s->port = cursor_be16(c);
+		s->ip_proto = cursor_u8(c);
+		get_cstr(c, s->name_cstr, sizeof(s->name_cstr));
+		get_cstr(c, s->product_cstr, sizeof(s->product_cstr));
+		get_cstr(c, s->version_cstr, sizeof(s->version_cstr));
+	}
+	return c->state;
+}
+
+void
 wire_put_incident(struct writer *w, const struct incident *incident)
 {
 	writer_field(w, bytes_of_cstr(incident->id_cstr));

@@ -8,6 +8,7 @@
 #include "record/alert.h"
 #include "record/asset.h"
 #include "record/incident.h"
+#include "record/machine.h"
 
 /* Names of detectors are a closed list: the reader gives back the pointer of its own list for a known one, and answers
  * PARSE_BAD for another. */
@@ -17,6 +18,8 @@ void wire_put_alert(struct writer *w, const struct alert *alert);
 MUST_USE enum parse wire_get_alert(struct cursor *c, wire_known_detector *known, struct alert *out);
 void wire_put_asset(struct writer *w, const struct asset *asset);
 MUST_USE enum parse wire_get_asset(struct cursor *c, struct asset *out);
+void wire_put_machine(struct writer *w, const struct machine *machine);
+MUST_USE enum parse wire_get_machine(struct cursor *c, struct machine *out);
 void wire_put_incident(struct writer *w, const struct incident *incident);
 MUST_USE enum parse wire_get_incident(struct cursor *c, wire_known_detector *known, struct incident *out);
 

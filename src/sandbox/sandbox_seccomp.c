@@ -54,6 +54,9 @@ static const int keeper_calls[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(st
     SCMP_SYS(fchmod), SCMP_SYS(fchown), SCMP_SYS(utimensat), SCMP_SYS(flock), SCMP_SYS(statfs), SCMP_SYS(fstatfs),
     SCMP_SYS(sysinfo), SCMP_SYS(uname)};
 
+/* The reader of imports: who calls at the socket it was given. qsort(3) asks how much memory there is. */
+static const int reader_calls[] = {SCMP_SYS(accept4), SCMP_SYS(recvfrom), SCMP_SYS(sysinfo)};
+
 /* The collector: what libpcap does with what it has open. */
 static const int collector_calls[] = {
     SCMP_SYS(getsockopt), SCMP_SYS(setsockopt), SCMP_SYS(recvfrom), SCMP_SYS(select), SCMP_SYS(pselect6)};
@@ -151,6 +154,8 @@ sandbox_seccomp_enter(enum sandbox_role role)
 		r = allow(filter, clerk_calls, LENGTH_OF(clerk_calls));
 	if (r == 0 && role == SANDBOX_CONSOLE)
 		r = allow(filter, console_calls, LENGTH_OF(console_calls));
+	if (r == 0 && role == SANDBOX_READER)
+		r = allow(filter, reader_calls, LENGTH_OF(reader_calls));
 	if (r == 0 && role == SANDBOX_COLLECTOR)
 		r = allow(filter, collector_calls, LENGTH_OF(collector_calls));
 	if (r == 0 && role == SANDBOX_COLLECTOR)

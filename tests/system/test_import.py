@@ -3,24 +3,14 @@
 """usage: test_import.py BEFFROI SOURCE_FOLDER   `beffroi import eve` from outside: the events of a capture lead to the same incidents as
 the capture; another sensor's alerts become incidents; bad lines are told and the good ones kept. Prints TAP."""
 import json, os, shutil, subprocess, sys, tempfile
+import tap
+from tap import check
 
 beffroi, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 folder = tempfile.mkdtemp(prefix='test-import-')
 environment = {'PATH': os.environ['PATH'], 'LANG': 'C', 'HOME': folder}
 environment |= {name: os.environ[name] for name in ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS') if name in os.environ}
 demo = os.path.join(source, 'data/demo/town-hall.pcap.zst')
-number = failures = 0
-
-
-def check(ok, what, detail=''):
-    global number, failures
-    number += 1
-    failures += not ok
-    print(f"{'ok' if ok else 'not ok'} {number} - {what}", flush=True)
-    if not ok:
-        print('# ' + str(detail)[:1200].replace('\n', '\n# '))
-
-
 def path(name):
     return os.path.join(folder, name)
 
@@ -119,10 +109,9 @@ check(a.get('status') == 0 and a.get('lines') == 0, 'an empty file is no error',
 # Refusals.
 check(load(path('not-there'), 'none').get('status') == 1 and not os.path.exists(path('none/dossier.db')), 'a file that is not there')
 check(load(folder, 'none').get('status') == 1, 'a folder instead of a file')
-check(run('import').returncode == 2 and run('import', 'eve').returncode == 2 and run('import', 'syslog', 'x').returncode == 2, 'wrong usage')
+check(run('import').returncode == 2 and run('import', 'eve').returncode == 2 and run('import', 'other', 'x').returncode == 2, 'wrong usage')
 french = run('import', 'eve', path('theirs.json'), '--dossier', path('theirs'), '--lang', 'fr')
 check(french.returncode == 0 and 'Incidents : 2, dont nouveaux : 0' in french.stdout.replace('\u00a0', ' '), 'the answer in French', french.stdout + french.stderr)
 
 shutil.rmtree(folder)
-print(f'1..{number}')
-sys.exit(1 if failures else 0)
+tap.end()

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "app/import_reader.h"
+
+#include "app/import_calls.h"
+#include "app/import_lines.h"
+#include "app/import_source.h"
+#include "app/messages.h"
+#include "record/wire.h"
+#include "sandbox/channel.h"
+#include "sandbox/sandbox.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { FD_VERB = 3, BAD_LINES_TOLD = 20, PROGRESS_BYTES = 8 << 20 };
+
+struct import_reader {
+	struct import_config config;
+	struct import_source *source;
+	struct import_lines lines;
+	struct import_calls *calls; /* live */
+	char file_cstr[IMPORT_WIRE_TEXT_MAX];
+	uint64_t bad, bytes, bytes_told;
+	bool alone; /* nobody listens any more */
+	uint8_t buffer[CHANNEL_MESSAGE_MAX + 2];
+	uint8_t out[CHANNEL_MESSAGE_MAX];
+};
+
+static void
+tell(struct import_reader *r, enum message_type type, const struct writer *w)
+{
+	r->alone = r->alone || channel_send(FD_VERB, (uint16_t)type, writer_written(w), -1) < 0;
+}
+
+static void
+tell_alert(void *context, const struct alert *alert)
+{
+	struct import_reader *r = context;
+	struct writer w = writer_of(r->out, sizeof(r->out));
+	wire_put_alert(&w, alert);
+	tell(r, MESSAGE_ALERT, &w);
+}
+
+static void
+tell_asset(void *context, const struct asset *asset)
+{
+	struct import_reader *r = context;
+	struct writer w = writer_of(r->out, sizeof(r->out));
+	wire_put_asset(&w, asset);
+	tell(r, MESSAGE_ASSET, &w);
+}
+
+static void
+tell_machine(void *context, const struct machine *machine)
+{
+	struct import_reader *r = context;
+	struct writer w = writer_of(r->out, sizeof(r->out));
+	wire_put_machine(&w, machine);
+	tell(r, MESSAGE_MACHINE, &w);
+}
+
+static void
+tell_bad_line(void *context, uint64_t line, const char *reason_cstr)
+{
+	struct import_reader *r = context;
+	if (r->bad++ >= BAD_LINES_TOLD)
+		return;
+	struct import_bad_line bad = {.line = line};
+	(void)snprintf(bad.file_cstr, sizeof(bad.file_cstr), "%s", r->file_cstr);
+	(void)snprintf(bad.reason_cstr, sizeof(bad.reason_cstr), "%s", reason_cstr);
+	struct writer w = writer_of(r->out, sizeof(r->out));
+	import_wire_put_bad_line(&w, &bad);
+	tell(r, MESSAGE_BAD_LINE, &w);
+}
+
+static void
+tell_fault(struct import_reader *r, const struct diag *diag)
+{
+	struct fault fault = {.kind = FAULT_ROLE, .offset = UINT64_MAX};
+	(void)snprintf(fault.file_cstr, sizeof(fault.file_cstr), "%s", diag->file_cstr);
+	(void)snprintf(fault.text_cstr, sizeof(fault.text_cstr), "%s", diag->text_cstr);
+	struct writer w = writer_of(r->out, sizeof(r->out));
+	messages_put_fault(&w, &fault);
+	tell(r, MESSAGE_FAULT, &w);
+}
+
+static void
+tell_progress(struct import_reader *r)
+{
+	if (!r->config.progress || r->bytes - r->bytes_told < PROGRESS_BYTES)
+		return;
+	r->bytes_told = r->bytes;
+	struct writer w = writer_of(r->out, sizeof(r->out));
+	messages_put_progress(&w, &(struct progress){.bytes = r->bytes, .packets = import_source_lines(r->source)});
+	tell(r, MESSAGE_PROGRESS, &w);
+}
+
+static int
+read_file(struct import_reader *r, int fd, struct diag *diag)
+{
+	struct bytes line;
+	ssize_t n;
+	import_source_begin(r->source, r->file_cstr);
+	r->lines.at = r->lines.end = r->lines.searched = 0;
+	r->lines.skipping = false;
+	while ((n = import_lines_fill(&r->lines, fd)) > 0 && !r->alone) {
+		r->bytes += (uint64_t)n;
+		while (import_lines_take(&r->lines, false, &line))
+			import_source_line(r->source, line);
+		tell_progress(r);
+	}
+	while (import_lines_take(&r->lines, true, &line)) /* the last one may lack its end */
+		import_source_line(r->source, line);
+	import_source_finish(r->source);
+	return n < 0 ? diag_say_at(diag, (int)n, r->file_cstr, UINT64_MAX, "%s", text_error((int)-n)) : 0;
+}
+
+/* One file after the other, until there are no more. */
+static int
+read_files(struct import_reader *r, struct diag *diag)
+{
+	for (;;) {
+		struct channel_message m;
+		struct writer nothing = writer_of(r->out, sizeof(r->out));
+		tell(r, MESSAGE_WANTS, &nothing);
+		if (r->alone || channel_receive(FD_VERB, r->buffer, sizeof(r->buffer), &m) <= 0 ||
+		    m.type != MESSAGE_CAPTURE || m.fd < 0)
+			return 0;
+		(void)snprintf(r->file_cstr, sizeof(r->file_cstr), "%.*s", (int)m.body.len, (const char *)m.body.at);
+		int result = r->config.live ? import_calls_run(r->calls, m.fd, FD_VERB, r->source, diag)
+		                            : read_file(r, m.fd, diag);
+		close(m.fd);
+		if (result < 0 || r->config.live)
+			return result;
+	}
+}
+
+static int
+configure(struct import_reader *r, struct diag *diag)
+{
+	struct channel_message m;
+	if (channel_receive(FD_VERB, r->buffer, sizeof(r->buffer), &m) <= 0 || m.type != MESSAGE_CONFIG ||
+	    import_wire_get_config(m.body, &r->config) != PARSE_OK)
+		return diag_say(diag, -EBADMSG, "%s", _("the reader got no configuration"));
+	text_speak(r->config.language);
+	const struct import_source_out out = {.story = {.alert = tell_alert, .asset = tell_asset, .context = r},
+	    .machine = tell_machine,
+	    .complain = tell_bad_line,
+	    .context = r};
+	r->source = import_source_new(&r->config, &out, diag);
+	if (r->source == NULL)
+		return -ENOMEM;
+	if (import_lines_init(&r->lines) < 0)
+		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
+	if (r->config.live && (r->calls = import_calls_new(r->config.datagrams)) == NULL)
+		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
+	int layers = sandbox_enter(SANDBOX_READER, NULL, diag);
+	return layers < 0 ? layers : 0;
+}
+
+static int
+run(struct import_reader *r, struct diag *diag)
+{
+	uint64_t sums[IMPORT_SUMS];
+	int result = configure(r, diag);
+	if (result == 0)
+		result = read_files(r, diag);
+	if (result == 0)
+		result = import_source_end(r->source, sums, diag);
+	if (result < 0)
+		return result;
+	struct writer w = writer_of(r->out, sizeof(r->out));
+	import_wire_put_sums(&w, sums);
+	tell(r, MESSAGE_SUMMARY, &w);
+	return 0;
+}
+
+int
+import_reader_main(void)
+{
+	struct import_reader *r = calloc(1, sizeof(*r));
+	struct diag diag = {.offset = UINT64_MAX};
+	if (r == NULL)
+		return 1;
+	int result = run(r, &diag);
+	if (result < 0)
+		tell_fault(r, &diag);
+	import_source_free(r->source);
+	import_calls_free(r->calls);
+	import_lines_done(&r->lines);
+	free(r);
+	return result < 0;
+}

@@ -1,3 +1,0 @@
-// SPDX-License-Identifier: AGPL-3.0-or-later
-export const council = {
-} as const;
