@@ -75,16 +75,17 @@ incident_session_open(struct incident_session *s, enum incident_door door, struc
 	struct verb_rights rights = {
 	    .mode = door == INCIDENT_WRITES ? DOSSIER_WRITE : DOSSIER_READ, .makes = door == INCIDENT_WRITES};
 	r = verb_reading_open_as(&s->v, &rights, diag);
-	if (r == 0 && door == INCIDENT_WRITES)
-		dossier_case_sign(s->v.dossier, s->who_cstr);
-	return r;
+	if (r < 0 || door == INCIDENT_READS)
+		return r;
+	dossier_case_sign(s->v.dossier, s->who_cstr);
+	return dossier_begin(s->v.dossier, diag);
 }
 
 int
 incident_session_finish(struct incident_session *s, int r, const struct diag *diag)
 {
 	if (r < 0 && s->v.dossier != NULL)
-		dossier_case_forget(s->v.dossier);
+		dossier_cancel(s->v.dossier);
 	int status = verb_reading_finish(&s->v, r, diag);
 	zone_free(s->zone);
 	free((void *)(uintptr_t)s->input.at);

@@ -11,14 +11,17 @@
 #include "sandbox/sandbox.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
+enum { IDLE_MS = 50 };
+
 struct keeper {
 	struct dossier *dossier; /* NULL: nothing is kept */
 	struct incident_grouping *grouping;
-	struct alert pending; /* waits for its evidence, which follows it at once */
+	struct alert pending; /* waits for its evidence, which follows it at once, empty or not */
 	char pending_incident_cstr[INCIDENT_ID_MAX];
 	bool has_pending;
 	bool live; /* the parent wants each alert at once */
@@ -100,12 +103,25 @@ take_asset(struct keeper *k, struct bytes body)
 	return PARSE_OK;
 }
 
+/* With nothing more to do, what was kept is kept for good, and others have their turn to write. */
+static void
+rest(struct keeper *k)
+{
+	struct pollfd sensor = {.fd = KEEPER_FD_SENSOR, .events = POLLIN};
+	struct diag diag = {0};
+	if (k->dossier != NULL && poll(&sensor, 1, IDLE_MS) == 0 && dossier_end(k->dossier, &diag) < 0)
+		give_up_dossier(k, &diag);
+}
+
 /* Until the sensor says that it has ended, or is gone. */
 static void
 take_all(struct keeper *k)
 {
 	struct channel_message m;
-	while (channel_receive(KEEPER_FD_SENSOR, k->buffer, sizeof(k->buffer), &m) > 0 && m.type != MESSAGE_END) {
+	for (;;) {
+		rest(k);
+		if (channel_receive(KEEPER_FD_SENSOR, k->buffer, sizeof(k->buffer), &m) <= 0 || m.type == MESSAGE_END)
+			break;
 		enum parse state = PARSE_OK;
 		if (m.type == MESSAGE_ALERT)
 			state = take_alert(k, m.body);
@@ -171,7 +187,7 @@ configure(struct keeper *k, struct diag *diag)
 	int layers = sandbox_enter(SANDBOX_KEEPER, keeps ? folder_cstr : NULL, diag);
 	if (layers < 0)
 		return layers;
-	return keeps ? dossier_open(&k->dossier, folder_cstr, DOSSIER_WRITE, diag) : 0;
+	return keeps ? dossier_open(&k->dossier, folder_cstr, k->live ? DOSSIER_WATCH : DOSSIER_WRITE, diag) : 0;
 }
 
 int

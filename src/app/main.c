@@ -10,6 +10,7 @@
 #include "app/verb_import.h"
 #include "app/verb_incident.h"
 #include "app/verb_law.h"
+#include "app/verb_report.h"
 #include "app/verb_trace.h"
 #include "app/verb_tuning.h"
 #include "app/watch.h"
@@ -31,6 +32,7 @@ static const struct verb verbs[] = {
     {"import", verb_import_main, N_("what another sensor wrote becomes incidents here: eve FILE")},
     {"asset", verb_asset_main, N_("the machines that were seen: list")},
     {"law", verb_law_main, N_("the legal clocks: list, or deadline PROFILE --aware TIME")},
+    {"report", verb_report_main, N_("documents for people: of an incident, of a period, for a committee")},
     {"dossier", verb_dossier_main, N_("make, check, copy, export a dossier: init, info, verify, backup...")},
     {"trace", verb_trace_main, N_("the chain of one thing, both ways: what it leads to, what leads to it")},
     {"doctor", verb_doctor_main, N_("what works on this machine, and what is missing")},

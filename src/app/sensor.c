@@ -39,14 +39,12 @@ now(void *context)
 static void
 send_evidence(struct sensor *s, const struct alert *alert)
 {
-	if (!s->config.with_evidence || s->evidence >= EVIDENCE_MAX)
-		return;
-	size_t count;
-	const struct frame *frames = pipeline_frames(s->pipeline, &count);
-	size_t len = frames == NULL ? 0 : evidence_write(alert, frames, count, s->out);
-	if (len == 0)
-		return;
-	s->evidence++;
+	size_t count, len = 0;
+	bool wanted = s->config.with_evidence && s->evidence < EVIDENCE_MAX;
+	const struct frame *frames = wanted ? pipeline_frames(s->pipeline, &count) : NULL;
+	if (frames != NULL)
+		len = evidence_write(alert, frames, count, s->out);
+	s->evidence += len > 0;
 	sensor_tell_role(s, SENSOR_FD_KEEPER, MESSAGE_EVIDENCE, (struct bytes){s->out, len});
 }
 

@@ -15,7 +15,7 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
                                    "\n"
                                    "Exit status: 0 done, 2 wrong usage.\n");
 
-#define VERBS "watch incident import asset law dossier trace doctor tuning completion help version"
+#define VERBS "watch incident import asset law report dossier trace doctor tuning completion help version"
 #define LAW "--aware --zone --at --clocks --format --lang --color --help"
 #define PROFILES                                                                                                                  \
 	"gdpr gdpr-processor gdpr-draft nis2 cra-vulnerability cra-incident dora dora-strict insurance oiv health editor rights " \
@@ -24,6 +24,8 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 #define INCIDENT                                                                                                                                          \
 	"list show timeline causes clock similar stats categories fields playbook notice export open aware set log comment lesson task evidence custody " \
 	"cause action relate merge split start notified reopen import"
+#define REPORTS \
+	"--kind --format --output --lang --public --cover --notice --from --to --zone --clocks --dossier --quiet --help"
 #define FORMATS "eve zeek"
 #define IMPORTING "--socket --datagram --zone --year --column " READING
 #define SHELLS "bash zsh fish"
@@ -33,63 +35,71 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	" --features --community-id --fail-on --for --overlap-policy --host-os --quiet --help"
 
 /* What may follow an option; the rest of the line depends on the verb. One text, for bash and, through bashcompinit, zsh. */
-#define FUNCTION                                                                                                       \
-	"_beffroi() {\n"                                                                                               \
-	"	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]} words=\n"      \
-	"	COMPREPLY=()\n"                                                                                              \
-	"	case $before in\n"                                                                                           \
-	"	--format) words='text json' ;;\n"                                                                            \
-	"	--lang) words='en fr' ;;\n"                                                                                  \
-	"	--color) words='auto always never' ;;\n"                                                                     \
-	"	--checksums) words='on off' ;;\n"                                                                            \
-	"	--fail-on) words='minor significant serious critical' ;;\n"                                                  \
-	"	--interface|-i) words=$(ls /sys/class/net 2>/dev/null) ;;\n"                                                 \
-	"	--read|-r|--eve|--tuning|--clocks|--retention|--socket) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n" \
-	"	--dossier) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"                                              \
-	"	--threads|--memory|--filter|--for|--aware|--at|--zone|--head|--as|--max-size|--year|--column) return ;;\n"   \
-	"	*)\n"                                                                                                        \
-	"		if [ \"$COMP_CWORD\" -eq 1 ]; then words='" VERBS "'\n"                                        \
-	"		else case $verb in\n"                                                                                       \
-	"			watch)\n"                                                                                                  \
-	"				case $word in\n"                                                                                          \
-	"				-*) words='" WATCHING "' ;;\n"                                                 \
-	"				*) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                   \
-	"				esac ;;\n"                                                                                                \
-	"			incident)\n"                                                                                               \
-	"				case $before in\n"                                                                                        \
-	"				incident) words='" INCIDENT "' ;;\n"                                           \
-	"				import) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                              \
-	"				*) words='--alerts --as --zone --clocks " READING "' ;;\n"                     \
-	"				esac ;;\n"                                                                                                \
-	"			import)\n"                                                                                                 \
-	"				case $before in\n"                                                                                        \
-	"				import) words='" FORMATS "' ;;\n"                                              \
-	"				*) case $word in\n"                                                                                       \
-	"					-*) words='" IMPORTING "' ;;\n"                                        \
-	"					*) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                  \
-	"					esac ;;\n"                                                                                               \
-	"				esac ;;\n"                                                                                                \
-	"			asset) words='list " READING "' ;;\n"                                                  \
-	"			law)\n"                                                                                                    \
-	"				case $before in\n"                                                                                        \
-	"				law) words='list deadline' ;;\n"                                                                          \
-	"				deadline) words='" PROFILES "' ;;\n"                                           \
-	"				*) words='" LAW "' ;;\n"                                                       \
-	"				esac ;;\n"                                                                                                \
-	"			dossier)\n"                                                                                                \
-	"				case $before in\n"                                                                                        \
-	"				dossier) words='" DOSSIER "' ;;\n"                                             \
-	"				backup|restore|export|import) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"                        \
-	"				handover) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                            \
-	"				*) words='--yes --head --max-size --retention " READING "' ;;\n"               \
-	"				esac ;;\n"                                                                                                \
-	"			doctor|trace) words='" READING "' ;;\n"                                                \
-	"			tuning) words='--lang --help' ;;\n"                                                                        \
-	"			completion) words='" SHELLS "' ;;\n"                                                   \
-	"			esac\n"                                                                                                    \
-	"		fi ;;\n"                                                                                                    \
-	"	esac\n"                                                                                                      \
-	"	COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"                                                         \
+#define FUNCTION                                                                                                                         \
+	"_beffroi() {\n"                                                                                                                 \
+	"	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]} words=\n"                        \
+	"	COMPREPLY=()\n"                                                                                                                \
+	"	case $before in\n"                                                                                                             \
+	"	--format) words='text json'; [ \"$verb\" = report ] && words='html xlsx odt docx pdf' ;;\n"                                    \
+	"	--kind) words='management technical notice' ;;\n"                                                                              \
+	"	--notice) words='gdpr nis2' ;;\n"                                                                                              \
+	"	--output|-o) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                              \
+	"	--lang) words='en fr' ;;\n"                                                                                                    \
+	"	--color) words='auto always never' ;;\n"                                                                                       \
+	"	--checksums) words='on off' ;;\n"                                                                                              \
+	"	--fail-on) words='minor significant serious critical' ;;\n"                                                                    \
+	"	--interface|-i) words=$(ls /sys/class/net 2>/dev/null) ;;\n"                                                                   \
+	"	--read|-r|--eve|--tuning|--clocks|--retention|--socket) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                   \
+	"	--dossier) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"                                                                \
+	"	--threads|--memory|--filter|--for|--aware|--at|--zone|--head|--as|--max-size|--year|--column|--cover|--from|--to) return ;;\n" \
+	"	*)\n"                                                                                                                          \
+	"		if [ \"$COMP_CWORD\" -eq 1 ]; then words='" VERBS "'\n"                                                          \
+	"		else case $verb in\n"                                                                                                         \
+	"			watch)\n"                                                                                                                    \
+	"				case $word in\n"                                                                                                            \
+	"				-*) words='" WATCHING "' ;;\n"                                                                   \
+	"				*) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                     \
+	"				esac ;;\n"                                                                                                                  \
+	"			incident)\n"                                                                                                                 \
+	"				case $before in\n"                                                                                                          \
+	"				incident) words='" INCIDENT "' ;;\n"                                                             \
+	"				import) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                \
+	"				*) words='--alerts --as --zone --clocks " READING "' ;;\n"                                       \
+	"				esac ;;\n"                                                                                                                  \
+	"			import)\n"                                                                                                                   \
+	"				case $before in\n"                                                                                                          \
+	"				import) words='" FORMATS "' ;;\n"                                                                \
+	"				*) case $word in\n"                                                                                                         \
+	"					-*) words='" IMPORTING "' ;;\n"                                                          \
+	"					*) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                    \
+	"					esac ;;\n"                                                                                                                 \
+	"				esac ;;\n"                                                                                                                  \
+	"			report)\n"                                                                                                                   \
+	"				case $before in\n"                                                                                                          \
+	"				report) words='incident period committee' ;;\n"                                                                             \
+	"				*) words='" REPORTS "' ;;\n"                                                                     \
+	"				esac ;;\n"                                                                                                                  \
+	"			asset) words='list " READING "' ;;\n"                                                                    \
+	"			law)\n"                                                                                                                      \
+	"				case $before in\n"                                                                                                          \
+	"				law) words='list deadline' ;;\n"                                                                                            \
+	"				deadline) words='" PROFILES "' ;;\n"                                                             \
+	"				*) words='" LAW "' ;;\n"                                                                         \
+	"				esac ;;\n"                                                                                                                  \
+	"			dossier)\n"                                                                                                                  \
+	"				case $before in\n"                                                                                                          \
+	"				dossier) words='" DOSSIER "' ;;\n"                                                               \
+	"				backup|restore|export|import) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"                                          \
+	"				handover) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                              \
+	"				*) words='--yes --head --max-size --retention " READING "' ;;\n"                                 \
+	"				esac ;;\n"                                                                                                                  \
+	"			doctor|trace) words='" READING "' ;;\n"                                                                  \
+	"			tuning) words='--lang --help' ;;\n"                                                                                          \
+	"			completion) words='" SHELLS "' ;;\n"                                                                     \
+	"			esac\n"                                                                                                                      \
+	"		fi ;;\n"                                                                                                                      \
+	"	esac\n"                                                                                                                        \
+	"	COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"                                                                           \
 	"}\n"
 
 static const char bash_cstr[] = FUNCTION "complete -o filenames -F _beffroi beffroi\n";
@@ -109,6 +119,14 @@ static const char fish_cstr[] =
     "complete -c beffroi -n '__fish_seen_subcommand_from import' -l year -x\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from import' -l column -x\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from asset' -a list\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from report' -a 'incident period committee'\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from report' -l kind -xa 'management technical notice'\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from report' -l format -xa 'html xlsx odt docx pdf'\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from report' -s o -l output -rF\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from report' -l public\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from report' -l cover -x\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from report' -l from -x\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from report' -l to -x\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from law' -a 'list deadline'\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from deadline' -a '" PROFILES "'\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from law' -l aware -x\n"

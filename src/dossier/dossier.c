@@ -12,6 +12,9 @@
 #include <fcntl.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
+
+enum { LOCK_MS = 5000, LOCK_STEP_MS = 20 };
 
 static int
 open_failed(const struct dossier *d, int error, struct diag *diag)
@@ -23,25 +26,54 @@ open_failed(const struct dossier *d, int error, struct diag *diag)
 	    d, diag, error, N_("this folder cannot be opened or written: give one that you may write, with --dossier"));
 }
 
-/* One writer: the lock dies with its process, whatever happens to it. */
+static int
+open_lock(const struct dossier *d, const char *file_cstr, int *out, struct diag *diag)
+{
+	*out = openat(d->folder_fd, file_cstr, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return *out < 0 ? open_failed(d, -errno, diag) : 0;
+}
+
+/* Writers share the lock, and take turns by transactions. Who is alone when it comes has it to itself until the tables are
+ * there; a migration keeps it to itself. The lock dies with its process, whatever happens to it. */
 static int
 lock(struct dossier *d, struct diag *diag)
 {
+	int r = open_lock(d, "dossier.lock", &d->lock_fd, diag);
+	for (unsigned waited_ms = 0; r == 0; waited_ms += LOCK_STEP_MS) {
+		if (flock(d->lock_fd, LOCK_EX | LOCK_NB) == 0 ||
+		    (!d->any_version && flock(d->lock_fd, LOCK_SH | LOCK_NB) == 0))
+			return 0;
+		if (waited_ms >= (d->any_version ? 0 : LOCK_MS))
+			break;
+		(void)nanosleep(&(struct timespec){.tv_nsec = LOCK_STEP_MS * 1000000}, NULL);
+	}
+	if (r < 0)
+		return r;
+	return dossier_db_say(d, diag, -EBUSY,
+	    d->any_version
+	        ? N_("another beffroi has this dossier open to write it: end it (watch, serve), then migrate; nothing was changed")
+	        : N_("this dossier is being migrated or put back: wait until that ends, or give another --dossier"));
+}
+
+/* Two live watches on one dossier would tell everything twice. */
+static int
+lock_watch(struct dossier *d, struct diag *diag)
+{
 	char text[32] = "";
-	d->lock_fd = openat(d->folder_fd, "dossier.lock", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (d->lock_fd < 0)
-		return open_failed(d, -errno, diag);
-	if (flock(d->lock_fd, LOCK_EX | LOCK_NB) < 0) {
-		ssize_t n = pread(d->lock_fd, text, sizeof(text) - 1, 0);
+	int r = open_lock(d, "watch.lock", &d->watch_fd, diag);
+	if (r < 0)
+		return r;
+	if (flock(d->watch_fd, LOCK_EX | LOCK_NB) < 0) {
+		ssize_t n = pread(d->watch_fd, text, sizeof(text) - 1, 0);
 		long pid = n > 0 ? strtol(text, NULL, 10) : 0;
 		(void)dossier_db_say(
-		    d, diag, -EBUSY, N_("another beffroi is writing there: wait until it ends, or give another --dossier"));
+		    d, diag, -EBUSY, N_("another live watch fills this dossier: end it, or give another --dossier"));
 		if (diag != NULL && pid > 0) /* the sentence can be translated, so the number stands beside it */
 			(void)snprintf(diag->file_cstr, sizeof(diag->file_cstr), "%s (pid %ld)", d->folder_cstr, pid);
 		return -EBUSY;
 	}
 	int len = snprintf(text, sizeof(text), "%ld\n", (long)getpid());
-	if (ftruncate(d->lock_fd, 0) < 0 || pwrite(d->lock_fd, text, (size_t)len, 0) != len)
+	if (ftruncate(d->watch_fd, 0) < 0 || pwrite(d->watch_fd, text, (size_t)len, 0) != len)
 		return 0; /* the lock holds without the number */
 	return 0;
 }
@@ -67,11 +99,9 @@ open_database(struct dossier *d, struct diag *diag)
 	if (store_sqlite_open(&d->store, d->folder_cstr, d->folder_fd, d->file_cstr, mode) < 0)
 		return dossier_db_fail(d, diag);
 	int r = dossier_schema_prepare(d, diag);
-	if (r == 0 && d->writes && d->version >= 2)
-		r = dossier_journal_start(d, diag);
 	if (r == 0 && d->writes && !d->any_version && store_sqlite_prepare_writing(d->store) < 0)
 		r = dossier_db_fail(d, diag);
-	return r;
+	return r == 0 && !d->writes ? dossier_db_look(d, diag) : r; /* all that is read is of one moment */
 }
 
 static void
@@ -79,6 +109,8 @@ free_all(struct dossier *d)
 {
 	dossier_db_forget(d);
 	store_close(d->store);
+	if (d->watch_fd >= 0)
+		close(d->watch_fd);
 	if (d->lock_fd >= 0)
 		close(d->lock_fd);
 	if (d->folder_fd >= 0)
@@ -97,7 +129,13 @@ open_all(struct dossier *d, struct diag *diag)
 	int r = refuse_newer(d, diag);
 	if (r == 0 && d->writes && !d->is_trial)
 		r = lock(d, diag);
-	return r == 0 ? open_database(d, diag) : r;
+	if (r == 0 && d->watches)
+		r = lock_watch(d, diag);
+	if (r == 0)
+		r = open_database(d, diag);
+	if (r == 0 && d->writes && !d->any_version)
+		(void)flock(d->lock_fd, LOCK_SH); /* at once: it was mine */
+	return r;
 }
 
 void
@@ -112,7 +150,8 @@ dossier_open(struct dossier **out, const char *folder_cstr, enum dossier_mode mo
 	struct dossier *d = calloc(1, sizeof(*d));
 	if (d == NULL)
 		return diag_say_at(diag, -ENOMEM, folder_cstr, UINT64_MAX, "%s", _("not enough memory for the dossier"));
-	d->folder_fd = d->lock_fd = -1;
+	d->folder_fd = d->lock_fd = d->watch_fd = -1;
+	d->watches = mode == DOSSIER_WATCH;
 	d->writes = mode != DOSSIER_READ;
 	d->any_version = mode == DOSSIER_MIGRATE || mode == DOSSIER_TRIAL;
 	d->is_trial = mode == DOSSIER_TRIAL;
@@ -136,17 +175,37 @@ dossier_close(struct dossier *d, struct diag *diag)
 		return 0;
 	int r = 0;
 	if (d->broken) {
-		store_rollback(d->store); /* it may be done already */
+		dossier_db_rollback(d);
 		r = d->writes ? dossier_db_say(d, diag, -EIO, N_("the dossier failed before: nothing more is kept")) : 0;
 	} else if (d->writes) {
-		r = dossier_evidence_sync(d, diag);
-		if (r == 0)
-			r = dossier_db_commit(d, diag);
+		r = dossier_db_commit(d, diag);
 		if (r == 0 && !d->is_trial)
 			dossier_journal_leave_head(d);
 	}
 	free_all(d);
 	return r;
+}
+
+int
+dossier_begin(struct dossier *d, struct diag *diag)
+{
+	int r = dossier_db_begin(d, diag);
+	d->is_held = r == 0;
+	return r;
+}
+
+int
+dossier_end(struct dossier *d, struct diag *diag)
+{
+	d->is_held = false;
+	return dossier_db_commit(d, diag);
+}
+
+void
+dossier_cancel(struct dossier *d)
+{
+	d->is_held = false;
+	dossier_db_rollback(d);
 }
 
 /* "inc-0a1B", "0a1b": the digits, in lower case, behind "INC-". */

@@ -15,17 +15,25 @@ struct dossier;
 
 enum dossier_mode {
 	DOSSIER_READ,
-	DOSSIER_WRITE,   /* creates what is missing */
+	DOSSIER_WRITE,   /* creates what is missing; others may write too, in turn */
+	DOSSIER_WATCH,   /* the same, for a live watch: one at a time */
 	DOSSIER_MIGRATE, /* writes one of any older version; nothing is created */
 	DOSSIER_TRIAL,   /* the copy that dossier_upgrade() makes to try on */
 };
 
 /* Sentences in diag are in the language of the process (text_speak).
  *
- * 0, or a negative errno with diag: none yet (-ENOENT), unreadable, not a dossier, of a newer version, opened by another writer, disk full. */
+ * 0, or a negative errno with diag: none yet (-ENOENT), unreadable, not a dossier, of a newer version, being migrated, disk full. */
 MUST_USE int dossier_open(struct dossier **out, const char *folder_cstr, enum dossier_mode mode, struct diag *diag);
 /* Commits what is pending. 0 or a negative errno with diag: what was not kept is said. Frees in any case. */
 MUST_USE int dossier_close(struct dossier *dossier, struct diag *diag);
+
+/* A change of several rows that rests on what it reads: begin (waits some seconds for its turn: -EBUSY), read, put, then end or
+ * cancel. Short: others wait meanwhile. Without it each put is a change of its own, kept within half a second or by
+ * dossier_end(). After cancel the dossier can be used again. */
+MUST_USE int dossier_begin(struct dossier *dossier, struct diag *diag);
+MUST_USE int dossier_end(struct dossier *dossier, struct diag *diag);
+void dossier_cancel(struct dossier *dossier);
 
 /* Who is behind the changes that follow, for the journal: "watch", "dossier import"; the user's number is added. */
 void dossier_act_as(struct dossier *dossier, const char *what_cstr);

@@ -35,13 +35,6 @@ dossier_case_sign(struct dossier *d, const char *who_cstr)
 	(void)snprintf(d->who_cstr, sizeof(d->who_cstr), "%s", who_cstr);
 }
 
-void
-dossier_case_forget(struct dossier *d)
-{
-	store_rollback(d->store);
-	d->seq = d->seq_before;
-}
-
 static const char *
 column(struct arena *arena, struct store_statement *s, int at)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* dossier/dossier_case.h - the files of incidents: what people write beside the alerts (record/case_file.h).
  *
- * Each changed field is a line of the journal, with what it was before and what it is now, and who changed it. All that one
- * run of a verb writes is one transaction: kept by dossier_close(), or not at all (dossier_case_forget()).
+ * Each changed field is a line of the journal, with what it was before and what it is now, and who changed it. What
+ * belongs together stands between dossier_begin() and dossier_end().
  */
 #ifndef DOSSIER_DOSSIER_CASE_H
 #define DOSSIER_DOSSIER_CASE_H
@@ -36,7 +36,4 @@ MUST_USE int dossier_case_move(struct dossier *dossier, const char *id_cstr, con
 /* The ids of all incidents, latest first. Returns their number or a negative errno with diag. */
 MUST_USE int dossier_case_each(
     struct dossier *dossier, void (*each)(void *context, const char *incident_id_cstr), void *context, struct diag *diag);
-/* Takes back what was put since the dossier was opened: the next dossier_close() keeps nothing, and says nothing. */
-void dossier_case_forget(struct dossier *dossier);
-
 #endif

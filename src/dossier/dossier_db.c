@@ -3,12 +3,19 @@
 
 #include "core/ensure.h"
 #include "core/text.h"
+#include "dossier/dossier_evidence.h"
+#include "dossier/dossier_journal.h"
 #include "record/observation.h"
 
 #include <errno.h>
 #include <time.h>
 
-enum { PENDING_MAX = 10000, PENDING_SECONDS = 5 };
+enum {
+	PENDING_MAX = 10000,
+	PENDING_MS = 500,
+	JOURNAL_SINCE = 2 /* version */,
+	WATCH_TRIES = 12 /* what a sensor saw is not told twice */
+};
 
 #define ALERT_COLUMNS                                                                                                          \
 	"a.id, a.detector, a.signature_id, a.severity, a.confidence, a.stage, a.ip_proto, a.technique, a.first_ns, a.last_ns," \
@@ -72,7 +79,8 @@ int
 dossier_db_fail(struct dossier *d, struct diag *diag)
 {
 	enum store_fault fault = d->store == NULL ? STORE_FAULT_MEMORY : d->store->make->fault(d->store);
-	d->broken = true;
+	/* To wait in vain for one's turn breaks nothing. */
+	d->broken = fault != STORE_FAULT_BUSY || d->store->make->is_open(d->store);
 	switch (fault) {
 	case STORE_FAULT_FULL:
 		return dossier_db_say(d, diag, -ENOSPC,
@@ -84,8 +92,8 @@ dossier_db_fail(struct dossier *d, struct diag *diag)
 		return dossier_db_say(d, diag, -EACCES,
 		    N_("dossier.db cannot be opened or written there: give a folder that you may write, with --dossier"));
 	case STORE_FAULT_BUSY:
-		return dossier_db_say(
-		    d, diag, -EBUSY, N_("another program holds dossier.db: wait until it ends, or give another --dossier"));
+		return dossier_db_say(d, diag, -EBUSY,
+		    N_("others keep on writing this dossier: try again in a moment, or end them; nothing was changed"));
 	case STORE_FAULT_MEMORY: return dossier_db_say(d, diag, -ENOMEM, N_("not enough memory for the dossier"));
 	case STORE_FAULT_ROW:
 		return dossier_db_say(d, diag, -EBADMSG,
@@ -113,7 +121,8 @@ monotonic_ns(void)
 int
 dossier_db_look(struct dossier *d, struct diag *diag)
 {
-	return d->store->make->begin(d->store, false) == 0 ? 0 : dossier_db_fail(d, diag);
+	bool is_open = d->store->make->is_open(d->store);
+	return is_open || d->store->make->begin(d->store, false) == 0 ? 0 : dossier_db_fail(d, diag);
 }
 
 int
@@ -125,13 +134,39 @@ dossier_db_begin(struct dossier *d, struct diag *diag)
 		return 0;
 	d->began_ns = monotonic_ns();
 	d->pending = 0;
-	return d->store->make->begin(d->store, true) == 0 ? 0 : dossier_db_fail(d, diag);
+	int begun = -EIO;
+	for (unsigned tries = d->watches ? WATCH_TRIES : 1; tries > 0 && begun < 0; tries--) {
+		begun = d->store->make->begin(d->store, true);
+		if (begun < 0 && d->store->make->fault(d->store) != STORE_FAULT_BUSY)
+			break;
+	}
+	if (begun < 0)
+		return dossier_db_fail(d, diag);
+	return d->version < JOURNAL_SINCE ? 0 : dossier_journal_start(d, diag);
 }
 
 int
 dossier_db_commit(struct dossier *d, struct diag *diag)
 {
-	return d->store->make->is_open(d->store) ? dossier_db_execute(d, "COMMIT", diag) : 0;
+	if (!d->store->make->is_open(d->store))
+		return 0;
+	int r = dossier_evidence_sync(d, diag);
+	if (r == 0)
+		r = dossier_db_execute(d, "COMMIT", diag);
+	if (r == 0 && d->seq != d->seq_before) {
+		d->kept.seq = d->seq_before = d->seq;
+		memcpy(d->kept.head, d->head, sizeof(d->head));
+	}
+	return r;
+}
+
+void
+dossier_db_rollback(struct dossier *d)
+{
+	if (d->store == NULL)
+		return;
+	store_rollback(d->store);
+	d->broken = d->broken && d->store->make->is_open(d->store);
 }
 
 int
@@ -143,7 +178,8 @@ dossier_db_defer(struct dossier *d, struct diag *diag)
 int
 dossier_db_commit_when_due(struct dossier *d, struct diag *diag)
 {
-	if (d->pending < PENDING_MAX && monotonic_ns() - d->began_ns < (int64_t)PENDING_SECONDS * 1000000000)
+	bool is_due = d->pending >= PENDING_MAX || monotonic_ns() - d->began_ns >= (int64_t)PENDING_MS * 1000000;
+	if (d->is_held || !is_due)
 		return 0;
 	return dossier_db_commit(d, diag);
 }

@@ -51,8 +51,9 @@ struct dossier {
 		const char *sql_cstr;
 		struct store_statement *statement;
 	} prepared[DOSSIER_SQL_MAX];
-	int folder_fd, lock_fd;
-	bool writes;
+	int folder_fd, lock_fd, watch_fd;
+	bool writes, watches;
+	bool is_held;          /* by dossier_begin(): only dossier_end() commits */
 	bool any_version;      /* older ones are opened too, to be migrated */
 	bool is_trial;         /* a copy under the lock of the original */
 	const char *file_cstr; /* of the database, in the folder */
@@ -61,9 +62,14 @@ struct dossier {
 	bool has_new_files;                /* the folder of the evidence must be synced */
 	uint64_t pending;                  /* changes of the open transaction */
 	int64_t began_ns;                  /* of the open transaction, monotonic */
-	int64_t seq, seq_before;           /* of the last line of the journal; when it was opened */
+	int64_t seq;                       /* of the last line of the journal that this transaction sees */
 	uint8_t head[DOSSIER_DIGEST_SIZE]; /* its hash */
-	char who_cstr[96];                 /* for the journal and the links */
+	int64_t seq_before;                /* when the transaction began */
+	struct {                           /* the last line that was committed here; seq 0: none */
+		int64_t seq;
+		uint8_t head[DOSSIER_DIGEST_SIZE];
+	} kept;
+	char who_cstr[96]; /* for the journal and the links */
 	char folder_cstr[DIAG_FILE_MAX - 32];
 	char before[DOSSIER_JSON_MAX], after[DOSSIER_JSON_MAX];
 };
@@ -74,13 +80,18 @@ int dossier_db_fail(struct dossier *d, struct diag *diag);
 int dossier_db_say(const struct dossier *d, struct diag *diag, int error, const char *sentence_cstr);
 
 MUST_USE int dossier_db_execute(struct dossier *d, const char *sql_cstr, struct diag *diag);
-/* So that what is read next is of one moment, whatever others write meanwhile; ended by store_rollback(). */
+/* So that what is read next is of one moment, whatever others write meanwhile; nothing when a transaction is open. Ended by
+ * dossier_db_rollback(). */
 MUST_USE int dossier_db_look(struct dossier *d, struct diag *diag);
-MUST_USE int dossier_db_begin(struct dossier *d, struct diag *diag); /* nothing when one is open */
+/* Waits for its turn to write, then reads the last line of the journal, which may be somebody else's. Nothing when one is open:
+ * so what a change rests on is read behind this. */
+MUST_USE int dossier_db_begin(struct dossier *d, struct diag *diag);
 MUST_USE int dossier_db_commit(struct dossier *d, struct diag *diag);
+void dossier_db_rollback(struct dossier *d);
 /* Until the end of the transaction, rows may refer to what is not there yet. */
 MUST_USE int dossier_db_defer(struct dossier *d, struct diag *diag);
-/* Commits when much is pending, or since long: what is kept survives the machine. */
+/* Commits when much is pending, or since half a second, so that others have their turn. Not between dossier_begin() and
+ * dossier_end(). */
 MUST_USE int dossier_db_commit_when_due(struct dossier *d, struct diag *diag);
 
 /* Ready to be bound; NULL when it cannot be prepared. */

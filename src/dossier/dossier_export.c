@@ -349,7 +349,7 @@ export_all(struct export *e, const struct dossier_selection *what, struct dossie
 	if (r == 0)
 		r = write_manifest(e, diag);
 	dossier_db_forget(e->d);
-	store_rollback(e->d->store);
+	dossier_db_rollback(e->d);
 	return finish(e, r, out, diag);
 }
 
@@ -436,7 +436,7 @@ dossier_export_backup(struct dossier *d, int to_fd, const char *to_cstr, struct 
 		r = copy_head(&e, diag);
 	if (r == 0)
 		r = dossier_export_each_file(d, copy_file, &e, diag);
-	store_rollback(d->store);
+	dossier_db_rollback(d);
 	r = finish(&e, r, out, diag);
 	dossier_outfile_free(&e.list);
 	return r;

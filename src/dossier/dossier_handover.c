@@ -187,7 +187,9 @@ dossier_handover(struct dossier *d, const struct dossier_selection *what, int fd
 	if (r < 0)
 		return r;
 	dossier_key_fingerprint(&h.key, out->key_cstr);
-	r = look(&h, diag);
+	r = dossier_db_look(d, diag); /* what is judged is what is written out */
+	if (r == 0)
+		r = look(&h, diag);
 	if (r == 0)
 		r = write_archive(&h, diag);
 	if (r == 0)

@@ -248,14 +248,14 @@ dossier_import(struct dossier *d, int from_fd, const char *from_cstr, struct dos
 	if (m == NULL)
 		return dossier_db_say(d, diag, -ENOMEM, N_("not enough memory for the dossier"));
 	*m = (struct import){.d = d, .from_fd = from_fd, .from_cstr = from_cstr, .each = each, .context = context};
-	int r = check_empty(d, diag);
+	int r = dossier_db_begin(d, diag);
+	if (r == 0)
+		r = check_empty(d, diag);
 	if (r == 0)
 		r = dossier_outfile_check_sums(from_fd, from_cstr, &list, diag);
 	for (size_t i = 0; i < list.count; i++)
 		m->moved.bytes += list.files[i].bytes;
 	dossier_outfile_free(&list);
-	if (r == 0)
-		r = dossier_db_begin(d, diag);
 	if (r == 0)
 		r = dossier_db_defer(d, diag);
 	if (r == 0)
@@ -266,12 +266,11 @@ dossier_import(struct dossier *d, int from_fd, const char *from_cstr, struct dos
 		r = check_result(m, diag);
 	if (r == 0)
 		r = dossier_journal_start(d, diag);
+	d->seq_before = 0; /* all of it is new here */
 	if (r == 0)
 		r = dossier_db_commit(d, diag);
-	if (r == 0)
-		d->seq_before = 0; /* so that journal.head is left */
-	else
-		store_rollback(d->store);
+	if (r < 0)
+		dossier_db_rollback(d);
 	dossier_db_forget(d); /* statements made for these inserts go with them */
 	*out = m->moved;
 	return r;

@@ -63,8 +63,13 @@ dossier_journal_start(struct dossier *d, struct diag *diag)
 {
 	struct store_statement *s = dossier_db_sql(d, "SELECT seq, hash FROM journal ORDER BY seq DESC LIMIT 1");
 	int r = dossier_db_next(d, s, diag);
-	if (r <= 0)
+	if (r < 0)
 		return r;
+	if (r == 0) {
+		d->seq = d->seq_before = 0;
+		memset(d->head, 0, sizeof(d->head));
+		return 0;
+	}
 	struct bytes last = dossier_db_bytes(s, 1);
 	d->seq = d->seq_before = dossier_db_i64(s, 0);
 	bool whole = last.len == sizeof(d->head);
@@ -162,14 +167,14 @@ void
 dossier_journal_leave_head(struct dossier *d)
 {
 	char text[128], hash[DOSSIER_DIGEST_TEXT];
-	if (d->seq == d->seq_before)
+	if (d->kept.seq == 0)
 		return;
 	int fd = openat(d->folder_fd, "journal.head", O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return;
-	dossier_digest_text(d->head, DOSSIER_DIGEST_TEXT - 1, hash);
-	int len = snprintf(text, sizeof(text), "%lld %s\n", (long long)d->seq, hash);
+	dossier_digest_text(d->kept.head, DOSSIER_DIGEST_TEXT - 1, hash);
+	int len = snprintf(text, sizeof(text), "%lld %s\n", (long long)d->kept.seq, hash);
 	if (write(fd, text, (size_t)len) == len)
-		d->seq_before = d->seq;
+		d->kept.seq = 0;
 	close(fd);
 }

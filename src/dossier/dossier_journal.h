@@ -29,7 +29,7 @@ MUST_USE int dossier_journal_add(struct dossier *d, const char *action_cstr, con
 /* The same for a line that somebody wrote at another time. */
 MUST_USE int dossier_journal_add_as(struct dossier *d, int64_t at_ns, struct bytes who, struct bytes action,
     struct bytes object, struct bytes before, struct bytes after, struct diag *diag);
-/* Leaves a line "<seq> <hash>" in journal.head beside the database, when the journal grew: a witness for `verify`, and for
+/* Leaves a line "<seq> <hash>" in journal.head beside the database, when the journal grew here: a witness for `verify`, and for
  * whoever keeps it elsewhere. Its failure is not one of the dossier. */
 void dossier_journal_leave_head(struct dossier *d);
 int64_t dossier_journal_now(void); /* ns since 1970 */

@@ -113,6 +113,21 @@ make(struct dossier *d, struct dossier_key *out, struct diag *diag)
 	                    N_("the key for hand-overs could not be made in this folder: check its rights and the disk"));
 }
 
+/* Two that want one at the same time get the same. */
+static int
+make_once(struct dossier *d, struct dossier_key *out, struct diag *diag)
+{
+	bool mine = !d->store->make->is_open(d->store);
+	int r = dossier_db_begin(d, diag);
+	if (r < 0)
+		return r;
+	AUTO_CLOSE int fd = openat(d->folder_fd, file_cstr, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	r = fd >= 0 ? read_key(d, fd, out, diag) : make(d, out, diag);
+	if (mine)
+		dossier_db_rollback(d);
+	return r;
+}
+
 int
 dossier_key_take(struct dossier *d, bool makes, struct dossier_key *out, struct diag *diag)
 {
@@ -121,7 +136,7 @@ dossier_key_take(struct dossier *d, bool makes, struct dossier_key *out, struct 
 		return read_key(d, fd, out, diag);
 	if (errno != ENOENT)
 		return dossier_db_say(d, diag, -errno, N_("handover.key cannot be read: check its rights"));
-	return makes ? make(d, out, diag) : 0;
+	return makes ? make_once(d, out, diag) : 0;
 }
 
 void

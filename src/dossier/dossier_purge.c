@@ -300,6 +300,17 @@ shrink(struct purge *p, uint64_t max_bytes, uint64_t *left, struct diag *diag)
 	return r;
 }
 
+/* 1: a row names this file. */
+static int
+is_named(struct purge *p, const char *path_cstr, struct diag *diag)
+{
+	struct store_statement *s = dossier_db_sql(p->d, "SELECT 1 FROM evidence WHERE path = ?1");
+	dossier_db_bind_cstr(s, 1, path_cstr);
+	int r = dossier_db_next(p->d, s, diag);
+	store_reset(s);
+	return r;
+}
+
 /* Files that no row names: a run was stopped between a file and its row, or a purge between the row and its file. */
 static int
 sweep(struct purge *p, bool really, uint64_t *strays, struct diag *diag)
@@ -312,11 +323,7 @@ sweep(struct purge *p, bool really, uint64_t *strays, struct diag *diag)
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 || e->d_type == DT_DIR)
 			continue;
 		(void)snprintf(path_cstr, sizeof(path_cstr), "evidence/%.100s", e->d_name);
-		struct store_statement *s = dossier_db_sql(p->d, "SELECT 1 FROM evidence WHERE path = ?1");
-		dossier_db_bind_cstr(s, 1, path_cstr);
-		r = dossier_db_next(p->d, s, diag);
-		if (r > 0)
-			store_reset(s);
+		r = is_named(p, path_cstr, diag);
 		if (r != 0)
 			continue;
 		++*strays;
@@ -326,6 +333,23 @@ sweep(struct purge *p, bool really, uint64_t *strays, struct diag *diag)
 	if (folder != NULL)
 		closedir(folder);
 	return r < 0 ? r : 0;
+}
+
+/* In a turn of its own, so that nobody is between a file and its row, or has kept the same file again. What stays is swept by the
+ * next purge. */
+static int
+remove_files(struct purge *p, bool really, uint64_t *strays, struct diag *diag)
+{
+	int r = dossier_db_begin(p->d, diag);
+	for (size_t i = 0; i < p->files.count && really && r >= 0; i++) {
+		r = is_named(p, p->files.files[i].path_cstr, diag);
+		if (r == 0)
+			(void)unlinkat(p->d->folder_fd, p->files.files[i].path_cstr, 0);
+	}
+	if (r >= 0)
+		r = sweep(p, really, strays, diag);
+	dossier_db_rollback(p->d);
+	return r;
 }
 
 static int
@@ -367,16 +391,10 @@ dossier_purge(struct dossier *d, const struct dossier_retention *retention, int6
 	bool commits = r == 0 && really;
 	if (commits)
 		r = dossier_db_commit(d, diag);
-	else
-		store_rollback(d->store); /* the same way was gone, and nothing is left of it */
-	if (!commits || r < 0) {
-		int again = dossier_journal_start(d, NULL);
-		r = r < 0 ? r : again;
-	}
-	for (size_t i = 0; i < p.files.count && commits && r == 0; i++)
-		(void)unlinkat(d->folder_fd, p.files.files[i].path_cstr, 0); /* one that stays is swept by the next purge */
+	if (!commits || r < 0)
+		dossier_db_rollback(d); /* the same way was gone, and nothing is left of it */
 	if (r == 0)
-		r = sweep(&p, really, &out->strays, diag);
+		r = remove_files(&p, commits, &out->strays, diag);
 	if (r == 0 && really) {
 		dossier_db_forget(d);
 		r = forget_deleted(d, true, diag);

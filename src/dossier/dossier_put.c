@@ -13,6 +13,8 @@
 #include "core/text.h"
 #include "record/observation.h"
 
+enum { MERGES_MAX = 16 };
+
 static int
 set_asset(struct dossier *d, const char *id_cstr, const struct asset *a, struct diag *diag)
 {
@@ -250,6 +252,25 @@ add_part(
 	return dossier_db_run(d, s, diag);
 }
 
+/* Where the alerts of an incident go: into the one that a person merged it into, and so on. */
+static int
+follow_merges(struct dossier *d, const char *id_cstr, char out[static INCIDENT_ID_MAX], struct diag *diag)
+{
+	bool bad = false;
+	int r = 1;
+	(void)snprintf(out, INCIDENT_ID_MAX, "%s", id_cstr);
+	for (unsigned i = 0; i < MERGES_MAX && r > 0 && !bad; i++) {
+		struct store_statement *s = dossier_db_sql(
+		    d, "SELECT target FROM link WHERE source = ?1 AND relation = 'merged-into' ORDER BY at DESC LIMIT 1");
+		dossier_db_bind_cstr(s, 1, out);
+		r = dossier_db_next(d, s, diag);
+		if (r > 0)
+			dossier_db_cstr(s, 0, out, INCIDENT_ID_MAX, &bad);
+		store_reset(s);
+	}
+	return r < 0 ? r : bad ? dossier_load_damaged(d, diag) : 0;
+}
+
 /* The first alert of an incident arrives before its story does: until then the incident is this alert. */
 static int
 begin_incident(struct dossier *d, const char *id_cstr, const struct alert *alert, struct diag *diag)
@@ -300,12 +321,15 @@ has_incident(struct dossier *d, const char *id_cstr, bool *complete, uint64_t *a
 }
 
 int
-dossier_put_alert(struct dossier *d, const char *incident_id_cstr, const struct alert *alert, struct bytes evidence,
-    bool *is_new, struct diag *diag)
+dossier_put_alert(struct dossier *d, const char *named_cstr, const struct alert *alert, struct bytes evidence, bool *is_new,
+    struct diag *diag)
 {
+	char incident_id_cstr[INCIDENT_ID_MAX];
 	bool complete;
 	uint64_t alerts;
 	int r = dossier_db_begin(d, diag);
+	if (r == 0)
+		r = follow_merges(d, named_cstr, incident_id_cstr, diag);
 	if (r < 0)
 		return r;
 	int found = has_incident(d, incident_id_cstr, &complete, &alerts, diag);
@@ -350,7 +374,10 @@ link_machines(struct dossier *d, const struct incident *incident, struct diag *d
 static int
 write_incident(struct dossier *d, const struct incident *incident, struct diag *diag)
 {
+	char home_cstr[INCIDENT_ID_MAX];
 	int r = dossier_object_add(d, incident->id_cstr, "incident", diag);
+	if (r == 0)
+		r = follow_merges(d, incident->id_cstr, home_cstr, diag);
 	if (r == 0)
 		r = set_incident(d, incident, true, diag);
 	static const enum dossier_statement clears[] = {SQL_PARTS_CLEAR, SQL_VICTIMS_CLEAR};
@@ -360,7 +387,7 @@ write_incident(struct dossier *d, const struct incident *incident, struct diag *
 		r = dossier_db_run(d, s, diag);
 	}
 	for (size_t i = 0; i < incident->part_count && r == 0; i++) {
-		r = add_alert(d, incident->id_cstr, &incident->parts[i].strongest, (struct bytes){0}, diag);
+		r = add_alert(d, home_cstr, &incident->parts[i].strongest, (struct bytes){0}, diag);
 		if (r >= 0)
 			r = add_part(d, incident->id_cstr, i, &incident->parts[i], diag);
 	}

@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <fcntl.h>
+#include <sys/file.h>
 
 bool
 dossier_restore_is_empty(int folder_fd)
@@ -30,6 +31,12 @@ dossier_restore(
 		return diag_say_at(diag, -ENOTEMPTY, to_cstr, UINT64_MAX, "%s",
 		    _("there is something in this folder already: give an empty one"));
 	int r = dossier_outfile_check_sums(from_fd, from_cstr, &list, diag);
+	/* Whoever wants to write there meanwhile waits, and finds a whole dossier. */
+	AUTO_CLOSE int lock_fd = r < 0
+	    ? -1
+	    : openat(to_fd, "dossier.lock", O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+	if (r == 0 && (lock_fd < 0 || flock(lock_fd, LOCK_EX | LOCK_NB) < 0))
+		r = diag_say_at(diag, -errno, to_cstr, UINT64_MAX, "%s", text_error(errno));
 	/* The database last: until it is there, the folder is no dossier. */
 	for (int last = 0; last < 2 && r == 0; last++)
 		for (size_t i = 0; i < list.count && r == 0; i++) {

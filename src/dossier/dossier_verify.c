@@ -19,6 +19,11 @@ struct verify {
 	void *context;
 };
 
+struct heads {
+	uint8_t *room;
+	size_t len;
+};
+
 static void
 find(struct verify *v, enum dossier_fault fault, int64_t seq, struct bytes object)
 {
@@ -262,16 +267,23 @@ check_head(struct verify *v, struct bytes text, struct diag *diag)
 	return 0;
 }
 
-static int
-check_heads(struct verify *v, struct diag *diag)
+/* The last lines of journal.head; never left, as after a kill: no lines. */
+static void
+read_heads(const struct dossier *d, struct heads *out)
 {
-	AUTO_CLOSE int fd = openat(v->d->folder_fd, "journal.head", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	AUTO_FREE uint8_t *room = fd < 0 ? NULL : malloc(HEADS_MAX_BYTES);
-	if (room == NULL)
-		return 0; /* never left, as after a kill */
+	AUTO_CLOSE int fd = openat(d->folder_fd, "journal.head", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	out->room = fd < 0 ? NULL : malloc(HEADS_MAX_BYTES);
+	if (out->room == NULL)
+		return;
 	off_t size = lseek(fd, 0, SEEK_END);
-	ssize_t n = pread(fd, room, HEADS_MAX_BYTES, size > HEADS_MAX_BYTES ? size - HEADS_MAX_BYTES : 0);
-	struct bytes left = {room, n < 0 ? 0 : (size_t)n};
+	ssize_t n = pread(fd, out->room, HEADS_MAX_BYTES, size > HEADS_MAX_BYTES ? size - HEADS_MAX_BYTES : 0);
+	out->len = n < 0 ? 0 : (size_t)n;
+}
+
+static int
+check_heads(struct verify *v, const struct heads *heads, struct diag *diag)
+{
+	struct bytes left = {heads->room, heads->len};
 	while (left.len > 0) {
 		size_t end = bytes_find(left, '\n');
 		int r = check_head(v, bytes_first(left, end), diag);
@@ -299,7 +311,15 @@ dossier_verify(struct dossier *d, const char *head_cstr, struct dossier_verdict 
     void (*each)(void *context, const struct dossier_finding *finding), void *context, struct diag *diag)
 {
 	struct verify v = {.d = d, .each = each, .context = context};
-	int r = check_database(&v, diag);
+	struct heads heads = {0};
+	/* The witness first: others may write meanwhile, and it must not be younger than the rows. */
+	bool looks = !d->store->make->is_open(d->store) || !d->writes;
+	if (looks)
+		dossier_db_rollback(d);
+	read_heads(d, &heads);
+	int r = dossier_db_look(d, diag);
+	if (r == 0)
+		r = check_database(&v, diag);
 	if (r == 0)
 		r = check_journal(&v, diag);
 	if (r == 0)
@@ -307,12 +327,15 @@ dossier_verify(struct dossier *d, const char *head_cstr, struct dossier_verdict 
 	if (r == 0)
 		r = check_files(&v, diag);
 	if (r == 0)
-		r = check_heads(&v, diag);
+		r = check_heads(&v, &heads, diag);
+	free(heads.room);
 	if (r == 0 && head_cstr != NULL) {
 		r = check_head(&v, bytes_of_cstr(head_cstr), diag);
 		if (r == -EINVAL)
 			(void)dossier_db_say(d, diag, r, N_("a head is written NUMBER:HASH, as verify prints it"));
 	}
+	if (looks && d->writes)
+		dossier_db_rollback(d);
 	*out = v.verdict;
 	if (r == 0 && v.verdict.findings > 0)
 		return dossier_db_say(d, diag, -EBADMSG, N_("this dossier is not what was written"));

@@ -13,7 +13,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { BUSY_MS = 2000, PATH_ROOM = 4096 };
+enum { BUSY_MS = 5000, PATH_ROOM = 4096 };
 
 struct database {
 	struct store head;

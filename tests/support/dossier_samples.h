@@ -179,6 +179,21 @@ execute(const struct fixture *f, const char *sql_cstr)
 	sqlite3_close(db);
 }
 
+/* The one number that a SELECT gives. */
+static inline int64_t
+count(struct fixture *f, const char *sql_cstr)
+{
+	sqlite3 *db;
+	sqlite3_stmt *s;
+	assert_int_equal(sqlite3_open(path_of(f, "dossier.db"), &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, sql_cstr, -1, &s, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+	int64_t n = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+	return n;
+}
+
 /* What a run of watch does; *added counts what was new. */
 static inline void
 keep_a_run(struct fixture *f, unsigned *added)

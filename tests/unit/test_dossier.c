@@ -476,21 +476,6 @@ a_folder_without_a_dossier_says_how_to_make_one(void **state)
 	assert_null(d);
 }
 
-static void
-a_second_writer_is_told_who_the_first_one_is(void **state)
-{
-	struct fixture *f = *state;
-	struct dossier *d = open_ok(f, DOSSIER_WRITE), *second = NULL;
-	char pid[32];
-	snprintf(pid, sizeof(pid), "(pid %ld)", (long)getpid());
-	assert_int_equal(dossier_open(&second, f->folder, DOSSIER_WRITE, &f->diag), -EBUSY);
-	assert_non_null(strstr(f->diag.file_cstr, pid));
-	assert_int_equal(dossier_open(&second, f->folder, DOSSIER_READ, &f->diag), 0); /* reading goes on meanwhile */
-	close_ok(f, second);
-	close_ok(f, d);
-	close_ok(f, open_ok(f, DOSSIER_WRITE)); /* the lock went with its holder */
-}
-
 /* In a child: a limit on the size of files stands for a full disk; the limit's signal is ignored. */
 static int
 fill_the_disk(const struct fixture *f)
@@ -630,7 +615,6 @@ main(void)
 	    cmocka_unit_test_setup_teardown(a_file_that_is_no_dossier_is_refused_and_left_as_it_was, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(rows_out_of_their_range_are_told_and_not_believed, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_folder_without_a_dossier_says_how_to_make_one, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(a_second_writer_is_told_who_the_first_one_is, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_full_disk_is_told_and_what_was_kept_before_stays, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_folder_that_may_only_be_read_is_read, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_run_that_was_killed_leaves_a_dossier_that_opens, set_up, tear_down),

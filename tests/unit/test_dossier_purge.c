@@ -43,20 +43,6 @@ purge_after(struct fixture *f, unsigned days, uint64_t max_bytes, bool really)
 	return purge;
 }
 
-static unsigned
-count(struct fixture *f, const char *sql_cstr)
-{
-	sqlite3 *db;
-	sqlite3_stmt *s;
-	assert_int_equal(sqlite3_open(path_of(f, "dossier.db"), &db), SQLITE_OK);
-	assert_int_equal(sqlite3_prepare_v2(db, sql_cstr, -1, &s, NULL), SQLITE_OK);
-	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
-	unsigned n = (unsigned)sqlite3_column_int(s, 0);
-	sqlite3_finalize(s);
-	sqlite3_close(db);
-	return n;
-}
-
 /* Somebody worked on the incident: what they do is a line that does not come from a watch. */
 static void
 take_up(struct fixture *f)

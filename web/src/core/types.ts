@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// What the server answers (docs/api/openapi.json). Texts in it are other people's: shown, never believed.
+export interface User { name: string; display: string; role: string; rights: string[]; language: string; totp: boolean }
+export interface Session { user: User; csrf: string }
+export interface Option { value: string; label: string }
+export interface FieldDef { name: string; type: "line" | "text" | "time" | "number" | "word" | "ref"; label: string; words?: Option[] }
+export interface StateDef { name: string; label: string; next: string[] }
+export interface Playbook { name: string; title: string; first: string[]; never: string[] }
+export interface Vocabulary {
+	organisation: { name: string; zone: string; language: string; tlp: string };
+	states: StateDef[];
+	severities: Option[];
+	categories: { code: string; label: string; playbook?: string }[];
+	kinds: { kind: string; label: string; fields: FieldDef[] }[];
+	playbooks: Playbook[];
+	clocks: { profile: string; label: string; applies: string; steps: { step: string; label: string; tell: string; law?: string }[] }[];
+	roles: { name: string; label: string; rights: string[] }[];
+}
+export interface Clock {
+	incident: string; title?: string; profile: string; label: string; step: string; step_label: string; tell?: string; law?: string;
+	from?: string; due?: string; sent?: string; state: string; late?: boolean;
+}
+export interface Need { kind: string; id: string; incident: string; title: string; due?: string; late?: boolean }
+export interface Sensor { name: string; state: "ok" | "silent" | "ended"; last_seen: string; packets: number; dropped: number; why?: string }
+export interface Today {
+	now: string;
+	needs: Need[];
+	clocks: Clock[];
+	health: { sensors: Sensor[]; events_today: number; alerts_today: number; disk_bytes: number; budget_bytes: number };
+	counts: { new: number; open: number; closed_30d: number };
+	spark: number[];
+}
+export interface IncidentRow {
+	id: string; title: string; category: string; severity: string; state: string; first: string; last: string; owner: string;
+	alerts: number; attacker: string; victims: string[]; next_deadline?: string; late?: boolean;
+}
+export interface IncidentList { incidents: IncidentRow[]; next?: string; total: number }
+export interface Technique { id: string; name: string; stage?: string }
+export interface AlertRow {
+	id: string; at: string; last?: string; title: string; detector: string; severity: string; source: string; target: string;
+	count?: number; technique?: Technique; stage?: string; incident?: string;
+}
+export interface AlertFull extends AlertRow {
+	what?: string; why?: string; now?: string; facts?: Record<string, unknown>; evidence?: { sha256: string; bytes: number };
+}
+export interface Item { id: string; kind: string; by: string; at: string; fields: Record<string, string> }
+export interface IncidentFull {
+	incident: {
+		id: string; title: string; category: string; severity: string; state: string; owner: string; fields: Record<string, string>;
+		restricted_to?: string[]; first?: string; last?: string; attacker?: string; victims?: string[];
+	};
+	story: { text: string; parts?: { heading?: string; text: string }[] };
+	items: Item[];
+	clocks: Clock[];
+	alerts?: AlertRow[];
+	techniques?: Technique[];
+	next_states: string[];
+	missing: string[];
+}
+export interface Entry { at: string; source: string; id?: string; text: string; by?: string }
+export interface GraphNode { id: string; kind: string; label: string }
+export interface GraphLink { source: string; relation: string; target: string }
+export interface Graph { nodes: GraphNode[]; links: GraphLink[] }
+export interface Sentence { text: string; cites: string[]; missing?: boolean }
+export type Eve = Record<string, unknown> & { timestamp?: string; event_type?: string };
+export interface Asset {
+	id: string; name: string; addresses: string[]; mac?: string; kind: string; owner: string; value: string; note?: string;
+	declared: boolean; first: string; last: string; alerts: number;
+}
+export interface MapNode { id: string; label: string; kind: string; alerts?: number; value?: string }
+export interface MapLink { source: string; target: string; bytes: number; flows: number }
+export interface Traffic {
+	buckets: { at: string; apps: Record<string, { bytes: number; flows: number }> }[];
+	top: { hosts: { name: string; bytes: number; flows: number }[]; apps: { name: string; bytes: number; flows: number }[] };
+}
+export interface DocumentRow { kind: string; title: string; summary: string; formats: string[]; about: string; right?: string; path?: string }
+export interface JournalLine { seq: number; at: string; who: string; action: string; object: string; before?: unknown; after?: unknown }
+export interface Account { name: string; display: string; role: string; active: boolean; totp?: boolean; last?: string }
+export interface Token { id: string; name: string; rights: string[]; expires: string; last?: string }

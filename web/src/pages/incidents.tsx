@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// The list of incidents, to triage without a mouse.
+import { useEffect, useRef, useState } from "preact/hooks";
+import { get, send, withQuery } from "../core/api.ts";
+import { number, t } from "../core/i18n.ts";
+import { useResource } from "../core/data.ts";
+import { useKeys } from "../core/keys.ts";
+import { go, href, setQuery, type Place } from "../core/router.ts";
+import { useSession } from "../core/session.tsx";
+import type { IncidentList, IncidentRow } from "../core/types.ts";
+import { Card, Countdown, Empty, ErrorNote, Loading, Page, Severity, StateTag, Time } from "../ui/basic.tsx";
+import { Dialog, say, sayError } from "../ui/feedback.tsx";
+import { AreaField, SelectField } from "../ui/form.tsx";
+import { Icon } from "../ui/icons.tsx";
+import { SearchBox } from "../ui/search.tsx";
+
+const STATES = ["new", "open", "closed", "all"] as const;
+
+function SeverityDialog({ row, onChosen, onClose }: { row: IncidentRow; onChosen: (value: string) => void; onClose: () => void }) {
+	const { vocabulary } = useSession();
+	return (
+		<Dialog title={`${t("incidents.severity.title")} · ${row.id}`} onClose={onClose}>
+			<p class="muted">{t("incidents.severity.hint")}</p>
+			<div class="stack" onKeyDown={(e) => { if (vocabulary.severities.some((s) => s.value === e.key)) { e.preventDefault(); onChosen(e.key); } }}>
+				{vocabulary.severities.map((s) => (
+					<button key={s.value} autoFocus={s.value === (row.severity || "2")} onClick={() => onChosen(s.value)}>
+						<kbd>{s.value}</kbd><Severity value={s.value} />
+					</button>
+				))}
+			</div>
+		</Dialog>
+	);
+}
+
+export function FalsePositiveDialog({ id, title, onDone, onClose }: { id: string; title: string; onDone: () => void; onClose: () => void }) {
+	const [why, setWhy] = useState("");
+	const submit = async (event: Event) => {
+		event.preventDefault();
+		try {
+			await send("PATCH", `/api/incidents/${encodeURIComponent(id)}`, { fields: { state: "false-positive", state_why: why } });
+			say(t("incidents.false.done", { id }));
+			onDone();
+		} catch (error) {
+			sayError(error);
+		}
+	};
+	return (
+		<Dialog title={`${t("incidents.false.title")} · ${id}`} onClose={onClose}>
+			<p class="strong">{title}</p>
+			<form class="form" onSubmit={submit}>
+				<AreaField label={t("incidents.false.why")} name="why" value={why} onValue={setWhy} required rows={3} />
+				<div class="buttons"><button class="primary" type="submit">{t("incidents.false.go")}</button><button type="button" onClick={onClose}>{t("app.cancel")}</button></div>
+			</form>
+		</Dialog>
+	);
+}
+
+export function IncidentsPage({ place }: { place: Place }) {
+	const { user, can, vocabulary, severityLabel, categoryLabel } = useSession();
+	const q = place.query;
+	const state = q.state ?? "new";
+	const writes = can("incident.write");
+	const query = {
+		state: state === "all" ? undefined : state, severity: q.severity, category: q.category, q: q.q,
+		owner: q.mine ? user.name : undefined, limit: 50,
+	};
+	const list = useResource<IncidentList>("/api/incidents", query, ["incidents"]);
+	const [more, setMore] = useState<IncidentRow[]>([]);
+	const [next, setNext] = useState<string | undefined>(undefined);
+	const [at, setAt] = useState(0);
+	const [dialog, setDialog] = useState<"severity" | "false" | null>(null);
+	const table = useRef<HTMLTableElement>(null);
+	useEffect(() => {
+		setMore([]);
+		setNext(list.data?.next);
+	}, [list.data?.next, withQuery("", query)]);
+	useEffect(() => setAt(0), [withQuery("", query)]);
+
+	const rows = [...(list.data?.incidents ?? []), ...more];
+	const chosen = Math.min(at, rows.length - 1);
+	const row = rows[chosen];
+	const move = (to: number) => {
+		if (rows.length === 0) return;
+		const n = Math.min(rows.length - 1, Math.max(0, to));
+		setAt(n);
+		table.current?.querySelectorAll("tbody tr")[n]?.scrollIntoView({ block: "nearest" });
+	};
+	const patch = async (fields: Record<string, string>, done: string) => {
+		if (!row) return;
+		const before = row;
+		// Shown at once; put back when the server refuses.
+		const change = (id: string, part: Partial<IncidentRow>) => {
+			list.set((d) => ({ ...d, incidents: d.incidents.map((i) => (i.id === id ? { ...i, ...part } : i)) }));
+			setMore((m) => m.map((i) => (i.id === id ? { ...i, ...part } : i)));
+		};
+		change(row.id, fields as Partial<IncidentRow>);
+		try {
+			await send("PATCH", `/api/incidents/${encodeURIComponent(row.id)}`, { fields });
+			say(done);
+		} catch (error) {
+			change(before.id, before);
+			sayError(error);
+		}
+	};
+	const own = () => row && patch({ owner: user.name }, t("incidents.owned", { id: row.id }));
+	useKeys({
+		j: () => move(chosen + 1), ArrowDown: () => move(chosen + 1), k: () => move(chosen - 1), ArrowUp: () => move(chosen - 1),
+		Enter: () => row && go(["incidents", row.id]),
+		...(writes ? { o: own, s: () => row && setDialog("severity"), f: () => row && setDialog("false"), n: () => go(["incidents", "new"]) } : {}),
+	});
+	const readMore = async () => {
+		try {
+			const page = await get<IncidentList>("/api/incidents", { ...query, after: next });
+			setMore([...more, ...page.incidents]);
+			setNext(page.next);
+		} catch (error) {
+			sayError(error);
+		}
+	};
+	const filtered = Boolean(q.q || q.severity || q.category || q.mine);
+	return (
+		<Page title={t("incidents.title")} name="incidents"
+			actions={writes ? <a class="button primary" href={href(["incidents", "new"])}><Icon name="plus" />{t("incident.new")}</a> : undefined}>
+			<nav class="chips" aria-label={t("incidents.state")}>
+				{STATES.map((s) => (
+					<a key={s} class="chip" href={href(["incidents"], { ...q, state: s })} aria-current={state === s ? "true" : undefined}>{t(`incidents.state.${s}`)}</a>
+				))}
+			</nav>
+			<Card pad={false}>
+				<div class="filters">
+					<div class="field wide"><SearchBox label={t("incidents.q")} value={q.q ?? ""} onValue={(value) => setQuery(place, { q: value })} /></div>
+					<SelectField label={t("incidents.severity")} value={q.severity ?? ""} empty={t("incidents.any")} options={vocabulary.severities} onValue={(severity) => setQuery(place, { severity })} />
+					<SelectField label={t("incidents.category")} value={q.category ?? ""} empty={t("incidents.any")}
+						options={vocabulary.categories.map((c) => ({ value: c.code, label: c.label }))} onValue={(category) => setQuery(place, { category })} />
+					<button class="chip" aria-pressed={Boolean(q.mine)} onClick={() => setQuery(place, { mine: q.mine ? undefined : "1" })}>{t("incidents.mine")}</button>
+				</div>
+				{list.error && <div class="pad"><ErrorNote error={list.error} retry={list.reload} /></div>}
+				{!list.data && !list.error && <Loading />}
+				{list.data && rows.length === 0 && (state === "new" && !filtered
+					? <Empty icon="bell" title={t("incidents.empty.new")}><p>{t("incidents.empty.new.text")}</p></Empty>
+					: <Empty icon="search" title={t("incidents.empty")}><p>{t("incidents.empty.text")}</p></Empty>)}
+				{rows.length > 0 && (
+					<table class="fold" ref={table}>
+						<caption class="sr">{t("incidents.title")}: {t("app.result", { n: list.data?.total ?? rows.length })}</caption>
+						<thead>
+							<tr>
+								<th scope="col">{t("incidents.col.severity")}</th><th scope="col">{t("incidents.col.title")}</th><th scope="col">{t("incidents.col.state")}</th>
+								<th scope="col">{t("incidents.col.owner")}</th><th scope="col">{t("incidents.col.deadline")}</th><th scope="col">{t("incidents.col.last")}</th>
+							</tr>
+						</thead>
+						<tbody>
+							{rows.map((r, i) => (
+								<tr key={r.id} class={`link ${i === chosen ? "at" : ""}`} aria-current={i === chosen ? "true" : undefined} onClick={() => setAt(i)}>
+									<td data-label={t("incidents.col.severity")}><Severity value={r.severity} /></td>
+									<td class="main">
+										<span class="stack-s">
+											<a href={href(["incidents", r.id])} onFocus={() => setAt(i)}>{r.title}</a>
+											<span class="small muted break">{[r.id, r.category ? categoryLabel(r.category) : "", r.attacker, r.alerts > 0 ? t("incidents.alerts", { n: r.alerts }) : ""].filter(Boolean).join(" · ")}</span>
+										</span>
+									</td>
+									<td data-label={t("incidents.col.state")}><StateTag state={r.state} /></td>
+									<td data-label={t("incidents.col.owner")}>{r.owner ? <span class="break">{r.owner}</span> : <span class="muted">{t("app.none")}</span>}</td>
+									<td data-label={t("incidents.col.deadline")}>{r.next_deadline ? <Countdown due={r.next_deadline} /> : ""}</td>
+									<td data-label={t("incidents.col.last")}><Time iso={r.last} /></td>
+								</tr>
+							))}
+						</tbody>
+					</table>
+				)}
+				{rows.length > 0 && (
+					<div class="pad row between">
+						<span class="small muted" role="status">{number(rows.length)} / {t("app.result", { n: list.data?.total ?? rows.length })}</span>
+						{next && <button onClick={readMore}>{t("app.next")}</button>}
+					</div>
+				)}
+			</Card>
+			{writes && <p class="small muted wide-only">{t("incidents.lead")}</p>}
+			{dialog === "severity" && row && (
+				<SeverityDialog row={row} onClose={() => setDialog(null)}
+					onChosen={(severity) => { setDialog(null); patch({ severity }, t("incidents.severity.set", { id: row.id, label: severityLabel(severity) })); }} />
+			)}
+			{dialog === "false" && row && (
+				<FalsePositiveDialog id={row.id} title={row.title} onClose={() => setDialog(null)} onDone={() => { setDialog(null); list.reload(); }} />
+			)}
+		</Page>
+	);
+}
