@@ -5,10 +5,11 @@
  */
 #include "app/messages.h"
 #include "core/ensure.h"
+#include "record/order.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { CONFIG, FAULT, SUMMARY, PROGRESS, FRAMES, KINDS, ROOM = 262144 };
+enum { CONFIG, FAULT, SUMMARY, PROGRESS, FRAMES, ORDER, ANSWER, KINDS, ROOM = 262144 };
 
 /* Reads the body and writes it again; false when it was refused. */
 static bool
@@ -41,6 +42,17 @@ again(unsigned kind, struct bytes body, struct writer *w)
 			ENSURE(frame.data.len <= body.len && frame.data.len <= frame.wire_len);
 			messages_put_frame(w, &frame);
 		} while (c.left > 0);
+	} else if (kind == ORDER) {
+		struct order order;
+		if (order_get(body, &order) != PARSE_OK)
+			return false;
+		ENSURE(order.parameter_count <= ORDER_PARAMETERS_MAX && order.body.len <= ORDER_INLINE_MAX);
+		order_put(w, &order);
+	} else if (kind == ANSWER) {
+		struct answer answer;
+		if (order_get_answer(body, &answer) != PARSE_OK)
+			return false;
+		order_put_answer(w, &answer);
 	} else {
 		if (messages_get_summary(body, fields) != PARSE_OK)
 			return false;

@@ -48,7 +48,7 @@ import_tell_alert(const struct verb_reading *v, const struct alert *alert)
 	if (text == NULL || v->json != NULL)
 		return;
 	present_time(alert->last_ns, when);
-	(void)snprintf(first, sizeof(first), "%s  %s: ", when + 11, present_severity(language, alert->severity));
+	(void)snprintf(first, sizeof(first), "%s  %s: ", when + 11, alert_text_severity(language, alert->severity));
 	(void)alert_text_fill(language, text_in(language, text->what_cstr), alert, room, sizeof(room));
 	present_paragraph(&v->presenter, first, 10, room);
 	fflush(stdout);

@@ -54,29 +54,6 @@ has_file(const struct case_file *file)
 }
 
 static void
-list_json(struct incident_session *s, const struct case_file *file)
-{
-	static const char *const told[] = {"state", "category", "severity", "owner", "tlp", "happened", "seen", "recorded",
-	    "aware", "closed", "component", "version"};
-	struct json *j = s->v.json;
-	present_incident_json_open(
-	    j, (struct bytes){0}, file->story, case_file_value(&file->incident, "title"), s->v.options.language);
-	if (has_file(file)) {
-		struct case_field fields[LENGTH_OF(told)];
-		struct case_item brief = file->incident;
-		brief.field_count = 0;
-		brief.fields = fields;
-		for (size_t i = 0; i < LENGTH_OF(told); i++)
-			if (case_file_value(&file->incident, told[i])[0] != '\0')
-				fields[brief.field_count++] = (struct case_field){
-				    told[i], case_file_value(&file->incident, told[i])};
-		case_json_item(j, JSON_KEY("file"), &brief);
-	}
-	json_close_object(j);
-	verb_reading_flush(&s->v);
-}
-
-static void
 list_text(struct incident_session *s, const struct case_file *file)
 {
 	enum language language = s->v.options.language;
@@ -92,7 +69,8 @@ list_text(struct incident_session *s, const struct case_file *file)
 	                                                                       : file->story->severity;
 	const char *seen_cstr = notice_value(
 	    "incident", "seen", case_file_value(&file->incident, "seen"), s->zone, language, when);
-	fprintf(stdout, "%s  %-12s  %.16s  %-14s  ", file->incident.id_cstr, present_severity(language, severity), seen_cstr,
+	fprintf(stdout, "%s  %-12s  %.16s  %-14s  ", file->incident.id_cstr, alert_text_severity(language, severity),
+	    seen_cstr,
 	    notice_value("incident", "state", state_cstr[0] == '\0' ? "new" : state_cstr, s->zone, language, when));
 	incident_session_say(s, title_cstr);
 	fputc('\n', stdout);
@@ -147,38 +125,30 @@ compare(const void *a, const void *b)
 static void
 list_one(struct walk *w, const struct case_file *file)
 {
-	if (w->s->v.json != NULL)
-		list_json(w->s, file);
-	else
-		list_text(w->s, file);
+	list_text(w->s, file);
 }
 
 int
 incident_read_list(struct incident_session *s, struct diag *diag)
 {
-	struct json *j = s->v.json;
 	struct ranking ranking = {0};
+	struct desk_order order;
+	if (s->v.json != NULL)
+		return desk_order_init(&order, OPERATION_INCIDENT_LIST, &s->arena) ? incident_session_answer(s, &order, diag)
+		                                                                   : -ENOMEM;
 	struct walk w = {.s = s, .each = rank, .diag = diag, .more = &ranking};
 	int count = walk(&w);
 	if (count >= 0 && ranking.no_memory)
 		count = diag_say(diag, -ENOMEM, "%s", _("not enough memory for the dossier"));
 	if (ranking.count > 1)
 		qsort(ranking.all, ranking.count, sizeof(*ranking.all), compare);
-	if (count >= 0 && j != NULL) {
-		json_open_object(j, (struct bytes){0});
-		json_open_array(j, JSON_KEY("incidents"));
-	}
 	w.each = list_one;
 	for (size_t i = 0; i < ranking.count && count >= 0 && w.error == 0; i++)
 		step(&w, ranking.all[i].id_cstr);
 	free(ranking.all);
 	if (count < 0 || w.error < 0)
 		return count < 0 ? count : w.error;
-	if (j != NULL) {
-		json_close_array(j);
-		json_close_object(j);
-		json_newline(j);
-	} else if (count == 0) {
+	if (count == 0) {
 		fputs(text_in(s->v.options.language, N_("No incident is kept here.\n")), stdout);
 	} else {
 		fputs(text_in(s->v.options.language, N_("\nThe whole story of one: beffroi incident show ID\n")), stdout);
@@ -199,10 +169,7 @@ show_alert(void *context, const struct kept_alert *kept)
 	char path[PATH_TEXT_MAX] = "";
 	if (kept->evidence_cstr[0] != '\0')
 		(void)snprintf(path, sizeof(path), "%s/%s", v->folder_cstr, kept->evidence_cstr);
-	if (v->json != NULL) {
-		incident_view_alert_json(v->json, (struct bytes){0}, &kept->alert, kept->id_cstr, path, v->options.language);
-		verb_reading_flush(v);
-	} else if (t->shown < TIMELINE_MAX || v->options.all_alerts) {
+	if (t->shown < TIMELINE_MAX || v->options.all_alerts) {
 		incident_view_alert(&v->presenter, &kept->alert, path);
 		t->shown++;
 	} else {
@@ -251,57 +218,32 @@ say_file(struct incident_session *s, const struct case_file *file)
 	}
 }
 
-static int
-show_file_json(struct incident_session *s, const struct case_file *file, struct diag *diag)
-{
-	struct json j;
-	if (!has_file(file))
-		return 0;
-	if (!case_export_room(file, &j))
-		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
-	case_json_write(&j, file);
-	verb_reading_flush(&s->v);
-	fputs(",\"file\":", stdout);
-	(void)fwrite(j.start, 1, json_length(&j), stdout);
-	free(j.start);
-	return 0;
-}
-
 int
 incident_read_show(struct incident_session *s, struct diag *diag)
 {
 	struct verb_reading *v = &s->v;
 	struct case_file file;
 	struct timeline t = {.s = s};
+	struct desk_order order;
+	if (v->json != NULL) {
+		bool made = desk_order_init(&order, OPERATION_INCIDENT_SHOW, &s->arena) &&
+		    desk_order_add(&order, "id", v->options.words[1]);
+		return made ? incident_session_answer(s, &order, diag) : -ENOMEM;
+	}
 	int r = incident_session_load(s, v->options.words[1], &file, NULL, diag);
 	if (r < 0)
 		return r;
 	enum language language = v->options.language;
-	if (v->json != NULL) {
-		json_open_object(v->json, (struct bytes){0});
-		present_incident_json_open(
-		    v->json, JSON_KEY("incident"), file.story, case_file_value(&file.incident, "title"), language);
-		json_close_object(v->json);
-		json_open_array(v->json, JSON_KEY("timeline"));
-	} else {
-		present_incident(&v->presenter, file.story);
-		if (file.story->part_count == 0)
-			fprintf(stdout, "%s\n", file.incident.id_cstr);
-		incident_view_victims(&v->presenter, file.story);
-		say_file(s, &file);
-		if (file.story->alerts > 0)
-			fputs(text_in(language, N_("  Alerts, in order of time (UTC):\n")), stdout);
-	}
+	present_incident(&v->presenter, file.story);
+	if (file.story->part_count == 0)
+		fprintf(stdout, "%s\n", file.incident.id_cstr);
+	incident_view_victims(&v->presenter, file.story);
+	say_file(s, &file);
+	if (file.story->alerts > 0)
+		fputs(text_in(language, N_("  Alerts, in order of time (UTC):\n")), stdout);
 	r = dossier_each_alert(v->dossier, file.incident.id_cstr, show_alert, &t, diag);
 	if (r < 0)
 		return r;
-	if (v->json != NULL) {
-		json_close_array(v->json);
-		r = show_file_json(s, &file, diag);
-		json_close_object(v->json);
-		json_newline(v->json);
-		return r;
-	}
 	if (t.more > 0)
 		fprintf(stdout, text_in(language, N_("    ... and %llu more: --alerts shows them all\n")),
 		    (unsigned long long)t.more);

@@ -52,6 +52,44 @@ read_input(struct incident_session *s, const char *file_cstr, struct diag *diag)
 	return 0;
 }
 
+static void
+flush(struct desk *desk, struct json *out)
+{
+	(void)out; /* it is the one of v */
+	verb_reading_flush(desk->context);
+}
+
+/* Who can read the files of the dossier may do all that is done with it. */
+static void
+set_desk(struct incident_session *s)
+{
+	s->desk = (struct desk){.dossier = s->v.dossier,
+	    .arena = &s->arena,
+	    .vocabulary = &s->vocabulary,
+	    .clocks = s->clocks,
+	    .zone = s->zone,
+	    .language = s->v.options.language,
+	    .now_ns = s->now_ns,
+	    .who_cstr = s->who_cstr,
+	    .display_cstr = s->who_cstr,
+	    .role_cstr = "owner",
+	    .folder_cstr = s->v.folder_cstr,
+	    .rights = UINT32_MAX,
+	    .signed_in = true,
+	    .is_owner = true,
+	    .flush = flush,
+	    .context = &s->v};
+}
+
+int
+incident_session_answer(struct incident_session *s, const struct desk_order *order, struct diag *diag)
+{
+	int r = desk_run(&s->desk, order, s->v.json, diag);
+	if (r == 0)
+		json_newline(s->v.json);
+	return r;
+}
+
 int
 incident_session_open(struct incident_session *s, enum incident_door door, struct diag *diag)
 {
@@ -70,11 +108,13 @@ incident_session_open(struct incident_session *s, enum incident_door door, struc
 		r = zone_open(&s->zone, o->zone_cstr, diag);
 	if (r == 0 && o->word_count == 2 && strcmp(o->words[0], "import") == 0)
 		r = read_input(s, o->words[1], diag);
+	set_desk(s);
 	if (r < 0 || door == INCIDENT_SHUT)
 		return r;
 	struct verb_rights rights = {
 	    .mode = door == INCIDENT_WRITES ? DOSSIER_WRITE : DOSSIER_READ, .makes = door == INCIDENT_WRITES};
 	r = verb_reading_open_as(&s->v, &rights, diag);
+	set_desk(s);
 	if (r < 0 || door == INCIDENT_READS)
 		return r;
 	dossier_case_sign(s->v.dossier, s->who_cstr);

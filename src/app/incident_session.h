@@ -7,6 +7,7 @@
 
 #include "app/verb_reading.h"
 #include "core/zone.h"
+#include "desk/desk.h"
 #include "dossier/dossier_case.h"
 #include "incident/vocabulary.h"
 #include "record/case_fields.h"
@@ -21,6 +22,7 @@ struct incident_session {
 	int64_t now_ns;
 	uint64_t made; /* things made in this run, for their ids */
 	char who_cstr[CASE_WHO_MAX];
+	struct desk desk;
 	struct bytes input; /* of import */
 };
 
@@ -31,6 +33,8 @@ MUST_USE int incident_session_open(struct incident_session *s, enum incident_doo
 /* Closes all; what was written is kept when r >= 0, taken back else. The exit status. */
 MUST_USE int incident_session_finish(struct incident_session *s, int r, const struct diag *diag);
 
+/* Does an operation, and writes its JSON: the same as the console gets. */
+MUST_USE int incident_session_answer(struct incident_session *s, const struct desk_order *order, struct diag *diag);
 /* The file of the incident that an id means, or that the thing of this id belongs to; name may be NULL. */
 MUST_USE int incident_session_load(struct incident_session *s, const char *id_cstr, struct case_file *out,
     struct dossier_case_name *name, struct diag *diag);

@@ -50,7 +50,7 @@ understand(struct incident_session *s, const struct case_field_def *def, const c
 		if (bytes_eq_nocase(bytes_of_cstr(def->words[i]), bytes_of_cstr(*value)))
 			*value = def->words[i];
 	for (unsigned g = 1; strcmp(def->name_cstr, "severity") == 0 && g <= SEVERITY_CRITICAL; g++)
-		if (strcmp(*value, present_severity_word(g)) == 0)
+		if (strcmp(*value, alert_severity_word(g)) == 0)
 			*value = incident_session_text(s, "%u", g);
 }
 

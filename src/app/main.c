@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* The front of the program: the verb, or the role when it was started by itself. */
+#include "app/clerk.h"
 #include "app/collector.h"
 #include "app/import_reader.h"
 #include "app/keeper.h"
@@ -76,6 +77,8 @@ run_role(const char *role_cstr)
 		return keeper_main();
 	if (strcmp(role_cstr, "reader") == 0)
 		return import_reader_main();
+	if (strcmp(role_cstr, "clerk") == 0)
+		return clerk_main();
 	if (strcmp(role_cstr, "collector") == 0)
 		return collector_main();
 	return 2;

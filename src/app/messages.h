@@ -9,6 +9,7 @@
  *	verb    -> reader   (import, see import_wire.h) CONFIG, then one CAPTURE (with its descriptor) at a time, then END
  *	reader  -> verb     WANTS, PROGRESS, BAD_LINE, NOTICE, ALERT, ASSET, MACHINE, FAULT; at last SUMMARY
  *	parent  -> keeper   CONFIG (live or not, the language, the folder of the dossier)
+ *	console, clerk and their parent: record/order.h
  *	keeper  -> parent   FAULT, live: ALERT as they come; at the end INCIDENT (one each), TOTALS
  */
 #ifndef APP_MESSAGES_H

@@ -43,7 +43,7 @@ label_of(const struct dossier_node *node, enum language language)
 	if (text != NULL)
 		return bytes_of_cstr(text_in(language, text->title_cstr));
 	if (strcmp(node->kind_cstr, "incident") == 0 && label.len == 1)
-		return bytes_of_cstr(present_severity(language, (unsigned)(label.at[0] - '0')));
+		return bytes_of_cstr(alert_text_severity(language, (unsigned)(label.at[0] - '0')));
 	return label;
 }
 

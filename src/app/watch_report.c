@@ -4,6 +4,7 @@
 #include "cli/present.h"
 #include "core/json.h"
 #include "core/terminal.h"
+#include "incident/story_json.h"
 #include "record/alert_text.h"
 
 #include <stdlib.h>
@@ -213,7 +214,7 @@ watch_report_alert(struct watch_report *r, const struct alert *alert)
 	if (text == NULL || r->options->format == WATCH_FORMAT_JSON)
 		return;
 	present_time(alert->last_ns, when);
-	snprintf(first, sizeof(first), "%s  %s: ", when + 11, present_severity(r->options->language, alert->severity));
+	snprintf(first, sizeof(first), "%s  %s: ", when + 11, alert_text_severity(r->options->language, alert->severity));
 	alert_text_fill(r->options->language, text_in(r->options->language, text->what_cstr), alert, room, sizeof(room));
 	present_paragraph(&r->presenter, first, 10, room);
 	fflush(r->words);
@@ -399,7 +400,7 @@ print_json(const struct watch_report *r)
 	struct json j = json_of(room, JSON_MAX);
 	print_json_head(r, &j);
 	for (size_t i = 0; i < r->incident_count; i++) {
-		present_incident_json(&j, (struct bytes){0}, r->incidents[i], r->options->language);
+		story_json_incident(&j, (struct bytes){0}, r->incidents[i], r->options->language);
 		write_json(r, &j);
 	}
 	json_close_array(&j);

@@ -5,6 +5,8 @@
 
 #include "cli/present.h"
 
+struct json;
+
 void asset_view_head(const struct presenter *p);
 void asset_view_line(const struct presenter *p, const struct asset *asset);
 void asset_view_json(struct json *j, struct bytes key, const struct asset *asset);

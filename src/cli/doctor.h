@@ -10,6 +10,8 @@
 #include "cli/present.h"
 #include "core/diag.h"
 
+struct json;
+
 enum { DOCTOR_CHECKS_MAX = 12, DOCTOR_INTERFACES_MAX = 32, DOCTOR_DETAIL_MAX = 640 };
 
 struct doctor_check {

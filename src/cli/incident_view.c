@@ -46,7 +46,7 @@ void
 incident_view_line(const struct presenter *p, const struct incident *incident)
 {
 	char when[24], who[ADDR_TEXT_MAX];
-	const char *severity_cstr = present_severity(p->language, incident->severity);
+	const char *severity_cstr = alert_text_severity(p->language, incident->severity);
 	present_time(incident->first_ns, when);
 	addr_write(&incident->attacker, who);
 	fprintf(p->out, "%s  %s%s%s", incident->id_cstr, color_of(p, incident->severity), severity_cstr,
@@ -98,48 +98,4 @@ incident_view_alert(const struct presenter *p, const struct alert *alert, const 
 	char path[LINE_MAX];
 	(void)terminal_escape(bytes_of_cstr(evidence_cstr), path, sizeof(path));
 	fprintf(p->out, text_in(p->language, N_("      proof: %s\n")), path);
-}
-
-static void
-facts_json(struct json *j, const struct alert *alert)
-{
-	json_open_array(j, JSON_KEY("facts"));
-	for (size_t i = 0; i < alert->fact_count; i++) {
-		json_open_object(j, (struct bytes){0});
-		json_cstr(j, JSON_KEY("name"), alert->facts[i].name_cstr);
-		json_text(
-		    j, JSON_KEY("value"), (struct bytes){(const uint8_t *)alert->facts[i].value, alert->facts[i].value_len});
-		json_close_object(j);
-	}
-	json_close_array(j);
-}
-
-void
-incident_view_alert_json(struct json *j, struct bytes key, const struct alert *alert, const char *id_cstr,
-    const char *evidence_cstr, enum language language)
-{
-	json_open_object(j, key);
-	json_cstr(j, JSON_KEY("id"), id_cstr);
-	json_cstr(j, JSON_KEY("detector"), alert->detector_cstr);
-	json_cstr(j, JSON_KEY("title"), title_of(language, alert->detector_cstr));
-	json_u64(j, JSON_KEY("signature_id"), alert->signature_id);
-	json_cstr(j, JSON_KEY("severity"), present_severity_word(alert->severity));
-	json_u64(j, JSON_KEY("confidence"), alert->confidence);
-	json_cstr(j, JSON_KEY("stage"), alert_stage_word(alert->stage));
-	json_cstr(j, JSON_KEY("technique"), alert->technique_cstr);
-	json_time(j, JSON_KEY("first"), alert->first_ns);
-	json_time(j, JSON_KEY("last"), alert->last_ns);
-	if (!addr_is_zero(&alert->source))
-		json_addr(j, JSON_KEY("source"), &alert->source);
-	if (!addr_is_zero(&alert->target))
-		json_addr(j, JSON_KEY("target"), &alert->target);
-	json_u64(j, JSON_KEY("targets"), alert->targets);
-	if (alert->target_port != 0)
-		json_u64(j, JSON_KEY("target_port"), alert->target_port);
-	json_u64(j, JSON_KEY("count"), alert->count);
-	json_cstr(j, JSON_KEY("app_proto"), observation_app_name((enum app_proto)alert->app));
-	facts_json(j, alert);
-	if (evidence_cstr[0] != '\0')
-		json_cstr(j, JSON_KEY("evidence"), evidence_cstr);
-	json_close_object(j);
 }

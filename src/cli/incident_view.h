@@ -11,7 +11,5 @@ void incident_view_line(const struct presenter *p, const struct incident *incide
 void incident_view_victims(const struct presenter *p, const struct incident *incident);
 /* One line of the timeline, and where its proof is. evidence_cstr: a path, empty when there is none. */
 void incident_view_alert(const struct presenter *p, const struct alert *alert, const char *evidence_cstr);
-void incident_view_alert_json(struct json *j, struct bytes key, const struct alert *alert, const char *id_cstr,
-    const char *evidence_cstr, enum language language);
 
 #endif

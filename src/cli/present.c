@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "cli/present.h"
 
-#include "core/json.h"
 #include "core/utf8.h"
 #include "record/alert_text.h"
 
@@ -19,20 +18,6 @@ present_to(FILE *out, enum language language, bool color)
 	if (isatty(fileno(out)) && ioctl(fileno(out), TIOCGWINSZ, &size) == 0 && size.ws_col >= WIDTH_MIN)
 		p.width = size.ws_col < WIDTH_DEFAULT ? size.ws_col : WIDTH_DEFAULT;
 	return p;
-}
-
-const char *
-present_severity(enum language language, unsigned severity)
-{
-	static const char *const words[] = {"", N_("minor"), N_("significant"), N_("serious"), N_("critical")};
-	return text_in(language, words[severity <= SEVERITY_CRITICAL ? severity : 0]);
-}
-
-const char *
-present_severity_word(unsigned severity)
-{
-	static const char *const words[] = {"", "minor", "significant", "serious", "critical"};
-	return words[severity <= SEVERITY_CRITICAL ? severity : 0];
 }
 
 void
@@ -103,20 +88,6 @@ sentence(enum language language, const struct alert *alert, const char *template
 	return room;
 }
 
-/* The part whose advice matters most: the gravest, then the latest stage. */
-static const struct incident_part *
-main_part(const struct incident *incident)
-{
-	const struct incident_part *best = &incident->parts[0];
-	for (size_t i = 1; i < incident->part_count; i++) {
-		const struct alert *a = &incident->parts[i].strongest, *b = &best->strongest;
-		if (a->severity > b->severity ||
-		    (a->severity == b->severity && a->stage > b->stage && a->stage != STAGE_HYGIENE))
-			best = &incident->parts[i];
-	}
-	return best;
-}
-
 static void
 present_headline(const struct presenter *p, const struct incident *incident, const struct alert_text *text)
 {
@@ -125,7 +96,7 @@ present_headline(const struct presenter *p, const struct incident *incident, con
 	present_time(incident->first_ns, first);
 	present_time(incident->last_ns, last);
 	fprintf(p->out, "%s● %s%s  %s%s%s\n", color_of(p, incident->severity),
-	    present_severity(p->language, incident->severity), plain(p), bold(p), text_in(p->language, text->title_cstr),
+	    alert_text_severity(p->language, incident->severity), plain(p), bold(p), text_in(p->language, text->title_cstr),
 	    plain(p));
 	fprintf(p->out, text_in(p->language, N_("  %s · from %s · %s to %s UTC · confidence %u %%\n")), incident->id_cstr,
 	    who, first, memcmp(first, last, 10) == 0 ? last + 11 : last, incident->confidence);
@@ -137,7 +108,7 @@ present_incident(const struct presenter *p, const struct incident *incident)
 	char room[SENTENCE_MAX];
 	if (incident->part_count == 0)
 		return;
-	const struct incident_part *most = main_part(incident);
+	const struct incident_part *most = incident_main_part(incident);
 	const struct alert_text *advice = alert_text_find(bytes_of_cstr(most->strongest.detector_cstr));
 	if (advice == NULL)
 		return;
@@ -158,77 +129,4 @@ present_incident(const struct presenter *p, const struct incident *incident)
 	snprintf(label, sizeof(label), "  %s", text_in(p->language, N_("What to do now: ")));
 	present_paragraph(p, label, 4, sentence(p->language, &most->strongest, advice->todo_cstr, room));
 	fputc('\n', p->out);
-}
-
-static void
-part_json(struct json *j, const struct incident_part *part, enum language language)
-{
-	const struct alert *alert = &part->strongest;
-	const struct alert_text *text = alert_text_find(bytes_of_cstr(alert->detector_cstr));
-	char room[SENTENCE_MAX];
-	json_open_object(j, (struct bytes){0});
-	json_cstr(j, JSON_KEY("detector"), alert->detector_cstr);
-	json_u64(j, JSON_KEY("signature_id"), alert->signature_id);
-	json_cstr(j, JSON_KEY("severity"), present_severity_word(alert->severity));
-	json_u64(j, JSON_KEY("confidence"), alert->confidence);
-	json_cstr(j, JSON_KEY("stage"), alert_stage_word(alert->stage));
-	json_cstr(j, JSON_KEY("technique"), alert->technique_cstr);
-	json_addr(j, JSON_KEY("source"), &alert->source);
-	if (!addr_is_zero(&alert->target))
-		json_addr(j, JSON_KEY("target"), &alert->target);
-	json_u64(j, JSON_KEY("targets"), alert->targets);
-	if (alert->target_port != 0)
-		json_u64(j, JSON_KEY("target_port"), alert->target_port);
-	json_u64(j, JSON_KEY("alerts"), part->alerts);
-	json_u64(j, JSON_KEY("count"), part->count);
-	json_time(j, JSON_KEY("first"), part->first_ns);
-	json_time(j, JSON_KEY("last"), part->last_ns);
-	if (text != NULL) {
-		json_cstr(j, JSON_KEY("title"), text_in(language, text->title_cstr));
-		json_cstr(j, JSON_KEY("what"), sentence(language, alert, text->what_cstr, room));
-		json_cstr(j, JSON_KEY("why"), sentence(language, alert, text->why_cstr, room));
-		json_cstr(j, JSON_KEY("todo"), sentence(language, alert, text->todo_cstr, room));
-	}
-	json_close_object(j);
-}
-
-void
-present_incident_json_open(
-    struct json *j, struct bytes key, const struct incident *incident, const char *title_cstr, enum language language)
-{
-	json_open_object(j, key);
-	json_cstr(j, JSON_KEY("id"), incident->id_cstr);
-	const struct alert_text *text = incident->part_count == 0
-	    ? NULL
-	    : alert_text_find(bytes_of_cstr(main_part(incident)->strongest.detector_cstr));
-	if (title_cstr[0] == '\0' && text != NULL)
-		title_cstr = text_in(language, text->title_cstr);
-	json_cstr(j, JSON_KEY("title"), title_cstr);
-	json_cstr(j, JSON_KEY("severity"), present_severity_word(incident->severity));
-	json_u64(j, JSON_KEY("confidence"), incident->confidence);
-	json_addr(j, JSON_KEY("attacker"), &incident->attacker);
-	json_open_array(j, JSON_KEY("victims"));
-	for (size_t i = 0; i < incident->victim_count; i++)
-		json_addr(j, (struct bytes){0}, &incident->victims[i]);
-	json_close_array(j);
-	json_u64(j, JSON_KEY("victims_total"), incident->victims_total);
-	json_open_array(j, JSON_KEY("stages"));
-	for (unsigned stage = 0; stage <= STAGE_HYGIENE; stage++)
-		if ((incident->stages >> stage & 1) != 0)
-			json_cstr(j, (struct bytes){0}, alert_stage_word(stage));
-	json_close_array(j);
-	json_time(j, JSON_KEY("first"), incident->first_ns);
-	json_time(j, JSON_KEY("last"), incident->last_ns);
-	json_u64(j, JSON_KEY("alerts"), incident->alerts);
-	json_open_array(j, JSON_KEY("parts"));
-	for (size_t i = 0; i < incident->part_count; i++)
-		part_json(j, &incident->parts[i], language);
-	json_close_array(j);
-}
-
-void
-present_incident_json(struct json *j, struct bytes key, const struct incident *incident, enum language language)
-{
-	present_incident_json_open(j, key, incident, "", language);
-	json_close_object(j);
 }

@@ -42,6 +42,13 @@ alert_fact_find(const struct alert *alert, const char *name_cstr)
 }
 
 const char *
+alert_severity_word(unsigned severity)
+{
+	static const char *const words[] = {"", "minor", "significant", "serious", "critical"};
+	return words[severity <= SEVERITY_CRITICAL ? severity : 0];
+}
+
+const char *
 alert_stage_word(unsigned stage)
 {
 	static const char *const words[] = {"reconnaissance", "access", "foothold", "credentials", "lateral-movement",

@@ -65,6 +65,8 @@ void alert_fact_u64(struct alert *alert, const char *name_cstr, uint64_t value);
 void alert_fact_addr(struct alert *alert, const char *name_cstr, const struct addr *value);
 /* The value of a fact, empty when absent. */
 struct bytes alert_fact_find(const struct alert *alert, const char *name_cstr);
+/* "critical": the word of --fail-on and of JSON, never translated; empty for what is no severity. */
+const char *alert_severity_word(unsigned severity);
 /* "lateral-movement": the word that answers and events have; empty for what is no stage. */
 const char *alert_stage_word(unsigned stage);
 

@@ -23,6 +23,13 @@ alert_text_known(struct bytes detector)
 	return text == NULL ? NULL : text->detector_cstr;
 }
 
+const char *
+alert_text_severity(enum language language, unsigned severity)
+{
+	static const char *const words[] = {"", N_("minor"), N_("significant"), N_("serious"), N_("critical")};
+	return text_in(language, words[severity <= SEVERITY_CRITICAL ? severity : 0]);
+}
+
 size_t
 alert_text_duration(enum language language, int64_t duration_ns, char *out, size_t size)
 {

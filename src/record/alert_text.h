@@ -28,6 +28,8 @@ const char *alert_text_known(struct bytes detector);
 
 /* Fills a sentence (already in the reader's language) from the alert. Writes at most size - 1 bytes and a NUL. */
 size_t alert_text_fill(enum language language, const char *sentence_cstr, const struct alert *alert, char *out, size_t size);
+/* "critical", in the reader's language. */
+const char *alert_text_severity(enum language language, unsigned severity);
 /* "2 min 5 s", "3 h 10 min", "4 days". */
 size_t alert_text_duration(enum language language, int64_t duration_ns, char *out, size_t size);
 

@@ -30,4 +30,7 @@ struct incident {
 	struct incident_part parts[INCIDENT_PARTS_MAX]; /* in order of first_ns */
 };
 
+/* The part whose advice matters most: the gravest, then the latest stage. The incident has one at least. */
+const struct incident_part *incident_main_part(const struct incident *incident);
+
 #endif

@@ -31,9 +31,13 @@ def incidents(dossier):
     return json.loads(run('incident', 'list', '--dossier', path(dossier), '--format', 'json').stdout)['incidents']
 
 
+def stories(dossier):
+    return [json.loads(run('incident', 'show', i['id'], '--dossier', path(dossier), '--format', 'json').stdout)['story'] for i in incidents(dossier)]
+
+
 def story(dossier):
     """Who attacked whom, how far, found by what: what must not depend on the way the facts came in."""
-    return [(i['attacker'], i['stages'], i['severity'], sorted(i['victims']), i['alerts'], sorted(p['detector'] for p in i['parts'])) for i in incidents(dossier)]
+    return [(i['attacker'], i['stages'], i['severity'], sorted(i['victims']), i['alerts'], sorted(p['detector'] for p in i['parts'])) for i in stories(dossier)]
 
 
 def write(name, *lines):
@@ -83,7 +87,7 @@ onward = theirs(3, '10.0.0.5', '10.0.0.6', 'a worm', 'A Network Trojan was detec
 elsewhere = theirs(4, '198.51.100.4', '10.0.0.8', 'another', 'Web Application Attack')
 a = load(write('theirs.json', scan, attack, onward, elsewhere, {'timestamp': 'x', 'event_type': 'stats'}), 'theirs')
 check(a.get('status') == 0 and a.get('alerts') == 4 and a.get('alerts_new') == 4 and a.get('incidents_new') == 2 and a.get('events') == 5, "another sensor's alerts", a)
-found = {i['attacker']: i for i in incidents('theirs')}
+found = {i['attacker']: i for i in stories('theirs')}
 i = found.get('203.0.113.9', {})
 check(i.get('stages') == ['reconnaissance', 'access', 'lateral-movement'] and i.get('alerts') == 3, 'who was attacked and attacks in turn belongs to the same incident', found)
 check(i.get('first', '').startswith('2026-03-03T07:00:01.5'), 'times are in UTC', i)

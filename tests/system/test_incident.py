@@ -53,12 +53,12 @@ def made(*arguments):
 inc = made('open', 'Files with strange endings', 'category=unauthorised-information-modification', 'severity=critical',
            'seen=2026-10-24T08:15:00+02:00', 'reporter=Mme Martin')
 shown = ask('show', inc)
-fields = shown['file']['items'][0]['fields']
+fields = shown['incident']['fields']
 check(fields['severity'] == '4' and fields['state'] == 'new' and fields['seen'] == '2026-10-24T06:15:00Z' and fields['reporter'] == 'Mme Martin' and
       fields['category'].startswith('information-content-security.'), 'five fields are understood and kept', fields)
 check(fields['recorded_by'] == 'alice' and fields['recorded'] > '2026', 'when and by whom it was written down is kept apart', fields)
 listed = ask('list')['incidents']
-check([i['id'] for i in listed] == [inc] and listed[0]['title'] == 'Files with strange endings' and listed[0]['file']['fields']['state'] == 'new',
+check([i['id'] for i in listed] == [inc] and listed[0]['title'] == 'Files with strange endings' and listed[0]['state'] == 'new',
       'it is in the list', listed)
 check(incident('list').stdout.startswith(inc), 'and in the list for people')
 refused('no title', 'open', status=2, words=('open ALERT-ID', 'TITLE'))
@@ -117,7 +117,7 @@ book = ask('playbook', 'ransomware')
 check(book['first'] and book['never'] and book['steps'] and incident('playbook', 'ransomware', '--lang', 'fr').stdout.startswith('Rançongiciel'), 'a playbook reads without a dossier', book)
 check(ask('playbook', inc)['playbook'] == 'ransomware', "an incident's playbook is that of its category")
 tasks = ask('playbook', inc, 'tasks')['tasks']
-items = ask('show', inc)['file']['items']
+items = ask('show', inc)['items']
 kept = [i for i in items if i['kind'] == 'task']
 check([i['id'] for i in kept] == tasks and all(i['fields']['due'] for i in kept), 'its steps become tasks, in their order, with deadlines', tasks)
 names = {'data-leak', 'denial-of-service', 'equipment', 'malware', 'phishing', 'ransomware', 'stolen-account'}
@@ -161,10 +161,10 @@ refused('an action whose effect nobody checked', 'set', action, 'state=closed', 
 refused('an action without effect', 'set', action, 'state=closed', 'proof=' + proof, 'effect=sent ten macros', 'effect_by=carol', 'effect_ok=no', words=('effect_ok',))
 check(ask('set', action, 'state=closed', 'proof=' + proof, 'effect=sent ten macros, none came through', 'effect_by=carol', 'effect_ok=yes').get('id') == action,
       'an action closes with proof and a check of its effect')
-check(ask('set', inc, 'owner=bob').get('id') == inc and 'closed' in ask('show', inc)['file']['items'][0]['fields'], 'what is closed can still be completed')
+check(ask('set', inc, 'owner=bob').get('id') == inc and 'closed' in ask('show', inc)['incident']['fields'], 'what is closed can still be completed')
 refused('reopening without a reason', 'reopen', inc, status=2, words=('WHY',))
 ask('reopen', inc, 'the same files again')
-again = ask('show', inc)['file']['items'][0]['fields']
+again = ask('show', inc)['incident']['fields']
 check(again['state'] == 'qualified' and again['state_why'] == 'the same files again' and 'closed' not in again, 'it reopens, with the reason', again)
 for state in ('recovered', 'closed'):
     ask('set', inc, 'state=' + state)
@@ -180,12 +180,12 @@ third = made('open', 'Third', 'category=phishing', 'techniques=T1486')
 check(set(ask('similar', third)['similar'][0]['common']) == {'technique'}, 'and by technique')
 comment = made('comment', third, 'goes with the merger')
 ask('merge', other, third)
-merged = ask('show', third)['file']['items'][0]['fields']
-check(merged['state'] == 'merged' and merged['merged_into'] == other and comment in [i['id'] for i in ask('show', other)['file']['items']],
+merged = ask('show', third)['incident']['fields']
+check(merged['state'] == 'merged' and merged['merged_into'] == other and comment in [i['id'] for i in ask('show', other)['items']],
       'a merged incident hands over what it had', merged)
 refused('merging into what is merged', 'merge', third, inc, status=2)
 fourth = made('split', other, comment, 'title=Another story')
-check([i['id'] for i in ask('show', fourth)['file']['items'] if i['kind'] == 'comment'] == [comment], 'split takes its things along')
+check([i['id'] for i in ask('show', fourth)['items'] if i['kind'] == 'comment'] == [comment], 'split takes its things along')
 stats = {(g['by'], g['name']): g for g in ask('stats')['groups']}
 check(stats['all', '']['incidents'] == 3 and stats['cause', 'methods']['incidents'] == 1 and stats['version', 'file server 2.1']['open'] == 0,
       'statistics count by cause and version, without what was merged', stats)
@@ -250,10 +250,10 @@ check([m['at_utc'] for m in line] == sorted(m['at_utc'] for m in line) and {'hap
 # --- from an alert
 r = run('watch', '-r', os.path.join(source, 'data/demo/town-hall.pcap.zst'), '--quiet')
 told = [i for i in ask('list')['incidents'] if i['alerts'] > 0]
-alert = ask('show', told[0]['id'])['timeline'][0]['id']
+alert = ask('show', told[0]['id'])['alerts'][0]['id']
 opened = ask('open', alert, 'category=brute-force')
 shown = ask('show', told[0]['id'])
-fields = shown['file']['items'][0]['fields']
+fields = shown['incident']['fields']
 check(opened.get('id') == told[0]['id'] and fields['title'] and fields['happened'] and fields['state'] == 'new', 'an alert opens its incident with title and times', opened)
 line = ask('timeline', told[0]['id'])['timeline']
 check(alert in [m['id'] for m in line] and 'recorded' in [m['kind'] for m in line], 'alerts and people stand in one timeline', line)
@@ -265,9 +265,9 @@ event = json.loads(incident('export', told[0]['id'], '--format', 'misp').stdout)
 check(any(a['type'] == 'ip-src' for a in event['Attribute']), 'and attributes')
 xml.etree.ElementTree.fromstring(incident('export', told[0]['id'], '--format', 'iodef').stdout)
 split = ask('split', told[0]['id'], alert, 'title=One alert apart')
-check(alert in [a['id'] for a in ask('show', split['id'])['timeline']] and alert not in [a['id'] for a in ask('show', told[0]['id'])['timeline']], 'an alert can be split off', split)
+check(alert in [a['id'] for a in ask('show', split['id'])['alerts']] and alert not in [a['id'] for a in ask('show', told[0]['id'])['alerts']], 'an alert can be split off', split)
 r = run('watch', '-r', os.path.join(source, 'data/demo/town-hall.pcap.zst'), '--quiet')
-check(r.returncode == 0 and ask('show', told[0]['id'])['file']['items'][0]['fields'] == fields, 'watching again leaves what people wrote', r)
+check(r.returncode == 0 and ask('show', told[0]['id'])['incident']['fields'] == fields, 'watching again leaves what people wrote', r)
 r = run('dossier', 'verify')
 check(r.returncode == 0, 'the journal agrees with all of it', r.stdout + r.stderr)
 carried, fresh = os.path.join(folder, 'carried'), os.path.join(folder, 'carried-back')

@@ -3,6 +3,7 @@
 
 #include "cli/asset_view.h"
 #include "cli/incident_view.h"
+#include "incident/story_json.h"
 #include "cli/present.h"
 #include "core/json.h"
 #include "record/alert_text.h"
@@ -130,7 +131,7 @@ json_is_whole_and_never_translated_in_its_words(void **state)
 	(void)state;
 	static char room[ROOM];
 	struct json j = json_of(room, sizeof(room) - 1);
-	present_incident_json(&j, (struct bytes){0}, sample(), LANGUAGE_FR);
+	story_json_incident(&j, (struct bytes){0}, sample(), LANGUAGE_FR);
 	assert_true(json_ok(&j));
 	room[json_length(&j)] = '\0';
 	static const char *const words[] = {"\"severity\":\"serious\"", "\"stages\":[\"reconnaissance\"]",
@@ -148,7 +149,7 @@ an_alert_as_json_carries_its_facts_escaped(void **state)
 	(void)state;
 	static char room[ROOM];
 	struct json j = json_of(room, sizeof(room) - 1);
-	incident_view_alert_json(&j, (struct bytes){0}, &sample()->parts[0].strongest, "ALR-1", "", LANGUAGE_EN);
+	story_json_alert(&j, (struct bytes){0}, &sample()->parts[0].strongest, "ALR-1", "", LANGUAGE_EN);
 	assert_true(json_ok(&j));
 	room[json_length(&j)] = '\0';
 	assert_non_null(strstr(room, "\"facts\":[{\"name\":\"name\",\"value\":\"\\u001b[2Jevil\\\"<\"}]"));

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "desk/desk_file.h"
+
+#include "incident/case_clock.h"
+#include "incident/lifecycle.h"
+#include "incident/story_json.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+#define EXERCISES "test."
+
+/* "alice, bob" */
+static bool
+names(struct bytes list, struct bytes name)
+{
+	while (list.len > 0) {
+		struct bytes one = bytes_first(list, bytes_find(list, ','));
+		list = bytes_after(list, one.len + 1);
+		if (bytes_eq(bytes_trim(one), name))
+			return true;
+	}
+	return false;
+}
+
+bool
+desk_file_may_see(const struct desk *desk, const char *restricted_cstr, const char *category_cstr)
+{
+	if (desk->only_exercises && strncmp(category_cstr, EXERCISES, sizeof(EXERCISES) - 1) != 0)
+		return false;
+	return desk->is_owner || restricted_cstr[0] == '\0' ||
+	    names(bytes_of_cstr(restricted_cstr), bytes_of_cstr(desk->who_cstr));
+}
+
+int
+desk_file_load(
+    struct desk *desk, const char *id_cstr, struct case_file *out, struct dossier_case_name *name, struct diag *diag)
+{
+	struct dossier_case_name found;
+	struct case_file file;
+	int r = dossier_case_find(desk->dossier, id_cstr, &found, diag);
+	if (r == 0 && found.incident_cstr[0] == '\0')
+		r = diag_say(diag, -ENOENT, _("%.80s belongs to no incident"), found.id_cstr);
+	if (r == 0)
+		r = dossier_case_load(desk->dossier, desk->arena, found.incident_cstr, &file, diag);
+	if (r < 0)
+		return r;
+	const struct case_item *incident = &file.incident;
+	if (!desk_file_may_see(desk, case_file_value(incident, "restricted_to"), case_file_value(incident, "category")))
+		return diag_say(diag, -ENOENT, /* the words of dossier_case_find(): nobody learns that it is there */
+		    _("there is nothing called \"%.80s\" in this dossier: beffroi incident list and show tell the names"),
+		    id_cstr);
+	(void)snprintf(desk->object_cstr, sizeof(desk->object_cstr), "%s", incident->id_cstr);
+	*out = file;
+	if (name != NULL)
+		*name = found;
+	return 0;
+}
+
+unsigned
+desk_file_severity(const struct case_file *file)
+{
+	const char *said_cstr = case_file_value(&file->incident, "severity");
+	return said_cstr[0] >= '1' && said_cstr[0] <= '4' ? (unsigned)(said_cstr[0] - '0') : file->story->severity;
+}
+
+const char *
+desk_file_title(const struct desk *desk, const struct case_file *file)
+{
+	const char *title_cstr = case_file_value(&file->incident, "title");
+	if (title_cstr[0] != '\0' || file->story->part_count == 0)
+		return title_cstr;
+	return story_json_title(desk->language, incident_main_part(file->story)->strongest.detector_cstr);
+}
+
+bool
+desk_file_next_deadline(const struct desk *desk, const struct case_file *file, struct desk_deadline *out)
+{
+	static struct case_clock all[CLOCKS_PROFILES_MAX]; /* 40 kB; nothing here calls itself */
+	bool found = false;
+	if (lifecycle_is_over(&file->incident))
+		return false;
+	size_t count = case_clock_all(desk->clocks, file, desk->zone, desk_now_s(desk), all);
+	for (size_t i = 0; i < count; i++) {
+		for (size_t n = 0; all[i].needed && n < all[i].step_count; n++) {
+			const struct case_clock_step *step = &all[i].steps[n];
+			bool runs = step->state == CASE_CLOCK_RUNS || step->state == CASE_CLOCK_OVERDUE;
+			if (!runs || (found && step->deadline.at_s >= out->due_s))
+				continue;
+			found = true;
+			*out = (struct desk_deadline){.profile_cstr = all[i].profile->profile_cstr,
+			    .step_cstr = step->deadline.step->step_cstr,
+			    .due_s = step->deadline.at_s,
+			    .late = step->state == CASE_CLOCK_OVERDUE};
+		}
+	}
+	return found;
+}
