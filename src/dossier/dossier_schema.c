@@ -2,6 +2,7 @@
 #include "dossier/dossier_schema.h"
 
 #include "core/text.h"
+#include "dossier/dossier_account.h"
 #include "dossier/dossier_case.h"
 #include "dossier/dossier_migrate.h"
 
@@ -68,6 +69,7 @@ static const struct dossier_step steps[] = {
     {N_("incidents, alerts, machines, evidence, links, journal"), step_1_cstr, NULL},
     {N_("the journal seals each object"), step_2_cstr, dossier_migrate_journal_seals},
     {N_("the files of incidents: what people write"), dossier_case_tables_cstr, NULL},
+    {N_("accounts: who may use the console"), dossier_account_tables_cstr, NULL},
 };
 
 const struct dossier_step *

@@ -35,6 +35,8 @@ static const struct case_field_def incident_fields[] = {
     {"pap", CASE_WORD, N_("Permitted use (PAP)"), pap},
     {"reporter", CASE_LINE, N_("Told by"), NULL},
     {"owner", CASE_LINE, N_("In charge"), NULL},
+    {"restricted_to", CASE_LINE, N_("Only for (accounts)"), NULL},
+    {"exercise", CASE_WORD, N_("Exercise"), yes_no},
     {"happened", CASE_TIME, N_("Happened"), NULL},
     {"happened_end", CASE_TIME, N_("Ended"), NULL},
     {"seen", CASE_TIME, N_("Seen"), NULL},

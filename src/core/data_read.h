@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* core/data_read.h - what files of data (core/data_tree.h) are read with: each says the file, the line and what was expected.
+ *
+ * Each returns 0 or -EINVAL with diag.
+ */
+#ifndef CORE_DATA_READ_H
+#define CORE_DATA_READ_H
+
+#include "core/data_tree.h"
+#include "core/text.h"
+
+struct data_read {
+	const char *file_cstr;
+	struct diag *diag;
+};
+
+/* A sentence about a node, `what_cstr` before it. Returns -EINVAL. */
+int data_read_complain(
+    const struct data_read *r, const struct data_tree *at, const char *sentence_cstr, const char *what_cstr);
+/* The text of an entry; "" when there is none, which `need` refuses. */
+MUST_USE int data_read_word(
+    const struct data_read *r, const struct data_tree *map, const char *key_cstr, const char **out);
+MUST_USE int data_read_need_word(
+    const struct data_read *r, const struct data_tree *map, const char *key_cstr, const char **out);
+/* {en: ..., fr: ...}, by enum language; "" when there is none. */
+MUST_USE int data_read_words(
+    const struct data_read *r, const struct data_tree *map, const char *key_cstr, const char *out[static 2]);
+MUST_USE int data_read_need_words(
+    const struct data_read *r, const struct data_tree *map, const char *key_cstr, const char *out[static 2]);
+/* One of a list of words; its number. */
+MUST_USE int data_read_need_choice(const struct data_read *r, const struct data_tree *map, const char *key_cstr,
+    const char *const *words, size_t count, unsigned *out);
+/* A whole number, from min to max. */
+MUST_USE int data_read_need_number(
+    const struct data_read *r, const struct data_tree *map, const char *key_cstr, long min, long max, long *out);
+/* A list that is not empty. */
+MUST_USE int data_read_need_list(
+    const struct data_read *r, const struct data_tree *map, const char *key_cstr, const struct data_tree **out);
+
+#endif
