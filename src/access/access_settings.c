@@ -22,8 +22,7 @@ read_number(const struct data_read *r, const struct data_tree *map, const char *
 }
 
 static int
-need_map(
-    const struct data_read *r, const struct data_tree *root, const char *key_cstr, const struct data_tree **out)
+need_map(const struct data_read *r, const struct data_tree *root, const char *key_cstr, const struct data_tree **out)
 {
 	*out = data_tree_find(root, key_cstr);
 	return *out != NULL ? 0 : data_read_complain(r, root, _("is missing here"), key_cstr);
@@ -98,8 +97,8 @@ read_common(const struct data_read *r, const struct data_tree *root, struct acce
 }
 
 int
-access_settings_read(struct arena *arena, struct bytes text, const char *file_cstr, const struct access_settings **out,
-    struct diag *diag)
+access_settings_read(
+    struct arena *arena, struct bytes text, const char *file_cstr, const struct access_settings **out, struct diag *diag)
 {
 	struct data_read r = {.file_cstr = file_cstr, .diag = diag};
 	const struct data_tree *root;

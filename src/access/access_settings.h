@@ -22,7 +22,7 @@ struct access_settings {
 
 /* What ships. The texts live in the arena. 0, or a negative errno with diag (file, line, what was expected). */
 MUST_USE int access_settings_read_shipped(struct arena *arena, const struct access_settings **out, struct diag *diag);
-MUST_USE int access_settings_read(struct arena *arena, struct bytes text, const char *file_cstr,
-    const struct access_settings **out, struct diag *diag);
+MUST_USE int access_settings_read(
+    struct arena *arena, struct bytes text, const char *file_cstr, const struct access_settings **out, struct diag *diag);
 
 #endif

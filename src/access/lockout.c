@@ -88,7 +88,8 @@ lockout_wait_s(const struct lockout *l, const struct lockout_try *attempt)
 	const struct access_settings *s = l->settings;
 	uint64_t pair = key_of(l, attempt, attempt->account), address = key_of(l, attempt, (struct bytes){0});
 	int64_t now_s = attempt->now_s;
-	int64_t wait = left_s(l, pair, s->lockout.free_pair, attempt->known ? s->lockout.known_max_s : s->lockout.pair_max_s, now_s);
+	int64_t wait = left_s(
+	    l, pair, s->lockout.free_pair, attempt->known ? s->lockout.known_max_s : s->lockout.pair_max_s, now_s);
 	if (attempt->known)
 		return (unsigned)wait;
 	int64_t other = left_s(l, address, s->lockout.free_address, s->lockout.address_max_s, now_s);

@@ -35,8 +35,8 @@ prepare(struct bytes password, struct prepared *out)
 {
 	if (password.len == 0 || password.len > PASSWORD_BYTES_MAX)
 		return false;
-	utf8proc_ssize_t n = utf8proc_decompose(password.at, (utf8proc_ssize_t)password.len, out->points, POINTS_MAX,
-	    UTF8PROC_STABLE | UTF8PROC_COMPOSE);
+	utf8proc_ssize_t n = utf8proc_decompose(
+	    password.at, (utf8proc_ssize_t)password.len, out->points, POINTS_MAX, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
 	if (n <= 0 || n > POINTS_MAX)
 		return false;
 	n = utf8proc_normalize_utf32(out->points, n, UTF8PROC_STABLE | UTF8PROC_COMPOSE);
@@ -44,8 +44,7 @@ prepare(struct bytes password, struct prepared *out)
 		return false;
 	for (utf8proc_ssize_t i = 0; i < n; i++) {
 		utf8proc_category_t category = utf8proc_category(out->points[i]);
-		if (category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CN ||
-		    category == UTF8PROC_CATEGORY_CS)
+		if (category == UTF8PROC_CATEGORY_CC || category == UTF8PROC_CATEGORY_CN || category == UTF8PROC_CATEGORY_CS)
 			return false;
 		if (category == UTF8PROC_CATEGORY_ZS)
 			out->points[i] = ' ';
@@ -135,7 +134,8 @@ distinct(const struct prepared *p)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < p->len; i++) {
-		bool again = false, runs = i > 0 && (p->points[i] - p->points[i - 1] == 1 || p->points[i - 1] - p->points[i] == 1);
+		bool again = false,
+		     runs = i > 0 && (p->points[i] - p->points[i - 1] == 1 || p->points[i - 1] - p->points[i] == 1);
 		for (size_t j = 0; j < i && !again; j++)
 			again = p->points[j] == p->points[i];
 		n += !again && !runs;
@@ -159,8 +159,7 @@ contains_name(const struct prepared *p, const char *account_cstr)
 }
 
 int
-password_check(
-    const struct access_settings *s, struct bytes password, const char *account_cstr, struct diag *diag)
+password_check(const struct access_settings *s, struct bytes password, const char *account_cstr, struct diag *diag)
 {
 	struct prepared p;
 	uint8_t room[POINTS_MAX];
@@ -170,7 +169,8 @@ password_check(
 	else if (password.len == 0)
 		r = diag_say(diag, -EINVAL, _("this password is too short: %u characters at least"), s->length_min);
 	else if (!prepare(password, &p))
-		r = diag_say(diag, -EINVAL, "%s", _("this password has characters that are no text: use letters, digits, marks"));
+		r = diag_say(
+		    diag, -EINVAL, "%s", _("this password has characters that are no text: use letters, digits, marks"));
 	else if (p.len < s->length_min)
 		r = diag_say(diag, -EINVAL, _("this password is too short: %u characters at least"), s->length_min);
 	else if (contains_name(&p, account_cstr))

@@ -12,8 +12,8 @@ enum { PASSWORD_HASH_MAX = 128, PASSWORD_BYTES_MAX = 512 };
 /* Once, before anything else here and before the sandbox. 0 or -errno. */
 MUST_USE int password_start(void);
 /* Whether it may become the password of that account: 0, or -EINVAL with a diag that says what to do. */
-MUST_USE int password_check(
-    const struct access_settings *settings, struct bytes password, const char *account_cstr, struct diag *diag);
+MUST_USE int
+password_check(const struct access_settings *settings, struct bytes password, const char *account_cstr, struct diag *diag);
 /* 0, -EINVAL when it is no text, -ENOMEM. */
 MUST_USE int
 password_hash(const struct access_settings *settings, struct bytes password, char out[static PASSWORD_HASH_MAX]);

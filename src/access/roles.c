@@ -20,8 +20,7 @@ read_rights(const struct data_read *r, const struct data_tree *map, uint32_t *ou
 	for (const struct data_tree *t = e == 0 ? list->first : NULL; t != NULL; t = t->next) {
 		enum right right;
 		if (t->kind != DATA_TEXT || !right_find(t->text, &right))
-			return data_read_complain(r, t,
-			    _("this word is not one of those that the file may use"),
+			return data_read_complain(r, t, _("this word is not one of those that the file may use"),
 			    t->kind == DATA_TEXT ? (const char *)t->text.at : "rights");
 		*out |= RIGHT_BIT(right);
 	}

@@ -24,8 +24,8 @@ struct roles {
 
 /* Those that ship. The texts live in the arena. 0, or a negative errno with diag (file, line, what was expected). */
 MUST_USE int roles_read_shipped(struct arena *arena, const struct roles **out, struct diag *diag);
-MUST_USE int roles_read(
-    struct arena *arena, struct bytes text, const char *file_cstr, const struct roles **out, struct diag *diag);
+MUST_USE int
+roles_read(struct arena *arena, struct bytes text, const char *file_cstr, const struct roles **out, struct diag *diag);
 /* NULL when there is none. */
 const struct role *roles_find(const struct roles *roles, const char *role_cstr);
 /* False for a role that is none. */

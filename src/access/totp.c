@@ -24,7 +24,8 @@ totp_code(const uint8_t *secret, size_t len, int64_t step)
 	(void)OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	ENSURE(HMAC(EVP_sha1(), secret, (int)len, counter, sizeof(counter), mac, &mac_len) != NULL && mac_len == SHA1);
 	size_t at = mac[SHA1 - 1] & 15;
-	uint32_t value = (uint32_t)(mac[at] & 127) << 24 | (uint32_t)mac[at + 1] << 16 | (uint32_t)mac[at + 2] << 8 | mac[at + 3];
+	uint32_t value = (uint32_t)(mac[at] & 127) << 24 | (uint32_t)mac[at + 1] << 16 | (uint32_t)mac[at + 2] << 8 |
+	    mac[at + 3];
 	return value % MODULUS;
 }
 
@@ -63,8 +64,8 @@ totp_base32(const uint8_t secret[static TOTP_SECRET], char out[static TOTP_BASE3
 }
 
 void
-totp_uri(
-    const uint8_t secret[static TOTP_SECRET], const char *account_cstr, const char *issuer_cstr, char out[static TOTP_URI_MAX])
+totp_uri(const uint8_t secret[static TOTP_SECRET], const char *account_cstr, const char *issuer_cstr,
+    char out[static TOTP_URI_MAX])
 {
 	char text[TOTP_BASE32_MAX];
 	totp_base32(secret, text);

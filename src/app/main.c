@@ -12,8 +12,10 @@
 #include "app/verb_incident.h"
 #include "app/verb_law.h"
 #include "app/verb_report.h"
+#include "app/verb_token.h"
 #include "app/verb_trace.h"
 #include "app/verb_tuning.h"
+#include "app/verb_user.h"
 #include "app/watch.h"
 #include "cli/completion.h"
 #include "core/text.h"
@@ -36,6 +38,8 @@ static const struct verb verbs[] = {
     {"report", verb_report_main, N_("documents for people: of an incident, of a period, for a committee")},
     {"dossier", verb_dossier_main, N_("make, check, copy, export a dossier: init, info, verify, backup...")},
     {"trace", verb_trace_main, N_("the chain of one thing, both ways: what it leads to, what leads to it")},
+    {"user", verb_user_main, N_("the accounts of the console: list, add, set, link, password, remove")},
+    {"token", verb_token_main, N_("what programs show to the API: list, add, remove")},
     {"doctor", verb_doctor_main, N_("what works on this machine, and what is missing")},
     {"tuning", verb_tuning_main, N_("print the thresholds of the detectors")},
     {"completion", completion_main, N_("print what bash, zsh or fish need to complete command lines")},

@@ -15,11 +15,10 @@ enum { ROOM = 1 << 20, OUT_ROOM = 65536 };
 static char out_room[OUT_ROOM];
 
 int
-verb_reading_enter(struct verb_reading *v, const struct verb_rights *rights, struct diag *diag)
+verb_reading_speak(struct verb_reading *v, struct diag *diag)
 {
-	enum language language = v->options.language;
 	/* All that asks about the terminal comes before the sandbox, which answers no such question. */
-	v->presenter = present_to(stdout, language, v->options.color);
+	v->presenter = present_to(stdout, v->options.language, v->options.color);
 	(void)setvbuf(stdout, out_room, _IOFBF, sizeof(out_room));
 	if (v->options.json) {
 		char *room = malloc(ROOM);
@@ -30,7 +29,17 @@ verb_reading_enter(struct verb_reading *v, const struct verb_rights *rights, str
 		}
 		*v->json = json_of(room, ROOM);
 	}
-	int r = rights->makes
+	return 0;
+}
+
+int
+verb_reading_enter(struct verb_reading *v, const struct verb_rights *rights, struct diag *diag)
+{
+	enum language language = v->options.language;
+	int r = verb_reading_speak(v, diag);
+	if (r < 0)
+		return r;
+	r = rights->makes
 	    ? dossier_folder_make(v->options.dossier_cstr, language, v->folder_cstr, sizeof(v->folder_cstr), diag)
 	    : dossier_folder_find(v->options.dossier_cstr, language, v->folder_cstr, sizeof(v->folder_cstr), diag);
 	if (r < 0)

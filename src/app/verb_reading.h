@@ -19,6 +19,8 @@ struct verb_reading {
 	struct json *json; /* a writer over `room`; flushed by verb_reading_flush() */
 };
 
+/* Only the way to tell: for what needs no dossier. The sandbox is not entered. 0 or a negative errno with diag. */
+MUST_USE int verb_reading_speak(struct verb_reading *v, struct diag *diag);
 /* Gives up all rights but reading this dossier, then opens it. 0 or a negative errno with diag. */
 MUST_USE int verb_reading_open(struct verb_reading *v, struct diag *diag);
 /* The same for a verb that writes the dossier, or carries something from or to the folder other_cstr (NULL: none). */

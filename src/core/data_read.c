@@ -73,7 +73,8 @@ data_read_need_choice(const struct data_read *r, const struct data_tree *map, co
 }
 
 int
-data_read_need_number(const struct data_read *r, const struct data_tree *map, const char *key_cstr, long min, long max, long *out)
+data_read_need_number(
+    const struct data_read *r, const struct data_tree *map, const char *key_cstr, long min, long max, long *out)
 {
 	const char *word_cstr;
 	char *end;

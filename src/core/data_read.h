@@ -15,16 +15,15 @@ struct data_read {
 };
 
 /* A sentence about a node, `what_cstr` before it. Returns -EINVAL. */
-int data_read_complain(
-    const struct data_read *r, const struct data_tree *at, const char *sentence_cstr, const char *what_cstr);
+int
+data_read_complain(const struct data_read *r, const struct data_tree *at, const char *sentence_cstr, const char *what_cstr);
 /* The text of an entry; "" when there is none, which `need` refuses. */
-MUST_USE int data_read_word(
-    const struct data_read *r, const struct data_tree *map, const char *key_cstr, const char **out);
-MUST_USE int data_read_need_word(
-    const struct data_read *r, const struct data_tree *map, const char *key_cstr, const char **out);
+MUST_USE int data_read_word(const struct data_read *r, const struct data_tree *map, const char *key_cstr, const char **out);
+MUST_USE int
+data_read_need_word(const struct data_read *r, const struct data_tree *map, const char *key_cstr, const char **out);
 /* {en: ..., fr: ...}, by enum language; "" when there is none. */
-MUST_USE int data_read_words(
-    const struct data_read *r, const struct data_tree *map, const char *key_cstr, const char *out[static 2]);
+MUST_USE int
+data_read_words(const struct data_read *r, const struct data_tree *map, const char *key_cstr, const char *out[static 2]);
 MUST_USE int data_read_need_words(
     const struct data_read *r, const struct data_tree *map, const char *key_cstr, const char *out[static 2]);
 /* One of a list of words; its number. */

@@ -10,7 +10,7 @@
 
 #include <stdio.h>
 
-_Static_assert(DOSSIER_DIGEST == DOSSIER_DIGEST_SIZE, "a SHA-256");
+_Static_assert((int)DOSSIER_DIGEST == (int)DOSSIER_DIGEST_SIZE, "a SHA-256");
 
 enum { ACCOUNT_JSON_MAX = 1024, LINES_LOOKED_AT = 500 };
 
@@ -82,8 +82,8 @@ dossier_account_find(struct dossier *d, const char *name_cstr, struct dossier_ac
 }
 
 int
-dossier_account_each(struct dossier *d, void (*each)(void *context, const struct dossier_account *account), void *context,
-    struct diag *diag)
+dossier_account_each(
+    struct dossier *d, void (*each)(void *context, const struct dossier_account *account), void *context, struct diag *diag)
 {
 	struct store_statement *s = dossier_db_sql(d, "SELECT " COLUMNS " FROM account ORDER BY name");
 	int r, count = 0;
@@ -150,8 +150,8 @@ dossier_account_put(struct dossier *d, struct dossier_account *account, struct d
 	if (r == 0)
 		r = dossier_db_run(d, s, diag);
 	return r < 0 ? r
-	             : dossier_journal_add(
-	                   d, there > 0 ? "change" : "add", account->id_cstr, there > 0 ? before_cstr : NULL, after_cstr, diag);
+	             : dossier_journal_add(d, there > 0 ? "change" : "add", account->id_cstr, there > 0 ? before_cstr : NULL,
+	                   after_cstr, diag);
 }
 
 int
@@ -159,8 +159,8 @@ dossier_account_credential(struct dossier *d, const char *id_cstr, struct dossie
 {
 	struct dossier_credential c = {0};
 	bool bad = false;
-	struct store_statement *s = dossier_db_sql(d,
-	    "SELECT password, totp, totp_confirmed, totp_used, changed, log_in FROM credential WHERE account = ?1");
+	struct store_statement *s = dossier_db_sql(
+	    d, "SELECT password, totp, totp_confirmed, totp_used, changed, log_in FROM credential WHERE account = ?1");
 	dossier_db_bind_cstr(s, 1, id_cstr);
 	int r = dossier_db_next(d, s, diag);
 	if (r < 0)
@@ -185,8 +185,7 @@ dossier_account_credential(struct dossier *d, const char *id_cstr, struct dossie
 }
 
 int
-dossier_account_set_credential(
-    struct dossier *d, const char *id_cstr, const struct dossier_credential *c, struct diag *diag)
+dossier_account_set_credential(struct dossier *d, const char *id_cstr, const struct dossier_credential *c, struct diag *diag)
 {
 	int r = dossier_db_begin(d, diag);
 	struct store_statement *s = dossier_db_sql(d,
@@ -206,8 +205,8 @@ dossier_account_set_credential(
 }
 
 int
-dossier_account_set_recovery(struct dossier *d, const char *id_cstr, const uint8_t (*hashes)[DOSSIER_DIGEST], size_t count,
-    struct diag *diag)
+dossier_account_set_recovery(
+    struct dossier *d, const char *id_cstr, const uint8_t (*hashes)[DOSSIER_DIGEST], size_t count, struct diag *diag)
 {
 	int r = dossier_db_begin(d, diag);
 	struct store_statement *s = dossier_db_sql(d, "DELETE FROM recovery_code WHERE account = ?1");
@@ -251,8 +250,8 @@ int
 dossier_account_was_told(struct dossier *d, const char *who_cstr, const char *action_cstr, const char *object_cstr,
     int64_t since_ns, struct diag *diag)
 {
-	struct store_statement *s =
-	    dossier_db_sql(d, "SELECT at, who, action FROM journal WHERE object = ?1 ORDER BY seq DESC LIMIT ?2");
+	struct store_statement *s = dossier_db_sql(
+	    d, "SELECT at, who, action FROM journal WHERE object = ?1 ORDER BY seq DESC LIMIT ?2");
 	dossier_db_bind_cstr(s, 1, object_cstr);
 	dossier_db_bind_i64(s, 2, LINES_LOOKED_AT);
 	int r;

@@ -25,16 +25,16 @@ struct dossier_credential {
 	uint8_t totp[DOSSIER_SEALED_MAX];     /* encrypted by people/; 0 bytes: none */
 	size_t totp_len;
 	bool totp_confirmed;
-	int64_t totp_used;               /* the last step whose code was given */
-	int64_t changed_ns, log_in_ns;   /* 0: never */
+	int64_t totp_used;             /* the last step whose code was given */
+	int64_t changed_ns, log_in_ns; /* 0: never */
 };
 
 /* Who writes from now on, for the journal: the name of an account. */
 void dossier_account_sign(struct dossier *dossier, const char *who_cstr);
 
 /* 1: there is; 0: none; or a negative errno with diag. */
-MUST_USE int dossier_account_find(
-    struct dossier *dossier, const char *name_cstr, struct dossier_account *out, struct diag *diag);
+MUST_USE int
+dossier_account_find(struct dossier *dossier, const char *name_cstr, struct dossier_account *out, struct diag *diag);
 /* Adds it, or changes what is different, with a line of the journal. id_cstr is set from the name. */
 MUST_USE int dossier_account_put(struct dossier *dossier, struct dossier_account *account, struct diag *diag);
 /* By name. Returns their number or a negative errno with diag. */
@@ -42,13 +42,13 @@ MUST_USE int dossier_account_each(struct dossier *dossier,
     void (*each)(void *context, const struct dossier_account *account), void *context, struct diag *diag);
 
 /* All zeros when the account has none yet. */
-MUST_USE int dossier_account_credential(
-    struct dossier *dossier, const char *id_cstr, struct dossier_credential *out, struct diag *diag);
+MUST_USE int
+dossier_account_credential(struct dossier *dossier, const char *id_cstr, struct dossier_credential *out, struct diag *diag);
 MUST_USE int dossier_account_set_credential(
     struct dossier *dossier, const char *id_cstr, const struct dossier_credential *credential, struct diag *diag);
 /* Codes for the day the telephone is lost, by their SHA-256. Those of before end. */
-MUST_USE int dossier_account_set_recovery(struct dossier *dossier, const char *id_cstr,
-    const uint8_t (*hashes)[DOSSIER_DIGEST], size_t count, struct diag *diag);
+MUST_USE int dossier_account_set_recovery(
+    struct dossier *dossier, const char *id_cstr, const uint8_t (*hashes)[DOSSIER_DIGEST], size_t count, struct diag *diag);
 /* 1: it was one, and is none any more; 0. */
 MUST_USE int dossier_account_use_recovery(
     struct dossier *dossier, const char *id_cstr, const uint8_t hash[static DOSSIER_DIGEST], struct diag *diag);

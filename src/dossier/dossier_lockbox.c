@@ -44,12 +44,14 @@ make(struct dossier *d, struct diag *diag)
 		r = -errno;
 	(void)unlinkat(d->folder_fd, name_cstr, 0);
 	explicit_bzero(key, sizeof(key));
-	return r == 0 ? 0
-	              : dossier_db_say(d, diag, r, N_("people.key could not be made in this folder: check its rights and the disk"));
+	return r == 0
+	    ? 0
+	    : dossier_db_say(d, diag, r, N_("people.key could not be made in this folder: check its rights and the disk"));
 }
 
 int
-dossier_lockbox_key(struct dossier *d, enum dossier_lockbox_mode mode, uint8_t out[static DOSSIER_LOCKBOX_KEY], struct diag *diag)
+dossier_lockbox_key(
+    struct dossier *d, enum dossier_lockbox_mode mode, uint8_t out[static DOSSIER_LOCKBOX_KEY], struct diag *diag)
 {
 	for (int tries = 0; tries < 2; tries++) {
 		AUTO_CLOSE int fd = openat(d->folder_fd, file_cstr, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);

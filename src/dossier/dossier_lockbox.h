@@ -11,7 +11,7 @@ enum { DOSSIER_LOCKBOX_KEY = 32 };
 enum dossier_lockbox_mode { DOSSIER_LOCKBOX_READS, DOSSIER_LOCKBOX_MAKES };
 
 /* 1; 0: there is none (and it was not to be made); or a negative errno with diag. */
-MUST_USE int dossier_lockbox_key(struct dossier *dossier, enum dossier_lockbox_mode mode,
-    uint8_t out[static DOSSIER_LOCKBOX_KEY], struct diag *diag);
+MUST_USE int dossier_lockbox_key(
+    struct dossier *dossier, enum dossier_lockbox_mode mode, uint8_t out[static DOSSIER_LOCKBOX_KEY], struct diag *diag);
 
 #endif

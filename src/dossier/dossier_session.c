@@ -50,8 +50,8 @@ dossier_session_find(
 {
 	struct dossier_session found = {0};
 	bool bad = false;
-	struct store_statement *s =
-	    dossier_db_sql(d, "SELECT hash, account, created, seen, expires, by_link FROM session WHERE hash = ?1");
+	struct store_statement *s = dossier_db_sql(
+	    d, "SELECT hash, account, created, seen, expires, by_link FROM session WHERE hash = ?1");
 	dossier_db_bind_bytes(s, 1, digest(hash));
 	int r = dossier_db_next(d, s, diag);
 	if (r <= 0)
@@ -125,8 +125,8 @@ int
 dossier_session_add_token(struct dossier *d, const struct dossier_token *token, struct diag *diag)
 {
 	char rights[RIGHT_SET_TEXT_MAX];
-	struct store_statement *s =
-	    dossier_db_sql(d, "INSERT INTO token(" TOKEN_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+	struct store_statement *s = dossier_db_sql(
+	    d, "INSERT INTO token(" TOKEN_COLUMNS ") VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
 	dossier_db_bind_cstr(s, 1, token->id_cstr);
 	dossier_db_bind_cstr(s, 2, token->account_cstr);
 	dossier_db_bind_cstr(s, 3, token->name_cstr);
@@ -292,8 +292,8 @@ dossier_session_knows_address(
     struct dossier *d, const char *account_cstr, const struct addr *address, int64_t since_ns, struct diag *diag)
 {
 	struct addr place = place_of(address);
-	struct store_statement *s =
-	    dossier_db_sql(d, "SELECT 1 FROM known_address WHERE account = ?1 AND address = ?2 AND seen > ?3");
+	struct store_statement *s = dossier_db_sql(
+	    d, "SELECT 1 FROM known_address WHERE account = ?1 AND address = ?2 AND seen > ?3");
 	dossier_db_bind_cstr(s, 1, account_cstr);
 	dossier_db_bind_addr(s, 2, &place);
 	dossier_db_bind_i64(s, 3, since_ns);

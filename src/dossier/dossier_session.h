@@ -21,14 +21,14 @@ MUST_USE int dossier_session_add(struct dossier *dossier, const struct dossier_s
 /* 1: there is; 0: none. */
 MUST_USE int dossier_session_find(
     struct dossier *dossier, const uint8_t hash[static DOSSIER_DIGEST], struct dossier_session *out, struct diag *diag);
-MUST_USE int dossier_session_seen(
-    struct dossier *dossier, const uint8_t hash[static DOSSIER_DIGEST], int64_t at_ns, struct diag *diag);
+MUST_USE int
+dossier_session_seen(struct dossier *dossier, const uint8_t hash[static DOSSIER_DIGEST], int64_t at_ns, struct diag *diag);
 MUST_USE int dossier_session_end(struct dossier *dossier, const uint8_t hash[static DOSSIER_DIGEST], struct diag *diag);
 /* Of an account; but for the `keep` latest ones. */
 MUST_USE int dossier_session_end_all(struct dossier *dossier, const char *account_cstr, unsigned keep, struct diag *diag);
 /* Rows that nobody can use any more: sessions, links, tokens, addresses. */
-MUST_USE int dossier_session_sweep(
-    struct dossier *dossier, int64_t now_ns, int64_t idle_ns, int64_t known_ns, struct diag *diag);
+MUST_USE int
+dossier_session_sweep(struct dossier *dossier, int64_t now_ns, int64_t idle_ns, int64_t known_ns, struct diag *diag);
 
 struct dossier_token {
 	char id_cstr[PERSON_TOKEN_MAX]; /* "TOK-" and 12 digits */

@@ -78,7 +78,8 @@ fill(const struct people *p, const struct dossier_account *account, const struct
 
 /* 1: an account that may come in; 0: none. */
 static int
-load(struct people *p, const char *name_cstr, struct dossier_account *account, struct dossier_credential *c, struct diag *diag)
+load(struct people *p, const char *name_cstr, struct dossier_account *account, struct dossier_credential *c,
+    struct diag *diag)
 {
 	int r = dossier_account_find(p->dossier, name_cstr, account, diag);
 	if (r <= 0 || !account->active)
@@ -117,8 +118,8 @@ sweep(struct people *p, int64_t now_ns, struct diag *diag)
 }
 
 static int
-add_session(struct people *p, const char *account_id_cstr, bool by_link, int64_t now_ns, struct people_entry *out,
-    struct diag *diag)
+add_session(
+    struct people *p, const char *account_id_cstr, bool by_link, int64_t now_ns, struct people_entry *out, struct diag *diag)
 {
 	struct dossier_session s = {.created_ns = now_ns,
 	    .seen_ns = now_ns,
@@ -152,10 +153,9 @@ refuse(struct people *p, const struct dossier_account *account, const struct add
 {
 	char note[NOTE_MAX];
 	out->answer = PEOPLE_REFUSED;
-	int told = account == NULL
-	    ? p->strangers_hour == now_ns / HOUR_NS
-	    : dossier_account_was_told(
-	          p->dossier, NULL, "log-in-refused", account->id_cstr, now_ns / HOUR_NS * HOUR_NS, diag);
+	int told = account == NULL ? p->strangers_hour == now_ns / HOUR_NS
+	                           : dossier_account_was_told(p->dossier, NULL, "log-in-refused", account->id_cstr,
+	                                 now_ns / HOUR_NS * HOUR_NS, diag);
 	if (told != 0)
 		return told < 0 ? told : 0;
 	if (account == NULL)
@@ -169,9 +169,9 @@ static int
 enter(struct people *p, const struct people_attempt *a, const struct dossier_account *account, struct dossier_credential *c,
     struct people_entry *out, struct diag *diag)
 {
-	char note[NOTE_MAX];
-	if (password_is_dated(p->settings, c->password_cstr))
-		(void)password_hash(p->settings, a->password, c->password_cstr); /* the old one holds else */
+	char note[NOTE_MAX], fresh[PASSWORD_HASH_MAX];
+	if (password_is_dated(p->settings, c->password_cstr) && password_hash(p->settings, a->password, fresh) == 0)
+		memcpy(c->password_cstr, fresh, sizeof(fresh));
 	c->log_in_ns = a->now_ns;
 	int r = dossier_account_set_credential(p->dossier, account->id_cstr, c, diag);
 	if (r == 0)
@@ -179,8 +179,8 @@ enter(struct people *p, const struct people_attempt *a, const struct dossier_acc
 	if (r == 0)
 		r = add_session(p, account->id_cstr, false, a->now_ns, out, diag);
 	if (r == 0)
-		r = dossier_account_tell(p->dossier, account->name_cstr, "log-in", account->id_cstr,
-		    note_address(&a->address, note), diag);
+		r = dossier_account_tell(
+		    p->dossier, account->name_cstr, "log-in", account->id_cstr, note_address(&a->address, note), diag);
 	r = people_keep(p, r, diag);
 	fill(p, account, c, &out->person);
 	out->answer = PEOPLE_IN;
@@ -296,8 +296,7 @@ people_session(struct people *p, struct bytes secret, enum people_touch touch, i
 		return r;
 	if (touch == PEOPLE_ACTS && now_ns - s.seen_ns >= TOUCH_S * SECOND_NS) {
 		r = dossier_session_seen(p->dossier, hash, now_ns, diag);
-		if (r == 0)
-			r = dossier_keep(p->dossier, diag);
+		r = people_keep(p, r, diag);
 		if (r < 0)
 			return r;
 	}
@@ -324,8 +323,7 @@ people_token(struct people *p, struct bytes secret, int64_t now_ns, struct perso
 		return r;
 	if (now_ns - t.used_ns >= HOUR_NS) {
 		r = dossier_session_token_used(p->dossier, t.id_cstr, now_ns, diag);
-		if (r == 0)
-			r = dossier_keep(p->dossier, diag);
+		r = people_keep(p, r, diag);
 		if (r < 0)
 			return r;
 	}

@@ -57,8 +57,8 @@ struct people_attempt {
 };
 
 /* 0 with out->answer, or a negative errno with diag. */
-MUST_USE int people_log_in(
-    struct people *people, const struct people_attempt *attempt, struct people_entry *out, struct diag *diag);
+MUST_USE int
+people_log_in(struct people *people, const struct people_attempt *attempt, struct people_entry *out, struct diag *diag);
 /* A one-time link: a session that may do nothing but set a password. PEOPLE_IN or PEOPLE_REFUSED. */
 MUST_USE int people_link_in(struct people *people, struct bytes secret, const struct addr *address, int64_t now_ns,
     struct people_entry *out, struct diag *diag);
@@ -69,8 +69,7 @@ enum people_touch { PEOPLE_LOOKS, PEOPLE_ACTS };
 MUST_USE int people_session(struct people *people, struct bytes secret, enum people_touch touch, int64_t now_ns,
     struct person *out, char csrf[static PEOPLE_CSRF_MAX], struct diag *diag);
 /* The same for the token of a program; its rights are those of its account that it was given. */
-MUST_USE int
-people_token(struct people *people, struct bytes secret, int64_t now_ns, struct person *out, struct diag *diag);
+MUST_USE int people_token(struct people *people, struct bytes secret, int64_t now_ns, struct person *out, struct diag *diag);
 MUST_USE int people_log_out(struct people *people, struct bytes secret, struct diag *diag);
 
 /* Ends what was begun, well or badly: r >= 0 keeps it and is the answer, r < 0 takes it back. For the files of this folder. */
@@ -78,7 +77,7 @@ MUST_USE int people_keep(struct people *people, int r, struct diag *diag);
 /* An account with the rights that its role has today: 1; 0: none, or closed. */
 MUST_USE int people_find(struct people *people, const char *name_cstr, struct person *out, struct diag *diag);
 /* A session of somebody who proved who they are. */
-MUST_USE int people_enter(
-    struct people *people, const char *name_cstr, int64_t now_ns, struct people_entry *out, struct diag *diag);
+MUST_USE int
+people_enter(struct people *people, const char *name_cstr, int64_t now_ns, struct people_entry *out, struct diag *diag);
 
 #endif

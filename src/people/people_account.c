@@ -41,7 +41,8 @@ check_role(const struct people *p, const char *role_cstr, struct diag *diag)
 	for (size_t i = 0; i < p->roles->count && used < sizeof(known); i++)
 		used += (size_t)snprintf(
 		    known + used, sizeof(known) - used, "%s%s", i == 0 ? "" : ", ", p->roles->role[i].role_cstr);
-	return diag_say(diag, -EINVAL, _("%s: \"%.80s\" was given, one of these was expected: %s"), "role", role_cstr, known);
+	return diag_say(
+	    diag, -EINVAL, _("%s: \"%.80s\" was given, one of these was expected: %s"), "role", role_cstr, known);
 }
 
 /* One of two words; -1 when it is neither. */
@@ -59,7 +60,8 @@ fill(const struct people *p, const struct people_account_form *form, struct doss
 	if (form->display_cstr != NULL) {
 		r = case_fields_check(&display, form->display_cstr, diag);
 		if (r == 0 && (form->display_cstr[0] == '\0' || strlen(form->display_cstr) >= sizeof(a->display_cstr)))
-			r = diag_say(diag, -EINVAL, _("display: a name of at most %d bytes was expected"), PERSON_DISPLAY_MAX - 1);
+			r = diag_say(
+			    diag, -EINVAL, _("display: a name of at most %d bytes was expected"), PERSON_DISPLAY_MAX - 1);
 		if (r == 0)
 			(void)snprintf(a->display_cstr, sizeof(a->display_cstr), "%s", form->display_cstr);
 	}
@@ -82,8 +84,8 @@ fill(const struct people *p, const struct people_account_form *form, struct doss
 }
 
 int
-people_account_add(struct people *p, const char *by_cstr, const struct people_account_form *form, int64_t now_ns,
-    struct diag *diag)
+people_account_add(
+    struct people *p, const char *by_cstr, const struct people_account_form *form, int64_t now_ns, struct diag *diag)
 {
 	struct dossier_account a = {.active = true, .created_ns = now_ns};
 	if (!person_name_valid(bytes_of_cstr(form->name_cstr)))
@@ -93,9 +95,11 @@ people_account_add(struct people *p, const char *by_cstr, const struct people_ac
 		return diag_say(diag, -EINVAL, "%s", _("an account needs a role: role=technician"));
 	int r = dossier_account_find(p->dossier, form->name_cstr, &a, diag);
 	if (r != 0)
-		return r < 0 ? r
-		             : diag_say(diag, -EEXIST, _("there is an account %s already%s"), form->name_cstr,
-		                   a.active ? "" : _(", closed: beffroi user set NAME active=yes opens it again"));
+		return r < 0   ? r
+		    : a.active ? diag_say(diag, -EEXIST, _("there is an account %.40s already"), form->name_cstr)
+		               : diag_say(diag, -EEXIST,
+		                     _("the account %.40s is closed: beffroi user set NAME active=yes opens it again"),
+		                     form->name_cstr);
 	(void)snprintf(a.name_cstr, sizeof(a.name_cstr), "%s", form->name_cstr);
 	(void)snprintf(a.display_cstr, sizeof(a.display_cstr), "%s", form->name_cstr);
 	r = fill(p, form, &a, diag);
@@ -131,8 +135,8 @@ keep_a_head(struct people *p, const struct dossier_account *before, const struct
 		return 0;
 	int r = dossier_account_each(p->dossier, count_head, &heads, diag);
 	if (r >= 0 && heads.count == 0)
-		r = diag_say(diag, -EINVAL, "%s",
-		    _("this is the last account that may give out accounts: make another one first"));
+		r = diag_say(
+		    diag, -EINVAL, "%s", _("this is the last account that may give out accounts: make another one first"));
 	return r < 0 ? r : 0;
 }
 
@@ -172,7 +176,8 @@ people_account_link(struct people *p, const char *by_cstr, const char *name_cstr
 	uint8_t hash[PEOPLE_SECRET_HASH];
 	int r = find(p, name_cstr, &a, diag);
 	if (r == 0 && !a.active)
-		r = diag_say(diag, -EINVAL, _("the account %s is closed: beffroi user set NAME active=yes opens it again"), name_cstr);
+		r = diag_say(diag, -EINVAL,
+		    _("the account %.40s is closed: beffroi user set NAME active=yes opens it again"), name_cstr);
 	if (r < 0)
 		return r;
 	people_secret_make(PEOPLE_SECRET_LINK, secret);
@@ -247,8 +252,8 @@ set_password(struct people *p, const char *by_cstr, const struct dossier_account
 }
 
 int
-people_account_set_password(struct people *p, const char *by_cstr, const char *name_cstr, struct bytes password,
-    int64_t now_ns, struct diag *diag)
+people_account_set_password(
+    struct people *p, const char *by_cstr, const char *name_cstr, struct bytes password, int64_t now_ns, struct diag *diag)
 {
 	struct dossier_account a;
 	int r = find(p, name_cstr, &a, diag);
@@ -294,7 +299,8 @@ people_account_change_password(
 		return r;
 	if (!person.must_set_password || !person.has_totp)
 		return people_enter(p, a.name_cstr, change->now_ns, out, diag);
-	*out = (struct people_entry){.answer = PEOPLE_NEEDS_CODE}; /* the link stands for the password, not for the telephone */
+	*out = (struct people_entry){
+	    .answer = PEOPLE_NEEDS_CODE}; /* the link stands for the password, not for the telephone */
 	return 0;
 }
 
@@ -374,7 +380,8 @@ people_account_end_token(
     struct people *p, const char *by_cstr, const char *owner_cstr, const char *id_cstr, struct diag *diag)
 {
 	char id_text[NOTE_MAX], account_cstr[DOSSIER_ACCOUNT_ID_MAX + 8];
-	(void)snprintf(account_cstr, sizeof(account_cstr), "ACC-%.*s", PERSON_NAME_MAX, owner_cstr == NULL ? "" : owner_cstr);
+	(void)snprintf(
+	    account_cstr, sizeof(account_cstr), "ACC-%.*s", PERSON_NAME_MAX, owner_cstr == NULL ? "" : owner_cstr);
 	int r = dossier_session_end_token(p->dossier, id_cstr, owner_cstr == NULL ? NULL : account_cstr, diag);
 	if (r > 0) {
 		struct json j = json_of(id_text, sizeof(id_text) - 1);
@@ -382,7 +389,8 @@ people_account_end_token(
 		json_cstr(&j, JSON_KEY("token"), id_cstr);
 		json_close_object(&j);
 		id_text[json_length(&j)] = '\0';
-		r = dossier_account_tell(p->dossier, by_cstr, "token-ended", owner_cstr == NULL ? "people" : account_cstr, id_text, diag);
+		r = dossier_account_tell(
+		    p->dossier, by_cstr, "token-ended", owner_cstr == NULL ? "people" : account_cstr, id_text, diag);
 		return people_keep(p, r, diag);
 	}
 	return r < 0 ? r : diag_say(diag, -ENOENT, _("there is no token %.40s: beffroi token list shows them"), id_cstr);

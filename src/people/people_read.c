@@ -27,8 +27,7 @@ place_of(struct people *p, const char *who_cstr, const char *object_cstr, int64_
 }
 
 int
-people_read_tell(
-    struct people *p, const struct person *person, const char *object_cstr, int64_t now_ns, struct diag *diag)
+people_read_tell(struct people *p, const struct person *person, const char *object_cstr, int64_t now_ns, struct diag *diag)
 {
 	uint64_t key;
 	int64_t hour = now_ns / HOUR_NS;
@@ -38,8 +37,7 @@ people_read_tell(
 	int r = dossier_account_was_told(p->dossier, person->name_cstr, "read", object_cstr, hour * HOUR_NS, diag);
 	if (r == 0) {
 		r = dossier_account_tell(p->dossier, person->name_cstr, "read", object_cstr, NULL, diag);
-		if (r == 0)
-			r = dossier_keep(p->dossier, diag);
+		r = people_keep(p, r, diag);
 	}
 	if (r >= 0)
 		*place = key;
@@ -47,8 +45,8 @@ people_read_tell(
 }
 
 int
-people_read_took(struct people *p, const struct person *person, const char *object_cstr, const char *what_cstr,
-    struct diag *diag)
+people_read_took(
+    struct people *p, const struct person *person, const char *object_cstr, const char *what_cstr, struct diag *diag)
 {
 	char note[NOTE_MAX];
 	struct json j = json_of(note, sizeof(note) - 1);

@@ -9,7 +9,7 @@
 MUST_USE int people_read_tell(
     struct people *people, const struct person *person, const char *object_cstr, int64_t now_ns, struct diag *diag);
 /* An export, a report, a piece of evidence left: told each time. what_cstr: its form ("csv", "pdf"). */
-MUST_USE int people_read_took(struct people *people, const struct person *person, const char *object_cstr,
-    const char *what_cstr, struct diag *diag);
+MUST_USE int people_read_took(
+    struct people *people, const struct person *person, const char *object_cstr, const char *what_cstr, struct diag *diag);
 
 #endif

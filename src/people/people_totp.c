@@ -13,8 +13,8 @@ enum {
 	SEALED = NONCE + TOTP_SECRET + TAG,
 	RECOVERY_BYTES = 10,
 };
-_Static_assert(SEALED <= DOSSIER_SEALED_MAX, "room for a sealed secret");
-_Static_assert(DOSSIER_LOCKBOX_KEY == crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "the key of the lock-box");
+_Static_assert((int)SEALED <= (int)DOSSIER_SEALED_MAX, "room for a sealed secret");
+_Static_assert((int)DOSSIER_LOCKBOX_KEY == (int)crypto_aead_xchacha20poly1305_ietf_KEYBYTES, "the key of the lock-box");
 
 #define SECOND_NS INT64_C(1000000000)
 
@@ -25,10 +25,12 @@ seal(struct people *p, const char *id_cstr, const uint8_t secret[static TOTP_SEC
 	uint8_t key[DOSSIER_LOCKBOX_KEY];
 	int r = dossier_lockbox_key(p->dossier, DOSSIER_LOCKBOX_MAKES, key, diag);
 	if (r <= 0)
-		return r < 0 ? r : diag_say(diag, -EIO, "%s", _("people.key could not be made in this folder: check its rights and the disk"));
+		return r < 0 ? r
+		             : diag_say(diag, -EIO, "%s",
+		                   _("people.key could not be made in this folder: check its rights and the disk"));
 	randombytes_buf(c->totp, NONCE);
-	(void)crypto_aead_xchacha20poly1305_ietf_encrypt(c->totp + NONCE, NULL, secret, TOTP_SECRET, (const uint8_t *)id_cstr,
-	    strlen(id_cstr), NULL, c->totp, key);
+	(void)crypto_aead_xchacha20poly1305_ietf_encrypt(
+	    c->totp + NONCE, NULL, secret, TOTP_SECRET, (const uint8_t *)id_cstr, strlen(id_cstr), NULL, c->totp, key);
 	c->totp_len = SEALED;
 	sodium_memzero(key, sizeof(key));
 	return 0;
@@ -81,11 +83,12 @@ people_totp_take(struct people *p, const char *id_cstr, struct dossier_credentia
 }
 
 static int
-load(struct people *p, const char *name_cstr, struct dossier_account *account, struct dossier_credential *c, struct diag *diag)
+load(struct people *p, const char *name_cstr, struct dossier_account *account, struct dossier_credential *c,
+    struct diag *diag)
 {
 	int r = dossier_account_find(p->dossier, name_cstr, account, diag);
 	if (r == 0)
-		r = diag_say(diag, -ENOENT, _("there is no account %s"), name_cstr);
+		r = diag_say(diag, -ENOENT, _("there is no account %.40s: beffroi user list shows them all"), name_cstr);
 	return r < 0 ? r : dossier_account_credential(p->dossier, account->id_cstr, c, diag);
 }
 
@@ -133,8 +136,8 @@ make_recovery(struct people *p, const char *id_cstr, struct people_totp_codes *o
 }
 
 int
-people_totp_confirm(struct people *p, const char *name_cstr, struct bytes code, int64_t now_ns, struct people_totp_codes *out,
-    struct diag *diag)
+people_totp_confirm(struct people *p, const char *name_cstr, struct bytes code, int64_t now_ns,
+    struct people_totp_codes *out, struct diag *diag)
 {
 	struct dossier_account account;
 	struct dossier_credential c;

@@ -17,17 +17,16 @@ struct people_totp_codes {
 };
 
 /* A new secret, which counts once a code of it was given. -EEXIST when one is in force: remove that first. */
-MUST_USE int people_totp_begin(
-    struct people *people, const char *name_cstr, struct people_totp_offer *out, struct diag *diag);
+MUST_USE int
+people_totp_begin(struct people *people, const char *name_cstr, struct people_totp_offer *out, struct diag *diag);
 /* 0; -EACCES: the code is wrong. */
 MUST_USE int people_totp_confirm(struct people *people, const char *name_cstr, struct bytes code, int64_t now_ns,
     struct people_totp_codes *out, struct diag *diag);
 /* With a code (of the telephone or on paper), of whoever has the account. 0; -EACCES. */
-MUST_USE int people_totp_remove(
-    struct people *people, const char *name_cstr, struct bytes code, int64_t now_ns, struct diag *diag);
+MUST_USE int
+people_totp_remove(struct people *people, const char *name_cstr, struct bytes code, int64_t now_ns, struct diag *diag);
 /* Without: by an administrator, for a lost telephone. */
-MUST_USE int people_totp_drop(
-    struct people *people, const char *who_cstr, const char *name_cstr, struct diag *diag);
+MUST_USE int people_totp_drop(struct people *people, const char *who_cstr, const char *name_cstr, struct diag *diag);
 
 /* Uses a code up: 1; 0: it is none, or was used before. The credential is changed, and not written. */
 MUST_USE int people_totp_take(struct people *people, const char *account_id_cstr, struct dossier_credential *credential,

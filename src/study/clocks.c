@@ -43,7 +43,8 @@ read_date(const struct data_read *r, const struct data_tree *map, const char *ke
 	int used = 0;
 	if (sscanf(*out, "%4d-%2d-%2d%n", &c.year, &c.month, &c.day, &used) != 3 || used != 10 || (*out)[used] != '\0' ||
 	    !civil_valid(&c))
-		return data_read_complain(r, data_tree_find(map, key_cstr), _("expected a date such as 2026-09-11"), key_cstr);
+		return data_read_complain(
+		    r, data_tree_find(map, key_cstr), _("expected a date such as 2026-09-11"), key_cstr);
 	return 0;
 }
 
