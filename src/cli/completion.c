@@ -15,7 +15,7 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
                                    "\n"
                                    "Exit status: 0 done, 2 wrong usage.\n");
 
-#define VERBS "watch incident import asset law report dossier trace doctor tuning completion help version"
+#define VERBS "watch incident import asset law report dossier trace user token doctor tuning completion help version"
 #define LAW "--aware --zone --at --clocks --format --lang --color --help"
 #define PROFILES                                                                                                                  \
 	"gdpr gdpr-processor gdpr-draft nis2 cra-vulnerability cra-incident dora dora-strict insurance oiv health editor rights " \
@@ -28,6 +28,9 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	"--kind --format --output --lang --public --cover --notice --from --to --zone --clocks --dossier --quiet --help"
 #define FORMATS "eve zeek"
 #define IMPORTING "--socket --datagram --zone --year --column " READING
+#define USER "list roles add set link password remove"
+#define ROLES "role=technician role=expert role=manager role=dpo role=auditor role=candidate role=admin"
+#define TOKEN "list add remove"
 #define SHELLS "bash zsh fish"
 #define READING "--format --dossier --lang --color --help"
 #define WATCHING                                                                                                                   \
@@ -93,6 +96,17 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	"				handover) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                              \
 	"				*) words='--yes --head --max-size --retention " READING "' ;;\n"                                 \
 	"				esac ;;\n"                                                                                                                  \
+	"			user)\n"                                                                                                                     \
+	"				case $before in\n"                                                                                                          \
+	"				user) words='" USER "' ;;\n"                                                                     \
+	"				*) words='" ROLES                                                                                \
+	" display= language=fr language=en active=yes active=no codes=remove " READING "' ;;\n"                                          \
+	"				esac ;;\n"                                                                                                                  \
+	"			token)\n"                                                                                                                    \
+	"				case $before in\n"                                                                                                          \
+	"				token) words='" TOKEN "' ;;\n"                                                                   \
+	"				*) words='rights= days= " READING "' ;;\n"                                                       \
+	"				esac ;;\n"                                                                                                                  \
 	"			doctor|trace) words='" READING "' ;;\n"                                                                  \
 	"			tuning) words='--lang --help' ;;\n"                                                                                          \
 	"			completion) words='" SHELLS "' ;;\n"                                                                     \
@@ -139,6 +153,8 @@ static const char fish_cstr[] =
     "complete -c beffroi -n '__fish_seen_subcommand_from dossier' -l head -x\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from dossier' -l max-size -x\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from dossier' -l retention -rF\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from user' -a '" USER " " ROLES "'\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from token' -a '" TOKEN "'\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from completion' -a '" SHELLS "'\n"
     "complete -c beffroi -l format -xa 'text json'\n"
     "complete -c beffroi -l lang -xa 'en fr'\n"

@@ -18,8 +18,6 @@ enum { PEOPLE_SECRET_MAX = 72 /* of a session, a link or a token, with its NUL *
 
 struct lockout;
 
-enum { PEOPLE_READS_MAX = 4096 };
-
 struct people {
 	struct dossier *dossier; /* borrowed, open for writing */
 	struct arena arena;
@@ -27,7 +25,6 @@ struct people {
 	const struct access_settings *settings;
 	struct lockout *lockout;
 	int64_t swept_ns, strangers_hour; /* of the last line about names that do not exist */
-	uint64_t reads[PEOPLE_READS_MAX]; /* what was told of reads (people_read.c) */
 };
 
 /* Before the sandbox, since it reads nothing but what ships; the dossier follows. 0 or a negative errno with diag. */
