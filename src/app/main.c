@@ -5,6 +5,7 @@
 #include "app/import_reader.h"
 #include "app/keeper.h"
 #include "app/sensor.h"
+#include "app/serve.h"
 #include "app/verb_asset.h"
 #include "app/verb_doctor.h"
 #include "app/verb_dossier.h"
@@ -18,6 +19,7 @@
 #include "app/verb_user.h"
 #include "app/watch.h"
 #include "cli/completion.h"
+#include "console/console.h"
 #include "core/text.h"
 
 #include <stdio.h>
@@ -31,6 +33,7 @@ struct verb {
 
 static const struct verb verbs[] = {
     {"watch", watch_main, N_("read a capture or an interface, and say what is wrong in it")},
+    {"serve", serve_main, N_("the console: incidents, alerts and machines in a web browser")},
     {"incident", verb_incident_main, N_("the incidents: list, show, open, follow, close, export")},
     {"import", verb_import_main, N_("what another sensor wrote becomes incidents here: eve FILE")},
     {"asset", verb_asset_main, N_("the machines that were seen: list")},
@@ -85,6 +88,8 @@ run_role(const char *role_cstr)
 		return clerk_main();
 	if (strcmp(role_cstr, "collector") == 0)
 		return collector_main();
+	if (strcmp(role_cstr, "console") == 0)
+		return console_main();
 	return 2;
 }
 
