@@ -251,9 +251,11 @@ configure(struct clerk *c, struct diag *diag)
 	if (r == 0)
 		r = zone_open(&c->zone, ZONE, diag);
 	if (r == 0)
-		r = sandbox_enter(SANDBOX_CLERK, c->folder_cstr, diag);
+		r = dossier_reach(&c->dossier, c->folder_cstr, diag);
+	if (r == 0)
+		r = sandbox_enter(SANDBOX_CLERK, dossier_is_remote(c->folder_cstr) ? NULL : c->folder_cstr, diag);
 	if (r >= 0)
-		r = dossier_open(&c->dossier, c->folder_cstr, DOSSIER_WRITE, diag);
+		r = dossier_enter(c->dossier, DOSSIER_WRITE, diag);
 	return r < 0 ? r : make_secret(c->link_cstr, diag);
 }
 

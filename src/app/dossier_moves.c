@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/dossier_moves.h"
 
+#include "cli/dossier_folder.h"
 #include "core/auto.h"
 #include "core/json.h"
 #include "core/text.h"
@@ -84,9 +85,25 @@ dossier_moves_export(struct verb_reading *v, const char *other_cstr, struct diag
 	return carry_away(v, other_cstr, false, diag);
 }
 
+/* What the server's own programs do better. */
+static int
+refuse_remote(const struct verb_reading *v, const char *sentence_cstr, struct diag *diag)
+{
+	char place_cstr[VERB_READING_FOLDER_MAX], label_cstr[VERB_READING_FOLDER_MAX];
+	int r = dossier_folder_find(v->options.dossier_cstr, v->options.language, place_cstr, sizeof(place_cstr), diag);
+	if (r < 0 || !dossier_is_remote(place_cstr))
+		return r;
+	dossier_describe(place_cstr, label_cstr, sizeof(label_cstr));
+	return diag_say_at(diag, -EOPNOTSUPP, label_cstr, UINT64_MAX, "%s", text_of(sentence_cstr));
+}
+
 int
 dossier_moves_backup(struct verb_reading *v, const char *other_cstr, struct diag *diag)
 {
+	int r = refuse_remote(
+	    v, N_("copies of a dossier on a server are made with pg_dump; beffroi dossier export writes it out too"), diag);
+	if (r < 0)
+		return r;
 	return carry_away(v, other_cstr, true, diag);
 }
 
@@ -119,7 +136,11 @@ dossier_moves_restore(struct verb_reading *v, const char *other_cstr, struct dia
 {
 	struct dossier_moved moved;
 	struct dossier_verdict verdict;
-	int r = verb_reading_enter(
+	int r = refuse_remote(v,
+	    N_("a copy is put back on a server with pg_restore or psql; beffroi dossier import reads an export in"), diag);
+	if (r < 0)
+		return r;
+	r = verb_reading_enter(
 	    v, &(struct verb_rights){.mode = DOSSIER_READ, .makes = true, .other_cstr = other_cstr}, diag);
 	AUTO_CLOSE int from = r < 0 ? -1 : open_other(other_cstr, diag);
 	AUTO_CLOSE int to = from < 0 ? -1 : open_other(v->folder_cstr, diag);
@@ -127,7 +148,7 @@ dossier_moves_restore(struct verb_reading *v, const char *other_cstr, struct dia
 		return r < 0 ? r : from < 0 ? from : to;
 	r = dossier_restore(to, v->folder_cstr, from, other_cstr, &moved, diag);
 	if (r == 0)
-		r = dossier_open(&v->dossier, v->folder_cstr, DOSSIER_READ, diag);
+		r = dossier_enter(v->dossier, DOSSIER_READ, diag);
 	if (r == 0)
 		r = dossier_verify(v->dossier, NULL, &verdict, NULL, NULL, diag);
 	if (r < 0)

@@ -73,7 +73,7 @@ set_desk(struct incident_session *s)
 	    .who_cstr = s->who_cstr,
 	    .display_cstr = s->who_cstr,
 	    .role_cstr = "owner",
-	    .folder_cstr = s->v.folder_cstr,
+	    .folder_cstr = s->v.is_remote ? "" : s->v.folder_cstr,
 	    .rights = UINT32_MAX,
 	    .signed_in = true,
 	    .is_owner = true,

@@ -166,7 +166,7 @@ give_totals(struct keeper *k)
 	send_to_parent(k, MESSAGE_TOTALS, writer_written(&w));
 }
 
-/* The folder of the dossier, then the sandbox around it, then the dossier: it is opened confined. */
+/* The folder of the dossier (its server is connected), then the sandbox around it, then the dossier: it is opened confined. */
 static int
 configure(struct keeper *k, struct diag *diag)
 {
@@ -184,10 +184,13 @@ configure(struct keeper *k, struct diag *diag)
 	k->grouping = incident_grouping_new();
 	if (k->grouping == NULL)
 		return diag_say(diag, -ENOMEM, _("not enough memory"));
-	int layers = sandbox_enter(SANDBOX_KEEPER, keeps ? folder_cstr : NULL, diag);
+	int r = keeps ? dossier_reach(&k->dossier, folder_cstr, diag) : 0;
+	if (r < 0)
+		return r;
+	int layers = sandbox_enter(SANDBOX_KEEPER, keeps && !dossier_is_remote(folder_cstr) ? folder_cstr : NULL, diag);
 	if (layers < 0)
 		return layers;
-	return keeps ? dossier_open(&k->dossier, folder_cstr, k->live ? DOSSIER_WATCH : DOSSIER_WRITE, diag) : 0;
+	return keeps ? dossier_enter(k->dossier, k->live ? DOSSIER_WATCH : DOSSIER_WRITE, diag) : 0;
 }
 
 int

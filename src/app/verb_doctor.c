@@ -58,7 +58,7 @@ examine_dossier(struct doctor *d, const struct verb_options *o)
 		(void)doctor_add(d, "dossier", N_("the dossier can be written"), false, todo_cstr);
 		return;
 	}
-	bool writable = can_be_made(folder);
+	bool writable = dossier_is_remote(folder) || can_be_made(folder);
 	r = dossier_open(&dossier, folder, DOSSIER_READ, &diag);
 	bool none_yet = r == -ENOENT;
 	if (r == 0)
@@ -66,7 +66,7 @@ examine_dossier(struct doctor *d, const struct verb_options *o)
 	(void)snprintf(todo_cstr, sizeof(todo_cstr), "%s", diag.text_cstr);
 	struct doctor_check *c = doctor_add(d, "dossier", N_("the dossier can be written"), writable && (r == 0 || none_yet),
 	    !writable ? N_("give a folder that you may write, with --dossier") : todo_cstr);
-	(void)snprintf(c->detail_cstr, sizeof(c->detail_cstr), "%s", folder);
+	dossier_describe(folder, c->detail_cstr, sizeof(c->detail_cstr));
 }
 
 /* Opens each interface as a watch would, and closes it at once. Its privilege is asked about once, above the list. */

@@ -235,7 +235,7 @@ migrate(struct verb_reading *v, const char *unused_cstr, struct diag *diag)
 	enum language language = v->options.language;
 	int r = verb_reading_enter(v, &(struct verb_rights){.mode = DOSSIER_MIGRATE}, diag);
 	if (r == 0)
-		r = dossier_upgrade(v->folder_cstr, v->options.yes, &done, diag);
+		r = dossier_upgrade(v->dossier, v->options.yes, &done, diag);
 	if (r < 0)
 		return r;
 	if (v->json != NULL) {
@@ -243,18 +243,23 @@ migrate(struct verb_reading *v, const char *unused_cstr, struct diag *diag)
 		json_cstr(v->json, JSON_KEY("dossier"), v->folder_cstr);
 		json_i64(v->json, JSON_KEY("from"), done.from);
 		json_i64(v->json, JSON_KEY("to"), done.to);
-		json_bool(v->json, JSON_KEY("done"), done.backup_cstr[0] != '\0');
+		json_bool(v->json, JSON_KEY("done"), done.is_done);
 		if (done.backup_cstr[0] != '\0')
 			json_cstr(v->json, JSON_KEY("backup"), done.backup_cstr);
 		json_close_object(v->json);
 		json_newline(v->json);
 	} else if (done.from == done.to) {
 		fprintf(stdout, text_in(language, N_("This dossier is up to date (version %lld).\n")), (long long)done.to);
-	} else if (done.backup_cstr[0] == '\0') {
+	} else if (!done.is_done) {
 		fprintf(stdout,
 		    text_in(language,
-		        N_("From version %lld to %lld: it went well on a copy. Nothing was changed; --yes does it.\n")),
+		        v->is_remote
+		            ? N_("From version %lld to %lld: it went well, and was taken back. Make a copy with pg_dump; then --yes does it.\n")
+		            : N_("From version %lld to %lld: it went well on a copy. Nothing was changed; --yes does it.\n")),
 		    (long long)done.from, (long long)done.to);
+	} else if (v->is_remote) {
+		fprintf(stdout, text_in(language, N_("From version %lld to %lld: done.\n")), (long long)done.from,
+		    (long long)done.to);
 	} else {
 		fprintf(stdout, text_in(language, N_("From version %lld to %lld: done. The dossier as it was: %s/%s\n")),
 		    (long long)done.from, (long long)done.to, v->folder_cstr, done.backup_cstr);

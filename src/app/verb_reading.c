@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -44,11 +45,19 @@ verb_reading_enter(struct verb_reading *v, const struct verb_rights *rights, str
 	    : dossier_folder_find(v->options.dossier_cstr, language, v->folder_cstr, sizeof(v->folder_cstr), diag);
 	if (r < 0)
 		return r;
-	if (access(v->folder_cstr, F_OK) < 0 && errno == ENOENT)
+	v->is_remote = dossier_is_remote(v->folder_cstr);
+	r = dossier_reach(&v->dossier, v->folder_cstr, diag); /* a server, before the network is given up */
+	if (r < 0)
+		return r;
+	char place_cstr[VERB_READING_FOLDER_MAX];
+	memcpy(place_cstr, v->folder_cstr, sizeof(place_cstr));
+	dossier_describe(place_cstr, v->folder_cstr, sizeof(v->folder_cstr)); /* its password is told to nobody */
+	if (!v->is_remote && access(v->folder_cstr, F_OK) < 0 && errno == ENOENT)
 		return diag_say_at(diag, -ENOENT, v->folder_cstr, UINT64_MAX, "%s",
 		    N_("there is no dossier here yet: beffroi watch -r CAPTURE makes one"));
 	(void)umask(077); /* what is kept or carried away is for its owner */
-	r = sandbox_enter_beside(SANDBOX_KEEPER, v->folder_cstr, rights->other_cstr, rights->writes_other, diag);
+	r = sandbox_enter_beside(
+	    SANDBOX_KEEPER, v->is_remote ? NULL : v->folder_cstr, rights->other_cstr, rights->writes_other, diag);
 	return r < 0 ? r : 0;
 }
 
@@ -56,7 +65,7 @@ int
 verb_reading_open_as(struct verb_reading *v, const struct verb_rights *rights, struct diag *diag)
 {
 	int r = verb_reading_enter(v, rights, diag);
-	return r < 0 ? r : dossier_open(&v->dossier, v->folder_cstr, rights->mode, diag);
+	return r < 0 ? r : dossier_enter(v->dossier, rights->mode, diag);
 }
 
 int

@@ -15,8 +15,9 @@ struct verb_reading {
 	struct verb_options options;
 	struct presenter presenter;
 	struct dossier *dossier;
-	char folder_cstr[VERB_READING_FOLDER_MAX];
-	struct json *json; /* a writer over `room`; flushed by verb_reading_flush() */
+	char folder_cstr[VERB_READING_FOLDER_MAX]; /* or the address of its server, without a password */
+	bool is_remote;                            /* it is such an address */
+	struct json *json;                         /* a writer over `room`; flushed by verb_reading_flush() */
 };
 
 /* Only the way to tell: for what needs no dossier. The sandbox is not entered. 0 or a negative errno with diag. */
@@ -30,7 +31,7 @@ struct verb_rights {
 	const char *other_cstr;
 	bool writes_other;
 };
-/* Finds the folder, and gives up all other rights. The dossier is not opened. */
+/* Finds the folder or reaches the server, and gives up all other rights. The dossier is not entered yet. */
 MUST_USE int verb_reading_enter(struct verb_reading *v, const struct verb_rights *rights, struct diag *diag);
 MUST_USE int verb_reading_open_as(struct verb_reading *v, const struct verb_rights *rights, struct diag *diag);
 /* Writes out what the JSON writer holds and empties it; the document goes on. */

@@ -5,6 +5,7 @@
 #include "app/messages.h"
 #include "app/watch_report.h"
 #include "cli/dossier_folder.h"
+#include "dossier/dossier.h"
 #include "cli/watch_options.h"
 #include "core/auto.h"
 #include "net/capture/capture_filter.h"
@@ -333,7 +334,9 @@ run(struct watch *w, struct diag *diag)
 	    dossier_folder_make(o->dossier_cstr, o->language, w->folder_cstr, sizeof(w->folder_cstr), diag) < 0)
 		return WATCH_EXIT_OUTPUT;
 	uint64_t total = w->captures != NULL ? capture_list_counts(w->captures).bytes : 0;
-	w->report = watch_report_new(o, total, w->folder_cstr);
+	char label_cstr[MESSAGES_TEXT_MAX];
+	dossier_describe(w->folder_cstr, label_cstr, sizeof(label_cstr));
+	w->report = watch_report_new(o, total, label_cstr);
 	catch_stops(w);
 	if (w->report == NULL || start_roles(w, diag) < 0 || send_configs(w, w->filter, tuning, diag) < 0)
 		return WATCH_EXIT_FAILED;

@@ -47,7 +47,7 @@ dossier_folder_make(const char *given_cstr, enum language language, char *out, s
 {
 	struct stat st;
 	int r = dossier_folder_find(given_cstr, language, out, size, diag);
-	if (r < 0)
+	if (r < 0 || strstr(out, "://") != NULL)
 		return r;
 	r = make_path(out);
 	if (r == 0 && stat(out, &st) == 0 && !S_ISDIR(st.st_mode))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* cli/dossier_folder.h - where the dossier is: --dossier, else $BEFFROI_DOSSIER, else ~/.local/share/beffroi. */
+/* cli/dossier_folder.h - where the dossier is: --dossier, else $BEFFROI_DOSSIER, else ~/.local/share/beffroi. What has "://" in it
+ * is the address of a server, and given out as it is. */
 #ifndef CLI_DOSSIER_FOLDER_H
 #define CLI_DOSSIER_FOLDER_H
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* dossier/dossier.h - the folder that keeps what people must find again: dossier.db (SQLite) and evidence/.
+/* dossier/dossier.h - what people must find again: a folder with dossier.db (SQLite) and evidence/, or a
+ * database on a PostgreSQL server ("postgresql://...").
  *
  * Records in, records out. Writing the same record twice changes nothing: identities come from the content. What was
  * seen of a machine is added up, unless its times were covered before. The only folder that knows databases.
@@ -24,7 +25,15 @@ enum dossier_mode {
 /* Sentences in diag are in the language of the process (text_speak).
  *
  * 0, or a negative errno with diag: none yet (-ENOENT), unreadable, not a dossier, of a newer version, being migrated, disk full. */
-MUST_USE int dossier_open(struct dossier **out, const char *folder_cstr, enum dossier_mode mode, struct diag *diag);
+MUST_USE int dossier_open(struct dossier **out, const char *place_cstr, enum dossier_mode mode, struct diag *diag);
+/* The same in two steps, for who gives up files and network in between: a server is connected by the first one. What was reached
+ * is closed, entered or not. */
+MUST_USE int dossier_reach(struct dossier **out, const char *place_cstr, struct diag *diag);
+MUST_USE int dossier_enter(struct dossier *dossier, enum dossier_mode mode, struct diag *diag);
+/* For people: the folder, or the address without its password. */
+void dossier_describe(const char *place_cstr, char *out, size_t size);
+/* The place is no folder but the address of a server. */
+bool dossier_is_remote(const char *place_cstr);
 /* Commits what is pending. 0 or a negative errno with diag: what was not kept is said. Frees in any case. */
 MUST_USE int dossier_close(struct dossier *dossier, struct diag *diag);
 

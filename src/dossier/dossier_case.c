@@ -52,7 +52,7 @@ static int
 count_rows(struct dossier *d, const char *sql_cstr, const char *id_cstr, size_t *out, struct diag *diag)
 {
 	struct store_statement *s = dossier_db_sql(d, sql_cstr);
-	dossier_db_bind_cstr(s, 1, id_cstr);
+	dossier_db_bind_cstr(s, 1, id_cstr); /* NULL: nothing */
 	bool bad = false;
 	int r = dossier_db_next(d, s, diag);
 	if (r < 0)
@@ -410,7 +410,7 @@ dossier_case_each(
 {
 	char(*ids)[CASE_ID_MAX] = NULL;
 	size_t count, n = 0;
-	int r = count_rows(d, "SELECT count(*) FROM incident WHERE ?1 IS NOT NULL", "", &count, diag);
+	int r = count_rows(d, "SELECT count(*) FROM incident", NULL, &count, diag);
 	if (r < 0)
 		return r;
 	ids = calloc(count + 1, sizeof(*ids));

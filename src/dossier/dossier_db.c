@@ -34,7 +34,7 @@ static const char *const sql[DOSSIER_STATEMENTS] = {
     [SQL_SERVICE_SET] = "INSERT INTO asset_service(asset, port, ip_proto, app) VALUES(?1, ?2, ?3, ?4)"
                         " ON CONFLICT(asset, port, ip_proto) DO UPDATE SET app = excluded.app"
                         " WHERE (asset_service.app IS NULL OR asset_service.app = 'failed') AND excluded.app IS NOT NULL"
-                        " AND excluded.app IS NOT asset_service.app",
+                        " AND excluded.app IS DISTINCT FROM asset_service.app",
     [SQL_SERVICES_OF] = "SELECT port, ip_proto, app FROM asset_service WHERE asset = ?1 ORDER BY port, ip_proto",
     [SQL_INCIDENT_HAS] = "SELECT complete, alerts FROM incident WHERE id = ?1",
     [SQL_INCIDENT_GET] = "SELECT " INCIDENT_COLUMNS " FROM incident WHERE id = ?1",
@@ -51,7 +51,7 @@ static const char *const sql[DOSSIER_STATEMENTS] = {
     [SQL_PARTS_OF] = "SELECT " ALERT_COLUMNS ", p.alerts, p.count, p.first_ns, p.last_ns FROM incident_part p"
                      " JOIN alert a ON a.id = p.strongest WHERE p.incident = ?1 ORDER BY p.position",
     [SQL_PARTS_CLEAR] = "DELETE FROM incident_part WHERE incident = ?1",
-    [SQL_VICTIM_ADD] = "INSERT OR IGNORE INTO incident_victim(incident, address) VALUES(?1, ?2)",
+    [SQL_VICTIM_ADD] = "INSERT INTO incident_victim(incident, address) VALUES(?1, ?2) ON CONFLICT DO NOTHING",
     [SQL_VICTIMS_OF] = "SELECT address FROM incident_victim WHERE incident = ?1 ORDER BY address",
     [SQL_VICTIMS_CLEAR] = "DELETE FROM incident_victim WHERE incident = ?1",
     [SQL_ALERT_HAS] = "SELECT 1 FROM alert WHERE id = ?1",
@@ -66,7 +66,7 @@ static const char *const sql[DOSSIER_STATEMENTS] = {
         " WHERE l.target = ?1 AND l.relation = 'part-of' ORDER BY a.first_ns, a.last_ns, a.id",
     [SQL_FACT_ADD] = "INSERT INTO alert_fact(alert, position, name, value) VALUES(?1, ?2, ?3, ?4)",
     [SQL_FACTS_OF] = "SELECT name, value FROM alert_fact WHERE alert = ?1 ORDER BY position",
-    [SQL_EVIDENCE_ADD] = "INSERT OR IGNORE INTO evidence(id, sha256, path, bytes) VALUES(?1, ?2, ?3, ?4)",
+    [SQL_EVIDENCE_ADD] = "INSERT INTO evidence(id, sha256, path, bytes) VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",
 };
 
 int
@@ -75,33 +75,39 @@ dossier_db_say(const struct dossier *d, struct diag *diag, int error, const char
 	return diag_say_at(diag, error, d->folder_cstr, UINT64_MAX, "%s", text_of(sentence_cstr));
 }
 
+/* In a folder; on a server, where that is something else. */
+static const struct {
+	int error;
+	const char *sentences[2];
+} faults[] = {
+    [STORE_FAULT_DISK] = {-EIO,
+        {N_("the disk does not answer well: check it; what the dossier had before is intact"),
+            N_("the database server could not do it: its log says why; what it confirmed before is kept")}},
+    [STORE_FAULT_FULL] = {-ENOSPC, {N_("the disk is full: make room and run again; what the dossier had before is intact")}},
+    [STORE_FAULT_DAMAGED] = {-EBADMSG,
+        {N_("dossier.db is damaged or is no dossier: put your last copy back, or give another --dossier; nothing was overwritten"),
+            N_("a table of this database is not as beffroi made it: put your last copy back, or give another --dossier; nothing was overwritten")}},
+    [STORE_FAULT_DENIED] = {-EACCES,
+        {N_("dossier.db cannot be opened or written there: give a folder that you may write, with --dossier"),
+            N_("this user may not do that in this database: give it the right to, or give another --dossier")}},
+    [STORE_FAULT_BUSY] = {-EBUSY,
+        {N_("others keep on writing this dossier: try again in a moment, or end them; nothing was changed")}},
+    [STORE_FAULT_MEMORY] = {-ENOMEM, {N_("not enough memory for the dossier")}},
+    [STORE_FAULT_ROW] = {-EBADMSG,
+        {N_("a row of the dossier contradicts another one: put your last copy back; nothing was overwritten")}},
+    [STORE_FAULT_GONE] = {-EPIPE,
+        {N_("the database server does not answer any more: see that it runs, and start again; what it confirmed before is kept")}},
+};
+
 int
 dossier_db_fail(struct dossier *d, struct diag *diag)
 {
 	enum store_fault fault = d->store == NULL ? STORE_FAULT_MEMORY : d->store->make->fault(d->store);
 	/* To wait in vain for one's turn breaks nothing. */
 	d->broken = fault != STORE_FAULT_BUSY || d->store->make->is_open(d->store);
-	switch (fault) {
-	case STORE_FAULT_FULL:
-		return dossier_db_say(d, diag, -ENOSPC,
-		    N_("the disk is full: make room and run again; what the dossier had before is intact"));
-	case STORE_FAULT_DAMAGED:
-		return dossier_db_say(d, diag, -EBADMSG,
-		    N_("dossier.db is damaged or is no dossier: put your last copy back, or give another --dossier; nothing was overwritten"));
-	case STORE_FAULT_DENIED:
-		return dossier_db_say(d, diag, -EACCES,
-		    N_("dossier.db cannot be opened or written there: give a folder that you may write, with --dossier"));
-	case STORE_FAULT_BUSY:
-		return dossier_db_say(d, diag, -EBUSY,
-		    N_("others keep on writing this dossier: try again in a moment, or end them; nothing was changed"));
-	case STORE_FAULT_MEMORY: return dossier_db_say(d, diag, -ENOMEM, N_("not enough memory for the dossier"));
-	case STORE_FAULT_ROW:
-		return dossier_db_say(d, diag, -EBADMSG,
-		    N_("a row of dossier.db contradicts another one: put your last copy back; nothing was overwritten"));
-	case STORE_FAULT_DISK: break;
-	}
-	return dossier_db_say(
-	    d, diag, -EIO, N_("the disk does not answer well: check it; what the dossier had before is intact"));
+	size_t where = d->is_remote ? 1 : 0;
+	return dossier_db_say(d, diag, faults[fault].error,
+	    faults[fault].sentences[where] != NULL ? faults[fault].sentences[where] : faults[fault].sentences[0]);
 }
 
 int

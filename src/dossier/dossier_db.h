@@ -53,6 +53,8 @@ struct dossier {
 	} prepared[DOSSIER_SQL_MAX];
 	int folder_fd, lock_fd, watch_fd;
 	bool writes, watches;
+	bool is_remote;        /* on a server: no folder */
+	bool is_ready;         /* opened, not only reached */
 	bool is_held;          /* by dossier_begin(): only dossier_end() commits */
 	bool any_version;      /* older ones are opened too, to be migrated */
 	bool is_trial;         /* a copy under the lock of the original */
@@ -69,8 +71,8 @@ struct dossier {
 		int64_t seq;
 		uint8_t head[DOSSIER_DIGEST_SIZE];
 	} kept;
-	char who_cstr[96]; /* for the journal and the links */
-	char folder_cstr[DIAG_FILE_MAX - 32];
+	char who_cstr[96];                    /* for the journal and the links */
+	char folder_cstr[DIAG_FILE_MAX - 32]; /* or the address of its database, without a password */
 	char before[DOSSIER_JSON_MAX], after[DOSSIER_JSON_MAX];
 };
 

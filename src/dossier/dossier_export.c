@@ -4,6 +4,7 @@
 #include "core/auto.h"
 #include "core/json.h"
 #include "core/text.h"
+#include "dossier/dossier_file.h"
 #include "dossier/dossier_journal.h"
 #include "dossier/dossier_kind.h"
 #include "dossier/dossier_row.h"
@@ -18,7 +19,7 @@ struct export
 	struct dossier *d;
 	int to_fd;
 	const struct dossier_tar *tar; /* NULL: into the folder to_fd */
-	bool is_part;                  /* only the objects of temp.chosen */
+	bool is_part;                  /* only the objects of chosen */
 	const char *to_cstr;
 	struct dossier_list list;
 	struct dossier_moved moved;
@@ -103,7 +104,7 @@ export_kind(struct export *e, const struct dossier_kind *kind, struct diag *diag
 	if (r < 0)
 		return fail(e, r, diag);
 	struct store_statement *s = dossier_db_sql(e->d,
-	    e->is_part ? "SELECT id FROM object WHERE kind = ?1 AND id IN (SELECT id FROM temp.chosen) ORDER BY id"
+	    e->is_part ? "SELECT id FROM object WHERE kind = ?1 AND id IN (SELECT id FROM chosen) ORDER BY id"
 	               : "SELECT id FROM object WHERE kind = ?1 ORDER BY id");
 	dossier_db_bind_cstr(s, 1, kind->name_cstr);
 	while ((r = dossier_db_next(e->d, s, diag)) > 0) {
@@ -131,7 +132,7 @@ export_table(struct export *e, const struct dossier_table *table, const char *pa
 	size_t len = 0;
 	(void)snprintf(sql_cstr, sizeof(sql_cstr), "SELECT * FROM %s%s%s%s ORDER BY %s", table->name_cstr,
 	    e->is_part ? " WHERE " : "", e->is_part ? table->owner_cstr : "",
-	    e->is_part ? " IN (SELECT id FROM temp.chosen)" : "", order_cstr);
+	    e->is_part ? " IN (SELECT id FROM chosen)" : "", order_cstr);
 	int r = open_file(e, &file, path_cstr);
 	if (r < 0)
 		return fail(e, r, diag);
@@ -243,8 +244,8 @@ static int
 copy_file(void *context, const char *path_cstr, struct diag *diag)
 {
 	struct export *e = context;
-	int r = e->tar != NULL ? dossier_outfile_copy_member(e->d->folder_fd, e->tar, path_cstr, &e->list)
-	                       : dossier_outfile_copy(e->d->folder_fd, e->to_fd, path_cstr, &e->list);
+	AUTO_CLOSE int from = dossier_file_open(e->d, path_cstr);
+	int r = from < 0 ? from : dossier_outfile_copy_open(from, e->to_fd, e->tar, path_cstr, &e->list);
 	e->moved.files++;
 	return r < 0 ? diag_say_at(diag, r, path_cstr, UINT64_MAX, _("this file could not be copied: %s"), text_error(-r))
 	             : 0;
@@ -307,12 +308,12 @@ finish(struct export *e, int r, struct dossier_moved *out, struct diag *diag)
 
 /* What leads to the incident goes along, and all that these lead to, but no other incident nor its alerts: who may see the one
  * need not see the other. */
-static const char
-    choose_sql_cstr[] = "WITH RECURSIVE up(id) AS (SELECT ?1 UNION SELECT l.source FROM up JOIN link l ON l.target = up.id"
-                        " JOIN object o ON o.id = l.source WHERE o.kind <> 'incident'),"
-                        " down(id) AS (SELECT id FROM up UNION SELECT l.target FROM down JOIN link l ON l.source = down.id"
-                        " JOIN object o ON o.id = l.target WHERE o.kind NOT IN ('incident', 'alert'))"
-                        " INSERT OR IGNORE INTO temp.chosen SELECT id FROM down";
+static const char choose_sql_cstr[] =
+    "WITH RECURSIVE up(id) AS (SELECT id FROM object WHERE id = ?1 UNION SELECT l.source FROM up JOIN link l ON l.target = up.id"
+    " JOIN object o ON o.id = l.source WHERE o.kind <> 'incident'),"
+    " down(id) AS (SELECT id FROM up UNION SELECT l.target FROM down JOIN link l ON l.source = down.id"
+    " JOIN object o ON o.id = l.target WHERE o.kind NOT IN ('incident', 'alert'))"
+    " INSERT INTO chosen SELECT id FROM down WHERE true ON CONFLICT DO NOTHING";
 
 static int
 choose(struct export *e, const struct dossier_selection *what, struct diag *diag)
@@ -343,7 +344,7 @@ export_all(struct export *e, const struct dossier_selection *what, struct dossie
 		r = export_rows(e, diag);
 	if (r == 0)
 		r = each_file(e->d,
-		    e->is_part ? "SELECT path FROM evidence WHERE id IN (SELECT id FROM temp.chosen) ORDER BY path"
+		    e->is_part ? "SELECT path FROM evidence WHERE id IN (SELECT id FROM chosen) ORDER BY path"
 		               : "SELECT path FROM evidence ORDER BY path",
 		    copy_file, e, diag);
 	if (r == 0)

@@ -5,6 +5,7 @@
 #include "core/text.h"
 #include "dossier/dossier_db.h"
 #include "dossier/dossier_export.h"
+#include "dossier/dossier_file.h"
 #include "dossier/dossier_journal.h"
 #include "dossier/dossier_kind.h"
 #include "dossier/dossier_object.h"
@@ -13,8 +14,9 @@
 #include "dossier/dossier_verify.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
-enum { LINE_MAX = 4 << 20, DEPTH_MAX = 8, COMPLAINTS_MAX = 20, INSERTS_MAX = 64, ID_MAX = 127 };
+enum { LINE_MAX = 4 << 20, DEPTH_MAX = 8, COMPLAINTS_MAX = 20, INSERTS_MAX = 64, ID_MAX = 127, FILE_MAX_BYTES = 256 << 20 };
 
 struct import {
 	struct dossier *d;
@@ -150,15 +152,20 @@ import_file(struct import *m, const char *path_cstr, const struct dossier_kind *
 	while ((len = getline(&line, &room, file)) > 0) {
 		struct diag wrong = {.offset = UINT64_MAX};
 		number++;
-		int r = len > LINE_MAX
-		    ? diag_say(&wrong, -EINVAL, "%s", _("the line is longer than 4 MB"))
-		    : put_line(m, kind, table, (struct bytes){(const uint8_t *)line, (size_t)len}, &wrong);
+		int r = dossier_db_execute(m->d, "SAVEPOINT line", diag);
+		if (r < 0)
+			return r;
+		r = len > LINE_MAX ? diag_say(&wrong, -EINVAL, "%s", _("the line is longer than 4 MB"))
+		                   : put_line(m, kind, table, (struct bytes){(const uint8_t *)line, (size_t)len}, &wrong);
 		if (r < 0 && r != -EINVAL) {
 			*diag = wrong;
 			return r;
 		}
 		if (r < 0)
 			complain(m, &wrong, path_cstr, number);
+		r = dossier_db_execute(m->d, r < 0 ? "ROLLBACK TO line; RELEASE line" : "RELEASE line", diag);
+		if (r < 0)
+			return r;
 	}
 	return ferror(file) ? diag_say_at(diag, -EIO, path_cstr, UINT64_MAX, "%s", text_error(errno)) : 0;
 }
@@ -186,11 +193,29 @@ import_rows(struct import *m, struct diag *diag)
 	return r;
 }
 
+/* Into a dossier that has no folder. */
+static int
+keep_file(struct import *m, const char *path_cstr)
+{
+	struct stat st;
+	AUTO_CLOSE int fd = openat(m->from_fd, path_cstr, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return -errno;
+	if (st.st_size > FILE_MAX_BYTES)
+		return -EFBIG;
+	AUTO_FREE uint8_t *room = malloc((size_t)st.st_size + 1);
+	if (room == NULL)
+		return -ENOMEM;
+	ssize_t n = pread(fd, room, (size_t)st.st_size, 0);
+	return n < 0 ? -errno : dossier_file_write(m->d, path_cstr, (struct bytes){room, (size_t)n});
+}
+
 static int
 copy_file(void *context, const char *path_cstr, struct diag *diag)
 {
 	struct import *m = context;
-	int r = dossier_outfile_copy(m->from_fd, m->d->folder_fd, path_cstr, NULL);
+	int r = m->d->is_remote ? keep_file(m, path_cstr)
+	                        : dossier_outfile_copy(m->from_fd, m->d->folder_fd, path_cstr, NULL);
 	m->moved.files++;
 	if (r == -EEXIST)
 		r = 0; /* left by an import that was stopped, or the same file: verify compares it */

@@ -8,9 +8,6 @@
 #include "dossier/dossier_kind.h"
 #include "dossier/dossier_schema.h"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
 static int
 number(struct dossier *d, const char *sql_cstr, uint64_t *out, struct diag *diag)
 {
@@ -42,7 +39,6 @@ int
 dossier_info(struct dossier *d, struct dossier_info *out, struct diag *diag)
 {
 	struct dossier_info info = {.version = (uint64_t)d->version};
-	struct stat st;
 	uint64_t first = 0, last = 0;
 	int r = count_kinds(d, &info, diag);
 	if (r == 0)
@@ -54,7 +50,7 @@ dossier_info(struct dossier *d, struct dossier_info *out, struct diag *diag)
 	if (r == 0)
 		r = number(d, "SELECT coalesce(max(at), 0) FROM journal", &last, diag);
 	if (r == 0)
-		r = number(d, "SELECT coalesce(sum(bytes), 0) FROM evidence", &info.file_bytes, diag);
+		r = number(d, "SELECT CAST(coalesce(sum(bytes), 0) AS BIGINT) FROM evidence", &info.file_bytes, diag);
 	if (r == 0)
 		r = dossier_journal_start(d, diag);
 	struct dossier_key key;
@@ -66,8 +62,10 @@ dossier_info(struct dossier *d, struct dossier_info *out, struct diag *diag)
 		dossier_key_fingerprint(&key, info.key_cstr);
 		dossier_key_forget(&key);
 	}
-	if (fstatat(d->folder_fd, d->file_cstr, &st, AT_SYMLINK_NOFOLLOW) == 0)
-		info.database_bytes = (uint64_t)st.st_size;
+	int64_t bytes = 0;
+	if (d->store->make->read_size(d->store, &bytes) < 0)
+		return dossier_db_fail(d, diag);
+	info.database_bytes = (uint64_t)bytes;
 	info.first_ns = (int64_t)first;
 	info.last_ns = (int64_t)last;
 	info.seq = (uint64_t)d->seq;

@@ -167,7 +167,7 @@ void
 dossier_journal_leave_head(struct dossier *d)
 {
 	char text[128], hash[DOSSIER_DIGEST_TEXT];
-	if (d->kept.seq == 0)
+	if (d->kept.seq == 0 || d->is_remote) /* beside its rows it would be no witness */
 		return;
 	int fd = openat(d->folder_fd, "journal.head", O_WRONLY | O_CREAT | O_APPEND | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0)

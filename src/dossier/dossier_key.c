@@ -3,15 +3,14 @@
 
 #include "core/auto.h"
 #include "core/text.h"
-#include "dossier/dossier_db.h"
+#include "dossier/dossier_file.h"
 
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 
-static const char file_cstr[] = "handover.key", new_cstr[] = "handover.key.new";
+static const char file_cstr[] = "handover.key";
 
 /* RFC 8410 7 and 4: all bytes before the 32 of the key are the same in every file. */
 static const uint8_t secret_der[16] = {
@@ -75,24 +74,6 @@ read_key(struct dossier *d, int fd, struct dossier_key *out, struct diag *diag)
 	                N_("handover.key is no ed25519 key: put yours back, or rename it and a new one is made"));
 }
 
-/* Under another name until it is whole. */
-static int
-write_key(struct dossier *d, const char pem[static SECRET_PEM])
-{
-	(void)unlinkat(d->folder_fd, new_cstr, 0); /* left by a run that was stopped; there is one writer */
-	AUTO_CLOSE int fd = openat(d->folder_fd, new_cstr, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return -errno;
-	ssize_t n = write(fd, pem, SECRET_PEM);
-	int r = n == SECRET_PEM ? 0 : n < 0 ? -errno : -ENOSPC;
-	if (r == 0 &&
-	    (fsync(fd) < 0 || renameat(d->folder_fd, new_cstr, d->folder_fd, file_cstr) < 0 || fsync(d->folder_fd) < 0))
-		r = -errno;
-	if (r < 0)
-		(void)unlinkat(d->folder_fd, new_cstr, 0);
-	return r;
-}
-
 static int
 make(struct dossier *d, struct dossier_key *out, struct diag *diag)
 {
@@ -105,7 +86,7 @@ make(struct dossier *d, struct dossier_key *out, struct diag *diag)
 	(void)EVP_EncodeBlock((uint8_t *)pem + sizeof(PEM_HEAD) - 1, der, SECRET_DER);
 	memcpy(pem + sizeof(PEM_HEAD) - 1 + BASE64, PEM_TAIL, sizeof(PEM_TAIL));
 	if (r == 0)
-		r = write_key(d, pem);
+		r = dossier_file_write(d, file_cstr, (struct bytes){(const uint8_t *)pem, SECRET_PEM});
 	OPENSSL_cleanse(der, sizeof(der));
 	OPENSSL_cleanse(pem, sizeof(pem));
 	return r == 0 ? 1
@@ -121,21 +102,22 @@ make_once(struct dossier *d, struct dossier_key *out, struct diag *diag)
 	int r = dossier_db_begin(d, diag);
 	if (r < 0)
 		return r;
-	AUTO_CLOSE int fd = openat(d->folder_fd, file_cstr, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	AUTO_CLOSE int fd = dossier_file_open(d, file_cstr);
 	r = fd >= 0 ? read_key(d, fd, out, diag) : make(d, out, diag);
-	if (mine)
+	if (r < 0 && mine)
 		dossier_db_rollback(d);
-	return r;
+	int committed = r > 0 && mine ? dossier_db_commit(d, diag) : 0;
+	return committed < 0 ? committed : r;
 }
 
 int
 dossier_key_take(struct dossier *d, bool makes, struct dossier_key *out, struct diag *diag)
 {
-	AUTO_CLOSE int fd = openat(d->folder_fd, file_cstr, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	AUTO_CLOSE int fd = dossier_file_open(d, file_cstr);
 	if (fd >= 0)
 		return read_key(d, fd, out, diag);
-	if (errno != ENOENT)
-		return dossier_db_say(d, diag, -errno, N_("handover.key cannot be read: check its rights"));
+	if (fd != -ENOENT)
+		return dossier_db_say(d, diag, fd, N_("handover.key cannot be read: check its rights"));
 	return makes ? make_once(d, out, diag) : 0;
 }
 

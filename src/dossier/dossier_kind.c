@@ -30,7 +30,7 @@ static const char item_label_cstr[] =
 
 static const struct dossier_kind kinds[] = {
     {.name_cstr = "asset",
-        .label_sql_cstr = "SELECT CASE WHEN length(name) > 0 THEN name ELSE address END FROM asset WHERE id = ?1",
+        .label_sql_cstr = "SELECT name, address FROM asset WHERE id = ?1",
         .table_count = 2,
         .tables = {TABLE(1, "asset", "id", "id", "", " mac "),
             TABLE(1, "asset_service", "asset", "port, ip_proto", "", "")}},

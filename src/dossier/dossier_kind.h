@@ -27,7 +27,7 @@ struct dossier_kind {
 	struct dossier_table
 	    tables[DOSSIER_KIND_TABLES_MAX]; /* the first has one row; a later one may refer to an earlier */
 	size_t table_count;
-	const char *label_sql_cstr; /* a few words about the object ?1, for `trace` */
+	const char *label_sql_cstr; /* a few words about the object ?1, for `trace`: the first column that is not empty */
 };
 
 /* In the order in which they must be written, so that what is referred to is there. */

@@ -88,15 +88,14 @@ dossier_outfile_close(struct dossier_outfile *out, struct dossier_list *list)
 	return out->error == 0 && list != NULL ? dossier_outfile_add(list, &file) : out->error;
 }
 
-/* tar NULL: into the folder to_fd. */
-static int
-copy(int from_fd, int to_fd, const struct dossier_tar *tar, const char *path_cstr, struct dossier_list *list)
+int
+dossier_outfile_copy_open(
+    int from, int to_fd, const struct dossier_tar *tar, const char *path_cstr, struct dossier_list *list)
 {
 	AUTO_FREE uint8_t *room = malloc(COPY_ROOM);
-	AUTO_CLOSE int from = openat(from_fd, path_cstr, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	struct dossier_outfile out;
-	if (room == NULL || from < 0)
-		return room == NULL ? -ENOMEM : -errno;
+	if (room == NULL)
+		return -ENOMEM;
 	int r = tar != NULL ? dossier_outfile_open_member(&out, tar, path_cstr)
 	                    : dossier_outfile_open(&out, to_fd, path_cstr);
 	if (r < 0)
@@ -113,13 +112,8 @@ copy(int from_fd, int to_fd, const struct dossier_tar *tar, const char *path_cst
 int
 dossier_outfile_copy(int from_fd, int to_fd, const char *path_cstr, struct dossier_list *list)
 {
-	return copy(from_fd, to_fd, NULL, path_cstr, list);
-}
-
-int
-dossier_outfile_copy_member(int from_fd, const struct dossier_tar *tar, const char *path_cstr, struct dossier_list *list)
-{
-	return copy(from_fd, -1, tar, path_cstr, list);
+	AUTO_CLOSE int from = openat(from_fd, path_cstr, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	return from < 0 ? -errno : dossier_outfile_copy_open(from, to_fd, NULL, path_cstr, list);
 }
 
 static void

@@ -39,8 +39,9 @@ void dossier_outfile_put(struct dossier_outfile *out, struct bytes data);
 MUST_USE int dossier_outfile_close(struct dossier_outfile *out, struct dossier_list *list);
 /* A file of one folder into another one, under the same path. 0 or -errno. */
 MUST_USE int dossier_outfile_copy(int from_fd, int to_fd, const char *path_cstr, struct dossier_list *list);
-MUST_USE int
-dossier_outfile_copy_member(int from_fd, const struct dossier_tar *tar, const char *path_cstr, struct dossier_list *list);
+/* The same of a file that is open. tar NULL: into the folder to_fd. */
+MUST_USE int dossier_outfile_copy_open(
+    int from, int to_fd, const struct dossier_tar *tar, const char *path_cstr, struct dossier_list *list);
 MUST_USE int dossier_outfile_add(struct dossier_list *list, const struct dossier_listed *file); /* 0 or -ENOMEM */
 /* SHA256SUMS, as `sha256sum --check` reads it. 0 or -errno. */
 MUST_USE int dossier_outfile_sums(int folder_fd, const struct dossier_list *list);

@@ -4,14 +4,14 @@
 #include "core/auto.h"
 #include "core/json.h"
 #include "dossier/dossier_db.h"
+#include "dossier/dossier_file.h"
 #include "dossier/dossier_id.h"
 #include "dossier/dossier_journal.h"
 #include "dossier/dossier_kind.h"
 #include "dossier/dossier_outfile.h"
 
-#include <dirent.h>
-#include <fcntl.h>
-#include <sys/stat.h>
+#include <errno.h>
+#include <stdio.h>
 
 enum { DEPTH_MAX = 16 };
 
@@ -271,7 +271,7 @@ static int
 evidence_bytes(struct purge *p, uint64_t *out, struct diag *diag)
 {
 	bool bad = false;
-	struct store_statement *s = dossier_db_sql(p->d, "SELECT coalesce(sum(bytes), 0) FROM evidence");
+	struct store_statement *s = dossier_db_sql(p->d, "SELECT CAST(coalesce(sum(bytes), 0) AS BIGINT) FROM evidence");
 	int r = dossier_db_next(p->d, s, diag);
 	if (r <= 0)
 		return r;
@@ -311,28 +311,25 @@ is_named(struct purge *p, const char *path_cstr, struct diag *diag)
 	return r;
 }
 
+struct sweep {
+	struct purge *p;
+	bool really;
+	uint64_t *strays;
+	struct diag *diag;
+};
+
 /* Files that no row names: a run was stopped between a file and its row, or a purge between the row and its file. */
 static int
-sweep(struct purge *p, bool really, uint64_t *strays, struct diag *diag)
+sweep(void *context, const char *path_cstr)
 {
-	int fd = openat(p->d->folder_fd, "evidence", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
-	int r = 0;
-	for (struct dirent *e; folder != NULL && r >= 0 && (e = readdir(folder)) != NULL;) {
-		char path_cstr[DOSSIER_PATH_MAX];
-		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 || e->d_type == DT_DIR)
-			continue;
-		(void)snprintf(path_cstr, sizeof(path_cstr), "evidence/%.100s", e->d_name);
-		r = is_named(p, path_cstr, diag);
-		if (r != 0)
-			continue;
-		++*strays;
-		if (really)
-			(void)unlinkat(p->d->folder_fd, path_cstr, 0);
-	}
-	if (folder != NULL)
-		closedir(folder);
-	return r < 0 ? r : 0;
+	struct sweep *s = context;
+	int r = is_named(s->p, path_cstr, s->diag);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	++*s->strays;
+	if (s->really)
+		dossier_file_remove(s->p->d, path_cstr);
+	return 0;
 }
 
 /* In a turn of its own, so that nobody is between a file and its row, or has kept the same file again. What stays is swept by the
@@ -344,10 +341,12 @@ remove_files(struct purge *p, bool really, uint64_t *strays, struct diag *diag)
 	for (size_t i = 0; i < p->files.count && really && r >= 0; i++) {
 		r = is_named(p, p->files.files[i].path_cstr, diag);
 		if (r == 0)
-			(void)unlinkat(p->d->folder_fd, p->files.files[i].path_cstr, 0);
+			dossier_file_remove(p->d, p->files.files[i].path_cstr);
 	}
 	if (r >= 0)
-		r = sweep(p, really, strays, diag);
+		r = dossier_file_each_proof(p->d, sweep, &(struct sweep){p, really, strays, diag});
+	if (r == 0 && really)
+		return dossier_db_commit(p->d, diag);
 	dossier_db_rollback(p->d);
 	return r;
 }

@@ -49,27 +49,32 @@ static const char step_1_cstr[] =
     "CREATE TRIGGER journal_grows BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;";
 
 /* Kinds are no longer closed, and the journal can be sealed and, where the law wants it, erased. */
+#define STEP_2_REST                                                                                                                \
+	"CREATE INDEX object_kind ON object(kind, id);"                                                                            \
+	"DROP TRIGGER journal_stays; DROP TRIGGER journal_grows; ALTER TABLE journal RENAME TO journal_1;"                         \
+	"CREATE TABLE journal(seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL,"              \
+	" object TEXT NOT NULL, before TEXT, after TEXT, before_sha256 BLOB, after_sha256 BLOB, seal BLOB,"                        \
+	" previous BLOB NOT NULL, hash BLOB NOT NULL) STRICT;"                                                                     \
+	"CREATE INDEX journal_object ON journal(object, seq);"                                                                     \
+	"CREATE TRIGGER journal_grows BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;"      \
+	"CREATE TRIGGER journal_stays BEFORE UPDATE OF seq, at, who, action, object, before_sha256, after_sha256, seal, previous," \
+	" hash ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;"                                           \
+	"CREATE TRIGGER journal_only_erased BEFORE UPDATE OF before, after ON journal WHEN new.before IS NOT NULL"                 \
+	" OR new.after IS NOT NULL BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;"
 static const char step_2_cstr[] =
     "CREATE TABLE object_2(id TEXT PRIMARY KEY, kind TEXT NOT NULL) STRICT, WITHOUT ROWID;"
-    "INSERT INTO object_2 SELECT id, kind FROM object; DROP TABLE object; ALTER TABLE object_2 RENAME TO object;"
-    "CREATE INDEX object_kind ON object(kind, id);"
-    "DROP TRIGGER journal_stays; DROP TRIGGER journal_grows; ALTER TABLE journal RENAME TO journal_1;"
-    "CREATE TABLE journal(seq INTEGER PRIMARY KEY, at INTEGER NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL,"
-    " object TEXT NOT NULL, before TEXT, after TEXT, before_sha256 BLOB, after_sha256 BLOB, seal BLOB,"
-    " previous BLOB NOT NULL, hash BLOB NOT NULL) STRICT;"
-    "CREATE INDEX journal_object ON journal(object, seq);"
-    "CREATE TRIGGER journal_grows BEFORE DELETE ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;"
-    "CREATE TRIGGER journal_stays BEFORE UPDATE OF seq, at, who, action, object, before_sha256, after_sha256, seal, previous,"
-    " hash ON journal BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;"
-    "CREATE TRIGGER journal_only_erased BEFORE UPDATE OF before, after ON journal WHEN new.before IS NOT NULL"
-    " OR new.after IS NOT NULL BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;";
+    "INSERT INTO object_2 SELECT id, kind FROM object; DROP TABLE object; ALTER TABLE object_2 RENAME TO object;" STEP_2_REST;
+static const char step_2_postgresql_cstr[] = "ALTER TABLE object DROP CONSTRAINT object_kind_check;" STEP_2_REST;
 
 /* A step is never changed once it has shipped: a change of the tables is a new step at the end. */
 static const struct dossier_step steps[] = {
-    {N_("incidents, alerts, machines, evidence, links, journal"), step_1_cstr, NULL},
-    {N_("the journal seals each object"), step_2_cstr, dossier_migrate_journal_seals},
-    {N_("the files of incidents: what people write"), dossier_case_tables_cstr, NULL},
-    {N_("accounts: who may use the console"), dossier_account_tables_cstr, NULL},
+    {.what_cstr = N_("incidents, alerts, machines, evidence, links, journal"), .sql_cstr = step_1_cstr},
+    {.what_cstr = N_("the journal seals each object"),
+        .sql_cstr = step_2_cstr,
+        .postgresql_cstr = step_2_postgresql_cstr,
+        .after = dossier_migrate_journal_seals},
+    {.what_cstr = N_("the files of incidents: what people write"), .sql_cstr = dossier_case_tables_cstr},
+    {.what_cstr = N_("accounts: who may use the console"), .sql_cstr = dossier_account_tables_cstr},
 };
 
 const struct dossier_step *
@@ -107,20 +112,27 @@ int
 dossier_schema_upgrade(struct dossier *d, int64_t from, struct diag *diag)
 {
 	/* Tables are rebuilt by other names (sqlite.org/lang_altertable.html, 7): references are checked at the end. */
+	struct store_mark mark = {0};
 	int r = hold_references(d, true, diag);
 	if (r == 0)
 		r = dossier_db_begin(d, diag);
+	if (r == 0 && d->store->make->read_mark(d->store, &mark) < 0)
+		r = dossier_db_fail(d, diag);
+	bool is_done = r == 0 && mark.version == (int64_t)LENGTH_OF(steps); /* by another one, while this one waited */
+	if (is_done)
+		from = mark.version;
 	for (size_t i = (size_t)from; i < LENGTH_OF(steps) && r == 0; i++) {
-		r = dossier_db_execute(d, steps[i].sql_cstr, diag);
+		const char *other_cstr = d->is_remote ? steps[i].postgresql_cstr : NULL;
+		r = dossier_db_execute(d, other_cstr != NULL ? other_cstr : steps[i].sql_cstr, diag);
 		if (r == 0 && steps[i].after != NULL)
 			r = steps[i].after(d, diag);
 	}
 	d->version = (int64_t)LENGTH_OF(steps);
-	if (r == 0 && from > 0)
+	if (r == 0 && from > 0 && !is_done)
 		r = dossier_migrate_seal_changed(d, diag);
-	if (r == 0)
+	if (r == 0 && !is_done)
 		r = write_mark(d, diag);
-	if (r == 0)
+	if (r == 0 && !d->is_held)
 		r = dossier_db_commit(d, diag);
 	dossier_db_forget(d);
 	return r == 0 ? hold_references(d, false, diag) : r;
@@ -141,14 +153,14 @@ dossier_schema_prepare(struct dossier *d, struct diag *diag)
 		return dossier_db_fail(d, diag);
 	d->version = mark.version;
 	bool is_empty = mark.tables == 0 && mark.application == 0;
-	if (is_empty && d->writes)
+	if (is_empty && d->writes && !d->any_version)
 		return dossier_schema_upgrade(d, 0, diag);
 	if (is_empty)
 		return dossier_db_say(
 		    d, diag, -ENOENT, N_("this dossier is still empty: beffroi watch -r CAPTURE fills it"));
 	if (mark.application != DOSSIER_SCHEMA_APPLICATION)
 		return dossier_db_say(d, diag, -EMEDIUMTYPE,
-		    N_("this file is another program's database, not a dossier: give another --dossier; nothing was changed"));
+		    N_("this is another program's database, not a dossier: give another --dossier; nothing was changed"));
 	if (d->version > (int64_t)LENGTH_OF(steps))
 		return dossier_schema_newer(d, diag);
 	if (d->version < 1)

@@ -11,7 +11,8 @@ enum { DOSSIER_SCHEMA_APPLICATION = 0x42656666 /* "Beff" */ };
 
 struct dossier_step {
 	const char *what_cstr;
-	const char *sql_cstr;
+	const char *sql_cstr;                               /* as store_dialect.h says */
+	const char *postgresql_cstr;                        /* instead, where a dialect is not enough; NULL: the same */
 	int (*after)(struct dossier *d, struct diag *diag); /* what SQL alone cannot do; NULL: nothing */
 };
 

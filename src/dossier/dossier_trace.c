@@ -47,7 +47,9 @@ describe(struct trace *t, struct dossier_node *node, struct diag *diag)
 	r = dossier_db_next(t->d, s, diag);
 	if (r <= 0)
 		return r;
-	struct bytes label = bytes_first(dossier_db_bytes(s, 0), sizeof(node->label));
+	struct bytes label = {0};
+	for (int i = 0; i < store_columns(s) && label.len == 0; i++)
+		label = bytes_first(dossier_db_bytes(s, i), sizeof(node->label));
 	if (label.len > 0)
 		memcpy(node->label, label.at, label.len);
 	node->label_len = label.len;

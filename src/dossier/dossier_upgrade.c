@@ -81,26 +81,54 @@ keep_old(struct dossier *d, char name[static 64], struct diag *diag)
 	return r == 0 && fsync(d->folder_fd) < 0 ? -errno : r;
 }
 
-int
-dossier_upgrade(const char *folder_cstr, bool really, struct dossier_upgrade *out, struct diag *diag)
+/* In a folder: all of it on a copy first, and the old one stays beside the new one. */
+static int
+upgrade_folder(struct dossier *d, bool really, struct dossier_upgrade *out, struct diag *diag)
 {
-	struct dossier *d = NULL;
+	int r = try(d, diag);
+	if (r == 0 && really)
+		r = keep_old(d, out->backup_cstr, diag);
+	return r == 0 && really ? dossier_schema_upgrade(d, d->version, diag) : r;
+}
+
+/* On a server: all of it in one transaction, which must hold, and is kept only then. */
+static int
+upgrade_server(struct dossier *d, bool really, struct dossier_upgrade *out, struct diag *diag)
+{
+	struct dossier_verdict verdict;
+	int64_t from = d->version;
+	bool rows_hold = true;
+	int r = dossier_begin(d, diag);
+	if (r == 0)
+		r = dossier_schema_upgrade(d, from, diag);
+	if (r == 0)
+		r = dossier_verify(d, NULL, &verdict, see_finding, &rows_hold, diag);
+	if (r == -EBADMSG && verdict.findings > 0 && rows_hold)
+		r = 0;
+	if (r == 0 && really)
+		r = dossier_end(d, diag);
+	else
+		dossier_cancel(d);
+	out->is_done = r == 0 && really;
+	return r;
+}
+
+int
+dossier_upgrade(struct dossier *d, bool really, struct dossier_upgrade *out, struct diag *diag)
+{
 	size_t steps;
 	*out = (struct dossier_upgrade){0};
 	(void)dossier_schema_steps(&steps);
-	int r = dossier_open(&d, folder_cstr, DOSSIER_MIGRATE, diag);
+	int r = dossier_enter(d, DOSSIER_MIGRATE, diag);
 	if (r < 0)
 		return r;
 	dossier_act_as(d, "dossier migrate");
 	*out = (struct dossier_upgrade){.from = d->version, .to = (int64_t)steps};
-	bool older = d->version < (int64_t)steps;
-	if (older)
-		r = try(d, diag);
-	if (r == 0 && older && really)
-		r = keep_old(d, out->backup_cstr, diag);
-	if (r == 0 && older && really)
-		r = dossier_schema_upgrade(d, d->version, diag);
-	struct diag late;
-	int closed = dossier_close(d, r == 0 ? diag : &late);
-	return r < 0 ? r : closed;
+	if (d->version == (int64_t)steps)
+		return 0;
+	if (d->is_remote)
+		return upgrade_server(d, really, out, diag);
+	r = upgrade_folder(d, really, out, diag);
+	out->is_done = r == 0 && really;
+	return r;
 }

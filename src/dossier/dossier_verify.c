@@ -4,17 +4,20 @@
 #include "core/auto.h"
 #include "core/text.h"
 #include "dossier/dossier_db.h"
+#include "dossier/dossier_file.h"
 #include "dossier/dossier_id.h"
 #include "dossier/dossier_journal.h"
 #include "dossier/dossier_seal.h"
 
 #include <fcntl.h>
+#include <jansson.h>
 
 enum { HEADS_MAX_BYTES = 1 << 20 };
 
 struct verify {
 	struct dossier *d;
 	struct dossier_verdict verdict;
+	int64_t erased_below; /* contents of lines before this one */
 	void (*each)(void *context, const struct dossier_finding *finding);
 	void *context;
 };
@@ -92,18 +95,36 @@ content_holds(struct store_statement *s, int content, int digest, bool *erased)
 	return bytes_eq(kept, (struct bytes){hash, sizeof(hash)});
 }
 
+/* The line below which a purge of old lines erased contents: none came before that purge did. */
+static int
+read_erasures(struct verify *v, struct diag *diag)
+{
+	struct store_statement *s = dossier_db_sql(
+	    v->d, "SELECT seq, after FROM journal WHERE action = 'purge' AND object = 'journal' ORDER BY seq");
+	int r;
+	while ((r = dossier_db_next(v->d, s, diag)) > 0) {
+		struct bytes text = dossier_db_bytes(s, 1);
+		json_t *object = json_loadb((const char *)text.at, text.len, 0, NULL);
+		int64_t below = json_integer_value(json_object_get(object, "below")), seq = dossier_db_i64(s, 0);
+		json_decref(object);
+		below = below < seq ? below : seq;
+		v->erased_below = below > v->erased_below ? below : v->erased_below;
+	}
+	return r;
+}
+
 /* A purge of the object, or of the older lines of the journal, that came later. */
 static int
 erasure_is_told(struct verify *v, int64_t seq, struct bytes object, struct diag *diag)
 {
-	struct store_statement *s = dossier_db_sql(v->d,
-	    "SELECT 1 FROM journal WHERE seq > ?1 AND action = 'purge' AND (object = ?2 OR (object = 'journal'"
-	    " AND json_extract(after, '$.below') > ?1)) LIMIT 1");
+	if (seq < v->erased_below)
+		return 1;
+	struct store_statement *s = dossier_db_sql(
+	    v->d, "SELECT 1 FROM journal WHERE seq > ?1 AND action = 'purge' AND object = ?2 LIMIT 1");
 	dossier_db_bind_i64(s, 1, seq);
 	dossier_db_bind_text(s, 2, object);
 	int r = dossier_db_next(v->d, s, diag);
-	if (r > 0)
-		store_reset(s);
+	store_reset(s);
 	return r;
 }
 
@@ -148,8 +169,10 @@ static int
 check_journal(struct verify *v, struct diag *diag)
 {
 	uint8_t previous[DOSSIER_DIGEST_SIZE] = {0};
+	int r = read_erasures(v, diag);
+	if (r < 0)
+		return r;
 	struct store_statement *s = dossier_db_sql(v->d, "SELECT " LINE_COLUMNS " FROM journal ORDER BY seq");
-	int r;
 	while ((r = dossier_db_next(v->d, s, diag)) > 0) {
 		r = check_line(v, s, previous, diag);
 		if (r < 0) {
@@ -216,7 +239,7 @@ check_file(struct verify *v, const char *path_cstr, struct bytes sha256)
 {
 	uint8_t digest[DOSSIER_DIGEST_SIZE];
 	char text[DOSSIER_DIGEST_TEXT];
-	AUTO_CLOSE int fd = openat(v->d->folder_fd, path_cstr, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	AUTO_CLOSE int fd = dossier_file_open(v->d, path_cstr);
 	v->verdict.files++;
 	if (fd < 0 || dossier_digest_file(fd, digest, NULL) < 0) {
 		find(v, DOSSIER_FAULT_NO_FILE, 0, bytes_of_cstr(path_cstr));
@@ -271,7 +294,7 @@ check_head(struct verify *v, struct bytes text, struct diag *diag)
 static void
 read_heads(const struct dossier *d, struct heads *out)
 {
-	AUTO_CLOSE int fd = openat(d->folder_fd, "journal.head", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	AUTO_CLOSE int fd = d->is_remote ? -1 : openat(d->folder_fd, "journal.head", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	out->room = fd < 0 ? NULL : malloc(HEADS_MAX_BYTES);
 	if (out->room == NULL)
 		return;

@@ -36,6 +36,13 @@ store_reset(struct store_statement *s)
 }
 
 void
+store_expect_many(struct store_statement *s)
+{
+	if (s != NULL && s->make->expect_many != NULL)
+		s->make->expect_many(s);
+}
+
+void
 store_bind_i64(struct store_statement *s, int at, int64_t value)
 {
 	if (s != NULL)

@@ -29,8 +29,12 @@ enum store_fault {
 	STORE_FAULT_DENIED,
 	STORE_FAULT_BUSY,
 	STORE_FAULT_MEMORY,
-	STORE_FAULT_ROW, /* a row contradicts another one, or its table */
+	STORE_FAULT_ROW,  /* a row contradicts another one, or its table */
+	STORE_FAULT_GONE, /* the server, or the connection to it */
 };
+
+/* For as long as the connection lasts. */
+enum store_lock { STORE_LOCK_SHARED, STORE_LOCK_ALONE /* nobody has it shared */, STORE_LOCK_WATCH };
 
 /* Who wrote it, as the database itself is marked. */
 struct store_mark {
@@ -52,12 +56,16 @@ struct store_make {
 	int (*forget_deleted)(struct store *store, bool done); /* before: overwrite what is deleted; after: in the log too */
 	int (*check)(struct store *store, void (*each)(void *context, struct bytes what), void *context); /* is it whole? */
 	int (*copy)(
-	    struct store *store, const char *path_cstr); /* into a file that needs nothing beside it; a negative errno */
+	    struct store *store, const char *path_cstr);     /* into a file that needs nothing beside it; a negative errno */
+	int (*read_size)(struct store *store, int64_t *out); /* in bytes */
+	int (*lock)(
+	    struct store *store, enum store_lock which); /* -EBUSY: others have it. NULL: the folder has files for that */
 
 	struct store_statement *(*prepare)(struct store *store, const char *sql_cstr); /* NULL: fault() */
 	void (*release)(struct store_statement *s);
-	void (*reset)(struct store_statement *s); /* the row and the values bound are forgotten */
-	int (*step)(struct store_statement *s);   /* 1: a row; 0: no more, and reset */
+	void (*reset)(struct store_statement *s);       /* the row and the values bound are forgotten */
+	void (*expect_many)(struct store_statement *s); /* NULL: no matter */
+	int (*step)(struct store_statement *s);         /* 1: a row; 0: no more, and reset */
 	void (*bind_i64)(struct store_statement *s, int at, int64_t value);
 	void (*bind_text)(struct store_statement *s, int at, struct bytes value); /* both copy */
 	void (*bind_bytes)(struct store_statement *s, int at, struct bytes value);
@@ -77,6 +85,7 @@ int64_t store_changes(struct store *store);
 /* Each takes NULL. */
 void store_release(struct store_statement *s);
 void store_reset(struct store_statement *s);
+void store_expect_many(struct store_statement *s); /* rows, perhaps more than there is memory for */
 void store_bind_i64(struct store_statement *s, int at, int64_t value);
 void store_bind_text(struct store_statement *s, int at, struct bytes value);
 void store_bind_bytes(struct store_statement *s, int at, struct bytes value);

@@ -200,6 +200,12 @@ copy(struct store *store, const char *path_cstr)
 	return error;
 }
 
+static int
+read_size(struct store *store, int64_t *out)
+{
+	return number(store, "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size", out);
+}
+
 static const struct store_make make;
 
 static struct store_statement *
@@ -316,6 +322,7 @@ static const struct store_make make = {
     .forget_deleted = forget_deleted,
     .check = check,
     .copy = copy,
+    .read_size = read_size,
     .prepare = prepare,
     .release = release,
     .reset = reset,

@@ -52,7 +52,9 @@ static const int keeper_calls[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(st
     SCMP_SYS(unlinkat), SCMP_SYS(rename), SCMP_SYS(renameat), SCMP_SYS(renameat2), SCMP_SYS(mkdir), SCMP_SYS(mkdirat),
     SCMP_SYS(getdents64), SCMP_SYS(getcwd), SCMP_SYS(readlink), SCMP_SYS(readlinkat), SCMP_SYS(geteuid), SCMP_SYS(getuid),
     SCMP_SYS(fchmod), SCMP_SYS(fchown), SCMP_SYS(utimensat), SCMP_SYS(flock), SCMP_SYS(statfs), SCMP_SYS(fstatfs),
-    SCMP_SYS(sysinfo), SCMP_SYS(uname)};
+    SCMP_SYS(sysinfo), SCMP_SYS(uname), SCMP_SYS(memfd_create),
+    /* What libpq does with the connection to a server that it had before; it can make no other. */
+    SCMP_SYS(sendto), SCMP_SYS(recvfrom), SCMP_SYS(getsockopt)};
 
 /* The reader of imports: who calls at the socket it was given. qsort(3) asks how much memory there is. */
 static const int reader_calls[] = {SCMP_SYS(accept4), SCMP_SYS(recvfrom), SCMP_SYS(sysinfo)};
