@@ -5,14 +5,16 @@
 #include "core/auto.h"
 #include "core/json.h"
 #include "core/terminal.h"
-#include "dossier/dossier_digest.h"
 #include "incident/case_read.h"
 
 #include <fcntl.h>
-#include <stdarg.h>
 #include <time.h>
 
-enum { ARENA_BYTES = 256 << 20 /* of addresses; pages come when they are used */, DIGITS = 12, SECOND_NS = 1000000000 };
+enum {
+	ARENA_BYTES = 256 << 20 /* of addresses; pages come when they are used */,
+	UNREAD_ROOM = 8 << 20,
+	SECOND_NS = 1000000000
+};
 
 static int
 find_who(struct incident_session *s, struct diag *diag)
@@ -77,16 +79,38 @@ set_desk(struct incident_session *s)
 	    .rights = UINT32_MAX,
 	    .signed_in = true,
 	    .is_owner = true,
-	    .flush = flush,
+	    .flush = s->v.json == NULL ? NULL : flush,
 	    .context = &s->v};
+}
+
+bool
+incident_session_order(struct incident_session *s, enum operation_name operation, struct desk_order *out)
+{
+	return desk_order_init(out, operation, &s->arena) &&
+	    (s->v.options.word_count < 2 || desk_order_add(out, "id", s->v.options.words[1]));
 }
 
 int
 incident_session_answer(struct incident_session *s, const struct desk_order *order, struct diag *diag)
 {
 	int r = desk_run(&s->desk, order, s->v.json, diag);
-	if (r == 0)
+	if (r == 0 && s->desk.document.content_type_cstr != NULL)
+		(void)fwrite(s->desk.document.body.at, 1, s->desk.document.body.len, stdout);
+	else if (r == 0)
 		json_newline(s->v.json);
+	return r == 0 && !json_ok(s->v.json) ? diag_say(diag, -E2BIG, "%s", _("the answer is too large: ask for less")) : r;
+}
+
+int
+incident_session_do(struct incident_session *s, const struct desk_order *order, const char *sentence_cstr, struct diag *diag)
+{
+	if (s->v.json != NULL)
+		return incident_session_answer(s, order, diag);
+	AUTO_FREE char *room = malloc(UNREAD_ROOM);
+	struct json unread = json_of(room, room == NULL ? 0 : UNREAD_ROOM); /* a person reads the sentence */
+	int r = desk_run(&s->desk, order, &unread, diag);
+	if (r == 0 && sentence_cstr != NULL)
+		fprintf(stdout, "%s  %s\n", s->desk.object_cstr, text_in(s->v.options.language, sentence_cstr));
 	return r;
 }
 
@@ -108,6 +132,8 @@ incident_session_open(struct incident_session *s, enum incident_door door, struc
 		r = zone_open(&s->zone, o->zone_cstr, diag);
 	if (r == 0 && o->word_count == 2 && strcmp(o->words[0], "import") == 0)
 		r = read_input(s, o->words[1], diag);
+	if (r == 0 && door == INCIDENT_SHUT)
+		r = verb_reading_speak(&s->v, diag);
 	set_desk(s);
 	if (r < 0 || door == INCIDENT_SHUT)
 		return r;
@@ -132,54 +158,6 @@ incident_session_finish(struct incident_session *s, int r, const struct diag *di
 	arena_done(&s->arena);
 	arena_done(&s->law_arena);
 	return status;
-}
-
-int
-incident_session_load(struct incident_session *s, const char *id_cstr, struct case_file *out, struct dossier_case_name *name,
-    struct diag *diag)
-{
-	struct dossier_case_name found;
-	int r = dossier_case_find(s->v.dossier, id_cstr, &found, diag);
-	if (r == 0 && found.incident_cstr[0] == '\0')
-		r = diag_say(diag, -ENOENT, _("%.80s belongs to no incident"), found.id_cstr);
-	if (r == 0)
-		r = dossier_case_load(s->v.dossier, &s->arena, found.incident_cstr, out, diag);
-	if (r == 0 && name != NULL)
-		*name = found;
-	return r;
-}
-
-const char *
-incident_session_id(struct incident_session *s, const char *prefix_cstr, const char *text_cstr)
-{
-	uint8_t digest[DOSSIER_DIGEST_SIZE];
-	char digits[DIGITS + 1];
-	const char *all_cstr = incident_session_text(s, "%s %s %lld %llu %s", prefix_cstr, s->who_cstr, (long long)s->now_ns,
-	    (unsigned long long)s->made++, text_cstr);
-	dossier_digest_sha256(bytes_of_cstr(all_cstr), digest);
-	dossier_digest_text(digest, DIGITS, digits);
-	return incident_session_text(s, "%s%s", prefix_cstr, digits);
-}
-
-int64_t
-incident_session_now_s(const struct incident_session *s)
-{
-	return s->now_ns / SECOND_NS;
-}
-
-const char *
-incident_session_text(struct incident_session *s, const char *format, ...)
-{
-	va_list list, again;
-	va_start(list, format);
-	va_copy(again, list);
-	int n = vsnprintf(NULL, 0, format, list);
-	char *text = n < 0 ? NULL : arena_take(&s->arena, (size_t)n + 1, 1);
-	if (text != NULL)
-		(void)vsnprintf(text, (size_t)n + 1, format, again);
-	va_end(again);
-	va_end(list);
-	return text == NULL ? "" : text;
 }
 
 void

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* app/incident_session.h - what every word of `beffroi incident` works with: the open dossier, the data that ships, the zone,
- * the time, and who speaks. Opened before the sandbox closes the door; one file of an incident at a time.
+ * the time, who speaks, and the desk (src/desk/) where all of it is done. Opened before the sandbox closes the door.
  */
 #ifndef APP_INCIDENT_SESSION_H
 #define APP_INCIDENT_SESSION_H
@@ -15,14 +15,13 @@
 
 struct incident_session {
 	struct verb_reading v;
+	struct desk desk;
 	struct arena arena, law_arena;
 	struct vocabulary vocabulary;
 	const struct clocks *clocks;
 	struct zone *zone;
 	int64_t now_ns;
-	uint64_t made; /* things made in this run, for their ids */
 	char who_cstr[CASE_WHO_MAX];
-	struct desk desk;
 	struct bytes input; /* of import */
 };
 
@@ -33,16 +32,13 @@ MUST_USE int incident_session_open(struct incident_session *s, enum incident_doo
 /* Closes all; what was written is kept when r >= 0, taken back else. The exit status. */
 MUST_USE int incident_session_finish(struct incident_session *s, int r, const struct diag *diag);
 
-/* Does an operation, and writes its JSON: the same as the console gets. */
+/* An order about words[1], if there is such a word. False: no memory. */
+MUST_USE bool incident_session_order(struct incident_session *s, enum operation_name operation, struct desk_order *out);
+/* Does it, and writes its JSON, the same as the console gets; or its document. */
 MUST_USE int incident_session_answer(struct incident_session *s, const struct desk_order *order, struct diag *diag);
-/* The file of the incident that an id means, or that the thing of this id belongs to; name may be NULL. */
-MUST_USE int incident_session_load(struct incident_session *s, const char *id_cstr, struct case_file *out,
-    struct dossier_case_name *name, struct diag *diag);
-/* A name made from content: "TSK-" and 12 digits, in the arena. */
-const char *incident_session_id(struct incident_session *s, const char *prefix_cstr, const char *text_cstr);
-int64_t incident_session_now_s(const struct incident_session *s);
-/* A text of the arena, as printf writes it. */
-const char *incident_session_text(struct incident_session *s, const char *format, ...) PRINTF_LIKE(2, 3);
+/* Does it, and says so: as JSON, or as one line with the id and the sentence (NULL: nothing). */
+MUST_USE int incident_session_do(
+    struct incident_session *s, const struct desk_order *order, const char *sentence_cstr, struct diag *diag);
 /* Writes text of a person to standard output, harmless for a terminal. */
 void incident_session_say(struct incident_session *s, const char *text_cstr);
 

@@ -6,6 +6,7 @@
 #include "cli/verb_options.h"
 #include "core/auto.h"
 #include "core/json.h"
+#include "study/deadline_json.h"
 
 enum { ROOM = 1 << 18, NAME_MAX_LEN = 64 };
 
@@ -67,7 +68,7 @@ list(const struct clocks *clocks, const struct verb_options *o, struct json *j)
 	}
 	for (size_t i = 0; i < clocks->profile_count; i++) {
 		if (o->json)
-			law_view_profile_json(j, &clocks->profiles[i], o->language);
+			deadline_json_profile(j, &clocks->profiles[i], o->language);
 		else
 			law_view_profile(&p, &clocks->profiles[i]);
 	}
@@ -157,7 +158,7 @@ deadline(
 	json_open_array(j, JSON_KEY("steps"));
 	for (size_t i = 0; i < count; i++) {
 		json_open_object(j, (struct bytes){0});
-		law_view_deadline_json(j, &steps[i], zone, o->language);
+		deadline_json_write(j, &steps[i], zone, o->language);
 		json_close_object(j);
 	}
 	json_close_array(j);

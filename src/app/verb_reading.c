@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { ROOM = 1 << 20, OUT_ROOM = 65536 };
+enum { ROOM = 16 << 20 /* of addresses; pages come when they are used */, OUT_ROOM = 65536 };
 
 static char out_room[OUT_ROOM];
 

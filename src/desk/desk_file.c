@@ -32,13 +32,31 @@ desk_file_may_see(const struct desk *desk, const char *restricted_cstr, const ch
 	    names(bytes_of_cstr(restricted_cstr), bytes_of_cstr(desk->who_cstr));
 }
 
+/* In the words of dossier_case_find(): nobody learns that it is there. */
+static int
+not_there(const char *id_cstr, struct diag *diag)
+{
+	return diag_say(diag, -ENOENT,
+	    _("there is nothing called \"%.80s\" in this dossier: beffroi incident list and show tell the names"), id_cstr);
+}
+
+/* On the terminal an id may be shortened. Elsewhere it may not: guessing beginnings would tell what is there. */
+static int
+find(struct desk *desk, const char *id_cstr, struct dossier_case_name *out, struct diag *diag)
+{
+	int r = dossier_case_find(desk->dossier, id_cstr, out, diag);
+	if (!desk->is_owner && (r == -ENOTUNIQ || (r == 0 && strcmp(out->id_cstr, id_cstr) != 0)))
+		return not_there(id_cstr, diag);
+	return r;
+}
+
 int
 desk_file_load(
     struct desk *desk, const char *id_cstr, struct case_file *out, struct dossier_case_name *name, struct diag *diag)
 {
 	struct dossier_case_name found;
 	struct case_file file;
-	int r = dossier_case_find(desk->dossier, id_cstr, &found, diag);
+	int r = find(desk, id_cstr, &found, diag);
 	if (r == 0 && found.incident_cstr[0] == '\0')
 		r = diag_say(diag, -ENOENT, _("%.80s belongs to no incident"), found.id_cstr);
 	if (r == 0)
@@ -47,14 +65,24 @@ desk_file_load(
 		return r;
 	const struct case_item *incident = &file.incident;
 	if (!desk_file_may_see(desk, case_file_value(incident, "restricted_to"), case_file_value(incident, "category")))
-		return diag_say(diag, -ENOENT, /* the words of dossier_case_find(): nobody learns that it is there */
-		    _("there is nothing called \"%.80s\" in this dossier: beffroi incident list and show tell the names"),
-		    id_cstr);
+		return not_there(id_cstr, diag);
 	(void)snprintf(desk->object_cstr, sizeof(desk->object_cstr), "%s", incident->id_cstr);
 	*out = file;
 	if (name != NULL)
 		*name = found;
 	return 0;
+}
+
+int
+desk_file_find(struct desk *desk, const char *id_cstr, struct dossier_case_name *out, struct diag *diag)
+{
+	struct arena before = *desk->arena;
+	struct case_file file;
+	int r = find(desk, id_cstr, out, diag);
+	if (r == 0 && out->incident_cstr[0] != '\0' && !desk->is_owner)
+		r = desk_file_load(desk, id_cstr, &file, NULL, diag);
+	*desk->arena = before;
+	return r;
 }
 
 unsigned

@@ -12,6 +12,8 @@
  * person may not see is as one that is not there: -ENOENT. Fills desk->object_cstr. */
 MUST_USE int desk_file_load(
     struct desk *desk, const char *id_cstr, struct case_file *out, struct dossier_case_name *name, struct diag *diag);
+/* What a thing is, and to which incident it belongs, without loading its file: the same rules. */
+MUST_USE int desk_file_find(struct desk *desk, const char *id_cstr, struct dossier_case_name *out, struct diag *diag);
 /* Need-to-know: restricted_cstr names the only accounts; people in an exercise see exercises. */
 bool desk_file_may_see(const struct desk *desk, const char *restricted_cstr, const char *category_cstr);
 /* Times of its alerts and of its people. */

@@ -2,7 +2,7 @@
 #include "desk/desk_show.h"
 
 #include "desk/desk_file.h"
-#include "incident/case_clock.h"
+#include "desk/desk_law.h"
 #include "incident/lifecycle.h"
 #include "incident/story_json.h"
 #include "record/case_fields.h"
@@ -64,12 +64,6 @@ static void
 clocks_json(struct desk *desk, struct json *out, const struct case_file *file)
 {
 	static struct case_clock all[CLOCKS_PROFILES_MAX];
-	static const char *const words[] = {[CASE_CLOCK_WAITS] = "waits",
-	    [CASE_CLOCK_RUNS] = "runs",
-	    [CASE_CLOCK_NOW] = "now",
-	    [CASE_CLOCK_OVERDUE] = "overdue",
-	    [CASE_CLOCK_SENT] = "sent",
-	    [CASE_CLOCK_SENT_LATE] = "sent-late"};
 	char local[CIVIL_TEXT_MAX];
 	size_t count = case_clock_all(desk->clocks, file, desk->zone, desk_now_s(desk), all);
 	json_open_array(out, JSON_KEY("clocks"));
@@ -85,7 +79,7 @@ clocks_json(struct desk *desk, struct json *out, const struct case_file *file)
 				json_cstr(out, JSON_KEY("due_local"), zone_write(desk->zone, s->deadline.at_s, local));
 				json_i64(out, JSON_KEY("left_s"), s->left_s);
 			}
-			json_cstr(out, JSON_KEY("state"), words[s->state]);
+			json_cstr(out, JSON_KEY("state"), desk_law_state(s->state));
 			json_cstr(out, JSON_KEY("sent"), s->notice == NULL ? NULL : case_file_value(s->notice, "sent"));
 			json_cstr(out, JSON_KEY("notice"), s->notice == NULL ? NULL : s->notice->id_cstr);
 			json_bool(out, JSON_KEY("late"), s->state == CASE_CLOCK_OVERDUE || s->state == CASE_CLOCK_SENT_LATE);

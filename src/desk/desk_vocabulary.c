@@ -87,8 +87,8 @@ kinds(const struct desk *desk, struct json *out)
 	json_close_array(out);
 }
 
-static void
-categories(const struct desk *desk, struct json *out)
+void
+desk_vocabulary_categories(const struct desk *desk, struct json *out)
 {
 	json_open_array(out, JSON_KEY("categories"));
 	for (const struct data_tree *c = desk->vocabulary->categories->first; c != NULL; c = c->next) {
@@ -99,6 +99,11 @@ categories(const struct desk *desk, struct json *out)
 		json_close_object(out);
 	}
 	json_close_array(out);
+}
+
+static void
+severities(const struct desk *desk, struct json *out)
+{
 	json_open_array(out, JSON_KEY("severities"));
 	for (unsigned severity = SEVERITY_MINOR; severity <= SEVERITY_CRITICAL; severity++) {
 		json_open_object(out, (struct bytes){0});
@@ -154,7 +159,8 @@ desk_vocabulary_show(struct desk *desk, const struct desk_order *order, struct j
 	(void)diag;
 	json_open_object(out, (struct bytes){0});
 	states(desk, out);
-	categories(desk, out);
+	desk_vocabulary_categories(desk, out);
+	severities(desk, out);
 	kinds(desk, out);
 	titles(desk, out, JSON_KEY("playbooks"), desk->vocabulary->playbooks, "playbook");
 	titles(desk, out, JSON_KEY("notices"), desk->vocabulary->notices, "notice");

@@ -6,6 +6,8 @@
 #include "desk/desk.h"
 
 MUST_USE int desk_vocabulary_show(struct desk *desk, const struct desk_order *order, struct json *out, struct diag *diag);
+/* ,"categories":[...] */
+void desk_vocabulary_categories(const struct desk *desk, struct json *out);
 /* "line", "text", "time", "number", "word", "id": the type of a field. */
 const char *desk_vocabulary_type(unsigned type);
 

@@ -35,6 +35,8 @@ static const struct operation operations[OPERATION_COUNT] = {
     ROW(ITEM_SET) = {"item-set", PATCH("/items/{id}"), WRITES(INCIDENT_WRITE), "fields{}", "Change fields of such an item"},
     ROW(INCIDENT_AWARE) = {"incident-aware", POST("/incidents/{id}/aware"), WRITES(INCIDENT_WRITE), "by at why",
         "Say who became aware, when and by what: the legal clocks count from there"},
+    ROW(INCIDENT_CLOSE) = {"incident-close", POST("/incidents/{id}/close"), WRITES(INCIDENT_CLOSE), "why",
+        "Close an incident"},
     ROW(INCIDENT_REOPEN) = {"incident-reopen", POST("/incidents/{id}/reopen"), WRITES(INCIDENT_CLOSE), "why",
         "Open a closed incident again"},
     ROW(INCIDENT_MERGE) = {"incident-merge", POST("/incidents/{id}/merge"), WRITES(INCIDENT_WRITE), "other",

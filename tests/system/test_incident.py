@@ -116,7 +116,7 @@ refused('an unknown draft', 'notice', inc, 'gdrp', status=2, words=('gdpr',))
 book = ask('playbook', 'ransomware')
 check(book['first'] and book['never'] and book['steps'] and incident('playbook', 'ransomware', '--lang', 'fr').stdout.startswith('Rançongiciel'), 'a playbook reads without a dossier', book)
 check(ask('playbook', inc)['playbook'] == 'ransomware', "an incident's playbook is that of its category")
-tasks = ask('playbook', inc, 'tasks')['tasks']
+tasks = [t['id'] for t in ask('playbook', inc, 'tasks')['tasks']]
 items = ask('show', inc)['items']
 kept = [i for i in items if i['kind'] == 'task']
 check([i['id'] for i in kept] == tasks and all(i['fields']['due'] for i in kept), 'its steps become tasks, in their order, with deadlines', tasks)
