@@ -55,7 +55,7 @@ export interface IncidentFull {
 	alerts?: AlertRow[];
 	techniques?: Technique[];
 	next_states: string[];
-	missing: string[];
+	missing: { state?: string; text: string }[];
 }
 export interface Entry { at: string; source: string; id?: string; text: string; by?: string }
 export interface GraphNode { id: string; kind: string; label: string }

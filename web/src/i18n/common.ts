@@ -20,11 +20,9 @@ export const common = {
 	"app.next": ["Show more", "Voir la suite"],
 	"app.all": ["All", "Tout"],
 	"app.none": ["none", "aucun"],
-	"app.unknown": ["unknown", "inconnu"],
 	"app.yes": ["yes", "oui"],
 	"app.no": ["no", "non"],
 	"app.back": ["Back", "Retour"],
-	"app.search": ["Search", "Rechercher"],
 	"app.clear": ["Clear", "Effacer"],
 	"app.copy": ["Copy", "Copier"],
 	"app.copied": ["Copied.", "Copié."],
@@ -32,7 +30,6 @@ export const common = {
 	"app.required": ["needed", "requis"],
 	"app.result": ["{n} {n?result|results}", "{n} {n?résultat|résultats}"],
 	"app.zone": ["Times are those of {zone}.", "Heures de {zone}."],
-	"app.exercise": ["Exercise", "Exercice"],
 
 	"nav.today": ["Today", "Aujourd'hui"],
 	"nav.incidents": ["Incidents", "Incidents"],
@@ -121,7 +118,6 @@ export const common = {
 
 	"palette.title": ["Go to, or do", "Aller à, ou faire"],
 	"palette.hint": ["A page, an incident (INC-…), an address, an action", "Une page, un incident (INC-…), une adresse, une action"],
-	"palette.none": ["Nothing has this name. Enter searches the events for it.", "Rien ne porte ce nom. Entrée le cherche dans les événements."],
 	"palette.events": ["Search the events for “{q}”", "Chercher « {q} » dans les événements"],
 	"palette.incidents": ["Search the incidents for “{q}”", "Chercher « {q} » dans les incidents"],
 	"palette.assets": ["Search the machines for “{q}”", "Chercher « {q} » dans les machines"],

@@ -19,7 +19,7 @@ function NeedLine({ need }: { need: Need }) {
 	return (
 		<li>
 			<a class="line split" href={to}>
-				<span class="row">
+				<span class="row top-aligned">
 					<Icon name={NEED_ICON[kind] as IconName} />
 					<span class="stack-s">
 						<span class="title">{need.title}</span>

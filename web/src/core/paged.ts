@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// A list that is read page by page: the first is kept fresh, the next ones are added on demand.
+import { useEffect, useState } from "preact/hooks";
+import { get, withQuery, type Query } from "./api.ts";
+import { useResource, type Resource } from "./data.ts";
+import type { Topic } from "./live.ts";
+
+export interface Paged<P, R> { first: Resource<P>; rows: R[]; next: string | undefined; readMore: () => Promise<void>; last: P | undefined }
+
+export function usePaged<P extends { next?: string }, R>(path: string, query: Query, rowsOf: (page: P) => R[], topics: readonly Topic[] = []): Paged<P, R> {
+	const first = useResource<P>(path, query, topics);
+	const [pages, setPages] = useState<P[]>([]);
+	const key = withQuery(path, query);
+	useEffect(() => setPages([]), [key, first.data?.next]);
+	const all = first.data ? [first.data, ...pages] : [];
+	const last = all[all.length - 1];
+	return {
+		first, rows: all.flatMap(rowsOf), next: last?.next, last,
+		readMore: async () => {
+			if (!last?.next) return;
+			const page = await get<P>(path, { ...query, after: last.next });
+			setPages([...pages, page]);
+		},
+	};
+}

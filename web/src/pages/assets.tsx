@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Machines: declared or only seen, whose they are, who talks to whom.
+import { useMemo, useState } from "preact/hooks";
+import { send } from "../core/api.ts";
+import { number, t, tOr } from "../core/i18n.ts";
+import { useResource } from "../core/data.ts";
+import { usePaged } from "../core/paged.ts";
+import { go, href, setQuery, type Place } from "../core/router.ts";
+import { useSession } from "../core/session.tsx";
+import type { AlertRow, Asset, MapLink, MapNode } from "../core/types.ts";
+import { isOutside, placeMap } from "../pure/force.ts";
+import { formatBytes } from "../pure/size.ts";
+import { language } from "../core/i18n.ts";
+import { Card, Empty, ErrorNote, Facts, Loading, Page, Severity, Time } from "../ui/basic.tsx";
+import { Dialog, say } from "../ui/feedback.tsx";
+import { AreaField, SelectField, TextField } from "../ui/form.tsx";
+import { useFieldErrors } from "../ui/item.tsx";
+import { MoreRows, useLines } from "../ui/list.tsx";
+import { short } from "../ui/pictures.tsx";
+import { SearchBox } from "../ui/search.tsx";
+
+interface AssetPage_ { assets: Asset[]; next?: string; total?: number }
+const KINDS = ["workstation", "server", "printer", "phone", "camera", "router", "switch", "controller", "other"];
+const VALUES = ["1", "2", "3", "4"];
+
+function HostMap() {
+	const { data, error, reload } = useResource<{ nodes: MapNode[]; links: MapLink[] }>("/api/map", {}, ["assets"]);
+	const [near, setNear] = useState<string | null>(null);
+	const width = 1000;
+	const height = 560;
+	const spots = useMemo(() => (data ? placeMap(data.nodes, data.links, width, height) : []), [data]);
+	if (error && !data) return <ErrorNote error={error} retry={reload} />;
+	if (!data) return <Loading />;
+	if (data.nodes.length === 0) return <Empty icon="assets" title={t("assets.none")}><p>{t("assets.none.text")}</p></Empty>;
+	const at = new Map(spots.map((s) => [s.node.id, s]));
+	const links = data.links.filter((l) => at.has(l.source) && at.has(l.target));
+	const most = Math.max(1, ...links.map((l) => l.bytes));
+	const touches = (id: string) => near === null || id === near || links.some((l) => (l.source === near && l.target === id) || (l.target === near && l.source === id));
+	const busiest = [...links].sort((a, b) => b.bytes - a.bytes).slice(0, 20);
+	const name = new Map(data.nodes.map((n) => [n.id, n.label]));
+	return (
+		<Card title={t("map.title")}>
+			<div class="stack">
+				<ul class="legend small">
+					<li><svg viewBox="0 0 10 10" aria-hidden="true"><g class="map-node"><circle cx="5" cy="5" r="4" /></g></svg>{t("map.inside")}</li>
+					<li><svg viewBox="0 0 10 10" aria-hidden="true"><g class="map-node alerted"><circle cx="5" cy="5" r="4" /></g></svg>{t("map.alerted")}</li>
+					<li><svg viewBox="0 0 10 10" aria-hidden="true"><g class="map-node outside"><circle cx="5" cy="5" r="4" /></g></svg>{t("map.outside")}</li>
+				</ul>
+				<div class="svg-scroll" tabIndex={0} role="region" aria-label={t("map.title")}>
+					<svg class="host-map" viewBox={`0 0 ${width} ${height}`} aria-hidden="true" onMouseLeave={() => setNear(null)}>
+						{links.map((l) => {
+							const a = at.get(l.source)!;
+							const b = at.get(l.target)!;
+							const faint = near !== null && l.source !== near && l.target !== near;
+							return <line key={`${l.source} ${l.target}`} class={`map-link ${faint ? "faint" : ""}`} x1={a.x} y1={a.y} x2={b.x} y2={b.y} stroke-width={0.8 + 4 * Math.sqrt(l.bytes / most)} />;
+						})}
+						{spots.map((s) => (
+							<g key={s.node.id} class={`map-node ${(s.node.alerts ?? 0) > 0 ? "alerted" : isOutside(s.node) ? "outside" : ""} ${touches(s.node.id) ? "" : "faint"}`}
+								onMouseEnter={() => setNear(s.node.id)} onClick={() => go(["assets", s.node.id])}>
+								<title>{s.node.label}</title>
+								<circle cx={s.x} cy={s.y} r={s.r} />
+								{(s.r > 8 || (s.node.alerts ?? 0) > 0 || (near !== null && touches(s.node.id)) || spots.length < 40) && <text x={s.x + s.r + 3} y={s.y + 4}>{short(s.node.label, 22)}</text>}
+							</g>
+						))}
+					</svg>
+				</div>
+				{data.nodes.length > spots.length && <p class="small muted">{t("map.some", { n: spots.length, all: data.nodes.length })}</p>}
+				<details>
+					<summary>{t("map.list")}</summary>
+					<table class="fold">
+						<thead><tr><th scope="col">{t("chain.from")}</th><th scope="col">{t("chain.to")}</th><th scope="col" class="right">{t("traffic.bytes")}</th><th scope="col" class="right">{t("traffic.flows")}</th></tr></thead>
+						<tbody>
+							{busiest.map((l) => (
+								<tr key={`${l.source} ${l.target}`}><td class="main"><span class="break">{name.get(l.source) ?? l.source}</span></td><td data-label={t("chain.to")}><span class="break">{name.get(l.target) ?? l.target}</span></td>
+									<td class="right num" data-label={t("traffic.bytes")}>{formatBytes(l.bytes, language())}</td><td class="right num" data-label={t("traffic.flows")}>{number(l.flows)}</td></tr>
+							))}
+						</tbody>
+					</table>
+				</details>
+			</div>
+		</Card>
+	);
+}
+
+function AssetList({ place }: { place: Place }) {
+	const q = place.query;
+	const query = { q: q.q, limit: 50 };
+	const list = usePaged<AssetPage_, Asset>("/api/assets", query, (p) => p.assets, ["assets"]);
+	const { data, error, reload } = list.first;
+	const lines = useLines(list.rows.length, JSON.stringify(query), (at) => go(["assets", list.rows[at]!.id]));
+	return (
+		<Card pad={false}>
+			<div class="filters"><div class="field wide"><SearchBox label={t("assets.q")} value={q.q ?? ""} onValue={(value) => setQuery(place, { q: value })} /></div></div>
+			{error && <div class="pad"><ErrorNote error={error} retry={reload} /></div>}
+			{!data && !error && <Loading />}
+			{data && list.rows.length === 0 && <Empty icon="assets" title={t("assets.none")}><p>{t("assets.none.text")}</p></Empty>}
+			{list.rows.length > 0 && (
+				<>
+					<table class="fold">
+						<caption class="sr">{t("nav.assets")}</caption>
+						<thead><tr><th scope="col">{t("assets.name")}</th><th scope="col">{t("assets.addresses")}</th><th scope="col">{t("assets.kind")}</th><th scope="col">{t("assets.owner")}</th><th scope="col">{t("assets.known")}</th><th scope="col" class="right">{t("nav.alerts")}</th><th scope="col">{t("assets.last")}</th></tr></thead>
+						<tbody ref={lines.body}>
+							{list.rows.map((a, i) => (
+								<tr key={a.id} class={`link ${i === lines.chosen ? "at" : ""}`} aria-current={i === lines.chosen ? "true" : undefined} onClick={() => lines.setAt(i)}>
+									<td class="main"><a href={href(["assets", a.id])} onFocus={() => lines.setAt(i)}>{a.name || a.addresses[0] || a.id}</a></td>
+									<td data-label={t("assets.addresses")}><span class="break num">{a.addresses.slice(0, 3).join(", ")}{a.addresses.length > 3 ? "…" : ""}</span></td>
+									<td data-label={t("assets.kind")}>{a.kind ? tOr(`asset.kind.${a.kind}`, a.kind) : ""}</td>
+									<td data-label={t("assets.owner")}>{a.owner ? <span class="break">{a.owner}</span> : ""}</td>
+									<td data-label={t("assets.known")}><span class={`tag ${a.declared ? "good" : "warn"}`}>{t(a.declared ? "assets.declared" : "assets.seen")}</span></td>
+									<td class="right num" data-label={t("nav.alerts")}>{a.alerts > 0 ? <strong class="bad">{number(a.alerts)}</strong> : "0"}</td>
+									<td data-label={t("assets.last")}><Time iso={a.last} /></td>
+								</tr>
+							))}
+						</tbody>
+					</table>
+					<MoreRows shown={list.rows.length} total={data?.total} next={list.next} onMore={list.readMore} />
+				</>
+			)}
+		</Card>
+	);
+}
+
+export function AssetsPage({ place }: { place: Place }) {
+	const map = place.query.view === "map";
+	return (
+		<Page title={t("nav.assets")} name="assets" lead={t("assets.lead")}>
+			<nav class="chips" aria-label={t("assets.view")}>
+				<a class="chip" href={href(["assets"])} aria-current={map ? undefined : "true"}>{t("assets.view.list")}</a>
+				<a class="chip" href={href(["assets"], { view: "map" })} aria-current={map ? "true" : undefined}>{t("assets.view.map")}</a>
+			</nav>
+			{map ? <HostMap /> : <AssetList place={place} />}
+		</Page>
+	);
+}
+
+function AssetDialog({ asset, onClose, onDone }: { asset: Asset; onClose: () => void; onDone: () => void }) {
+	const [values, setValues] = useState({ name: asset.name, kind: asset.kind, owner: asset.owner, value: String(asset.value ?? ""), note: asset.note ?? "" });
+	const [declared, setDeclared] = useState(asset.declared);
+	const wrong = useFieldErrors();
+	const set = (name: string) => (value: string) => setValues((v) => ({ ...v, [name]: value }));
+	const submit = async (event: Event) => {
+		event.preventDefault();
+		try {
+			await send("PATCH", `/api/assets/${encodeURIComponent(asset.id)}`, { ...values, declared });
+			say(t("app.saved"));
+			onDone();
+		} catch (error) {
+			wrong.tell(error);
+		}
+	};
+	const kinds = values.kind && !KINDS.includes(values.kind) ? [values.kind, ...KINDS] : KINDS;
+	return (
+		<Dialog title={t("app.edit")} onClose={onClose}>
+			<form class="form" onSubmit={submit}>
+				{wrong.error.text && !(wrong.error.field in values) && <p class="note bad" role="alert">{wrong.error.text}</p>}
+				<TextField label={t("assets.name")} name="name" value={values.name} onValue={set("name")} wrong={wrong.of("name")} />
+				<SelectField label={t("assets.kind")} name="kind" value={values.kind} onValue={set("kind")} empty="–" wrong={wrong.of("kind")} options={kinds.map((k) => ({ value: k, label: tOr(`asset.kind.${k}`, k) }))} />
+				<TextField label={t("assets.owner")} name="owner" value={values.owner} onValue={set("owner")} wrong={wrong.of("owner")} />
+				<SelectField label={t("assets.value")} name="value" value={values.value} onValue={set("value")} empty="–" wrong={wrong.of("value")} options={VALUES.map((v) => ({ value: v, label: t(`asset.value.${v}` as "asset.value.1") }))} />
+				<AreaField label={t("assets.note")} name="note" value={values.note} onValue={set("note")} wrong={wrong.of("note")} />
+				<label class="check"><input type="checkbox" checked={declared} onChange={(e) => setDeclared(e.currentTarget.checked)} />{t("assets.declare")}</label>
+				<div class="buttons"><button class="primary" type="submit">{t("app.save")}</button><button type="button" onClick={onClose}>{t("app.cancel")}</button></div>
+			</form>
+		</Dialog>
+	);
+}
+
+function AssetMerge({ asset, onClose, onDone }: { asset: Asset; onClose: () => void; onDone: () => void }) {
+	const [other, setOther] = useState("");
+	const wrong = useFieldErrors();
+	const found = useResource<AssetPage_>(other.trim().length > 1 ? "/api/assets" : null, { q: other.trim(), limit: 8 });
+	const merge = async (id: string) => {
+		try {
+			await send("POST", `/api/assets/${encodeURIComponent(asset.id)}/merge`, { other: id });
+			say(t("app.saved"));
+			onDone();
+		} catch (error) {
+			wrong.tell(error);
+		}
+	};
+	return (
+		<Dialog title={t("assets.merge")} onClose={onClose}>
+			<p class="muted">{t("assets.merge.lead")}</p>
+			{wrong.error.text && <p class="note bad" role="alert">{wrong.error.text}</p>}
+			<SearchBox label={t("assets.q")} value={other} onValue={setOther} />
+			<div class="stack">{(found.data?.assets ?? []).filter((a) => a.id !== asset.id).map((a) => <button key={a.id} onClick={() => merge(a.id)}>{a.name || a.addresses[0]} · {a.addresses.slice(0, 2).join(", ")}</button>)}</div>
+		</Dialog>
+	);
+}
+
+export function AssetPage({ place }: { place: Place }) {
+	const id = place.path[1] ?? "";
+	const { can } = useSession();
+	const { data, error, reload } = useResource<{ asset: Asset; history?: { at: string; text: string }[]; services?: { port: number; proto: string; app?: string }[]; alerts?: AlertRow[] }>(`/api/assets/${encodeURIComponent(id)}`, {}, ["assets"]);
+	const [dialog, setDialog] = useState<"edit" | "merge" | null>(null);
+	if (error && !data) return <Page title={id}><ErrorNote error={error} retry={reload} /></Page>;
+	if (!data) return <Page title={id}><Loading /></Page>;
+	const { asset, history = [], services = [], alerts = [] } = data;
+	const title = asset.name || asset.addresses[0] || asset.id;
+	const done = () => { setDialog(null); reload(); };
+	return (
+		<Page title={title} name={id} actions={(
+			<>
+				{can("event.read") && asset.addresses[0] && <a class="button" href={href(["events"], { q: asset.addresses[0] })}>{t("alert.events")}</a>}
+				{can("asset.write") && <button onClick={() => setDialog("merge")}>{t("assets.merge")}</button>}
+				{can("asset.write") && <button class="primary" onClick={() => setDialog("edit")}>{t("app.edit")}</button>}
+			</>
+		)}>
+			<div class="grid-side">
+				<div class="stack">
+					<Card title={t("story.alerts", { n: alerts.length })} pad={false}>
+						{alerts.length === 0 ? <p class="pad muted">{t("assets.quiet")}</p> : (
+							<ul class="rows">{alerts.map((a) => <li key={a.id}><a class="line split" href={href(["alerts", a.id])}><span class="stack-s"><span class="title">{a.title}</span><span class="small muted"><Time iso={a.at} /></span></span><Severity value={a.severity} /></a></li>)}</ul>
+						)}
+					</Card>
+					{services.length > 0 && (
+						<Card title={t("assets.services")} pad={false}>
+							<table class="fold"><thead><tr><th scope="col">{t("assets.port")}</th><th scope="col">{t("assets.app")}</th></tr></thead>
+								<tbody>{services.map((s) => <tr key={`${s.proto}${s.port}`}><td class="main num">{s.proto} {s.port}</td><td data-label={t("assets.app")}>{s.app ?? ""}</td></tr>)}</tbody></table>
+						</Card>
+					)}
+					{history.length > 0 && <Card title={t("assets.history")}><ol class="timeline">{history.map((h, i) => <li key={i}><span class="small muted"><Time iso={h.at} /></span><span class="break">{h.text}</span></li>)}</ol></Card>}
+				</div>
+				<Card title={t("assets.facts")}>
+					<Facts rows={[
+						[t("assets.known"), <span class={`tag ${asset.declared ? "good" : "warn"}`}>{t(asset.declared ? "assets.declared" : "assets.seen")}</span>],
+						[t("assets.addresses"), asset.addresses.join("\n")], [t("assets.mac"), asset.mac], [t("assets.kind"), asset.kind ? tOr(`asset.kind.${asset.kind}`, asset.kind) : ""], [t("assets.owner"), asset.owner],
+						[t("assets.value"), asset.value ? tOr(`asset.value.${asset.value}`, String(asset.value)) : ""], [t("assets.note"), asset.note], [t("alert.first"), <Time iso={asset.first} />], [t("assets.last"), <Time iso={asset.last} />],
+					]} />
+				</Card>
+			</div>
+			{dialog === "edit" && <AssetDialog asset={asset} onClose={() => setDialog(null)} onDone={done} />}
+			{dialog === "merge" && <AssetMerge asset={asset} onClose={() => setDialog(null)} onDone={done} />}
+		</Page>
+	);
+}
