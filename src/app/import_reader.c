@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/import_reader.h"
 
+#include "app/event_outlet.h"
 #include "app/import_calls.h"
 #include "app/import_lines.h"
 #include "app/import_source.h"
@@ -24,6 +25,7 @@ struct import_reader {
 	char file_cstr[IMPORT_WIRE_TEXT_MAX];
 	uint64_t bad, bytes, bytes_told;
 	bool alone; /* nobody listens any more */
+	struct event_outlet events;
 	uint8_t buffer[CHANNEL_MESSAGE_MAX + 2];
 	uint8_t out[CHANNEL_MESSAGE_MAX];
 };
@@ -59,6 +61,21 @@ tell_machine(void *context, const struct machine *machine)
 	struct writer w = writer_of(r->out, sizeof(r->out));
 	wire_put_machine(&w, machine);
 	tell(r, MESSAGE_MACHINE, &w);
+}
+
+static void
+tell_event(void *context, struct bytes line)
+{
+	struct import_reader *r = context;
+	event_outlet_line(&r->events, line);
+	r->alone = r->alone || r->events.alone;
+}
+
+static void
+send_events(void *context)
+{
+	struct import_reader *r = context;
+	event_outlet_flush(&r->events);
 }
 
 static void
@@ -147,6 +164,8 @@ configure(struct import_reader *r, struct diag *diag)
 	text_speak(r->config.language);
 	const struct import_source_out out = {.story = {.alert = tell_alert, .asset = tell_asset, .context = r},
 	    .machine = tell_machine,
+	    .event = tell_event,
+	    .pause = send_events,
 	    .complain = tell_bad_line,
 	    .context = r};
 	r->source = import_source_new(&r->config, &out, diag);
@@ -167,6 +186,7 @@ run(struct import_reader *r, struct diag *diag)
 	int result = configure(r, diag);
 	if (result == 0)
 		result = read_files(r, diag);
+	send_events(r);
 	if (result == 0)
 		result = import_source_end(r->source, sums, diag);
 	if (result < 0)
@@ -184,6 +204,7 @@ import_reader_main(void)
 	struct diag diag = {.offset = UINT64_MAX};
 	if (r == NULL)
 		return 1;
+	r->events.fd = FD_VERB;
 	int result = run(r, &diag);
 	if (result < 0)
 		tell_fault(r, &diag);

@@ -89,6 +89,8 @@ import_source_line(struct import_source *s, struct bytes line)
 		return;
 	}
 	s->sums[IMPORT_EVENTS]++;
+	if (s->config.format == IMPORT_EVE)
+		s->out.event(s->out.context, line);
 	import_story_hear(s->story, &arrival, s->sums[IMPORT_LINES]);
 }
 
@@ -102,6 +104,7 @@ void
 import_source_catch_up(struct import_source *s)
 {
 	import_story_catch_up(s->story);
+	s->out.pause(s->out.context);
 }
 
 int

@@ -12,6 +12,8 @@ struct import_source;
 struct import_source_out {
 	struct import_story_out story;
 	void (*machine)(void *context, const struct machine *machine);
+	void (*event)(void *context, struct bytes line); /* to be kept as it is */
+	void (*pause)(void *context);                    /* live: what was told should be sent */
 	void (*complain)(void *context, uint64_t line, const char *reason_cstr);
 	void *context;
 };

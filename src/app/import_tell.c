@@ -61,6 +61,9 @@ tell_json(struct verb_reading *v, const struct import_told *told)
 	json_open_object(j, (struct bytes){0});
 	json_u64(j, JSON_KEY("lines"), told->sums[IMPORT_LINES]);
 	json_u64(j, JSON_KEY("events"), told->sums[IMPORT_EVENTS]);
+	json_u64(j, JSON_KEY("events_kept"), told->events.kept.kept);
+	json_u64(j, JSON_KEY("events_known"), told->events.kept.known);
+	json_u64(j, JSON_KEY("events_refused"), told->events.refused);
 	json_u64(j, JSON_KEY("observations"), told->sums[IMPORT_OBSERVATIONS]);
 	json_u64(j, JSON_KEY("alerts"), told->sums[IMPORT_ALERTS]);
 	json_u64(j, JSON_KEY("alerts_found"), told->sums[IMPORT_FOUND]);
@@ -91,6 +94,11 @@ tell_text(const struct import_told *told)
 	const struct import_kept *k = &told->kept;
 	printf(_("Lines read: %llu, events understood: %llu\n"), (unsigned long long)sums[IMPORT_LINES],
 	    (unsigned long long)sums[IMPORT_EVENTS]);
+	if (told->events.kept.kept + told->events.kept.known > 0)
+		printf(_("Events kept: %llu, known from an import before: %llu\n"),
+		    (unsigned long long)told->events.kept.kept, (unsigned long long)told->events.kept.known);
+	if (told->events.refused > 0)
+		printf(_("Events without a time, which were not kept: %llu\n"), (unsigned long long)told->events.refused);
 	if (sums[IMPORT_STRANGE] > 0)
 		printf(_("Lines that say nothing we understand: %llu\n"), (unsigned long long)sums[IMPORT_STRANGE]);
 	printf(_("Alerts of the sensor: %llu; found by our detectors in its events: %llu; new in the dossier: %llu\n"),

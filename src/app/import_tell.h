@@ -3,6 +3,7 @@
 #ifndef APP_IMPORT_TELL_H
 #define APP_IMPORT_TELL_H
 
+#include "app/event_intake.h"
 #include "app/import_keeping.h"
 #include "app/import_wire.h"
 #include "app/messages.h"
@@ -13,6 +14,7 @@ enum { IMPORT_TELL_BAD_MAX = 20, IMPORT_TELL_NOTICES_MAX = 10 };
 struct import_told {
 	uint64_t sums[IMPORT_SUMS];
 	struct import_kept kept;
+	struct event_intake_counts events;
 	struct import_bad_line bad[IMPORT_TELL_BAD_MAX];
 	size_t bad_count;
 	uint64_t total_bytes; /* of the files; 0: unknown */

@@ -9,6 +9,7 @@
 #include "app/verb_asset.h"
 #include "app/verb_doctor.h"
 #include "app/verb_dossier.h"
+#include "app/verb_event.h"
 #include "app/verb_import.h"
 #include "app/verb_incident.h"
 #include "app/verb_law.h"
@@ -36,6 +37,7 @@ static const struct verb verbs[] = {
     {"serve", serve_main, N_("the console: incidents, alerts and machines in a web browser")},
     {"incident", verb_incident_main, N_("the incidents: list, show, open, follow, close, export")},
     {"import", verb_import_main, N_("what another sensor wrote becomes incidents here: eve FILE")},
+    {"event", verb_event_main, N_("the events of the network: list, search, traffic")},
     {"asset", verb_asset_main, N_("the machines that were seen: list")},
     {"law", verb_law_main, N_("the legal clocks: list, or deadline PROFILE --aware TIME")},
     {"report", verb_report_main, N_("documents for people: of an incident, of a period, for a committee")},

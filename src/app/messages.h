@@ -7,7 +7,7 @@
  *	collector -> sensor FRAMES, COUNTS, FAULT: the interfaces that the ring cannot read
  *	sensor  -> keeper   ALERT, EVIDENCE (of the alert before it), ASSET, END
  *	verb    -> reader   (import, see import_wire.h) CONFIG, then one CAPTURE (with its descriptor) at a time, then END
- *	reader  -> verb     WANTS, PROGRESS, BAD_LINE, NOTICE, ALERT, ASSET, MACHINE, FAULT; at last SUMMARY
+ *	reader  -> verb     WANTS, PROGRESS, BAD_LINE, NOTICE, EVENTS, ALERT, ASSET, MACHINE, FAULT; at last SUMMARY
  *	parent  -> keeper   CONFIG (live or not, the language, the folder of the dossier)
  *	console, clerk and their parent: record/order.h
  *	keeper  -> parent   FAULT, live: ALERT as they come; at the end INCIDENT (one each), TOTALS
@@ -40,6 +40,7 @@ enum message_type {
 	MESSAGE_COUNTS,
 	MESSAGE_BAD_LINE, /* see import_wire.h */
 	MESSAGE_MACHINE,
+	MESSAGE_EVENTS, /* a piece of a text of lines, see event_outlet.h */
 };
 
 /* Descriptors of a role, from 3 up. */

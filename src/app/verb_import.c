@@ -34,12 +34,16 @@ static const char help_cstr[] = N_(
     "\n"
     "Exit status: 0 done, 1 could not be done, 2 wrong usage, 4 done but for lines that are not right (told one by one).\n");
 
+enum { FLUSH_MS = 1000 };
+
 static const char *const formats[IMPORT_FORMATS] = {"eve", "zeek", "", "", ""};
 
 struct import {
 	struct verb_reading v;
 	struct import_config config;
 	struct import_keeping *keeping;
+	struct event_intake *events;
+	int64_t flushed_ms;
 	struct import_told told;
 	const char *files[VERB_OPTIONS_WORDS_MAX];
 	int fds[VERB_OPTIONS_WORDS_MAX]; /* -1: given away */
@@ -170,6 +174,7 @@ hear(struct import *m, const struct channel_message *message, struct diag *diag)
 	struct bytes body = message->body;
 	switch (message->type) {
 	case MESSAGE_WANTS: hand_file(m); return 0;
+	case MESSAGE_EVENTS: return event_intake_take(m->events, body, diag);
 	case MESSAGE_ALERT: return hear_alert(m, body, diag);
 	case MESSAGE_ASSET: return import_keeping_asset(m->keeping, body, diag);
 	case MESSAGE_MACHINE: return import_keeping_machine(m->keeping, body, diag);
@@ -199,6 +204,20 @@ stop_if_asked(struct import *m)
 	m->reader_done = channel_send(m->reader_end, MESSAGE_END, (struct bytes){0}, -1) < 0;
 }
 
+/* Live: what came is on the disk a second later. */
+static int
+flush_when_due(struct import *m, struct diag *diag)
+{
+	struct timespec now;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	int64_t now_ms = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	if (!m->config.live || now_ms - m->flushed_ms < FLUSH_MS)
+		return 0;
+	m->flushed_ms = now_ms;
+	int r = event_intake_flush(m->events, diag);
+	return r == -EBUSY ? 0 : r; /* another one writes: it waits for the next time */
+}
+
 /* Until the reader has closed its end. */
 static int
 converse(struct import *m, struct diag *diag)
@@ -213,10 +232,14 @@ converse(struct import *m, struct diag *diag)
 	while (!m->reader_done) {
 		struct channel_message message;
 		struct pollfd end = {.fd = m->reader_end, .events = POLLIN};
+		const struct timespec wait = {.tv_nsec = FLUSH_MS * 1000000L / 2};
 		stop_if_asked(m);
-		if (ppoll(&end, 1, NULL, &before) < 0)
-			continue; /* a signal */
-		int r = channel_receive(m->reader_end, m->buffer, sizeof(m->buffer), &message);
+		int r = flush_when_due(m, diag);
+		if (r < 0)
+			return r;
+		if (ppoll(&end, 1, m->config.live ? &wait : NULL, &before) <= 0)
+			continue; /* a signal, or it is time */
+		r = channel_receive(m->reader_end, m->buffer, sizeof(m->buffer), &message);
 		if (r <= 0)
 			break;
 		if (message.fd >= 0)
@@ -243,9 +266,13 @@ run(struct import *m, struct diag *diag)
 	m->keeping = import_keeping_new(m->v.dossier);
 	if (m->keeping == NULL)
 		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
-	r = converse(m, diag);
-	if (r < 0)
-		return r;
+	r = event_intake_new(&m->events, m->v.dossier, m->config.live ? EVENTS_KEEP_LIVE : EVENTS_KEEP_COPY, diag);
+	if (r == 0)
+		r = converse(m, diag);
+	struct diag late = {.offset = UINT64_MAX};
+	int closed = event_intake_close(TAKE(m->events), &m->told.events, r < 0 ? &late : diag);
+	if (r < 0 || closed < 0)
+		return r < 0 ? r : closed;
 	r = import_keeping_end(m->keeping, &m->told.kept, diag);
 	if (r == 0)
 		import_tell_answer(&m->v, &m->told);

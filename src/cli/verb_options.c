@@ -27,7 +27,14 @@ enum {
 	OPTION_SOCKET,
 	OPTION_DATAGRAM,
 	OPTION_YEAR,
-	OPTION_COLUMN
+	OPTION_COLUMN,
+	OPTION_SEARCH,
+	OPTION_TYPE,
+	OPTION_FROM,
+	OPTION_TO,
+	OPTION_AFTER,
+	OPTION_LIMIT,
+	OPTION_STEP
 };
 
 static const struct option long_options[] = {{"format", required_argument, NULL, OPTION_FORMAT},
@@ -39,7 +46,11 @@ static const struct option long_options[] = {{"format", required_argument, NULL,
     {"as", required_argument, NULL, OPTION_AS}, {"retention", required_argument, NULL, OPTION_RETENTION},
     {"max-size", required_argument, NULL, OPTION_MAX_SIZE}, {"socket", required_argument, NULL, OPTION_SOCKET},
     {"datagram", no_argument, NULL, OPTION_DATAGRAM}, {"year", required_argument, NULL, OPTION_YEAR},
-    {"column", required_argument, NULL, OPTION_COLUMN}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+    {"column", required_argument, NULL, OPTION_COLUMN}, {"search", required_argument, NULL, OPTION_SEARCH},
+    {"type", required_argument, NULL, OPTION_TYPE}, {"from", required_argument, NULL, OPTION_FROM},
+    {"to", required_argument, NULL, OPTION_TO}, {"after", required_argument, NULL, OPTION_AFTER},
+    {"limit", required_argument, NULL, OPTION_LIMIT}, {"step", required_argument, NULL, OPTION_STEP},
+    {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
 
 static int
 refuse(struct diag *diag, enum language language, const char *option_cstr, const char *got_cstr, const char *expected_cstr)
@@ -73,6 +84,30 @@ read_year(const char *text_cstr, uint16_t *out)
 	return true;
 }
 
+static bool
+read_limit(const char *text_cstr, size_t *out)
+{
+	char *end;
+	unsigned long long value = strtoull(text_cstr, &end, 10);
+	if (text_cstr[0] < '0' || text_cstr[0] > '9' || *end != '\0' || value > UINT32_MAX)
+		return false;
+	*out = (size_t)value;
+	return true;
+}
+
+/* "300s", "15m", "1h", "1d". */
+static bool
+read_step(const char *text_cstr, uint64_t *out_s)
+{
+	char *end;
+	unsigned long long value = strtoull(text_cstr, &end, 10);
+	uint64_t unit_s = *end == 's' ? 1 : *end == 'm' ? 60 : *end == 'h' ? 3600 : *end == 'd' ? 86400 : 0;
+	if (text_cstr[0] < '0' || text_cstr[0] > '9' || unit_s == 0 || end[1] != '\0' || value == 0 || value > 1000000)
+		return false;
+	*out_s = value * unit_s;
+	return true;
+}
+
 static int
 take(struct verb_options *o, int option, const char *value_cstr, struct diag *diag)
 {
@@ -86,6 +121,17 @@ take(struct verb_options *o, int option, const char *value_cstr, struct diag *di
 		return read_size(value_cstr, &o->max_bytes)
 		    ? 0
 		    : refuse(diag, o->language, "--max-size", value_cstr, "500M, 20G");
+	case OPTION_SEARCH: o->search_cstr = value_cstr; return 0;
+	case OPTION_TYPE: o->type_cstr = value_cstr; return 0;
+	case OPTION_FROM: o->from_cstr = value_cstr; return 0;
+	case OPTION_TO: o->to_cstr = value_cstr; return 0;
+	case OPTION_AFTER: o->after_cstr = value_cstr; return 0;
+	case OPTION_LIMIT:
+		o->has_limit = read_limit(value_cstr, &o->limit);
+		return o->has_limit ? 0 : refuse(diag, o->language, "--limit", value_cstr, "100, 0");
+	case OPTION_STEP:
+		return read_step(value_cstr, &o->step_s) ? 0
+		                                         : refuse(diag, o->language, "--step", value_cstr, "15m, 1h, 1d");
 	case OPTION_ALERTS: o->all_alerts = true; return 0;
 	case OPTION_DOSSIER: o->dossier_cstr = value_cstr; return 0;
 	case OPTION_AS: o->as_cstr = value_cstr; return 0;

@@ -40,6 +40,12 @@ struct verb_options {
 	uint16_t year;                                 /* --year; 0: not given */
 	const char *columns[VERB_OPTIONS_COLUMNS_MAX]; /* --column THEIRS=OURS */
 	size_t column_count;
+	const char *search_cstr, *type_cstr; /* --search, --type; NULL: not given */
+	const char *from_cstr, *to_cstr;     /* --from, --to */
+	const char *after_cstr;              /* --after */
+	size_t limit;                        /* --limit */
+	bool has_limit;
+	uint64_t step_s;                           /* --step; 0: not given */
 	const char *words[VERB_OPTIONS_WORDS_MAX]; /* "show", "INC-..." */
 	size_t word_count;
 };

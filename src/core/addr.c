@@ -116,20 +116,40 @@ addr_write(const struct addr *a, char out[static ADDR_TEXT_MAX])
 	return addr_is_v4(a) ? write_v4(a->at + 12, out) : write_v6(a->at, out);
 }
 
+/* As inet_pton reads it, no zeros in front; events bring millions. */
+static bool
+parse_v4(struct bytes text, uint8_t out[static 4])
+{
+	size_t i = 0;
+	for (int part = 0; part < 4; part++) {
+		unsigned value = 0;
+		size_t start = i;
+		for (; i < text.len && i - start < 4 && text.at[i] >= '0' && text.at[i] <= '9'; i++)
+			value = value * 10 + (unsigned)(text.at[i] - '0');
+		if (i == start || value > 255 || (i - start > 1 && text.at[start] == '0'))
+			return false;
+		out[part] = (uint8_t)value;
+		if (part < 3 && (i == text.len || text.at[i++] != '.'))
+			return false;
+	}
+	return i == text.len;
+}
+
 bool
 addr_parse(struct bytes text, struct addr *out)
 {
 	char text_cstr[ADDR_TEXT_MAX];
 	uint8_t raw[16];
+	if (parse_v4(text, raw)) {
+		*out = addr_v4(raw);
+		return true;
+	}
 	if (text.len == 0 || text.len >= sizeof(text_cstr) || bytes_find(text, '\0') != text.len)
 		return false;
 	memcpy(text_cstr, text.at, text.len);
 	text_cstr[text.len] = '\0';
-	if (inet_pton(AF_INET, text_cstr, raw) == 1)
-		*out = addr_v4(raw);
-	else if (inet_pton(AF_INET6, text_cstr, raw) == 1)
-		*out = addr_v6(raw);
-	else
+	if (inet_pton(AF_INET6, text_cstr, raw) != 1)
 		return false;
+	*out = addr_v6(raw);
 	return true;
 }

@@ -1,0 +1,125 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""usage: test_event.py BEFFROI SOURCE_FOLDER   What `beffroi import eve` keeps is what `beffroi event` finds: every line as it was, by its words,
+page after page; the sums are those of the lines. Prints TAP."""
+import collections, json, os, shutil, subprocess, sys, tempfile
+
+from tap import check, end
+
+beffroi, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+folder = tempfile.mkdtemp(prefix='test-event-')
+environment = {'PATH': os.environ['PATH'], 'LANG': 'C', 'HOME': folder}
+environment |= {name: os.environ[name] for name in ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS') if name in os.environ}
+
+
+def path(name):
+    return os.path.join(folder, name)
+
+
+def run(*arguments):
+    return subprocess.run([beffroi, *arguments], capture_output=True, text=True, timeout=240, env=environment)
+
+
+def event(*arguments, dossier='d'):
+    done = run('event', *arguments, '--dossier', path(dossier), '--format', 'json')
+    try:
+        return json.loads(done.stdout) | {'status': done.returncode}
+    except ValueError:
+        return {'status': done.returncode, 'events': [], 'errors': done.stderr}
+
+
+def listed(*arguments, dossier='d'):
+    return event('list', '--limit', '0', *arguments, dossier=dossier)['events']
+
+
+eve = path('eve.json')
+done = run('watch', '-r', os.path.join(source, 'data/demo/town-hall.pcap.zst'), '--no-dossier', '--eve', eve, '-q')
+lines = [json.loads(line) for line in open(eve, encoding='utf-8')]
+imported = json.loads(run('import', 'eve', eve, '--dossier', path('d'), '--format', 'json').stdout)
+check(imported['events_kept'] == len(lines) and imported['events_refused'] == 0, 'an import keeps every event', imported)
+
+days = event('days')['days']
+check(sum(d['events'] for d in days) == len(lines) and [d['day'] for d in days] == sorted({e['timestamp'][:10] for e in lines}, reverse=True),
+      'each in its day', days)
+every = listed()
+check(len(every) == len(lines), 'all are listed', len(every))
+key = lambda e: json.dumps(e, sort_keys=True)
+check(sorted(map(key, every)) == sorted(map(key, lines)), 'as they were')
+
+types = collections.Counter(e['event_type'] for e in lines)
+check(all(len(listed('--type', t)) == n for t, n in types.items()), 'by type', types)
+hosts = collections.Counter(e[side] for e in lines for side in ('src_ip', 'dest_ip') if side in e)
+host, _ = hosts.most_common(5)[-1]
+wanted = [e for e in lines if host in json.dumps(e)]
+found = listed('--search', host)
+check({key(e) for e in found} >= {key(e) for e in lines if host in (e.get('src_ip'), e.get('dest_ip'))} and len(found) <= len(wanted), 'by address', (host, len(found), len(wanted)))
+names = collections.Counter(e['dns']['rrname'] for e in lines if 'dns' in e and 'rrname' in e['dns'])
+names.update(q['rrname'] for e in lines if 'dns' in e for q in e['dns'].get('queries', []))
+name = max((n for n in names if len(n) < 100), key=lambda n: (n.count('.'), n))
+check(len(listed('--search', name)) >= 1 and all(name in json.dumps(e, ensure_ascii=False) for e in listed('--search', name)), 'by name', name)
+flow = next(e for e in lines if e['event_type'] == 'flow')
+check(listed('--search', str(flow['flow_id']), '--type', 'flow') == [flow], 'by flow_id', flow['flow_id'])
+check(listed('--search', 'no-such-word-anywhere') == [], 'what is not there is not found')
+
+pages, after = [], []
+while True:
+    page = event('list', '--limit', '1000', *after)
+    pages += page['events']
+    if page['complete']:
+        break
+    after = ['--after', page['next']]
+check(pages == every, 'pages add up to all, in order', len(pages))
+
+middle = sorted(e['timestamp'] for e in lines)[len(lines) // 2][:19]
+early, late = listed('--to', middle.replace('T', ' '), '--zone', 'UTC'), listed('--from', middle.replace('T', ' '), '--zone', 'UTC')
+check(len(early) + len(late) == len(lines) and all(e['timestamp'][:19] < middle for e in early), 'before and after a moment', (middle, len(early), len(late)))
+
+first, last = min(d['day'] for d in days), max(d['day'] for d in days)
+view = event('traffic', '--from', first, '--zone', 'UTC')
+flows = [e for e in lines if e['event_type'] == 'flow']
+sums = [sum(e['flow'][k] for e in flows) for k in ('bytes_toserver', 'bytes_toclient')]
+check(sum(a['flows'] for a in view['apps']) == len(flows) and [sum(a[k] for a in view['apps']) for k in ('bytes_out', 'bytes_in')] == sums,
+      'the traffic is that of the flows', (view.get('apps'), sums))
+in_buckets = collections.Counter()
+for bucket in view['buckets']:
+    for app, t in bucket['apps'].items():
+        in_buckets[app] += t['bytes_out'] + t['bytes_in']
+check(all(in_buckets[a['name']] == a['bytes_out'] + a['bytes_in'] for a in view['apps']), 'in its buckets too')
+talk = collections.Counter()
+for e in flows:
+    for side in ('src_ip', 'dest_ip'):
+        talk[e[side]] += e['flow']['bytes_toserver'] + e['flow']['bytes_toclient']
+check(view['hosts'][0]['bytes_out'] + view['hosts'][0]['bytes_in'] == max(talk.values()), 'who talked most is first', view['hosts'][:2])
+check(view['types'] == dict(types), 'events by type', view['types'])
+
+again = json.loads(run('import', 'eve', eve, '--dossier', path('d'), '--format', 'json').stdout)
+check(again['events_kept'] == 0 and again['events_known'] == len(lines) and len(listed()) == len(lines), 'a second import adds nothing', again)
+with open(path('half.json'), 'w', encoding='utf-8') as file:
+    file.writelines(open(eve, encoding='utf-8').readlines()[:len(lines) * 2 // 3])
+run('import', 'eve', path('half.json'), '--dossier', path('e'))
+run('import', 'eve', eve, '--dossier', path('e'))
+check(len(listed(dossier='e')) == len(lines), 'a file that has grown adds what is new')
+
+text = run('event', 'list', '--dossier', path('d'), '--limit', '5').stdout
+check(len(text.splitlines()) == 6 and '--after' in text, 'for people, a line each, and how to go on', text)
+check(run('event', 'list', '--dossier', path('d'), '--limit', 'x').returncode == 2 and run('event', 'dance', '--dossier', path('d')).returncode == 2, 'wrong usage is said')
+check(event('list', '--search', '...')['status'] == 1 and event('list', '--after', 'here')['status'] == 1, 'senseless searches are refused')
+
+hostile = path('hostile.json')
+with open(hostile, 'w', encoding='utf-8') as file:
+    file.write('{"timestamp":"2026-03-03T08:00:00Z","event_type":"odd","http":{"hostname":"\\u001b[31mred\\u0007.example"},"src_ip":"\\u001b[2J"}\n')
+    file.write('{"event_type":"stats"}\n')
+refused = json.loads(run('import', 'eve', hostile, '--dossier', path('h'), '--format', 'json').stdout)
+check(refused['events_refused'] == 1, 'an event without a time is not kept, and that is told', refused)
+text = run('event', 'list', '--dossier', path('h')).stdout
+check('\x1b' not in text and '\x07' not in text and 'red' in text, 'nothing of it reaches the terminal raw', repr(text))
+
+db = path('d/events/' + days[0]['day'] + '.db')
+content = bytearray(open(db, 'rb').read())
+for at in range(8192, len(content) - 8192, 4096):
+    content[at + 2000:at + 2064] = bytes(64)
+open(db, 'wb').write(content)
+lost = run('event', 'list', '--limit', '0', '--dossier', path('d'))
+check(lost.returncode == 1 and 'damaged' in lost.stderr and days[0]['day'] in lost.stderr, 'a damaged day is said to be', lost.stderr)
+shutil.rmtree(folder)
+end()
