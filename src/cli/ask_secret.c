@@ -56,10 +56,10 @@ ask_secret(const char *question_cstr, char *out, size_t size, struct diag *diag)
 		quiet.c_lflag &= ~(tcflag_t)(ECHO | ICANON | ISIG);
 		quiet.c_cc[VMIN] = 1;
 		quiet.c_cc[VTIME] = 0;
-		fputs(question_cstr, stderr);
-		(void)fflush(stderr);
 		if (tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet) < 0)
 			return diag_say(diag, -errno, "%s", text_error(errno));
+		fputs(question_cstr, stderr); /* only now: whoever answers fast is not shown either */
+		(void)fflush(stderr);
 	}
 	int r = read_line(is_terminal, out, size);
 	if (is_terminal) {

@@ -181,16 +181,31 @@ dossier_session_token_used(struct dossier *d, const char *id_cstr, int64_t at_ns
 	return run(d, s, diag);
 }
 
-int
-dossier_session_end_token(struct dossier *d, const char *id_cstr, const char *account_cstr, struct diag *diag)
+/* The text of the one row that a statement gives: 1; 0: there is none. */
+static int
+take_account(struct dossier *d, struct store_statement *s, char out[static DOSSIER_ACCOUNT_ID_MAX], struct diag *diag)
 {
-	struct store_statement *s = account_cstr == NULL
-	    ? dossier_db_sql(d, "DELETE FROM token WHERE id = ?1")
-	    : dossier_db_sql(d, "DELETE FROM token WHERE id = ?1 AND account = ?2");
+	bool bad = false;
+	int r = dossier_db_next(d, s, diag);
+	if (r <= 0)
+		return r;
+	dossier_db_cstr(s, 0, out, DOSSIER_ACCOUNT_ID_MAX, &bad);
+	store_reset(s);
+	return bad ? dossier_load_damaged(d, diag) : 1;
+}
+
+int
+dossier_session_end_token(struct dossier *d, const char *id_cstr, const char *account_cstr,
+    char out[static DOSSIER_ACCOUNT_ID_MAX], struct diag *diag)
+{
+	struct store_statement *s = dossier_db_sql(d, "SELECT account FROM token WHERE id = ?1");
 	dossier_db_bind_cstr(s, 1, id_cstr);
-	if (account_cstr != NULL)
-		dossier_db_bind_cstr(s, 2, account_cstr);
-	int r = run(d, s, diag);
+	int r = take_account(d, s, out, diag);
+	if (r <= 0 || (account_cstr != NULL && strcmp(account_cstr, out) != 0))
+		return r < 0 ? r : 0;
+	s = dossier_db_sql(d, "DELETE FROM token WHERE id = ?1");
+	dossier_db_bind_cstr(s, 1, id_cstr);
+	r = run(d, s, diag);
 	return r < 0 ? r : store_changes(d->store) > 0;
 }
 
@@ -237,28 +252,19 @@ int
 dossier_session_use_link(struct dossier *d, const uint8_t hash[static DOSSIER_DIGEST], int64_t now_ns,
     char out[static DOSSIER_ACCOUNT_ID_MAX], struct diag *diag)
 {
-	char account_cstr[DOSSIER_ACCOUNT_ID_MAX];
-	bool bad = false;
 	int r = dossier_db_begin(d, diag); /* so that nobody else uses it between the question and the answer */
 	if (r < 0)
 		return r;
 	struct store_statement *s = dossier_db_sql(d, "SELECT account FROM invitation WHERE hash = ?1 AND expires > ?2");
 	dossier_db_bind_bytes(s, 1, digest(hash));
 	dossier_db_bind_i64(s, 2, now_ns);
-	r = dossier_db_next(d, s, diag);
+	r = take_account(d, s, out, diag);
 	if (r <= 0)
 		return r;
-	dossier_db_cstr(s, 0, account_cstr, sizeof(account_cstr), &bad);
-	store_reset(s);
-	if (bad)
-		return dossier_load_damaged(d, diag);
 	s = dossier_db_sql(d, "DELETE FROM invitation WHERE hash = ?1");
 	dossier_db_bind_bytes(s, 1, digest(hash));
 	r = dossier_db_run(d, s, diag);
-	if (r < 0)
-		return r;
-	memcpy(out, account_cstr, sizeof(account_cstr));
-	return 1;
+	return r < 0 ? r : 1;
 }
 
 /* ---- Addresses ---- */

@@ -42,9 +42,9 @@ MUST_USE int dossier_session_add_token(struct dossier *dossier, const struct dos
 MUST_USE int dossier_session_find_token(
     struct dossier *dossier, const uint8_t hash[static DOSSIER_DIGEST], struct dossier_token *out, struct diag *diag);
 MUST_USE int dossier_session_token_used(struct dossier *dossier, const char *id_cstr, int64_t at_ns, struct diag *diag);
-/* account_cstr NULL: of anybody. 1: it ended; 0: there was none. */
-MUST_USE int
-dossier_session_end_token(struct dossier *dossier, const char *id_cstr, const char *account_cstr, struct diag *diag);
+/* account_cstr NULL: of anybody. 1: it ended, and whose it was is in out (an id); 0: there was none. */
+MUST_USE int dossier_session_end_token(struct dossier *dossier, const char *id_cstr, const char *account_cstr,
+    char out[static DOSSIER_ACCOUNT_ID_MAX], struct diag *diag);
 /* account_cstr NULL: of all. Returns their number or a negative errno with diag. */
 MUST_USE int dossier_session_each_token(struct dossier *dossier, const char *account_cstr,
     void (*each)(void *context, const struct dossier_token *token), void *context, struct diag *diag);

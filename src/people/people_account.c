@@ -379,19 +379,17 @@ int
 people_account_end_token(
     struct people *p, const char *by_cstr, const char *owner_cstr, const char *id_cstr, struct diag *diag)
 {
-	char id_text[NOTE_MAX], account_cstr[DOSSIER_ACCOUNT_ID_MAX + 8];
-	(void)snprintf(
-	    account_cstr, sizeof(account_cstr), "ACC-%.*s", PERSON_NAME_MAX, owner_cstr == NULL ? "" : owner_cstr);
-	int r = dossier_session_end_token(p->dossier, id_cstr, owner_cstr == NULL ? NULL : account_cstr, diag);
-	if (r > 0) {
-		struct json j = json_of(id_text, sizeof(id_text) - 1);
-		json_open_object(&j, (struct bytes){0});
-		json_cstr(&j, JSON_KEY("token"), id_cstr);
-		json_close_object(&j);
-		id_text[json_length(&j)] = '\0';
-		r = dossier_account_tell(
-		    p->dossier, by_cstr, "token-ended", owner_cstr == NULL ? "people" : account_cstr, id_text, diag);
-		return people_keep(p, r, diag);
-	}
-	return r < 0 ? r : diag_say(diag, -ENOENT, _("there is no token %.40s: beffroi token list shows them"), id_cstr);
+	char note[NOTE_MAX], wanted_cstr[DOSSIER_ACCOUNT_ID_MAX + 8], account_cstr[DOSSIER_ACCOUNT_ID_MAX];
+	(void)snprintf(wanted_cstr, sizeof(wanted_cstr), "ACC-%.*s", PERSON_NAME_MAX, owner_cstr == NULL ? "" : owner_cstr);
+	int r = dossier_session_end_token(p->dossier, id_cstr, owner_cstr == NULL ? NULL : wanted_cstr, account_cstr, diag);
+	if (r == 0)
+		return diag_say(diag, -ENOENT, _("there is no token %.40s: beffroi token list shows them"), id_cstr);
+	struct json j = json_of(note, sizeof(note) - 1);
+	json_open_object(&j, (struct bytes){0});
+	json_cstr(&j, JSON_KEY("token"), id_cstr);
+	json_close_object(&j);
+	note[json_length(&j)] = '\0';
+	if (r > 0)
+		r = dossier_account_tell(p->dossier, by_cstr, "token-ended", account_cstr, note, diag);
+	return people_keep(p, r, diag);
 }
