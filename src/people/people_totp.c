@@ -24,10 +24,8 @@ seal(struct people *p, const char *id_cstr, const uint8_t secret[static TOTP_SEC
 {
 	uint8_t key[DOSSIER_LOCKBOX_KEY];
 	int r = dossier_lockbox_key(p->dossier, DOSSIER_LOCKBOX_MAKES, key, diag);
-	if (r <= 0)
-		return r < 0 ? r
-		             : diag_say(diag, -EIO, "%s",
-		                   _("people.key could not be made in this folder: check its rights and the disk"));
+	if (r < 0)
+		return r;
 	randombytes_buf(c->totp, NONCE);
 	(void)crypto_aead_xchacha20poly1305_ietf_encrypt(
 	    c->totp + NONCE, NULL, secret, TOTP_SECRET, (const uint8_t *)id_cstr, strlen(id_cstr), NULL, c->totp, key);

@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """usage: test_user.py BEFFROI SOURCE_FOLDER   `beffroi user` and `beffroi token` from outside: accounts, links, a password typed on a
 terminal, tokens; what is kept and what is never written anywhere. Prints TAP."""
-import json, os, pty, re, select, shutil, sqlite3, subprocess, sys, tempfile
+import json, os, pty, re, select, subprocess, sys, tempfile
 
+from place import Places, remote
 from tap import check, end
 
 beffroi, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 folder = tempfile.mkdtemp(prefix='test-user-')
-dossier = os.path.join(folder, 'dossier')
+places = Places(folder)
+dossier = places.dossier('d')
 environment = {k: v for k, v in os.environ.items() if k in ('PATH', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS')} | {
     'LANG': 'C', 'HOME': folder, 'BEFFROI_DOSSIER': dossier}
 GOOD = 'correct horse battery staple'
@@ -46,11 +48,15 @@ def on_terminal(keys, *arguments):
 
 
 def everything_kept():
+    """All bytes of the folders, and of the tables on a server."""
     data = b''
     for where, _, names in os.walk(folder):
         for name in names:
             with open(os.path.join(where, name), 'rb') as f:
                 data += f.read()
+    for name in places.made if remote else ():
+        for table, in places.rows(name, "SELECT relname FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace"):
+            data += ''.join(row[0] for row in places.rows(name, f'SELECT x::text FROM "{table}" x')).encode()
     return data
 
 
@@ -58,9 +64,9 @@ def everything_kept():
 roles = answer('user', 'roles')['roles']
 check([r['role'] for r in roles] == ['technician', 'expert', 'manager', 'dpo', 'auditor', 'candidate', 'admin'], 'the roles, without any dossier', roles)
 check('Direction' in run('user', 'roles', '--lang', 'fr').stdout, 'and in French')
-check(not os.path.exists(dossier), 'which makes none')
+check(remote or not os.path.exists(dossier), 'which makes none')
 r = run('user', 'list')
-check(r.returncode == 1 and 'there is no dossier here yet' in r.stderr, 'a list of none says so', r.stderr)
+check(r.returncode == 1 and ('still empty' if remote else 'no dossier here yet') in r.stderr, 'a list of none says so', r.stderr)
 r = run('user', 'add', 'admin', 'role=admin')
 link = re.search(r'/#link=(bfl_[0-9a-f]{64})\n', r.stdout)
 check(r.returncode == 0 and link, 'an account, and its link on a line of its own', r.stdout + r.stderr)
@@ -121,7 +127,7 @@ check(answer('dossier', 'verify').get('ok') is True or run('dossier', 'verify').
 
 # --- what leaves
 run('user', 'password', 'm.durand', typed=f'{GOOD}\n{GOOD}\n')
-out, back = os.path.join(folder, 'export'), os.path.join(folder, 'back')
+out, back = os.path.join(folder, 'export'), places.dossier('back')
 r = run('dossier', 'export', out)
 exported = b''.join(open(os.path.join(w, n), 'rb').read() for w, _, names in os.walk(out) for n in names)
 check(r.returncode == 0 and b'm.durand' in exported and b'argon2' not in exported and b'bfl_' not in exported, 'an export has the accounts, and no hash', r.stderr)
@@ -129,13 +135,11 @@ r = run('dossier', 'import', out, BEFFROI_DOSSIER=back)
 listed = run('user', 'list', '--format', 'json', BEFFROI_DOSSIER=back)
 check(r.returncode == 0 and [(u['name'], u['role'], u['password']) for u in json.loads(listed.stdout or '{"users":[]}')['users']] == [('admin', 'admin', False), ('m.durand', 'expert', False)],
       'where it is imported they are there, and wait for a link', r.stderr + listed.stderr)
-db = sqlite3.connect(os.path.join(dossier, 'dossier.db'))
-lines = [row[0] for row in db.execute("SELECT action FROM journal WHERE object = 'ACC-m.durand' ORDER BY seq")]
-db.close()
+lines = [row[0] for row in places.rows('d', "SELECT action FROM journal WHERE object = 'ACC-m.durand' ORDER BY seq")]
 check(lines == ['add', 'link-made', 'password-set', 'password-set', 'password-set', 'token-made', 'token-made', 'token-ended', 'change', 'change', 'password-set'],
       'the journal tells each change', lines)
 check(b'horse' not in everything_kept() and b'bft_' not in everything_kept(), 'no secret anywhere')
-check(all(os.stat(os.path.join(dossier, n)).st_mode & 0o077 == 0 for n in os.listdir(dossier)), 'what is kept is for its owner')
+check(remote or all(os.stat(os.path.join(dossier, n)).st_mode & 0o077 == 0 for n in os.listdir(dossier)), 'what is kept is for its owner')
 
-shutil.rmtree(folder, ignore_errors=True)
+places.end()
 end()
