@@ -1,18 +1,19 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import { Component, render, type ComponentChildren } from "preact";
 import { useCallback, useEffect, useState } from "preact/hooks";
+import * as adapt from "./core/adapt.ts";
 import { ApiError, get, send, setCsrf, whenSessionLost } from "./core/api.ts";
 import { onLanguage, setLanguage, t } from "./core/i18n.ts";
 import { startLive, stopLive, tell } from "./core/live.ts";
 import { firstPage, mayOpen, pages } from "./core/pages.ts";
 import { applyTheme, startLanguage } from "./core/prefs.ts";
-import { go, usePlace, type Place } from "./core/router.ts";
+import { go, linkToken, usePlace, type Place } from "./core/router.ts";
 import { SessionContext } from "./core/session.tsx";
 import type { Session, User, Vocabulary } from "./core/types.ts";
 import { ErrorNote, Loading, Page } from "./ui/basic.tsx";
 import { say, Toasts } from "./ui/feedback.tsx";
 import { Shell } from "./ui/shell.tsx";
-import { Login, Start } from "./pages/gate.tsx";
+import { FirstPassword, Login, Start } from "./pages/gate.tsx";
 import { route } from "./pages/routes.tsx";
 
 class Boundary extends Component<{ children: ComponentChildren; place: string }, { failed: string }> {
@@ -81,7 +82,7 @@ function App() {
 		if (next) {
 			setCsrf(next.csrf);
 			setLanguage(startLanguage(next.user.language));
-			if (location.hash.startsWith("#/start/")) go([], {}, "replace");
+			if (linkToken(location.hash) !== "") go([], {}, "replace");
 		} else {
 			setVocabulary(null);
 			stopLive();
@@ -90,13 +91,13 @@ function App() {
 	}, []);
 	const ask = useCallback(() => {
 		setFailed(null);
-		get<Session>("/api/session").then(enter, (error: unknown) => {
+		get("/api/session").then((raw) => enter(adapt.session(raw)), (error: unknown) => {
 			if (error instanceof ApiError && error.status === 401) enter(null);
 			else setFailed(error);
 		});
 	}, []);
 	const read = useCallback(() => {
-		get<Vocabulary>("/api/vocabulary").then(setVocabulary, setFailed);
+		get("/api/vocabulary").then((raw) => setVocabulary(adapt.vocabulary(raw)), setFailed);
 	}, []);
 	const refresh = useCallback(() => {
 		ask();
@@ -111,7 +112,7 @@ function App() {
 		enter(null);
 		say(t("error.401"), true);
 	}), []);
-	const in_ = session?.user.name;
+	const in_ = session?.user.mustSetPassword ? undefined : session?.user.name;
 	const lang = document.documentElement.lang;
 	useEffect(() => { if (in_) read(); }, [in_, lang]);
 	useEffect(() => { if (in_) startLive(); }, [in_]);
@@ -125,7 +126,8 @@ function App() {
 	let body;
 	if (failed) body = <main><ErrorNote error={failed} retry={refresh} /></main>;
 	else if (session === undefined) body = <main><Loading /></main>;
-	else if (session === null) body = place.path[0] === "start" && place.path[1] ? <Start token={place.path[1]} onSession={enter} /> : <Login onSession={enter} />;
+	else if (session === null) body = linkToken(location.hash) !== "" ? <Start token={linkToken(location.hash)} onIn={ask} /> : <Login onIn={ask} />;
+	else if (session.user.mustSetPassword) body = <FirstPassword user={session.user} onIn={ask} />;
 	else if (!vocabulary) body = <main><Loading /></main>;
 	else
 		body = (

@@ -13,7 +13,7 @@ export interface Resource<T> {
 	set: (change: (old: T) => T) => void;
 }
 
-export function useResource<T>(path: string | null, query: Query = {}, topics: readonly Topic[] = []): Resource<T> {
+export function useResource<T>(path: string | null, query: Query = {}, topics: readonly Topic[] = [], adapt?: (raw: unknown) => T): Resource<T> {
 	const url = path === null ? null : withQuery(path, query);
 	const [state, setState] = useState<{ url: string | null; data?: T | undefined; error?: ApiError | undefined; loading: boolean }>({
 		url,
@@ -25,7 +25,7 @@ export function useResource<T>(path: string | null, query: Query = {}, topics: r
 		const number = ++asked.current;
 		const stop = new AbortController();
 		setState((s) => ({ url, data: s.url === url ? s.data : undefined, error: undefined, loading: true }));
-		get<T>(url, {}, stop.signal).then(
+		get<T>(url, {}, stop.signal).then((raw) => (adapt ? adapt(raw) : raw)).then(
 			(data) => {
 				if (number === asked.current) setState({ url, data, loading: false });
 			},

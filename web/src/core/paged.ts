@@ -7,8 +7,8 @@ import type { Topic } from "./live.ts";
 
 export interface Paged<P, R> { first: Resource<P>; rows: R[]; next: string | undefined; readMore: () => Promise<void>; last: P | undefined }
 
-export function usePaged<P extends { next?: string }, R>(path: string, query: Query, rowsOf: (page: P) => R[], topics: readonly Topic[] = []): Paged<P, R> {
-	const first = useResource<P>(path, query, topics);
+export function usePaged<P extends { next?: string }, R>(path: string, query: Query, rowsOf: (page: P) => R[], topics: readonly Topic[] = [], adapt?: (raw: unknown) => P): Paged<P, R> {
+	const first = useResource<P>(path, query, topics, adapt);
 	const [pages, setPages] = useState<P[]>([]);
 	const key = withQuery(path, query);
 	useEffect(() => setPages([]), [key, first.data?.next]);
@@ -19,7 +19,7 @@ export function usePaged<P extends { next?: string }, R>(path: string, query: Qu
 		readMore: async () => {
 			if (!last?.next) return;
 			const page = await get<P>(path, { ...query, after: last.next });
-			setPages([...pages, page]);
+			setPages([...pages, adapt ? adapt(page) : page]);
 		},
 	};
 }

@@ -25,6 +25,11 @@ export function parsePlace(hash: string): Place {
 	return { path: before.split("/").filter((p) => p !== "").map(decode), query };
 }
 
+/** The secret of a one-time link: #/link/SECRET. */
+export function linkToken(hash: string): string {
+	return /^#\/?(?:link|start)[/=]([\w-]{8,200})$/.exec(hash)?.[1] ?? "";
+}
+
 export function href(path: readonly string[], query: Record<string, string | undefined> = {}): string {
 	const pairs = Object.entries(query)
 		.filter(([, value]) => value !== undefined && value !== "")

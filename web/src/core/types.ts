@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What the server answers (docs/api/openapi.json). Texts in it are other people's: shown, never believed.
-export interface User { name: string; display: string; role: string; rights: string[]; language: string; totp: boolean }
+export interface User { name: string; display: string; role: string; rights: string[]; language: string; totp: boolean; mustSetPassword?: boolean }
 export interface Session { user: User; csrf: string }
 export interface Option { value: string; label: string }
 export interface FieldDef { name: string; type: "line" | "text" | "time" | "number" | "word" | "ref"; label: string; words?: Option[] }
@@ -13,14 +13,15 @@ export interface Vocabulary {
 	categories: { code: string; label: string; playbook?: string }[];
 	kinds: { kind: string; label: string; fields: FieldDef[] }[];
 	playbooks: Playbook[];
+	notices: string[];
 	clocks: { profile: string; label: string; applies: string; steps: { step: string; label: string; tell: string; law?: string }[] }[];
-	roles: { name: string; label: string; rights: string[] }[];
+	roles: { name: string; label: string; tells?: string; rights: string[] }[];
 }
 export interface Clock {
 	incident: string; title?: string; profile: string; label: string; step: string; step_label: string; tell?: string; law?: string;
-	from?: string; due?: string; sent?: string; state: string; late?: boolean;
+	from?: string | undefined; due?: string | undefined; sent?: string | undefined; state: string; late?: boolean;
 }
-export interface Need { kind: string; id: string; incident: string; title: string; due?: string; late?: boolean }
+export interface Need { kind: string; id: string; incident: string; title: string; due?: string | undefined; late?: boolean }
 export interface Sensor { name: string; state: "ok" | "silent" | "ended"; last_seen: string; packets: number; dropped: number; why?: string }
 export interface Today {
 	now: string;
@@ -32,24 +33,24 @@ export interface Today {
 }
 export interface IncidentRow {
 	id: string; title: string; category: string; severity: string; state: string; first: string; last: string; owner: string;
-	alerts: number; attacker: string; victims: string[]; next_deadline?: string; late?: boolean;
+	alerts: number; attacker: string; next_deadline?: string | undefined; late?: boolean;
 }
-export interface IncidentList { incidents: IncidentRow[]; next?: string; total: number }
+export interface IncidentList { incidents: IncidentRow[]; next?: string | undefined; total: number }
 export interface Technique { id: string; name: string; stage?: string }
 export interface AlertRow {
-	id: string; at: string; last?: string; title: string; detector: string; severity: string; source: string; target: string;
-	count?: number; technique?: Technique; stage?: string; incident?: string;
+	id: string; at: string; last?: string | undefined; title: string; detector: string; severity: string; source: string; target: string;
+	count?: number; technique?: Technique | undefined; stage?: string; incident?: string | undefined;
 }
 export interface AlertFull extends AlertRow {
-	what?: string; why?: string; now?: string; facts?: Record<string, unknown>; evidence?: { sha256: string; bytes: number };
+	what?: string; why?: string; now?: string; facts?: Record<string, unknown>; evidence?: { sha256: string; bytes: number }; hasEvidence?: boolean;
 }
 export interface Item { id: string; kind: string; by: string; at: string; fields: Record<string, string> }
 export interface IncidentFull {
 	incident: {
 		id: string; title: string; category: string; severity: string; state: string; owner: string; fields: Record<string, string>;
-		restricted_to?: string[]; first?: string; last?: string; attacker?: string; victims?: string[];
+		restricted_to?: string[];
 	};
-	story: { text: string; parts?: { heading?: string; text: string }[] };
+	story: { text: string; attacker: string; victims: string[]; confidence: number; parts: { heading: string; text: string; why: string; todo: string; severity: string; stage: string }[] };
 	items: Item[];
 	clocks: Clock[];
 	alerts?: AlertRow[];

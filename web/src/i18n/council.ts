@@ -85,6 +85,7 @@ export const council = {
 	"account.totp.link": ["Or open it on this device", "Ou l'ouvrir sur cet appareil"],
 	"account.totp.confirm": ["Switch it on", "L'activer"],
 	"account.totp.on": ["The second factor is on.", "Le second facteur est actif."],
+	"account.totp.recovery": ["For a lost telephone: each of these codes works once. Keep them on paper; they are not shown again.", "Pour un téléphone perdu : chacun de ces codes sert une fois. Gardez-les sur papier ; ils ne seront plus affichés."],
 	"account.totp.remove": ["Remove it", "Le retirer"],
 	"account.totp.removed": ["The second factor is removed.", "Le second facteur est retiré."],
 	"account.tokens": ["Tokens for programs", "Jetons pour les programmes"],

@@ -44,12 +44,15 @@ function Totp() {
 	const { user, refresh } = useSession();
 	const [begun, setBegun] = useState<{ secret: string; uri: string } | null>(null);
 	const [code, setCode] = useState("");
+	const [recovery, setRecovery] = useState<string[]>([]);
 	const wrong = useFieldErrors();
 	const act = async (action: "begin" | "confirm" | "remove") => {
 		wrong.clear();
 		try {
-			const answer = await send<{ secret?: string; uri?: string }>("POST", "/api/session/totp", action === "begin" ? { action } : { action, code: code.replace(/\s/g, "") });
+			const answer = await send<{ secret?: string; uri?: string; recovery?: unknown; codes?: unknown }>("POST", "/api/session/totp", action === "begin" ? { action } : { action, code: code.replace(/\s/g, "") });
 			if (action === "begin") return setBegun({ secret: answer.secret ?? "", uri: answer.uri ?? "" });
+			const codes = answer.recovery ?? answer.codes;
+			setRecovery(Array.isArray(codes) ? codes.map(String) : []);
 			setBegun(null);
 			setCode("");
 			say(t(action === "confirm" ? "account.totp.on" : "account.totp.removed"));
@@ -63,6 +66,7 @@ function Totp() {
 		<Card title={t("account.totp")}>
 			<div class="stack">
 				<p class="small muted">{t(user.totp ? "account.totp.is" : "account.totp.lead")}</p>
+				{recovery.length > 0 && <div class="note warn"><strong>{t("account.totp.recovery")}</strong><ul class="bare mono">{recovery.map((c) => <li key={c}>{c}</li>)}</ul></div>}
 				{!user.totp && !begun && <div><button onClick={() => act("begin")}>{t("account.totp.begin")}</button></div>}
 				{begun && (
 					<form class="form" onSubmit={(e) => { e.preventDefault(); void act("confirm"); }}>

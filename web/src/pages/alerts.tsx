@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import * as adapt from "../core/adapt.ts";
 import { send } from "../core/api.ts";
 import { number, t, tOr } from "../core/i18n.ts";
 import { useResource } from "../core/data.ts";
@@ -31,7 +32,7 @@ export function AlertsPage({ place }: { place: Place }) {
 	const { vocabulary, can } = useSession();
 	const q = place.query;
 	const query = { q: q.q, severity: q.severity, detector: q.detector, from: q.from, to: q.to, limit: 50 };
-	const list = usePaged<AlertPage_, AlertRow>("/api/alerts", query, (p) => p.alerts, ["alerts"]);
+	const list = usePaged<AlertPage_, AlertRow>("/api/alerts", query, (p) => p.alerts, ["alerts"], adapt.alerts);
 	const { data, error, reload } = list.first;
 	const lines = useLines(list.rows.length, JSON.stringify(query), (at) => go(["alerts", list.rows[at]!.id]),
 		can("incident.write") ? { o: () => { const row = list.rows[lines.chosen]; if (row) void openIncident(row); } } : {});
@@ -76,7 +77,7 @@ export function AlertsPage({ place }: { place: Place }) {
 export function AlertPage({ place }: { place: Place }) {
 	const id = place.path[1] ?? "";
 	const { can } = useSession();
-	const { data, error, reload } = useResource<{ alert: AlertFull }>(`/api/alerts/${encodeURIComponent(id)}`, {}, ["alerts"]);
+	const { data, error, reload } = useResource<{ alert: AlertFull }>(`/api/alerts/${encodeURIComponent(id)}`, {}, ["alerts"], adapt.alertFull);
 	const alert = data?.alert;
 	useKeys(alert && can("incident.write") ? { o: () => void openIncident(alert) } : {});
 	if (error && !alert) return <Page title={id}><ErrorNote error={error} retry={reload} /></Page>;
@@ -104,7 +105,7 @@ export function AlertPage({ place }: { place: Place }) {
 						<Facts rows={[[t("alerts.from"), alert.source], [t("alerts.to"), alert.target], [t("alert.first"), <Time iso={alert.at} style="second" />], [t("alert.last"), alert.last ? <Time iso={alert.last} style="second" /> : ""],
 							[t("alert.times"), (alert.count ?? 0) > 0 ? number(alert.count ?? 0) : ""], [t("alert.detector"), alert.detector], ...facts]} />
 					</Card>
-					{can("evidence.read") && (
+					{can("evidence.read") && alert.hasEvidence && (
 						<Card title={t("evidence.packets")}>
 							<div class="stack">
 								<p class="small muted">{t("alert.evidence")}</p>

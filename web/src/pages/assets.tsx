@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Machines: declared or only seen, whose they are, who talks to whom.
+import * as adapt from "../core/adapt.ts";
 import { useMemo, useState } from "preact/hooks";
 import { send } from "../core/api.ts";
 import { number, t, tOr } from "../core/i18n.ts";
@@ -85,7 +86,7 @@ function HostMap() {
 function AssetList({ place }: { place: Place }) {
 	const q = place.query;
 	const query = { q: q.q, limit: 50 };
-	const list = usePaged<AssetPage_, Asset>("/api/assets", query, (p) => p.assets, ["assets"]);
+	const list = usePaged<AssetPage_, Asset>("/api/assets", query, (p) => p.assets, ["assets"], adapt.assets);
 	const { data, error, reload } = list.first;
 	const lines = useLines(list.rows.length, JSON.stringify(query), (at) => go(["assets", list.rows[at]!.id]));
 	return (
@@ -168,7 +169,7 @@ function AssetDialog({ asset, onClose, onDone }: { asset: Asset; onClose: () => 
 function AssetMerge({ asset, onClose, onDone }: { asset: Asset; onClose: () => void; onDone: () => void }) {
 	const [other, setOther] = useState("");
 	const wrong = useFieldErrors();
-	const found = useResource<AssetPage_>(other.trim().length > 1 ? "/api/assets" : null, { q: other.trim(), limit: 8 });
+	const found = useResource<AssetPage_>(other.trim().length > 1 ? "/api/assets" : null, { q: other.trim(), limit: 8 }, [], adapt.assets);
 	const merge = async (id: string) => {
 		try {
 			await send("POST", `/api/assets/${encodeURIComponent(asset.id)}/merge`, { other: id });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // All legal clocks of all incidents: where the data-protection officer begins.
+import * as adapt from "../core/adapt.ts";
 import { t } from "../core/i18n.ts";
 import { useResource } from "../core/data.ts";
 import { href, type Place } from "../core/router.ts";
@@ -10,7 +11,7 @@ import { ClockList } from "../ui/clocks.tsx";
 
 export function ClocksPage({ place }: { place: Place }) {
 	const { vocabulary } = useSession();
-	const { data, error, reload } = useResource<Today>("/api/today", {}, ["incidents"]);
+	const { data, error, reload } = useResource<Today>("/api/today", {}, ["incidents"], adapt.today);
 	const only = place.query.profile ?? "";
 	if (error && !data) return <Page title={t("nav.clocks")}><ErrorNote error={error} retry={reload} /></Page>;
 	if (!data) return <Page title={t("nav.clocks")}><Loading /></Page>;

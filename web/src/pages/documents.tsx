@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Every report and export, one click each.
+import * as adapt from "../core/adapt.ts";
 import { useState } from "preact/hooks";
 import { language, t } from "../core/i18n.ts";
 import { useResource } from "../core/data.ts";
@@ -15,7 +16,7 @@ const day = (back: number) => `${new Date(Date.now() - back * 86_400_000).toISOS
 export function DocumentsPage({ place }: { place: Place }) {
 	const { can } = useSession();
 	const documents = useResource<{ documents: DocumentRow[] }>("/api/documents");
-	const incidents = useResource<IncidentList>(can("incident.read") ? "/api/incidents" : null, { limit: 50 });
+	const incidents = useResource<IncidentList>(can("incident.read") ? "/api/incidents" : null, { limit: 50 }, [], adapt.incidents);
 	const [lang, setLang] = useState<string>(language());
 	const [open, setOpen] = useState(false);
 	const id = place.query.id ?? "";

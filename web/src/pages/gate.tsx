@@ -5,7 +5,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError, send } from "../core/api.ts";
 import { language, t } from "../core/i18n.ts";
 import { chooseLanguage } from "../core/prefs.ts";
-import type { Session } from "../core/types.ts";
+import type { User } from "../core/types.ts";
 import { errorText } from "../ui/basic.tsx";
 import { PasswordField, TextField } from "../ui/form.tsx";
 import { Belfry } from "../ui/icons.tsx";
@@ -38,7 +38,7 @@ function Gate({ title, lead, children }: { title: string; lead?: string; childre
 	);
 }
 
-export function Login({ onSession }: { onSession: (session: Session) => void }) {
+export function Login({ onIn }: { onIn: () => void }) {
 	const [name, setName] = useState("");
 	const [password, setPassword] = useState("");
 	const [totp, setTotp] = useState("");
@@ -51,7 +51,8 @@ export function Login({ onSession }: { onSession: (session: Session) => void }) 
 		setWrong("");
 		try {
 			const code = totp.replace(/\s/g, "");
-			onSession(await send<Session>("POST", "/api/session", asksCode ? { name, password, totp: code } : { name, password }));
+			await send("POST", "/api/session", asksCode ? { name, password, totp: code } : { name, password });
+			onIn();
 		} catch (error) {
 			const code = error instanceof ApiError ? error.code : "";
 			if (code === "totp") {
@@ -68,7 +69,7 @@ export function Login({ onSession }: { onSession: (session: Session) => void }) 
 			<form class="form" onSubmit={submit}>
 				{wrong && <p class="note bad" role="alert">{wrong}</p>}
 				{asksCode ? (
-					<TextField label={t("login.totp")} name="totp" value={totp} onValue={setTotp} inputMode="numeric" autoComplete="one-time-code" class="totp" maxLength={8} required autoFocus />
+					<TextField label={t("login.totp")} name="totp" value={totp} onValue={setTotp} inputMode="numeric" autoComplete="one-time-code" class="totp" maxLength={32} required autoFocus />
 				) : (
 					<>
 						<TextField label={t("login.name")} name="name" value={name} onValue={setName} autoComplete="username" required />
@@ -83,7 +84,7 @@ export function Login({ onSession }: { onSession: (session: Session) => void }) 
 }
 
 /** Asks the server what the link is for: a first account, or a new password. */
-export function Start({ token, onSession }: { token: string; onSession: (session: Session) => void }) {
+export function Start({ token, onIn }: { token: string; onIn: () => void }) {
 	const [kind, setKind] = useState<"asking" | "first" | "reset" | "bad">("asking");
 	const [name, setName] = useState("");
 	const [display, setDisplay] = useState("");
@@ -91,7 +92,7 @@ export function Start({ token, onSession }: { token: string; onSession: (session
 	const [again, setAgain] = useState("");
 	const [error, setError] = useState<{ text: string; field: string }>({ text: "", field: "" });
 	useEffect(() => {
-		send<Session>("POST", "/api/session/link", { token }).then(onSession, (e: unknown) => {
+		send("POST", "/api/session/link", { token }).then(onIn, (e: unknown) => {
 			const field = e instanceof ApiError && e.status === 422 ? e.field : "";
 			setKind(field === "name" ? "first" : field === "password" ? "reset" : "bad");
 			if (field === "" && e instanceof ApiError && e.status !== 401 && e.status !== 404) setError({ text: errorText(e), field: "" });
@@ -101,7 +102,8 @@ export function Start({ token, onSession }: { token: string; onSession: (session
 		event.preventDefault();
 		if (password !== again) return setError({ text: t("start.differ"), field: "again" });
 		try {
-			onSession(await send<Session>("POST", "/api/session/link", kind === "first" ? { token, name, display, password } : { token, password }));
+			await send("POST", "/api/session/link", kind === "first" ? { token, name, display, password } : { token, password });
+			onIn();
 		} catch (e) {
 			setError({ text: errorText(e), field: e instanceof ApiError ? e.field : "" });
 		}
@@ -126,6 +128,34 @@ export function Start({ token, onSession }: { token: string; onSession: (session
 				)}
 				<PasswordField label={t("start.password")} name="password" hint={t("start.password.hint")} value={password} onValue={setPassword} autoComplete="new-password" wrong={wrong("password")} required />
 				<PasswordField label={t("start.again")} name="again" value={again} onValue={setAgain} autoComplete="new-password" wrong={wrong("again")} required />
+				<button class="primary" type="submit">{t("start.go")}</button>
+			</form>
+		</Gate>
+	);
+}
+
+/** Whoever came by a one-time link has no password yet. */
+export function FirstPassword({ user, onIn }: { user: User; onIn: () => void }) {
+	const [password, setPassword] = useState("");
+	const [again, setAgain] = useState("");
+	const [error, setError] = useState<{ text: string; field: string }>({ text: "", field: "" });
+	const submit = async (event: Event) => {
+		event.preventDefault();
+		if (password !== again) return setError({ text: t("start.differ"), field: "again" });
+		try {
+			await send("POST", "/api/session/password", { new: password });
+			onIn();
+		} catch (e) {
+			setError({ text: errorText(e), field: e instanceof ApiError ? e.field : "" });
+		}
+	};
+	return (
+		<Gate title={t("start.title")} lead={t("start.password.lead", { name: user.name })}>
+			<form class="form" onSubmit={submit}>
+				{error.text && !["new", "again"].includes(error.field) && <p class="note bad" role="alert">{error.text}</p>}
+				<input type="text" name="username" value={user.name} autoComplete="username" readOnly hidden />
+				<PasswordField label={t("start.password")} name="new" hint={t("start.password.hint")} value={password} onValue={setPassword} autoComplete="new-password" wrong={error.field === "new" ? error.text : undefined} required />
+				<PasswordField label={t("start.again")} name="again" value={again} onValue={setAgain} autoComplete="new-password" wrong={error.field === "again" ? error.text : undefined} required />
 				<button class="primary" type="submit">{t("start.go")}</button>
 			</form>
 		</Gate>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // The list of incidents, to triage without a mouse.
+import * as adapt from "../core/adapt.ts";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { get, send, withQuery } from "../core/api.ts";
 import { number, t } from "../core/i18n.ts";
@@ -61,10 +62,10 @@ export function IncidentsPage({ place }: { place: Place }) {
 	const state = q.state ?? "new";
 	const writes = can("incident.write");
 	const query = {
-		state: state === "all" ? undefined : state, severity: q.severity, category: q.category, q: q.q,
+		state: state === "all" ? undefined : state === "closed" ? "closed,false-positive,merged" : state, severity: q.severity, category: q.category, q: q.q,
 		owner: q.mine ? user.name : undefined, limit: 50,
 	};
-	const list = useResource<IncidentList>("/api/incidents", query, ["incidents"]);
+	const list = useResource<IncidentList>("/api/incidents", query, ["incidents"], adapt.incidents);
 	const [more, setMore] = useState<IncidentRow[]>([]);
 	const [next, setNext] = useState<string | undefined>(undefined);
 	const [at, setAt] = useState(0);
@@ -110,7 +111,7 @@ export function IncidentsPage({ place }: { place: Place }) {
 	});
 	const readMore = async () => {
 		try {
-			const page = await get<IncidentList>("/api/incidents", { ...query, after: next });
+			const page = adapt.incidents(await get("/api/incidents", { ...query, after: next }));
 			setMore([...more, ...page.incidents]);
 			setNext(page.next);
 		} catch (error) {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What needs me now, in plain words.
+import * as adapt from "../core/adapt.ts";
 import { language, number, t, type Word } from "../core/i18n.ts";
 import { useResource } from "../core/data.ts";
 import { href } from "../core/router.ts";
@@ -63,7 +64,7 @@ function summary(today: Today): string {
 
 export function TodayPage() {
 	const { can, user } = useSession();
-	const { data, error, reload } = useResource<Today>("/api/today", {}, ["incidents", "alerts", "health"]);
+	const { data, error, reload } = useResource<Today>("/api/today", {}, ["incidents", "alerts", "health"], adapt.today);
 	const greeting = t("today.hello", { name: user.display.split(" ")[0] ?? user.display });
 	if (error && !data) return <Page title={greeting} name="today"><ErrorNote error={error} retry={reload} /></Page>;
 	if (!data) return <Page title={greeting} name="today"><Loading /></Page>;
@@ -87,11 +88,6 @@ export function TodayPage() {
 							? <Empty icon="check" title={t("today.calm")} level={3}><p>{t("today.calm.text")}</p></Empty>
 							: <ul class="rows">{data.needs.map((n) => <NeedLine key={`${n.kind} ${n.id}`} need={n} />)}</ul>}
 					</Card>
-				</div>
-				<div class="stack">
-					<Card title={t("today.clocks")} pad={false} actions={<a href="#/clocks" class="small">{t("app.all")}</a>}>
-						<ClockList clocks={data.clocks.slice(0, 4)} withIncident />
-					</Card>
 					<Card title={t("today.health")} pad={false}>
 						{health.sensors.length === 0
 							? <Empty icon="eye" title={t("sensor.none")} level={3}><p>{t("sensor.none.text")}</p><code>beffroi watch -i eth0 --dossier DOSSIER</code></Empty>
@@ -105,6 +101,11 @@ export function TodayPage() {
 								</div>
 							)}
 						</div>
+					</Card>
+				</div>
+				<div class="stack">
+					<Card title={t("today.clocks")} pad={false} actions={<a href="#/clocks" class="small">{t("app.all")}</a>}>
+						<ClockList clocks={data.clocks.slice(0, 4)} withIncident />
 					</Card>
 				</div>
 			</div>

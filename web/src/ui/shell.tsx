@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What surrounds every page: the bar, the list of pages, the tabs of a phone.
+import * as adapt from "../core/adapt.ts";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t, type Word } from "../core/i18n.ts";
@@ -23,7 +24,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
 	const [palette, setPalette] = useState(false);
 	const [help, setHelp] = useState(false);
 	const live = useLiveMode();
-	const today = useResource<Today>(can("incident.read") ? "/api/today" : null, {}, ["incidents"]);
+	const today = useResource<Today>(can("incident.read") ? "/api/today" : null, {}, ["incidents"], adapt.today);
 	const waiting = today.data?.counts.new ?? 0;
 	const content = useRef<HTMLElement>(null);
 	const prefix = useRef(0);

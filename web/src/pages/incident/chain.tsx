@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
+import * as adapt from "../../core/adapt.ts";
 import { t } from "../../core/i18n.ts";
 import { useResource } from "../../core/data.ts";
 import type { Graph } from "../../core/types.ts";
@@ -7,7 +8,7 @@ import { ChainGraph } from "../../ui/pictures.tsx";
 import type { TabProps } from "./incident.tsx";
 
 export function ChainTab({ id }: TabProps) {
-	const { data, error, reload } = useResource<Graph>(`/api/incidents/${encodeURIComponent(id)}/chain`, {}, ["incidents"]);
+	const { data, error, reload } = useResource<Graph>(`/api/incidents/${encodeURIComponent(id)}/chain`, {}, ["incidents"], adapt.graph);
 	if (error && !data) return <ErrorNote error={error} retry={reload} />;
 	if (!data) return <Loading />;
 	return (

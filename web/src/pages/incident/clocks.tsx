@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Legal clocks: from awareness, not from detection. And the draft of what is to be sent.
+import * as adapt from "../../core/adapt.ts";
 import { useState } from "preact/hooks";
 import { t } from "../../core/i18n.ts";
 import { useResource } from "../../core/data.ts";
@@ -18,6 +19,7 @@ export function ClocksTab({ full, id, reload, writes, onAware }: TabProps & { on
 	const [dialog, setDialog] = useState<{ kind: "clock" | "notice"; initial?: Record<string, string>; item?: Item } | null>(null);
 	const f = full.incident.fields;
 	const notices = full.items.filter((i) => i.kind === "notice");
+	const label = (profile: string) => full.clocks.find((c) => c.profile === profile)?.label || vocabulary.clocks.find((c) => c.profile === profile)?.label || profile;
 	const profiles = [...new Set(full.clocks.map((c) => c.profile))];
 	const mayNotify = writes && can("notice.write");
 	return (
@@ -32,10 +34,10 @@ export function ClocksTab({ full, id, reload, writes, onAware }: TabProps & { on
 				{profiles.map((profile) => {
 					const clocks = full.clocks.filter((c) => c.profile === profile);
 					return (
-						<Card key={profile} title={clocks[0]?.label ?? profile} pad={false} actions={(
+						<Card key={profile} title={label(profile)} pad={false} actions={(
 							<>
-								<a class="button mini" href={href(["incidents", id, "notice", profile])}><Icon name="documents" />{t("clock.draft")}<span class="sr"> {clocks[0]?.label}</span></a>
-								{mayNotify && <button class="mini primary" onClick={() => setDialog({ kind: "notice", initial: { profile, step: clocks.find((c) => !c.sent)?.step ?? "" } })}>{t("clock.notified")}<span class="sr"> {clocks[0]?.label}</span></button>}
+								{(vocabulary.notices.length === 0 || vocabulary.notices.includes(profile)) && <a class="button mini" href={href(["incidents", id, "notice", profile])}><Icon name="documents" />{t("clock.draft")}<span class="sr"> {label(profile)}</span></a>}
+								{mayNotify && <button class="mini primary" onClick={() => setDialog({ kind: "notice", initial: { profile, step: clocks.find((c) => !c.sent)?.step ?? "" } })}>{t("clock.notified")}<span class="sr"> {label(profile)}</span></button>}
 							</>
 						)}>
 							<ul class="bare">{clocks.map((c) => <ClockLine key={c.step} clock={c} withIncident={false} />)}</ul>
@@ -75,10 +77,11 @@ export function ClocksTab({ full, id, reload, writes, onAware }: TabProps & { on
 }
 
 export function NoticePage({ full, id, profile }: { full: IncidentFull; id: string; profile: string }) {
-	const { vocabulary } = useSession();
-	const { data, error, reload } = useResource<{ sentences: Sentence[] }>(`/api/incidents/${encodeURIComponent(id)}/notice/${encodeURIComponent(profile)}`, {}, ["incidents"]);
+	const { vocabulary, fieldsOf } = useSession();
+	const names = new Map(fieldsOf("incident").map((d) => [d.name, d.label]));
+	const { data, error, reload } = useResource<{ title: string; sentences: Sentence[] }>(`/api/incidents/${encodeURIComponent(id)}/notice/${encodeURIComponent(profile)}`, {}, ["incidents"], adapt.notice);
 	const clock = vocabulary.clocks.find((c) => c.profile === profile);
-	const title = t("notice.title", { name: clock?.label ?? profile });
+	const title = data?.title || t("notice.title", { name: clock?.label ?? profile });
 	const back = <a class="button" href={href(["incidents", id, "clocks"])}>{t("app.back")}</a>;
 	if (error && !data) return <Page title={title} actions={back}><ErrorNote error={error} retry={reload} /></Page>;
 	if (!data) return <Page title={title} actions={back}><Loading /></Page>;
@@ -99,7 +102,7 @@ export function NoticePage({ full, id, profile }: { full: IncidentFull; id: stri
 					{data.sentences.map((s, i) => (
 						<p key={i} class={s.missing ? "missing" : ""}>
 							<span class="pre">{s.text}</span>
-							{s.cites.length > 0 && <span class="cites">{t(s.missing ? "notice.fill" : "notice.cites")} {s.cites.join(", ")}</span>}
+							{s.cites.length > 0 && <span class="cites">{t(s.missing ? "notice.fill" : "notice.cites")} {s.cites.map((c) => names.get(c) ?? c).join(", ")}</span>}
 						</p>
 					))}
 				</div>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What one does to a whole incident.
+import * as adapt from "../../core/adapt.ts";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { get, send } from "../../core/api.ts";
@@ -164,7 +165,7 @@ export function MergeDialog({ full, onClose, onDone }: Props) {
 	return (
 		<Ask title={t("incident.merge")} go={found ? t("merge.go", { id: found.id }) : t("merge.look")} onClose={onClose} onSubmit={async () => {
 			if (!found) {
-				const answer = await get<IncidentFull>(`/api/incidents/${encodeURIComponent(other.trim())}`);
+				const answer = adapt.incident(await get(`/api/incidents/${encodeURIComponent(other.trim())}`));
 				return setFound({ id: answer.incident.id, title: answer.incident.title });
 			}
 			await send("POST", at(full, "/merge"), { other: found.id });

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // One incident: its head, and one tab for each thing that people do with it. #/incidents/INC-.../TAB
+import * as adapt from "../../core/adapt.ts";
 import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { send } from "../../core/api.ts";
@@ -46,7 +47,7 @@ export function IncidentPage({ place }: { place: Place }) {
 	const id = place.path[1] ?? "";
 	const tab = place.path[2] ?? "story";
 	const { user, can, categoryLabel } = useSession();
-	const resource = useResource<IncidentFull>(`/api/incidents/${encodeURIComponent(id)}`, {}, ["incidents"]);
+	const resource = useResource<IncidentFull>(`/api/incidents/${encodeURIComponent(id)}`, {}, ["incidents"], adapt.incident);
 	const [dialog, setDialog] = useState<DialogName>(null);
 	const full = resource.data;
 	const writes = can("incident.write");

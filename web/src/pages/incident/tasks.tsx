@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Who does what until when; playbooks bring the usual tasks.
+import * as adapt from "../../core/adapt.ts";
 import { useState } from "preact/hooks";
 import { send } from "../../core/api.ts";
 import { t } from "../../core/i18n.ts";
+import { useResource } from "../../core/data.ts";
 import { useSession } from "../../core/session.tsx";
 import type { Item } from "../../core/types.ts";
 import { Card, Countdown, Empty, Time } from "../../ui/basic.tsx";
@@ -10,6 +12,19 @@ import { Dialog, say, sayError } from "../../ui/feedback.tsx";
 import { Icon } from "../../ui/icons.tsx";
 import { ItemDialog } from "../../ui/item.tsx";
 import type { TabProps } from "./incident.tsx";
+
+function ReflexCard({ name, title }: { name: string; title: string }) {
+	const { data } = useResource(`/api/playbooks/${encodeURIComponent(name)}`, {}, [], adapt.playbook);
+	if (!data || (data.first.length === 0 && data.never.length === 0)) return null;
+	return (
+		<Card title={t("tasks.card", { title })}>
+			<div class="grid2">
+				<div class="note good"><strong>{t("tasks.first")}</strong><ul>{data.first.map((x) => <li key={x}>{x}</li>)}</ul></div>
+				<div class="note bad"><strong>{t("tasks.never")}</strong><ul>{data.never.map((x) => <li key={x}>{x}</li>)}</ul></div>
+			</div>
+		</Card>
+	);
+}
 
 export function TasksTab({ full, id, reload, writes }: TabProps) {
 	const { vocabulary } = useSession();
@@ -39,18 +54,11 @@ export function TasksTab({ full, id, reload, writes }: TabProps) {
 		}
 	};
 	const used = new Set(tasks.map((x) => x.fields.playbook).filter(Boolean));
-	const cards = vocabulary.playbooks.filter((p) => used.has(p.name) && (p.first.length > 0 || p.never.length > 0));
+	const cards = vocabulary.playbooks.filter((p) => used.has(p.name));
 	const suggested = vocabulary.categories.find((c) => c.code === full.incident.category)?.playbook;
 	return (
 		<div class="stack">
-			{cards.map((p) => (
-				<Card key={p.name} title={t("tasks.card", { title: p.title })}>
-					<div class="grid2">
-						<div class="note good"><strong>{t("tasks.first")}</strong><ul>{p.first.map((x) => <li key={x}>{x}</li>)}</ul></div>
-						<div class="note bad"><strong>{t("tasks.never")}</strong><ul>{p.never.map((x) => <li key={x}>{x}</li>)}</ul></div>
-					</div>
-				</Card>
-			))}
+			{cards.map((p) => <ReflexCard key={p.name} name={p.name} title={p.title} />)}
 			<Card title={t("incident.tab.tasks")} pad={false} actions={writes && (
 				<>
 					<button class="mini" onClick={() => setPlaybooks(true)}><Icon name="documents" />{t("tasks.playbook")}</button>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // All moments in order, those that the watch saw and those that people wrote.
+import * as adapt from "../../core/adapt.ts";
 import { useState } from "preact/hooks";
 import { send } from "../../core/api.ts";
 import { t, tOr } from "../../core/i18n.ts";
@@ -37,7 +38,7 @@ function QuickLog({ id, kind, onDone }: { id: string; kind: "log" | "comment"; o
 
 export function TimelineTab({ full, id, place, reload, writes }: TabProps) {
 	const { time } = useSession();
-	const { data, error, reload: again } = useResource<{ entries: Entry[] }>(`/api/incidents/${encodeURIComponent(id)}/timeline`, {}, ["incidents"]);
+	const { data, error, reload: again } = useResource<{ entries: Entry[] }>(`/api/incidents/${encodeURIComponent(id)}/timeline`, {}, ["incidents"], adapt.timeline);
 	const [adding, setAdding] = useState(false);
 	const [limit, setLimit] = useState(200);
 	const chosen = place.query.show ?? "";
@@ -66,8 +67,8 @@ export function TimelineTab({ full, id, place, reload, writes }: TabProps) {
 								day = d;
 								return [
 									head && <li key={`d${i}`} class="day">{d}</li>,
-									<li key={i} class={e.source}>
-										<span class="row small muted"><time dateTime={e.at} class="num strong">{time(e.at, "hour")}</time><span>{tOr(`timeline.source.${e.source}`, e.source)}</span>{e.by && <span>{e.by}</span>}{e.id && <code>{e.id}</code>}</span>
+									<li key={i} class={`t-${e.source}`}>
+										<span class="row small muted"><time dateTime={e.at} class="num strong">{time(e.at, "hour")}</time><span>{tOr(`kind.${e.source}`, e.source)}</span>{e.by && <span>{e.by}</span>}{e.id && <code>{e.id}</code>}</span>
 										<span class="pre break">{e.text}</span>
 									</li>,
 								];
