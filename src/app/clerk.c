@@ -5,24 +5,22 @@
 #include "core/auto.h"
 #include "desk/desk.h"
 #include "desk/desk_error.h"
+#include "desk/desk_table.h"
 #include "dossier/dossier_case.h"
-#include "dossier/dossier_digest.h"
 #include "dossier/dossier_reading.h"
+#include "people/people_account.h"
 #include "record/order.h"
 #include "sandbox/channel.h"
 #include "sandbox/memory_file.h"
 #include "sandbox/sandbox.h"
 
 #include <poll.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
 
 enum {
 	ARENA_BYTES = 256 << 20 /* of addresses; pages come when they are used */,
 	ROOM = 16 << 20,
-	PROOF_DIGITS = 32,
-	SECRET_DIGITS = 64,
 	FOLDER_MAX = 480,
 	BUSY_SECONDS = 2
 };
@@ -32,12 +30,11 @@ enum {
 struct clerk {
 	enum language language; /* until somebody has signed in */
 	char folder_cstr[FOLDER_MAX];
-	char link_cstr[SECRET_DIGITS + 1],
-	    owner_cstr[SECRET_DIGITS + 1]; /* the one-time link, and the session that it gives */
-	struct arena data, law, arena;     /* what ships; the clocks; one order */
+	struct arena data, law, arena; /* what ships; the clocks; one order */
 	struct vocabulary vocabulary;
 	const struct clocks *clocks;
 	struct zone *zone;
+	struct people people;
 	struct dossier *dossier;
 	char *room; /* of the JSON of an answer */
 	uint8_t buffer[CHANNEL_MESSAGE_MAX + 2], out[CHANNEL_MESSAGE_MAX];
@@ -61,31 +58,17 @@ is_same_secret(struct bytes a, struct bytes b)
 	return differs == 0;
 }
 
-/* What a page of ours knows and another site's does not: made from the secret of the session, which it does not give away. */
-static void
-proof_of(struct bytes secret, char out[static PROOF_DIGITS + 1])
+/* Who asks: 1; 0: nobody, or one who is no longer. A stream that stays open, or figures that a program fetches, keep nobody in. */
+static int
+identify(
+    struct clerk *c, const struct order *order, struct person *out, char proof[static PEOPLE_CSRF_MAX], struct diag *diag)
 {
-	static const char label[] = "beffroi forgery proof";
-	uint8_t text[sizeof(label) + ORDER_SECRET_MAX], digest[DOSSIER_DIGEST_SIZE];
-	memcpy(text, label, sizeof(label));
-	if (secret.len > 0)
-		memcpy(text + sizeof(label), secret.at, secret.len);
-	dossier_digest_sha256((struct bytes){text, sizeof(label) + secret.len}, digest);
-	dossier_digest_text(digest, PROOF_DIGITS, out);
-}
-
-/* Who asks. Nobody is signed in when the secret is none, or no longer one. */
-static void
-identify(const struct clerk *c, const struct order *order, struct desk *desk)
-{
-	if (!is_same_secret(order->session, bytes_of_cstr(c->owner_cstr)))
-		return;
-	desk->signed_in = true;
-	desk->is_owner = true;
-	desk->who_cstr = "owner";
-	desk->display_cstr = "owner";
-	desk->role_cstr = "owner";
-	desk->rights = UINT32_MAX;
+	if (order->token.len > 0)
+		return people_token(&c->people, order->token, now_ns(), out, diag);
+	if (order->session.len == 0)
+		return 0;
+	enum people_touch touch = order->operation == OPERATION_STREAM ? PEOPLE_LOOKS : PEOPLE_ACTS;
+	return people_session(&c->people, order->session, touch, now_ns(), out, proof, diag);
 }
 
 /* Keeps what was written, or nothing of it. */
@@ -113,7 +96,8 @@ static int
 execute(struct clerk *c, struct desk *desk, const struct desk_order *order, struct json *out, struct diag *diag)
 {
 	const struct operation *o = operation_of(order->operation);
-	bool writes = o->mutates && desk_may(desk, o->right); /* nobody waits for whoever may not */
+	/* Nobody waits for whoever may not. */
+	bool writes = o->mutates && desk_may(desk, o->right) && !desk_table_keeps_itself(order->operation);
 	desk->dossier = c->dossier;
 	dossier_case_sign(c->dossier, desk->who_cstr);
 	int r = writes ? dossier_begin(c->dossier, diag) : 0;
@@ -125,16 +109,6 @@ execute(struct clerk *c, struct desk *desk, const struct desk_order *order, stru
 	if (writes)
 		return finish(c, r, diag);
 	return r == 0 && o->reads_personal ? note_reading(c, desk, o->id_cstr, diag) : r;
-}
-
-static int
-make_secret(char out[static SECRET_DIGITS + 1], struct diag *diag)
-{
-	uint8_t random[SECRET_DIGITS / 2];
-	if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
-		return diag_say(diag, -EIO, "%s", _("the system gives no random numbers"));
-	dossier_digest_text(random, SECRET_DIGITS, out);
-	return 0;
 }
 
 static int
@@ -161,65 +135,65 @@ fill_answer(struct clerk *c, struct desk *desk, struct json *out, int r, const s
 	}
 	if (r < 0) {
 		*out = json_of(c->room, ROOM);
-		desk_error_json(out, r, text_of(diag->text_cstr), desk->refused_cstr);
+		desk_error_json(out, r, desk->code_cstr, text_of(diag->text_cstr), desk->refused_cstr);
 		answer->status = (uint16_t)desk_error_status(r);
-		answer->retry_after_s = r == -EBUSY ? BUSY_SECONDS : 0;
+		answer->retry_after_s = r == -EBUSY ? BUSY_SECONDS : desk->retry_after_s;
 	}
 	answer->body = json_written(out);
 }
 
-/* The link that was printed at the start: it works once. */
+/* A page of ours shows the proof that its session gave it; another site's cannot. A token is no cookie: nobody sends it unasked. */
 static int
-follow_link(struct clerk *c, const struct desk_order *order, struct json *out, struct diag *diag, struct answer *answer)
+check_proof(const struct operation *o, const struct order *order, const struct desk *desk, struct diag *diag)
 {
-	if (!is_same_secret(bytes_of_cstr(desk_order_value(order, "token")), bytes_of_cstr(c->link_cstr)))
-		return diag_say(diag, -EACCES, "%s", _("this link was used already, or is not one of this console"));
-	c->link_cstr[0] = '\0';
-	int r = make_secret(c->owner_cstr, diag);
-	answer->cookie = ORDER_COOKIE_SET;
-	answer->session = bytes_of_cstr(c->owner_cstr);
-	json_open_object(out, (struct bytes){0});
-	json_close_object(out);
-	return r;
+	bool needed = o->mutates && desk->person != NULL && order->token.len == 0;
+	if (!needed || is_same_secret(order->csrf, bytes_of_cstr(desk->proof_cstr)))
+		return 0;
+	return diag_say(
+	    diag, -EKEYREJECTED, "%s", _("this request does not come from a page of this program: load it again"));
 }
 
 static int
 answer_order(struct clerk *c, const struct order *order)
 {
-	char proof[PROOF_DIGITS + 1];
+	char proof[PEOPLE_CSRF_MAX] = "";
+	struct person person;
 	struct diag diag = {0};
 	struct desk_order read;
 	struct json out = json_of(c->room, ROOM);
-	struct answer answer = {.id = order->id};
+	const struct operation *o = operation_of((enum operation_name)order->operation);
+	arena_reset(&c->arena);
+	text_speak(order->language);
+	int r = identify(c, order, &person, proof, &diag);
 	struct desk desk = {.arena = &c->arena,
 	    .vocabulary = &c->vocabulary,
 	    .clocks = c->clocks,
 	    .zone = c->zone,
-	    .language = order->language,
+	    .people = &c->people,
+	    .person = r > 0 ? &person : NULL,
+	    .language = r > 0 ? person.language : order->language,
+	    .who_cstr = r > 0 ? person.name_cstr : "",
+	    .proof_cstr = order->token.len > 0 ? NULL : proof,
+	    .secret = order->session,
+	    .client = order->client,
 	    .now_ns = now_ns(),
-	    .who_cstr = "",
-	    .display_cstr = "",
-	    .role_cstr = "",
 	    .folder_cstr = ""};
-	const struct operation *o = operation_of((enum operation_name)order->operation);
-	arena_reset(&c->arena);
-	identify(c, order, &desk);
 	text_speak(desk.language);
-	proof_of(order->session, proof);
-	desk.proof_cstr = order->session.len > 0 ? proof : NULL;
-	int r = o == NULL ? diag_say(&diag, -ENOSYS, "%s", _("there is no such operation")) : 0;
-	if (r == 0 && o->mutates && desk.signed_in && order->token.len == 0 &&
-	    !is_same_secret(order->csrf, bytes_of_cstr(proof)))
-		r = diag_say(
-		    &diag, -EKEYREJECTED, "%s", _("this request does not come from a page of this program: load it again"));
+	r = r < 0       ? r
+	    : o == NULL ? diag_say(&diag, -ENOSYS, "%s", _("there is no such operation"))
+	                : check_proof(o, order, &desk, &diag);
 	if (r == 0)
 		r = desk_order_read(&read, order, &c->arena, &desk.refused_cstr, &diag);
-	if (r == 0 && read.operation == OPERATION_SESSION_LINK)
-		r = follow_link(c, &read, &out, &diag, &answer);
-	else if (r == 0)
+	if (r == 0)
 		r = execute(c, &desk, &read, &out, &diag);
+	struct answer answer = {.id = order->id,
+	    .cookie = desk.cookie.what,
+	    .session = bytes_of_cstr(desk.cookie.session_cstr),
+	    .session_s = desk.cookie.session_s};
 	fill_answer(c, &desk, &out, r, &diag, &answer);
-	return send_answer(c, &answer);
+	r = send_answer(c, &answer);
+	explicit_bzero(&desk.cookie, sizeof(desk.cookie));
+	return r;
 }
 
 static int
@@ -233,7 +207,7 @@ fault(const struct diag *diag)
 
 /* All that is read from elsewhere comes first; then the sandbox; then the dossier, which is made when there is none. */
 static int
-configure(struct clerk *c, struct diag *diag)
+configure(struct clerk *c, char link[static PEOPLE_SECRET_MAX], struct diag *diag)
 {
 	struct channel_message m;
 	if (channel_receive(CLERK_FD_PARENT, c->buffer, sizeof(c->buffer), &m) <= 0 || m.type != ORDER_CONFIG ||
@@ -251,12 +225,17 @@ configure(struct clerk *c, struct diag *diag)
 	if (r == 0)
 		r = zone_open(&c->zone, ZONE, diag);
 	if (r == 0)
+		r = people_init(&c->people, diag);
+	if (r == 0)
 		r = dossier_reach(&c->dossier, c->folder_cstr, diag);
 	if (r == 0)
 		r = sandbox_enter(SANDBOX_CLERK, dossier_is_remote(c->folder_cstr) ? NULL : c->folder_cstr, diag);
 	if (r >= 0)
 		r = dossier_enter(c->dossier, DOSSIER_WRITE, diag);
-	return r < 0 ? r : make_secret(c->link_cstr, diag);
+	if (r < 0)
+		return r;
+	people_open(&c->people, c->dossier);
+	return people_account_first(&c->people, now_ns(), link, diag); /* "" once somebody has a password */
 }
 
 /* 1: go on; 0: the end. */
@@ -295,10 +274,11 @@ clerk_main(void)
 	if (c == NULL)
 		return 1;
 	(void)umask(077);
-	int r = configure(c, &diag);
+	char link[PEOPLE_SECRET_MAX] = "";
+	int r = configure(c, link, &diag);
 	if (r < 0)
 		return fault(&diag);
-	r = channel_send(CLERK_FD_PARENT, ORDER_READY, bytes_of_cstr(c->link_cstr), -1);
+	r = channel_send(CLERK_FD_PARENT, ORDER_READY, bytes_of_cstr(link), -1);
 	if (r == 0)
 		do
 			r = serve_one(c, &diag);
@@ -306,6 +286,7 @@ clerk_main(void)
 	if (r < 0 && diag.text_cstr[0] != '\0')
 		(void)fault(&diag);
 	int closed = dossier_close(c->dossier, &diag);
+	people_done(&c->people);
 	zone_free(c->zone);
 	arena_done(&c->data);
 	arena_done(&c->law);

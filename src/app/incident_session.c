@@ -65,6 +65,7 @@ flush(struct desk *desk, struct json *out)
 static void
 set_desk(struct incident_session *s)
 {
+	static const struct person owner = {.rights = UINT32_MAX};
 	s->desk = (struct desk){.dossier = s->v.dossier,
 	    .arena = &s->arena,
 	    .vocabulary = &s->vocabulary,
@@ -73,11 +74,8 @@ set_desk(struct incident_session *s)
 	    .language = s->v.options.language,
 	    .now_ns = s->now_ns,
 	    .who_cstr = s->who_cstr,
-	    .display_cstr = s->who_cstr,
-	    .role_cstr = "owner",
 	    .folder_cstr = s->v.is_remote ? "" : s->v.folder_cstr,
-	    .rights = UINT32_MAX,
-	    .signed_in = true,
+	    .person = &owner,
 	    .is_owner = true,
 	    .flush = s->v.json == NULL ? NULL : flush,
 	    .context = &s->v};

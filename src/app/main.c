@@ -15,6 +15,7 @@
 #include "app/verb_law.h"
 #include "app/verb_report.h"
 #include "app/verb_token.h"
+#include "app/verb_rules.h"
 #include "app/verb_trace.h"
 #include "app/verb_tuning.h"
 #include "app/verb_user.h"
@@ -39,6 +40,7 @@ static const struct verb verbs[] = {
     {"import", verb_import_main, N_("what another sensor wrote becomes incidents here: eve FILE")},
     {"event", verb_event_main, N_("the events of the network: list, search, traffic")},
     {"asset", verb_asset_main, N_("the machines that were seen: list")},
+    {"rules", verb_rules_main, N_("rules in Suricata's language: check FILE")},
     {"law", verb_law_main, N_("the legal clocks: list, or deadline PROFILE --aware TIME")},
     {"report", verb_report_main, N_("documents for people: of an incident, of a period, for a committee")},
     {"dossier", verb_dossier_main, N_("make, check, copy, export a dossier: init, info, verify, backup...")},

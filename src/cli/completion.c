@@ -16,7 +16,7 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
                                    "Exit status: 0 done, 2 wrong usage.\n");
 
 #define VERBS \
-	"watch serve incident import event asset law report dossier trace user token doctor tuning completion help version"
+	"watch serve incident import event asset rules law report dossier trace user token doctor tuning completion help version"
 #define LAW "--aware --zone --at --clocks --format --lang --color --help"
 #define PROFILES                                                                                                                  \
 	"gdpr gdpr-processor gdpr-draft nis2 cra-vulnerability cra-incident dora dora-strict insurance oiv health editor rights " \
@@ -93,6 +93,14 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	"				*) words='" EVENT " " READING "' ;;\n"                                                                                                                  \
 	"				esac ;;\n"                                                                                                                                                                         \
 	"			asset) words='list " READING "' ;;\n"                                                                                                                           \
+	"			rules)\n"                                                                                                                                                                           \
+	"				case $before in\n"                                                                                                                                                                 \
+	"				rules) words='check' ;;\n"                                                                                                                                                         \
+	"				*) case $word in\n"                                                                                                                                                                \
+	"					-*) words='" READING "' ;;\n"                                                                                                                   \
+	"					*) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                                                                           \
+	"					esac ;;\n"                                                                                                                                                                        \
+	"				esac ;;\n"                                                                                                                                                                         \
 	"			law)\n"                                                                                                                                                                             \
 	"				case $before in\n"                                                                                                                                                                 \
 	"				law) words='list deadline' ;;\n"                                                                                                                                                   \
@@ -163,6 +171,7 @@ static const char fish_cstr[] =
     "complete -c beffroi -n '__fish_seen_subcommand_from report' -l cover -x\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from report' -l from -x\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from report' -l to -x\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from rules' -a check -F\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from law' -a 'list deadline'\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from deadline' -a '" PROFILES "'\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from law' -l aware -x\n"

@@ -13,7 +13,9 @@ enum { DIGITS = 12, SECOND_NS = 1000000000 };
 bool
 desk_may(const struct desk *desk, enum right right)
 {
-	return right_allows(desk->rights, desk->signed_in, right);
+	if (right == RIGHT_ANYBODY)
+		return true;
+	return desk->person != NULL && (right == RIGHT_SIGNED_IN || person_may(desk->person, right));
 }
 
 int
@@ -23,10 +25,17 @@ desk_run(struct desk *desk, const struct desk_order *order, struct json *out, st
 	desk_operation *run = o == NULL ? NULL : desk_table_find(order->operation);
 	if (run == NULL)
 		return diag_say(diag, -ENOSYS, "%s", _("there is no such operation"));
-	if (!desk_may(desk, o->right))
-		return desk->signed_in ? diag_say(diag, -EACCES, "%s", _("your account may not do this"))
-		                       : diag_say(diag, -ENOKEY, "%s", _("sign in first"));
-	return run(desk, order, out, diag);
+	if (desk_may(desk, o->right))
+		return run(desk, order, out, diag);
+	if (desk->person == NULL) {
+		desk->code_cstr = "sign-in";
+		return diag_say(diag, -ENOKEY, "%s", _("sign in first"));
+	}
+	if (desk->person->must_set_password) {
+		desk->code_cstr = "set-password";
+		return diag_say(diag, -EACCES, "%s", _("set a password first"));
+	}
+	return diag_say(diag, -EACCES, "%s", _("your account may not do this"));
 }
 
 int64_t

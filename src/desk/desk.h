@@ -16,6 +16,8 @@
 #include "desk/desk_order.h"
 #include "dossier/dossier.h"
 #include "incident/vocabulary.h"
+#include "people/people.h"
+#include "record/order.h"
 #include "study/clocks.h"
 
 enum { DESK_LIST_MAX = 200, DESK_OBJECT_MAX = 128 };
@@ -24,6 +26,12 @@ struct desk_document {                 /* what leaves instead of JSON */
 	const char *content_type_cstr; /* NULL: the answer is JSON */
 	char name_cstr[96];            /* of the file: our words and ids only */
 	struct bytes body;             /* lives until the order ends */
+};
+
+struct desk_cookie {
+	enum order_cookie what;
+	char session_cstr[PEOPLE_SECRET_MAX];
+	uint32_t session_s;
 };
 
 struct desk {
@@ -35,13 +43,13 @@ struct desk {
 	enum language language;
 	int64_t now_ns;
 
-	const char *proof_cstr; /* what a request that changes something must show (X-CSRF-Token); NULL: a token asks */
-	const char *who_cstr;   /* signs what is written */
-	const char *display_cstr, *role_cstr;
-	uint32_t rights; /* record/right.h */
-	bool signed_in;
-	bool is_owner;       /* on the terminal of the machine: sees all incidents */
-	bool only_exercises; /* sees incidents of the category test only */
+	struct people *people;       /* accounts; NULL on the terminal */
+	const struct person *person; /* who asks; NULL: nobody is signed in */
+	const char *who_cstr;        /* signs what is written */
+	const char *proof_cstr;      /* what a request that changes something must show (X-CSRF-Token); NULL: a token asks */
+	struct bytes secret;         /* of the session */
+	struct addr client;
+	bool is_owner; /* on the terminal of the machine: sees all incidents */
 
 	/* Writes out and empties `out` between two things of a long answer; NULL: the answer is one piece, and bounded. */
 	void (*flush)(struct desk *desk, struct json *out);
@@ -53,8 +61,11 @@ struct desk {
 	struct desk_document document;
 	char object_cstr[DESK_OBJECT_MAX]; /* what was read or written, for the journal */
 	const char *refused_cstr;          /* the input or field that was refused; NULL: none in particular */
-	bool created;                      /* 201 */
-	uint64_t made;                     /* things made so far, for their ids */
+	const char *code_cstr;             /* the word of the error; NULL: what its number is called */
+	unsigned retry_after_s;
+	struct desk_cookie cookie;
+	bool created;  /* 201 */
+	uint64_t made; /* things made so far, for their ids */
 };
 
 /* Checks the right and the inputs, then does it. 0, or a negative errno with diag (desk_error.h says what each means). */

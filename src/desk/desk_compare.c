@@ -26,9 +26,7 @@ step(void *context, const char *id_cstr)
 	if (w->error < 0)
 		return;
 	w->error = dossier_case_load(w->desk->dossier, w->desk->arena, id_cstr, &file, w->diag);
-	if (w->error == 0 &&
-	    desk_file_may_see(
-	        w->desk, case_file_value(&file.incident, "restricted_to"), case_file_value(&file.incident, "category")))
+	if (w->error == 0 && desk_file_may_see(w->desk, &file.incident))
 		w->each(w, &file);
 	*w->desk->arena = before;
 }

@@ -33,15 +33,14 @@ desk_error_status(int error)
 }
 
 void
-desk_error_json(struct json *out, int error, const char *text_cstr, const char *field_cstr)
+desk_error_json(struct json *out, int error, const char *code_cstr, const char *text_cstr, const char *field_cstr)
 {
-	const char *code_cstr = "failed";
 	for (size_t i = 0; i < LENGTH_OF(errors); i++)
-		if (errors[i].error == error)
+		if (code_cstr == NULL && errors[i].error == error)
 			code_cstr = errors[i].code_cstr;
 	json_open_object(out, (struct bytes){0});
 	json_open_object(out, JSON_KEY("error"));
-	json_cstr(out, JSON_KEY("code"), code_cstr);
+	json_cstr(out, JSON_KEY("code"), code_cstr == NULL ? "failed" : code_cstr);
 	json_cstr(out, JSON_KEY("text"), text_cstr);
 	json_cstr(out, JSON_KEY("field"), field_cstr);
 	json_close_object(out);

@@ -55,6 +55,8 @@ read_field(struct desk *desk, const struct case_kind *kind, const struct desk_in
 	if (def == NULL)
 		return diag_say(diag, -EINVAL, _("there is no field \"%.60s\" of a %s: incident fields lists them"),
 		    given->name_cstr, kind->kind_cstr);
+	if (!desk->is_owner && strcmp(kind->kind_cstr, "incident") == 0 && !person_may_set(desk->person, given->name_cstr))
+		return diag_say(diag, -EACCES, "%s", _("your account may not do this"));
 	int r = 0;
 	understand(desk, def, &value_cstr);
 	if (value_cstr[0] != '\0' && def->type == CASE_TIME)
@@ -146,8 +148,7 @@ check_rights(struct desk *desk, const struct case_item *before, const struct cas
 	bool tells = strcmp(after->kind_cstr, "notice") == 0 || strcmp(after->kind_cstr, "clock") == 0;
 	if ((ends && !desk_may(desk, RIGHT_INCIDENT_CLOSE)) || (tells && !desk_may(desk, RIGHT_NOTICE_WRITE)))
 		return diag_say(diag, -EACCES, "%s", _("your account may not do this"));
-	if (is_incident &&
-	    !desk_file_may_see(desk, case_file_value(after, "restricted_to"), case_file_value(after, "category")))
+	if (is_incident && !desk_file_may_see(desk, after))
 		return diag_say(diag, -EPERM, "%s", _("you would shut yourself out of this incident"));
 	return 0;
 }

@@ -8,28 +8,10 @@
 #include <errno.h>
 #include <stdio.h>
 
-#define EXERCISES "test."
-
-/* "alice, bob" */
-static bool
-names(struct bytes list, struct bytes name)
-{
-	while (list.len > 0) {
-		struct bytes one = bytes_first(list, bytes_find(list, ','));
-		list = bytes_after(list, one.len + 1);
-		if (bytes_eq(bytes_trim(one), name))
-			return true;
-	}
-	return false;
-}
-
 bool
-desk_file_may_see(const struct desk *desk, const char *restricted_cstr, const char *category_cstr)
+desk_file_may_see(const struct desk *desk, const struct case_item *incident)
 {
-	if (desk->only_exercises && strncmp(category_cstr, EXERCISES, sizeof(EXERCISES) - 1) != 0)
-		return false;
-	return desk->is_owner || restricted_cstr[0] == '\0' ||
-	    names(bytes_of_cstr(restricted_cstr), bytes_of_cstr(desk->who_cstr));
+	return desk->is_owner || (desk->person != NULL && person_sees(desk->person, incident));
 }
 
 /* In the words of dossier_case_find(): nobody learns that it is there. */
@@ -63,10 +45,9 @@ desk_file_load(
 		r = dossier_case_load(desk->dossier, desk->arena, found.incident_cstr, &file, diag);
 	if (r < 0)
 		return r;
-	const struct case_item *incident = &file.incident;
-	if (!desk_file_may_see(desk, case_file_value(incident, "restricted_to"), case_file_value(incident, "category")))
+	if (!desk_file_may_see(desk, &file.incident))
 		return not_there(id_cstr, diag);
-	(void)snprintf(desk->object_cstr, sizeof(desk->object_cstr), "%s", incident->id_cstr);
+	(void)snprintf(desk->object_cstr, sizeof(desk->object_cstr), "%s", file.incident.id_cstr);
 	*out = file;
 	if (name != NULL)
 		*name = found;

@@ -14,9 +14,8 @@ MUST_USE int desk_file_load(
     struct desk *desk, const char *id_cstr, struct case_file *out, struct dossier_case_name *name, struct diag *diag);
 /* What a thing is, and to which incident it belongs, without loading its file: the same rules. */
 MUST_USE int desk_file_find(struct desk *desk, const char *id_cstr, struct dossier_case_name *out, struct diag *diag);
-/* Need-to-know: restricted_cstr names the only accounts; people in an exercise see exercises. */
-bool desk_file_may_see(const struct desk *desk, const char *restricted_cstr, const char *category_cstr);
-/* Times of its alerts and of its people. */
+/* Need-to-know (person_sees). */
+bool desk_file_may_see(const struct desk *desk, const struct case_item *incident);
 unsigned desk_file_severity(const struct case_file *file); /* what people decided, else what alerts say */
 /* The title people gave, or that of its alerts. */
 const char *desk_file_title(const struct desk *desk, const struct case_file *file);

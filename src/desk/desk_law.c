@@ -7,6 +7,8 @@
 
 #include <errno.h>
 
+enum { SECOND_NS = 1000000000 };
+
 const char *
 desk_law_state(enum case_clock_state state)
 {
@@ -17,6 +19,41 @@ desk_law_state(enum case_clock_state state)
 	    [CASE_CLOCK_SENT] = "sent",
 	    [CASE_CLOCK_SENT_LATE] = "sent-late"};
 	return words[state];
+}
+
+const char *
+desk_law_text(struct desk *desk, const struct clock_step *step)
+{
+	return desk_text(desk, "%s%s%s", step->text_cstr, step->article_cstr[0] == '\0' ? "" : ", ", step->article_cstr);
+}
+
+void
+desk_law_step(struct desk *desk, struct json *out, const struct case_file *file, const struct case_clock *clock,
+    const struct case_clock_step *s)
+{
+	char local[CIVIL_TEXT_MAX];
+	const struct clock_step *step = s->deadline.step;
+	json_open_object(out, (struct bytes){0});
+	json_cstr(out, JSON_KEY("incident"), file->incident.id_cstr);
+	json_cstr(out, JSON_KEY("title"), desk_file_title(desk, file));
+	json_cstr(out, JSON_KEY("profile"), clock->profile->profile_cstr);
+	json_cstr(out, JSON_KEY("label"), clock->profile->name.cstr[desk->language]);
+	json_cstr(out, JSON_KEY("step"), step->step_cstr);
+	json_cstr(out, JSON_KEY("step_label"), step->name.cstr[desk->language]);
+	json_cstr(out, JSON_KEY("tell"), step->tell.cstr[desk->language]);
+	json_cstr(out, JSON_KEY("law"), desk_law_text(desk, step));
+	if (s->deadline.kind != DEADLINE_WAITS)
+		desk_json_time(out, JSON_KEY("from"), s->deadline.from_s * SECOND_NS);
+	if (s->deadline.kind == DEADLINE_AT) {
+		desk_json_time(out, JSON_KEY("due"), s->deadline.at_s * SECOND_NS);
+		json_cstr(out, JSON_KEY("due_local"), zone_write(desk->zone, s->deadline.at_s, local));
+		json_i64(out, JSON_KEY("left_s"), s->left_s);
+	}
+	json_cstr(out, JSON_KEY("state"), desk_law_state(s->state));
+	json_cstr(out, JSON_KEY("sent"), s->notice == NULL ? NULL : case_file_value(s->notice, "sent"));
+	json_cstr(out, JSON_KEY("notice"), s->notice == NULL ? NULL : s->notice->id_cstr);
+	json_bool(out, JSON_KEY("late"), s->state == CASE_CLOCK_OVERDUE || s->state == CASE_CLOCK_SENT_LATE);
+	json_close_object(out);
 }
 
 static void
@@ -88,9 +125,16 @@ sentence_json(void *context, const struct notice_sentence *sentence)
 {
 	struct telling *t = context;
 	json_open_object(t->out, (struct bytes){0});
-	json_bool(t->out, JSON_KEY("question"), sentence->is_question);
 	json_cstr(t->out, JSON_KEY("text"), sentence->text_cstr);
-	json_cstr(t->out, JSON_KEY("cites"), sentence->cites_cstr);
+	json_open_array(t->out, JSON_KEY("cites"));
+	for (struct bytes left = bytes_of_cstr(sentence->cites_cstr); left.len > 0;) {
+		struct bytes one = bytes_first(left, bytes_find(left, ' '));
+		left = bytes_after(left, one.len + 1);
+		if (one.len > 0)
+			json_text(t->out, (struct bytes){0}, one);
+	}
+	json_close_array(t->out);
+	json_bool(t->out, JSON_KEY("missing"), sentence->is_question);
 	json_close_object(t->out);
 	desk_flush(t->desk, t->out);
 }

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { USUAL = 50, CURSOR_MAX = 64 };
+enum { USUAL = 50, VICTIMS_SHOWN = 8 };
 
 int
 desk_list_limit(struct desk *desk, const struct desk_order *order, size_t usual, size_t *out, struct diag *diag)
@@ -110,8 +110,9 @@ is_wanted(const struct desk *desk, const struct desk_order *order, const struct 
 	const char *state_cstr = desk_order_value(order, "state"), *severity_cstr = desk_order_value(order, "severity"),
 	           *category_cstr = desk_order_value(order, "category"), *owner_cstr = desk_order_value(order, "owner"),
 	           *q_cstr = desk_order_value(order, "q");
-	return desk_file_may_see(desk, b->restricted_cstr, b->category_cstr) &&
-	    (state_cstr[0] == '\0' || has_state(state_cstr, b)) &&
+	struct case_field fields[] = {{"restricted_to", b->restricted_cstr}, {"exercise", b->exercise_cstr}};
+	struct case_item seen = {.field_count = LENGTH_OF(fields), .fields = fields};
+	return desk_file_may_see(desk, &seen) && (state_cstr[0] == '\0' || has_state(state_cstr, b)) &&
 	    (severity_cstr[0] == '\0' || strcmp(severity_cstr, alert_severity_word(b->severity)) == 0) &&
 	    (category_cstr[0] == '\0' || strncmp(b->category_cstr, category_cstr, strlen(category_cstr)) == 0) &&
 	    (owner_cstr[0] == '\0' || strcmp(b->owner_cstr, owner_cstr) == 0) &&
@@ -160,7 +161,11 @@ brief_json(struct desk *desk, struct json *out, const struct dossier_brief *b, s
 	json_u64(out, JSON_KEY("alerts"), b->alerts);
 	if (!addr_is_zero(&b->attacker))
 		json_addr(out, JSON_KEY("attacker"), &b->attacker);
-	json_u64(out, JSON_KEY("victims"), b->victims);
+	json_open_array(out, JSON_KEY("victims"));
+	for (size_t i = 0; i < file.story->victim_count && i < VICTIMS_SHOWN; i++)
+		json_addr(out, (struct bytes){0}, &file.story->victims[i]);
+	json_close_array(out);
+	json_u64(out, JSON_KEY("victims_total"), b->victims);
 	bool due = desk_file_next_deadline(desk, &file, &next);
 	if (due) {
 		desk_json_time(out, JSON_KEY("next_deadline"), next.due_s * 1000000000);

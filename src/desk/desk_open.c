@@ -19,7 +19,9 @@ set_origin(struct desk *desk, struct case_item *item)
 	desk_fields_set(item, "recorded_by", desk->who_cstr);
 	desk_fields_set_unless(item, "state", "new");
 	desk_fields_set_unless(item, "reporter", desk->who_cstr);
-	desk_fields_set_unless(item, "category", desk->only_exercises ? "test.test" : "other.undetermined");
+	desk_fields_set_unless(item, "category", "other.undetermined");
+	if (desk->person != NULL && desk->person->exercises_only)
+		desk_fields_set(item, "exercise", "yes"); /* of an exercise nothing else comes */
 	desk_fields_set_unless(item, "seen", now_cstr);
 }
 
@@ -145,7 +147,7 @@ desk_open_split(struct desk *desk, const struct desk_order *order, struct json *
 	if (r < 0)
 		return r;
 	for (const char *const *name =
-	         (const char *const[]){"category", "severity", "happened", "seen", "tlp", "restricted_to", NULL};
+	         (const char *const[]){"category", "severity", "happened", "seen", "tlp", "restricted_to", "exercise", NULL};
 	     *name != NULL; name++)
 		desk_fields_set_unless(&made, *name, case_file_value(&from.incident, *name));
 	r = open_by_hand(desk, &made, diag);

@@ -64,28 +64,11 @@ static void
 clocks_json(struct desk *desk, struct json *out, const struct case_file *file)
 {
 	static struct case_clock all[CLOCKS_PROFILES_MAX];
-	char local[CIVIL_TEXT_MAX];
 	size_t count = case_clock_all(desk->clocks, file, desk->zone, desk_now_s(desk), all);
 	json_open_array(out, JSON_KEY("clocks"));
-	for (size_t i = 0; i < count; i++) {
-		for (size_t n = 0; all[i].needed && n < all[i].step_count; n++) {
-			const struct case_clock_step *s = &all[i].steps[n];
-			json_open_object(out, (struct bytes){0});
-			json_cstr(out, JSON_KEY("profile"), all[i].profile->profile_cstr);
-			json_cstr(out, JSON_KEY("step"), s->deadline.step->step_cstr);
-			json_cstr(out, JSON_KEY("name"), s->deadline.step->name.cstr[desk->language]);
-			if (s->deadline.kind == DEADLINE_AT) {
-				desk_json_time(out, JSON_KEY("due"), s->deadline.at_s * 1000000000);
-				json_cstr(out, JSON_KEY("due_local"), zone_write(desk->zone, s->deadline.at_s, local));
-				json_i64(out, JSON_KEY("left_s"), s->left_s);
-			}
-			json_cstr(out, JSON_KEY("state"), desk_law_state(s->state));
-			json_cstr(out, JSON_KEY("sent"), s->notice == NULL ? NULL : case_file_value(s->notice, "sent"));
-			json_cstr(out, JSON_KEY("notice"), s->notice == NULL ? NULL : s->notice->id_cstr);
-			json_bool(out, JSON_KEY("late"), s->state == CASE_CLOCK_OVERDUE || s->state == CASE_CLOCK_SENT_LATE);
-			json_close_object(out);
-		}
-	}
+	for (size_t i = 0; i < count; i++)
+		for (size_t n = 0; all[i].needed && n < all[i].step_count; n++)
+			desk_law_step(desk, out, file, &all[i], &all[i].steps[n]);
 	json_close_array(out);
 }
 

@@ -7,6 +7,7 @@
 #include "desk/desk_list.h"
 #include "desk/desk_move.h"
 #include "desk/desk_open.h"
+#include "desk/desk_people.h"
 #include "desk/desk_playbook.h"
 #include "desk/desk_session.h"
 #include "desk/desk_show.h"
@@ -15,6 +16,11 @@
 
 static desk_operation *const table[OPERATION_COUNT] = {
     [OPERATION_SESSION_SHOW] = desk_session_show,
+    [OPERATION_SESSION_OPEN] = desk_session_open,
+    [OPERATION_SESSION_LINK] = desk_session_link,
+    [OPERATION_SESSION_CLOSE] = desk_session_close,
+    [OPERATION_SESSION_PASSWORD] = desk_session_password,
+    [OPERATION_SESSION_TOTP] = desk_session_totp,
     [OPERATION_VOCABULARY] = desk_vocabulary_show,
     [OPERATION_INCIDENT_LIST] = desk_list_incidents,
     [OPERATION_INCIDENT_OPEN] = desk_open_incident,
@@ -37,10 +43,31 @@ static desk_operation *const table[OPERATION_COUNT] = {
     [OPERATION_STATISTICS] = desk_compare_statistics,
     [OPERATION_PLAYBOOK_SHOW] = desk_playbook_show,
     [OPERATION_ALERT_OPEN] = desk_open_alert,
+    [OPERATION_USER_LIST] = desk_people_list,
+    [OPERATION_USER_ADD] = desk_people_add,
+    [OPERATION_USER_SET] = desk_people_set,
+    [OPERATION_TOKEN_LIST] = desk_people_tokens,
+    [OPERATION_TOKEN_ADD] = desk_people_add_token,
+    [OPERATION_TOKEN_REMOVE] = desk_people_end_token,
 };
 
 desk_operation *
 desk_table_find(enum operation_name name)
 {
 	return (size_t)name < LENGTH_OF(table) ? table[name] : NULL;
+}
+
+bool
+desk_table_keeps_itself(enum operation_name name)
+{
+	switch ((unsigned)name) {
+	case OPERATION_SESSION_CLOSE:
+	case OPERATION_SESSION_PASSWORD:
+	case OPERATION_SESSION_TOTP:
+	case OPERATION_USER_ADD:
+	case OPERATION_USER_SET:
+	case OPERATION_TOKEN_ADD:
+	case OPERATION_TOKEN_REMOVE: return true;
+	default: return false;
+	}
 }

@@ -11,4 +11,7 @@ typedef int desk_operation(struct desk *desk, const struct desk_order *order, st
 /* NULL: none yet. */
 desk_operation *desk_table_find(enum operation_name name);
 
+/* Whether its changes are kept where they are made (people/): nobody begins around it. */
+bool desk_table_keeps_itself(enum operation_name name);
+
 #endif

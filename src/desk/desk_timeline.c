@@ -112,7 +112,7 @@ desk_timeline_show(struct desk *desk, const struct desk_order *order, struct jso
 	for (size_t i = first; i < m.count; i++) {
 		char utc[CIVIL_TEXT_MAX], local[CIVIL_TEXT_MAX];
 		json_open_object(out, (struct bytes){0});
-		json_cstr(out, JSON_KEY("at_utc"), civil_write(m.all[i].at_s, 0, CIVIL_UTC, utc));
+		json_cstr(out, JSON_KEY("at"), civil_write(m.all[i].at_s, 0, CIVIL_UTC, utc));
 		json_cstr(out, JSON_KEY("at_local"), zone_write(desk->zone, m.all[i].at_s, local));
 		json_cstr(out, JSON_KEY("kind"), m.all[i].kind_cstr);
 		json_cstr(out, JSON_KEY("id"), m.all[i].id_cstr);

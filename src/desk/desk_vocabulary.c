@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "desk/desk_vocabulary.h"
 
+#include "desk/desk_law.h"
+#include "desk/desk_people.h"
 #include "incident/lifecycle.h"
 #include "incident/notice.h"
 #include "record/alert_text.h"
@@ -14,7 +16,7 @@ desk_vocabulary_type(unsigned type)
 	    [CASE_TIME] = "time",
 	    [CASE_NUMBER] = "number",
 	    [CASE_WORD] = "word",
-	    [CASE_REF] = "id"};
+	    [CASE_REF] = "ref"};
 	return type < LENGTH_OF(types) ? types[type] : "";
 }
 
@@ -26,7 +28,7 @@ states(const struct desk *desk, struct json *out)
 	json_open_array(out, JSON_KEY("states"));
 	for (size_t i = 0; i < count; i++) {
 		json_open_object(out, (struct bytes){0});
-		json_cstr(out, JSON_KEY("state"), all[i].state_cstr);
+		json_cstr(out, JSON_KEY("name"), all[i].state_cstr);
 		json_cstr(out, JSON_KEY("label"), text_in(desk->language, all[i].label_cstr));
 		json_open_array(out, JSON_KEY("next"));
 		for (size_t n = 0; n < LENGTH_OF(all[i].next) && all[i].next[n] != NULL; n++)
@@ -51,7 +53,7 @@ field(const struct desk *desk, struct json *out, const struct case_kind *kind, c
 		const char *word_cstr = def->words[i];
 		bool is_severity = strcmp(def->name_cstr, "severity") == 0;
 		json_open_object(out, (struct bytes){0});
-		json_cstr(out, JSON_KEY("word"), word_cstr);
+		json_cstr(out, JSON_KEY("value"), word_cstr);
 		json_cstr(out, JSON_KEY("label"),
 		    is_severity
 		        ? alert_text_severity(desk->language, (unsigned)(word_cstr[0] - '0'))
@@ -94,7 +96,7 @@ desk_vocabulary_categories(const struct desk *desk, struct json *out)
 	for (const struct data_tree *c = desk->vocabulary->categories->first; c != NULL; c = c->next) {
 		json_open_object(out, (struct bytes){0});
 		json_cstr(out, JSON_KEY("code"), data_tree_cstr(c, "code"));
-		json_cstr(out, JSON_KEY("name"), vocabulary_words(data_tree_find(c, "name"), desk->language));
+		json_cstr(out, JSON_KEY("label"), vocabulary_words(data_tree_find(c, "name"), desk->language));
 		json_cstr(out, JSON_KEY("playbook"), data_tree_cstr(c, "playbook"));
 		json_close_object(out);
 	}
@@ -107,11 +109,22 @@ severities(const struct desk *desk, struct json *out)
 	json_open_array(out, JSON_KEY("severities"));
 	for (unsigned severity = SEVERITY_MINOR; severity <= SEVERITY_CRITICAL; severity++) {
 		json_open_object(out, (struct bytes){0});
-		json_u64(out, JSON_KEY("value"), severity);
-		json_cstr(out, JSON_KEY("word"), alert_severity_word(severity));
+		json_cstr(out, JSON_KEY("value"), alert_severity_word(severity));
+		json_u64(out, JSON_KEY("grade"), severity);
 		json_cstr(out, JSON_KEY("label"), alert_text_severity(desk->language, severity));
 		json_close_object(out);
 	}
+	json_close_array(out);
+}
+
+static void
+lines(const struct desk *desk, struct json *out, struct bytes key, const struct data_tree *list)
+{
+	if (list == NULL)
+		return;
+	json_open_array(out, key);
+	for (const struct data_tree *e = list->first; e != NULL; e = e->next)
+		json_cstr(out, (struct bytes){0}, vocabulary_words(e, desk->language));
 	json_close_array(out);
 }
 
@@ -124,26 +137,30 @@ titles(const struct desk *desk, struct json *out, struct bytes key, const struct
 		json_open_object(out, (struct bytes){0});
 		json_cstr(out, JSON_KEY("name"), data_tree_cstr(e, name_cstr));
 		json_cstr(out, JSON_KEY("title"), vocabulary_words(data_tree_find(e, "title"), desk->language));
+		lines(desk, out, JSON_KEY("first"), data_tree_find(e, "first"));
+		lines(desk, out, JSON_KEY("never"), data_tree_find(e, "never"));
 		json_close_object(out);
 	}
 	json_close_array(out);
 }
 
 static void
-clocks(const struct desk *desk, struct json *out)
+clocks(struct desk *desk, struct json *out)
 {
 	json_open_array(out, JSON_KEY("clocks"));
 	for (size_t i = 0; i < desk->clocks->profile_count; i++) {
 		const struct clock_profile *p = &desk->clocks->profiles[i];
 		json_open_object(out, (struct bytes){0});
 		json_cstr(out, JSON_KEY("profile"), p->profile_cstr);
-		json_cstr(out, JSON_KEY("name"), p->name.cstr[desk->language]);
+		json_cstr(out, JSON_KEY("label"), p->name.cstr[desk->language]);
 		json_cstr(out, JSON_KEY("applies"), p->applies.cstr[desk->language]);
 		json_open_array(out, JSON_KEY("steps"));
 		for (size_t n = 0; n < p->step_count; n++) {
 			json_open_object(out, (struct bytes){0});
 			json_cstr(out, JSON_KEY("step"), p->steps[n].step_cstr);
-			json_cstr(out, JSON_KEY("name"), p->steps[n].name.cstr[desk->language]);
+			json_cstr(out, JSON_KEY("label"), p->steps[n].name.cstr[desk->language]);
+			json_cstr(out, JSON_KEY("tell"), p->steps[n].tell.cstr[desk->language]);
+			json_cstr(out, JSON_KEY("law"), desk_law_text(desk, &p->steps[n]));
 			json_close_object(out);
 		}
 		json_close_array(out);
@@ -165,6 +182,7 @@ desk_vocabulary_show(struct desk *desk, const struct desk_order *order, struct j
 	titles(desk, out, JSON_KEY("playbooks"), desk->vocabulary->playbooks, "playbook");
 	titles(desk, out, JSON_KEY("notices"), desk->vocabulary->notices, "notice");
 	clocks(desk, out);
+	desk_people_roles(desk, out);
 	json_close_object(out);
 	return 0;
 }

@@ -12,8 +12,8 @@ struct dossier_brief {
 	char id_cstr[CASE_ID_MAX];
 	/* What people wrote; "" when they did not. */
 	const char *title_cstr, *category_cstr, *state_cstr, *owner_cstr, *seen_cstr, *recorded_cstr, *closed_cstr;
-	const char *restricted_cstr; /* names of the only accounts that may see it, "" when all may */
-	unsigned severity;           /* what people decided, else what alerts say */
+	const char *restricted_cstr, *exercise_cstr; /* who may see it: person_sees() */
+	unsigned severity;                           /* what people decided, else what alerts say */
 	/* What alerts tell. */
 	const char *detector_cstr; /* whose advice matters most (incident_main_part); "" when no alert told of it */
 	struct addr attacker;

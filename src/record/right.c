@@ -76,11 +76,3 @@ right_set_parse(struct bytes text, uint32_t *out, struct bytes *bad)
 	*out = set;
 	return true;
 }
-
-bool
-right_allows(uint32_t set, bool signed_in, enum right needed)
-{
-	if (needed == RIGHT_ANYBODY)
-		return true;
-	return signed_in && (needed == RIGHT_SIGNED_IN || (set & RIGHT_BIT(needed)) != 0);
-}

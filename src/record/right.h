@@ -38,8 +38,6 @@ enum { RIGHT_SET_TEXT_MAX = 512 };
 /* "incident.read"; "" for what is none. */
 const char *right_name(enum right right);
 bool right_find(struct bytes name, enum right *out);
-/* Whether a set allows what an operation needs. signed_in: an account stands behind it. */
-bool right_allows(uint32_t set, bool signed_in, enum right needed);
 
 /* "incident.read alert.read", in the order of the enum; returns out. */
 const char *right_set_write(uint32_t set, char out[static RIGHT_SET_TEXT_MAX]);

@@ -4,6 +4,7 @@ import fcntl, json, os, re, socket, struct, subprocess
 
 ASK, ANSWER, CHANGED, CONFIG, READY, FAULT = range(64, 70)
 INLINE_MAX = 65536
+PASSWORD = 'trois beffrois au nord'
 
 
 def operations(source):
@@ -85,13 +86,27 @@ class Clerk:
         kind, text = struct.unpack('>H', first[:2])[0], first[2:].decode(errors='replace')
         self.link, self.fault = (text, None) if kind == READY else ('', text)
 
-    def sign_in(self):
-        """By the one-time link: what follows is asked by the owner."""
-        answer = self.ask('session-link', body={'token': self.link})
-        if answer.status == 200:
-            self.session = answer.session
-            self.csrf = self.ask('session-show').json['csrf']
+    def enter(self, answer):
+        """What follows is asked by whoever that answer let in."""
+        if answer.status == 200 and answer.session:
+            self.session, self.csrf = answer.session, answer.json['csrf']
         return answer
+
+    def follow(self, link, password=PASSWORD, **more):
+        """A one-time link, and the password that it lets its owner set."""
+        return self.enter(self.ask('session-link', body={'token': link, 'password': password} | more, session='', csrf=''))
+
+    def sign_in(self, name, password=PASSWORD):
+        return self.enter(self.ask('session-open', body={'name': name, 'password': password}, session='', csrf=''))
+
+    def people(self, **roles):
+        """Accounts with a password, by the administrator, who is signed in: name=role."""
+        admin = self.session, self.csrf
+        for name, role in roles.items():
+            made = self.ask('user-add', body={'name': name, 'display': name.capitalize(), 'role': role})
+            assert made.status == 201, made
+            self.follow(made.json['link'])
+            self.session, self.csrf = admin
 
     def receive(self):
         message, fds, _, _ = socket.recv_fds(self.console, 200000, 1)

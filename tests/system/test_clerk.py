@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """usage: test_clerk.py BEFFROI SOURCE_FOLDER   What the console may ask of a dossier, asked of the clerk itself. Prints TAP."""
-import csv, io, json, os, shutil, subprocess, sys, tempfile, xml.etree.ElementTree
+import csv, datetime, io, json, os, shutil, subprocess, sys, tempfile, xml.etree.ElementTree
 
-from clerk import Clerk
+from clerk import PASSWORD, Clerk
 from tap import check, end
 
 beffroi, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
@@ -25,14 +25,31 @@ def refused(answer, status, code, field=None):
 
 run('watch', '-r', os.path.join(source, 'data/demo/town-hall.pcap.zst'), '--quiet')
 clerk = Clerk(beffroi, source, dossier, env=environment)
-check(clerk.fault is None and len(clerk.link) == 64, 'it opens the dossier, and gives a link for the first person', clerk.fault)
+check(clerk.fault is None and clerk.link.startswith('bfl_'), 'it opens the dossier, and gives a link for the first person', clerk.fault)
 
 # --- who asks
 check(refused(clerk.ask('session-show'), 401, 'sign-in'), 'nobody is signed in at first')
-check(refused(clerk.ask('session-link', body={'token': 'x' * 64}), 403, 'forbidden'), 'another link opens nothing')
-check(clerk.sign_in().status == 200 and clerk.csrf != '' and clerk.session != clerk.link, 'the link signs in')
-check(refused(clerk.ask('session-link', body={'token': clerk.link}), 403, 'forbidden'), 'once only')
-check(refused(clerk.ask('incident-list', session='0' * 64), 401, 'sign-in'), 'another secret is nobody')
+check(refused(clerk.ask('session-link', body={'token': clerk.link}), 422, 'invalid', 'password'), 'a link wants a password')
+check(refused(clerk.follow('bfl_' + 'x' * 43), 401, 'link'), 'another link opens nothing')
+weak = clerk.enter(clerk.ask('session-link', body={'token': clerk.link, 'password': 'azerty'}))
+check(refused(weak, 422, 'invalid', 'password') and weak.session.startswith('bfs_'), 'a weak password is refused', weak)
+clerk.session = weak.session
+half = clerk.ask('session-show').json
+check(half['user']['must_set_password'] and half['user']['rights'] == [], 'until there is one nothing else may be done', half)
+check(refused(clerk.ask('user-list'), 403, 'set-password'), 'not even by an administrator')
+check(clerk.enter(clerk.ask('session-link', body={'token': clerk.link, 'password': PASSWORD, 'display': 'Ada'})).status == 200, 'another one is tried in the same session')
+me = clerk.ask('session-show').json
+check(me['user'] | {'rights': []} == {'name': 'admin', 'display': 'Ada', 'role': 'admin', 'rights': [], 'language': 'en', 'totp': False, 'must_set_password': False}, 'and lets in', me)
+check(refused(clerk.follow(clerk.link), 401, 'link'), 'the link works once')
+check(refused(clerk.ask('incident-list'), 403, 'forbidden'), 'an administrator sees no incident')
+check(refused(clerk.ask('incident-list', session='bfs_' + 'x' * 43), 401, 'sign-in') and refused(clerk.ask('incident-list', session='x'), 401, 'sign-in'), 'another secret is nobody')
+clerk.people(alice='expert', bob='technician', carol='manager', eve='candidate', dora='auditor', dpo='dpo')
+check(refused(clerk.ask('user-add', body={'name': 'alice', 'display': 'A', 'role': 'expert'}), 409, 'exists'), 'a name is taken once')
+check(refused(clerk.ask('user-add', body={'name': 'x', 'display': 'X', 'role': 'king'}), 422, 'invalid'), 'a role is one of ours')
+users = clerk.ask('user-list').json['users']
+check(sorted(u['name'] for u in users) == ['admin', 'alice', 'bob', 'carol', 'dora', 'dpo', 'eve'] and all(u['password'] for u in users), 'accounts', users)
+check(refused(clerk.sign_in('alice', 'wrong'), 401, 'login') and refused(clerk.sign_in('nobody', 'wrong'), 401, 'login'), 'a wrong password and a wrong name are told alike')
+check(clerk.sign_in('alice').json['user']['role'] == 'expert', 'a name and a password let in')
 
 # --- reading
 listed = clerk.ask('incident-list').json
@@ -56,17 +73,17 @@ check(refused(clerk.ask('incident-list', q=b'\xff'), 400, 'bad-request'), 'bytes
 shown = clerk.ask('incident-show', {'id': ids[0]}).json
 check(shown['incident']['id'] == ids[0] and len(shown['alerts']) == 12 and shown['complete'] and 'qualified' in shown['next_states'], 'the whole file of one', shown)
 check(refused(clerk.ask('incident-show', {'id': 'INC-ffffffffffff'}), 404, 'not-found'), 'what is not there')
-words = clerk.ask('vocabulary', language='fr').json
-check({'label': 'nouveau', 'state': 'new'}.items() <= words['states'][0].items() and len(words['kinds']) == 12 and len(words['playbooks']) == 7, 'the words, in French', words['states'])
+words = clerk.ask('vocabulary').json
+check({'label': 'new', 'name': 'new'}.items() <= words['states'][0].items() and len(words['kinds']) == 12 and len(words['playbooks']) == 7, 'the words of the trade', words['states'])
 
 # --- writing
 check(refused(clerk.ask('incident-open', body={'title': 'x'}, csrf=''), 403, 'forged'), 'a page of another site cannot write')
 check(refused(clerk.ask('incident-open', body={'title': 'x'}, csrf='0' * 32), 403, 'forged'), 'nor by guessing')
-made = clerk.ask('incident-open', body={'title': 'Mail with a strange file', 'category': 'phishing', 'severity': 3, 'seen': '2026-03-04T09:00:00+01:00', 'reporter': 'Mme Martin'})
+made = clerk.ask('incident-open', body={'title': 'Mail with a strange file', 'category': 'phishing', 'severity': 3, 'seen': '2025-03-04T09:00:00+01:00', 'reporter': 'Mme Martin'})
 inc = made.json.get('id', '')
 fields = clerk.ask('incident-show', {'id': inc}).json['incident']['fields']
-check(made.status == 201 and fields['severity'] == '3' and fields['category'] == 'fraud.phishing' and fields['seen'] == '2026-03-04T08:00:00Z' and
-      fields['recorded_by'] == 'owner', 'five fields open an incident', fields)
+check(made.status == 201 and fields['severity'] == '3' and fields['category'] == 'fraud.phishing' and fields['seen'] == '2025-03-04T08:00:00Z' and
+      fields['recorded_by'] == 'alice', 'five fields open an incident', fields)
 check(refused(clerk.ask('incident-open', body={}), 422, 'invalid'), 'without a title there is none')
 check(refused(clerk.ask('incident-open', raw=b'{"title":'), 400, 'bad-request') and refused(clerk.ask('incident-open', raw=b'[]'), 400, 'bad-request'), 'a body that is no object')
 check(refused(clerk.ask('incident-open', body={'title': ['x']}), 422, 'invalid', 'title') and refused(clerk.ask('incident-open', body={'title': 1.5}), 422, 'invalid', 'title'), 'a text is a text')
@@ -78,11 +95,11 @@ check(clerk.ask('incident-set', {'id': inc}, body={'fields': {'owner': 'bob', 'p
 check(refused(clerk.ask('incident-set', {'id': inc}, body={}), 422, 'invalid', 'fields'), 'nothing to set')
 check(refused(clerk.ask('item-add', {'id': inc}, body={'kind': 'spell', 'fields': {}}), 422, 'invalid', 'kind'), 'an unknown kind of thing')
 task = clerk.ask('item-add', {'id': inc}, body={'kind': 'task', 'fields': {'title': 'Call the provider', 'due': 'now'}})
-check(task.status == 201 and task.json['id'].startswith('TSK-') and task.json['by'] == 'owner', 'a task is added', task)
+check(task.status == 201 and task.json['id'].startswith('TSK-') and task.json['by'] == 'alice', 'a task is added', task)
 check(clerk.ask('item-set', {'id': task.json['id']}, body={'fields': {'done': 'now'}}).status == 200, 'and done')
-check(clerk.ask('incident-aware', {'id': inc}, body={'by': 'DPO', 'why': 'a call', 'at': '2026-03-04T10:00:00Z'}).status == 200, 'somebody became aware')
+check(clerk.ask('incident-aware', {'id': inc}, body={'by': 'DPO', 'why': 'a call', 'at': '2025-03-04T10:00:00Z'}).status == 200, 'somebody became aware')
 shown = clerk.ask('incident-show', {'id': inc}).json
-check([(c['profile'], c['due'], c['state'], c['late']) for c in shown['clocks'] if c['step'] == 'notification'] == [('gdpr', '2026-03-07T10:00:00Z', 'overdue', True)], 'a clock runs', shown['clocks'])
+check([(c['profile'], c['due'], c['state'], c['late']) for c in shown['clocks'] if c['step'] == 'notification'] == [('gdpr', '2025-03-07T10:00:00Z', 'overdue', True)], 'a clock runs', shown['clocks'])
 check(clerk.ask('incident-list', q='strange').json['incidents'][0]['late'] is True, 'and is late in the list')
 check(refused(clerk.ask('incident-close', {'id': inc}, body={}), 422, 'refused'), 'what cannot close yet does not')
 tasks = clerk.ask('incident-playbook', {'id': inc}, body={}).json['tasks']
@@ -96,7 +113,7 @@ check(split.status == 201 and [i['id'] for i in clerk.ask('incident-show', {'id'
 check(refused(clerk.ask('incident-split', {'id': inc}, body={'title': 'x'}), 422, 'invalid', 'things'), 'of nothing nothing is made')
 for op in ('timeline', 'causes', 'clocks', 'similar'):
     check(clerk.ask('incident-' + op, {'id': inc}).json['incident'] == inc, op + ' answers')
-check(clerk.ask('incident-notice', {'id': inc, 'profile': 'gdpr'}, language='fr').json['complete'] is False, 'a draft of a notice')
+check(clerk.ask('incident-notice', {'id': inc, 'profile': 'gdpr'}).json['complete'] is False, 'a draft of a notice')
 check(clerk.ask('playbook-show', {'name': 'phishing'}).json['steps'] and refused(clerk.ask('playbook-show', {'name': 'x'}), 422, 'invalid'), 'a playbook reads')
 check(clerk.ask('statistics').json['groups'][0]['by'] == 'all', 'statistics')
 
@@ -129,6 +146,51 @@ for _ in range(12):
     clerk.ask('item-add', {'id': inc}, body={'kind': 'log', 'fields': {'text': 'z' * 8000}})
 whole = clerk.ask('incident-show', {'id': inc})
 check(whole.by_descriptor and len(whole.json['items']) > 12, 'a long answer comes as a file')
+
+# --- who may what, and who may know
+alice = clerk.session, clerk.csrf
+secret = clerk.ask('incident-open', body={'title': 'Only for two', 'fields': {'restricted_to': 'alice, carol'}}).json['id']
+comment = clerk.ask('item-add', {'id': secret}, body={'kind': 'comment', 'fields': {'text': 'hush'}}).json['id']
+exercise = clerk.ask('incident-open', body={'title': 'An exercise', 'fields': {'exercise': 'yes'}}).json['id']
+check(refused(clerk.ask('incident-set', {'id': secret}, body={'fields': {'restricted_to': 'carol'}}), 422, 'refused'), 'nobody shuts themselves out')
+clerk.sign_in('bob')
+ways = [clerk.ask('incident-show', {'id': secret}), clerk.ask('incident-timeline', {'id': secret}), clerk.ask('incident-export', {'id': secret, 'format': 'json'}),
+      clerk.ask('item-set', {'id': comment}, body={'fields': {'text': 'x'}}), clerk.ask('incident-merge', {'id': inc}, body={'other': secret}), clerk.ask('incident-split', {'id': inc}, body={'title': 'x', 'things': [comment]}),
+      clerk.ask('item-add', {'id': inc}, body={'kind': 'relation', 'fields': {'other': secret}}), clerk.ask('incident-show', {'id': secret[:8]})]
+known = [a for a in ways if a.status != 404]
+check(known == [], 'who may not know learns nothing, whichever way', known)
+check(secret not in [i['id'] for i in clerk.ask('incident-list', limit=200).json['incidents']] and secret not in str(clerk.ask('incident-similar', {'id': inc}).json), 'nor from lists')
+check(refused(clerk.ask('incident-show', {'id': inc[:10]}), 404, 'not-found'), 'an id is not guessed by its beginning')
+check(refused(clerk.ask('incident-close', {'id': inc}, body={}), 403, 'forbidden') and refused(clerk.ask('incident-set', {'id': inc}, body={'fields': {'state': 'closed'}}), 403, 'forbidden'), 'a technician does not close')
+check(refused(clerk.ask('item-add', {'id': inc}, body={'kind': 'notice', 'fields': {'profile': 'gdpr', 'step': 'notification'}}), 403, 'forbidden'), 'nor tell authorities')
+clerk.sign_in('carol')
+check(clerk.ask('incident-show', {'id': secret}).status == 200 and refused(clerk.ask('incident-set', {'id': secret}, body={'fields': {'owner': 'x'}}), 403, 'forbidden'), 'who is named sees it, and may what the role may')
+clerk.sign_in('eve')
+check([i['id'] for i in clerk.ask('incident-list').json['incidents']] == [exercise] and refused(clerk.ask('incident-show', {'id': inc}), 404, 'not-found'), 'a candidate sees exercises')
+check(refused(clerk.ask('incident-set', {'id': exercise}, body={'fields': {'exercise': 'no'}}), 403, 'forbidden', 'exercise'), 'and makes nothing else of them')
+mine = clerk.ask('incident-open', body={'title': 'Mine'}).json['id']
+check(clerk.ask('incident-show', {'id': mine}).json['incident']['fields']['exercise'] == 'yes', 'what a candidate opens is one')
+clerk.session, clerk.csrf = alice
+
+# --- tokens of programs
+soon = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(days=30)).strftime('%Y-%m-%dT%H:%M:%SZ')
+token = clerk.ask('token-add', body={'name': 'export', 'rights': ['incident.read'], 'expires': soon})
+check(token.status == 201 and token.json['secret'].startswith('bft_'), 'a token is made', token)
+check(clerk.ask('incident-list', session='', csrf='', token=token.json['secret']).status == 200 and
+      refused(clerk.ask('incident-open', session='', csrf='', token=token.json['secret'], body={'title': 'x'}), 403, 'forbidden'), 'it may what it was given')
+check(clerk.ask('token-list').json['tokens'][0]['name'] == 'export' and clerk.ask('token-remove', {'id': token.json['token']['id']}).status == 200 and
+      refused(clerk.ask('incident-list', session='', csrf='', token=token.json['secret']), 401, 'sign-in'), 'and ends')
+check(refused(clerk.ask('token-add', body={'name': 'x', 'rights': ['user.admin'], 'expires': soon}), 422, 'invalid') and
+      refused(clerk.ask('token-add', body={'name': 'x', 'rights': ['incident.read'], 'expires': 'soon'}), 422, 'invalid', 'expires'), 'nobody gives what they have not')
+
+# --- one's own account
+check(refused(clerk.ask('session-password', body={'old': 'wrong', 'new': PASSWORD + ' 2'}), 403, 'forbidden', 'old'), 'the old password is asked for')
+changed = clerk.enter(clerk.ask('session-password', body={'old': PASSWORD, 'new': PASSWORD + ' 2'}))
+check(changed.status == 200 and refused(clerk.ask('session-show', session=alice[0]), 401, 'sign-in'), 'a new one ends the sessions before it')
+offer = clerk.ask('session-totp', body={'action': 'begin'}).json
+check(offer.get('uri', '').startswith('otpauth://totp/') and refused(clerk.ask('session-totp', body={'action': 'confirm', 'code': '000000x'}), 403, 'forbidden', 'code'), 'a second factor begins', offer)
+check(clerk.ask('session-close').cookie == 2 and refused(clerk.ask('session-show'), 401, 'sign-in'), 'who goes out is out')
+clerk.sign_in('alice', PASSWORD + ' 2')
 
 # --- what is read is written down, once
 lines = [l for l in run('dossier', 'export', os.path.join(folder, 'out')).stdout.splitlines()]

@@ -105,9 +105,9 @@ check(nis2['deadline_local'] == '2026-11-25T09:00:00+01:00' and nis2['assumed'] 
 # --- a draft of a notice
 draft = ask('notice', inc, 'gdpr')
 sentences = draft['sentences']
-check(draft['complete'] is False and draft['questions'] == sum(s['question'] for s in sentences) > 3, 'what is not known is a question', draft['questions'])
-check(all(re.match(r'(INC|ACT|CAU|PRF)-[0-9a-f]{12}', s['cites']) for s in sentences), 'each sentence cites what it was made from', sentences)
-check(any('DPO' in s['text'] and 'aware_by aware aware_why' in s['cites'] and '12:00' in s['text'] for s in sentences), 'a sentence has its facts', sentences)
+check(draft['complete'] is False and draft['questions'] == sum(s['missing'] for s in sentences) > 3, 'what is not known is a question', draft['questions'])
+check(all(re.match(r'(INC|ACT|CAU|PRF)-[0-9a-f]{12}', ' '.join(s['cites'])) for s in sentences), 'each sentence cites what it was made from', sentences)
+check(any('DPO' in s['text'] and 'aware_by aware aware_why' in ' '.join(s['cites']) and '12:00' in s['text'] for s in sentences), 'a sentence has its facts', sentences)
 french = ask('notice', inc, 'gdpr', '--lang', 'fr')
 check(any('en a pris connaissance' in s['text'] for s in french['sentences']) and len(french['sentences']) == len(sentences), 'and in French')
 refused('an unknown draft', 'notice', inc, 'gdrp', status=2, words=('gdpr',))
@@ -244,7 +244,7 @@ refused('an unknown format', 'export', inc, '--format', 'xls', status=2, words=(
 refused('another format of show', 'show', inc, '--format', 'csv', status=2, words=('csv',))
 
 line = ask('timeline', inc)['timeline']
-check([m['at_utc'] for m in line] == sorted(m['at_utc'] for m in line) and {'happened', 'seen', 'recorded', 'aware', 'log', 'notice', 'task'} <= {m['kind'] for m in line},
+check([m['at'] for m in line] == sorted(m['at'] for m in line) and {'happened', 'seen', 'recorded', 'aware', 'log', 'notice', 'task'} <= {m['kind'] for m in line},
       'the timeline has what people and fields tell, in the order of time', line)
 
 # --- from an alert

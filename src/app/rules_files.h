@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* app/rules_files.h - rule files from the disk into a set: files, folders (their *.rules), and the classification.config beside them. */
+#ifndef APP_RULES_FILES_H
+#define APP_RULES_FILES_H
+
+#include "detect/rules/rule_set.h"
+
+enum { RULES_FILES_MAX = 512, RULES_FILE_BYTES_MAX = 64 << 20 };
+
+struct rules_files {
+	size_t count;
+	struct {
+		char *path_cstr;
+		uint8_t *bytes;
+		size_t len;
+	} files[RULES_FILES_MAX];
+};
+
+/* Reads what a path names into memory; the files stay until rules_files_free(), as the set borrows them. 0 or a negative errno with diag. */
+MUST_USE int rules_files_read(struct rules_files *files, const char *path_cstr, struct diag *diag);
+/* All that was read, into the set: classes first. */
+MUST_USE int rules_files_load(const struct rules_files *files, struct rule_set *set, struct diag *diag);
+void rules_files_free(struct rules_files *files);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "app/verb_rules.h"
+
+#include "app/rules_files.h"
+#include "cli/present.h"
+#include "cli/verb_options.h"
+#include "core/json.h"
+#include "core/terminal.h"
+#include "core/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { ARENA_BYTES = 1 << 30 /* of addresses; pages come when they are used */, ROOM = 1 << 16, SHOWN_MAX = 100 };
+
+static const char help_cstr[] = N_(
+    "Usage: beffroi rules check FILE... [options]\n"
+    "\n"
+    "Reads rules in Suricata's language, and says which cannot be used and why: the place, the line, and what was\n"
+    "expected. FILE may be a folder: all its *.rules.\n"
+    "\n"
+    "  --format text|json   (text)\n"
+    "  --lang en|fr         (from LANG)\n"
+    "  --color auto|always|never\n"
+    "\n"
+    "Exit status: 0 every rule can be used, or asks only for what beffroi does not do; 1 a rule is wrong or a file\n"
+    "cannot be read, 2 wrong usage.\n");
+
+static const char *
+outcome_word(enum rule_outcome outcome)
+{
+	static const char *const words[RULE_OUTCOMES] = {
+	    [RULE_LOADED] = "loaded", [RULE_LOADED_PARTLY] = "partly", [RULE_NOT_DONE] = "not done", [RULE_WRONG] = "wrong"};
+	return words[outcome];
+}
+
+static void
+write_json(struct json *j, const struct rule_set *set)
+{
+	json_open_object(j, (struct bytes){0});
+	json_u64(j, JSON_KEY("loaded"), set->outcomes[RULE_LOADED]);
+	json_u64(j, JSON_KEY("partly"), set->outcomes[RULE_LOADED_PARTLY]);
+	json_u64(j, JSON_KEY("failed"), set->outcomes[RULE_NOT_DONE] + set->outcomes[RULE_WRONG]);
+	json_u64(j, JSON_KEY("wrong"), set->outcomes[RULE_WRONG]);
+	json_u64(j, JSON_KEY("off"), set->off);
+	json_open_array(j, JSON_KEY("problems"));
+	for (size_t i = 0; i < set->problem_count; i++) {
+		const struct rule_problem *p = &set->problems[i];
+		json_open_object(j, (struct bytes){0});
+		json_cstr(j, JSON_KEY("file"), p->file_cstr);
+		json_u64(j, JSON_KEY("line"), p->line);
+		json_u64(j, JSON_KEY("column"), p->column);
+		if (p->sid != 0)
+			json_u64(j, JSON_KEY("sid"), p->sid);
+		else
+			json_none(j, JSON_KEY("sid"));
+		json_cstr(j, JSON_KEY("state"), outcome_word(p->outcome));
+		json_cstr(j, JSON_KEY("reason"), p->reason_cstr);
+		json_close_object(j);
+		if (json_length(j) > ROOM / 2) {
+			(void)fwrite(j->start, 1, json_length(j), stdout);
+			j->at = j->start; /* the comma state goes on */
+		}
+	}
+	json_close_array(j);
+	json_close_object(j);
+	json_newline(j);
+	(void)fwrite(j->start, 1, json_length(j), stdout);
+}
+
+/* The place, what is wrong, then the part of the line around it with a caret below. */
+static void
+show_problem(const struct rule_problem *p)
+{
+	char reason[DIAG_TEXT_MAX * 4];
+	(void)terminal_escape(bytes_of_cstr(p->reason_cstr), reason, sizeof(reason));
+	printf("%s:%u:%u: ", p->file_cstr, p->line, p->column);
+	if (p->sid != 0)
+		printf("sid %u: ", p->sid);
+	printf("%s\n", reason);
+	size_t at = p->shown_column - 1, from = at > SHOWN_MAX / 2 ? at - SHOWN_MAX / 2 : 0;
+	struct bytes shown = bytes_first(bytes_after(p->text, from), SHOWN_MAX);
+	if (shown.len == 0)
+		return;
+	char line[SHOWN_MAX + 1];
+	for (size_t i = 0; i < shown.len; i++) /* one column each, so that the caret stands right */
+		line[i] = shown.at[i] >= 0x20 && shown.at[i] < 0x7f ? (char)shown.at[i] : shown.at[i] == '\t' ? ' ' : '.';
+	printf("    %.*s\n    %*s^\n", (int)shown.len, line, (int)(at - from), "");
+}
+
+static void
+show(const struct rule_set *set, enum language language)
+{
+	for (size_t i = 0; i < set->problem_count; i++)
+		if (set->problems[i].outcome == RULE_WRONG)
+			show_problem(&set->problems[i]);
+	/* What is not done is grouped: one reason, how many rules, one example. */
+	for (size_t i = 0; i < set->problem_count; i++) {
+		const struct rule_problem *p = &set->problems[i];
+		size_t same = 0, first = SIZE_MAX;
+		for (size_t k = 0; k < set->problem_count; k++)
+			if (set->problems[k].outcome == p->outcome &&
+			    strcmp(set->problems[k].reason_cstr, p->reason_cstr) == 0) {
+				same++;
+				first = k < first ? k : first;
+			}
+		if (p->outcome == RULE_WRONG || first != i)
+			continue;
+		printf(text_plural(language, same, N_("%zu rule %s: %s (for instance sid %u, %s:%u)\n"),
+		           N_("%zu rules %s: %s (for instance sid %u, %s:%u)\n")),
+		    same, p->outcome == RULE_LOADED_PARTLY ? _("used in part") : _("not used"), p->reason_cstr, p->sid,
+		    p->file_cstr, p->line);
+	}
+	printf(_("loaded: %zu, in part: %zu, not used: %zu, wrong: %zu; turned off by their author: %zu\n"),
+	    set->outcomes[RULE_LOADED], set->outcomes[RULE_LOADED_PARTLY], set->outcomes[RULE_NOT_DONE],
+	    set->outcomes[RULE_WRONG], set->off);
+}
+
+static int
+check(const struct verb_options *o, struct diag *diag)
+{
+	struct rules_files *files = calloc(1, sizeof(*files));
+	struct rule_set set;
+	if (files == NULL || rule_set_init(&set, ARENA_BYTES) < 0) {
+		free(files);
+		return diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules"));
+	}
+	int r = 0;
+	for (size_t i = 1; i < o->word_count && r == 0; i++)
+		r = rules_files_read(files, o->words[i], diag);
+	if (r == 0)
+		r = rules_files_load(files, &set, diag);
+	char *room = r < 0 ? NULL : malloc(ROOM);
+	if (r == 0 && room == NULL)
+		r = diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
+	if (r == 0 && o->json) {
+		struct json j = json_of(room, ROOM);
+		write_json(&j, &set);
+	} else if (r == 0) {
+		show(&set, o->language);
+	}
+	bool wrong = set.outcomes[RULE_WRONG] > 0;
+	size_t rules = set.outcomes[RULE_LOADED] + set.outcomes[RULE_LOADED_PARTLY] + set.outcomes[RULE_NOT_DONE] + set.off;
+	if (r == 0 && !wrong && rules == 0)
+		r = diag_say_at(diag, -ENODATA, o->words[1], UINT64_MAX, "%s", _("there is no rule in it"));
+	free(room);
+	rule_set_done(&set);
+	rules_files_free(files);
+	free(files);
+	return r < 0 ? r : wrong;
+}
+
+int
+verb_rules_main(int argc, char **argv)
+{
+	struct verb_options o = {0};
+	struct diag diag = {.offset = UINT64_MAX};
+	int status;
+	if (!verb_options_start(argc, argv, help_cstr, &o, &status))
+		return status;
+	if (o.word_count < 2 || strcmp(o.words[0], "check") != 0)
+		return verb_options_refuse(&o, N_("rules check FILE... was expected"));
+	int r = check(&o, &diag);
+	if (r < 0)
+		verb_options_complain(o.language, &diag);
+	if (fflush(stdout) != 0)
+		r = -EIO;
+	return r != 0 ? VERB_EXIT_FAILED : VERB_EXIT_DONE;
+}

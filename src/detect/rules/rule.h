@@ -1,0 +1,384 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* detect/rules/rule.h - one signature as its author meant it: Suricata's rule language, read and checked, not yet compiled.
+ *
+ * Everything lives in the arena of the set it was read into. What looks into bytes is a list of `rule_match` in the order of
+ * the rule; each belongs to one `rule_buffer`, a view with its transforms. What looks at numbers of a packet, flow or
+ * transaction is a `rule_number`. Meanings follow the Suricata user guide, version 8, chapter "Suricata Rules".
+ */
+#ifndef DETECT_RULES_RULE_H
+#define DETECT_RULES_RULE_H
+
+#include "core/addr.h"
+#include "inspect/view.h"
+
+enum {
+	RULE_BUFFERS_MAX = 32,
+	RULE_MATCHES_MAX = 255,
+	RULE_VARIABLES_MAX = 16,
+	RULE_CONTENT_MAX = 8191,
+	RULE_TRANSFORMS_MAX = 8,
+};
+
+enum rule_action {
+	RULE_ALERT,
+	RULE_PASS,
+	RULE_DROP,
+	RULE_REJECT,
+	RULE_REJECT_SRC,
+	RULE_REJECT_DST,
+	RULE_REJECT_BOTH,
+	RULE_CONFIG
+};
+
+enum rule_direction {
+	RULE_ONE_WAY,     /* -> */
+	RULE_BOTH_WAYS,   /* <>: either end may be the source */
+	RULE_TRANSACTION, /* =>: request and response of one transaction, together */
+};
+
+/* Sorted, disjoint ranges, both ends included. Any: NULL and 0 with is_any. */
+struct rule_net {
+	struct addr low, high;
+};
+struct rule_nets {
+	bool is_any;
+	uint32_t count;
+	const struct rule_net *nets;
+};
+struct rule_port_range {
+	uint16_t low, high;
+};
+struct rule_ports {
+	bool is_any;
+	uint32_t count;
+	const struct rule_port_range *ranges;
+};
+
+/* A number of the rule, or a variable that byte_extract or byte_math of the same rule sets. */
+struct rule_value {
+	int64_t number;
+	int8_t variable; /* index into variables; -1: the number */
+};
+
+enum rule_compare {
+	RULE_EQUAL,
+	RULE_NOT_EQUAL,
+	RULE_LESS,
+	RULE_LESS_EQUAL,
+	RULE_GREATER,
+	RULE_GREATER_EQUAL,
+	RULE_BETWEEN /* both ends excluded */,
+	RULE_AND,
+	RULE_OR,
+	RULE_XOR
+};
+
+enum rule_transform_kind {
+	RULE_STRIP_WHITESPACE,
+	RULE_COMPRESS_WHITESPACE,
+	RULE_TO_LOWERCASE,
+	RULE_TO_UPPERCASE,
+	RULE_TO_MD5,
+	RULE_TO_SHA1,
+	RULE_TO_SHA256,
+	RULE_DOTPREFIX,
+	RULE_URL_DECODE,
+	RULE_XOR_KEY,
+	RULE_PCREXFORM,
+	RULE_CASEFOLD_HEADER, /* header_lowercase */
+	RULE_STRIP_PSEUDO_HEADERS,
+	RULE_FROM_BASE64,
+	RULE_DOMAIN,
+	RULE_TLD,
+	RULE_GUNZIP,
+	RULE_ZLIB_DEFLATE,
+	RULE_SUBSLICE,
+};
+
+struct rule_transform {
+	enum rule_transform_kind kind;
+	struct bytes text; /* key of xor, expression of pcrexform */
+	struct rule_value offset, bytes;
+	uint8_t mode; /* of from_base64: enum rule_base64 */
+	bool has_bytes;
+};
+
+enum rule_base64 { RULE_BASE64_RFC4648, RULE_BASE64_RFC2045, RULE_BASE64_STRICT };
+
+/* One view as this rule uses it. */
+struct rule_buffer {
+	enum view view;
+	uint8_t transform_count;
+	struct rule_transform transforms[RULE_TRANSFORMS_MAX];
+};
+
+enum rule_match_kind {
+	RULE_CONTENT,
+	RULE_PCRE,
+	RULE_BYTE_TEST,
+	RULE_BYTE_JUMP,
+	RULE_BYTE_EXTRACT,
+	RULE_BYTE_MATH,
+	RULE_IS_DATA_AT,
+	RULE_SIZE, /* bsize, urilen, dsize of this buffer */
+	RULE_ABSENT,
+	RULE_DATASET,
+	RULE_DATAREP,
+	RULE_BASE64_DECODE,
+	RULE_ASN1,
+	RULE_ENTROPY,
+};
+
+enum rule_byte_flag {
+	RULE_RELATIVE = 1,
+	RULE_LITTLE = 2, /* endian; big when absent */
+	RULE_DCE = 4,    /* endian of the DCERPC header */
+	RULE_STRING = 8,
+	RULE_ALIGN = 16,
+	RULE_FROM_BEGINNING = 32,
+	RULE_FROM_END = 64,
+	RULE_NEGATED = 128,
+};
+
+struct rule_content {
+	struct bytes bytes;
+	bool negated, nocase;
+	bool has_depth, has_offset, has_distance, has_within;
+	bool starts, ends;
+	bool fast_pattern, fast_pattern_only;
+	uint16_t fast_offset, fast_length; /* fast_pattern:offset,length; length 0: all */
+	struct rule_value depth, offset, distance, within;
+};
+
+struct rule_pcre {
+	struct bytes expression; /* between the slashes */
+	bool negated, relative, nocase, dotall, multiline, extended, anchored, dollar_end_only, ungreedy, raw;
+	uint8_t capture_count;
+	struct {
+		bool is_flow, is_packet;
+		struct bytes name;
+	} captures[4];
+};
+
+struct rule_bytes {
+	uint8_t flags; /* enum rule_byte_flag */
+	uint8_t base;  /* of a string: 8, 10, 16; 0 when not a string */
+	struct rule_value count, offset, value;
+	enum rule_compare compare;
+	uint32_t mask;       /* 0: none */
+	int64_t multiplier;  /* byte_jump, byte_extract; 1 when absent */
+	int32_t post_offset; /* byte_jump */
+	struct rule_value post_offset_value;
+	char operation; /* byte_math: + - * / << as '<' >> as '>' */
+	int8_t result;  /* byte_extract, byte_math: the variable it sets */
+};
+
+struct rule_dataset {
+	struct bytes name, load, state_file;
+	enum { RULE_DATASET_IS_SET, RULE_DATASET_IS_NOT_SET, RULE_DATASET_SET, RULE_DATASET_UNSET } command;
+	enum { RULE_DATASET_STRING, RULE_DATASET_MD5, RULE_DATASET_SHA256, RULE_DATASET_IPV4, RULE_DATASET_IP } type;
+	enum rule_compare compare; /* datarep */
+	int64_t reputation;
+	uint64_t memcap, hash_size;
+};
+
+struct rule_match {
+	enum rule_match_kind kind;
+	uint8_t buffer; /* index into buffers */
+	uint32_t at;    /* bytes into the text of the rule: where the option begins */
+	union {
+		struct rule_content content;
+		struct rule_pcre pcre;
+		struct rule_bytes bytes; /* byte_test, byte_jump, byte_extract, byte_math, isdataat (offset) */
+		struct {
+			enum rule_compare compare;
+			struct rule_value low, high;
+		} size;
+		struct rule_dataset dataset;
+		struct {
+			struct rule_value bytes, offset;
+			bool relative, has_bytes;
+		} base64;
+		struct {
+			bool only_absent; /* absent; false: absent:or_else */
+		} absent;
+	} u;
+};
+
+/* A number of a packet, a flow or a transaction, compared with the rule's. */
+enum rule_field {
+#define FIELD(identifier, name, older, protocol, max) RULE_FIELD_##identifier,
+#include "detect/rules/rule_field_list.h"
+#undef FIELD
+	RULE_FIELDS
+};
+
+struct rule_number {
+	enum rule_field field;
+	enum rule_compare compare;
+	bool negated;
+	int64_t low, high;
+};
+
+/* TCP flags and fragment bits: the bits that must be as the rule says, those that do not matter taken out first. */
+struct rule_mask {
+	enum { RULE_TCP_FLAGS, RULE_FRAGMENT_BITS } what;
+	enum { RULE_MASK_EXACT, RULE_MASK_ALL /* + */, RULE_MASK_ANY /* * */, RULE_MASK_NOT /* ! */ } how;
+	uint8_t bits, ignored;
+};
+
+/* A property that has words, not a number. */
+enum rule_word_kind {
+	RULE_WORD_IP_OPTION,
+	RULE_WORD_SAME_IP,
+	RULE_WORD_CHECKSUM, /* text: "ipv4", "tcpv4" ...; negated: wrong ones */
+	RULE_WORD_GEO_IP,
+	RULE_WORD_IP_REPUTATION,
+	RULE_WORD_STREAM_SIZE,
+	RULE_WORD_TLS_VERSION,
+	RULE_WORD_SSL_VERSION,
+	RULE_WORD_SSL_STATE,
+	RULE_WORD_TLS_CERT_DATE,
+	RULE_WORD_TLS_CERT_EXPIRED,
+	RULE_WORD_TLS_CERT_VALID,
+	RULE_WORD_FTP_BOUNCE,
+	RULE_WORD_FTP_DATA_COMMAND,
+	RULE_WORD_SMB_VERSION,
+	RULE_WORD_DCERPC_INTERFACE,
+	RULE_WORD_FILE_HASH, /* text: the file of hashes; number: 0 MD5, 1 SHA-1, 2 SHA-256 */
+};
+
+struct rule_word {
+	enum rule_word_kind kind;
+	bool negated;
+	struct bytes text;
+	enum rule_compare compare;
+	int64_t number, high;
+};
+
+enum rule_flow_flag {
+	RULE_FLOW_TO_SERVER = 1,
+	RULE_FLOW_TO_CLIENT = 2,
+	RULE_FLOW_ESTABLISHED = 4,
+	RULE_FLOW_NOT_ESTABLISHED = 8,
+	RULE_FLOW_STATELESS = 16,
+	RULE_FLOW_ONLY_STREAM = 32,
+	RULE_FLOW_NO_STREAM = 64,
+	RULE_FLOW_ONLY_FRAGMENTS = 128,
+	RULE_FLOW_NO_FRAGMENTS = 256,
+};
+
+enum rule_bit_scope { RULE_BITS_FLOW, RULE_BITS_SOURCE, RULE_BITS_TARGET, RULE_BITS_PAIR, RULE_BITS_TRANSACTION };
+enum rule_bit_command { RULE_BIT_SET, RULE_BIT_UNSET, RULE_BIT_TOGGLE, RULE_BIT_IS_SET, RULE_BIT_IS_NOT_SET };
+/* flowbits, hostbits, xbits. A flowbits test may name several bits: any of them. */
+struct rule_bit {
+	enum rule_bit_scope scope;
+	enum rule_bit_command command;
+	uint32_t expire_s;
+	uint8_t name_count;
+	struct bytes names[8];
+};
+struct rule_flow_int {
+	struct bytes name;
+	enum {
+		RULE_INT_SET,
+		RULE_INT_ADD,
+		RULE_INT_SUBTRACT,
+		RULE_INT_COMPARE,
+		RULE_INT_IS_SET,
+		RULE_INT_IS_NOT_SET
+	} command;
+	enum rule_compare compare;
+	int64_t number;
+	struct bytes other; /* the variable on the right; empty: the number */
+};
+
+/* Events of the decoder, of streams and of protocols: "pkt_too_small" of "ipv4". */
+struct rule_event {
+	enum { RULE_EVENT_DECODE, RULE_EVENT_STREAM, RULE_EVENT_APP } layer;
+	struct bytes name; /* without its prefix for streams; "http.invalid_...": whole for protocols */
+};
+
+enum rule_track { RULE_TRACK_NONE, RULE_TRACK_SOURCE, RULE_TRACK_TARGET, RULE_TRACK_BOTH, RULE_TRACK_RULE, RULE_TRACK_FLOW };
+struct rule_threshold {
+	enum {
+		RULE_NO_THRESHOLD,
+		RULE_THRESHOLD,
+		RULE_LIMIT,
+		RULE_BOTH,
+		RULE_DETECTION_FILTER,
+		RULE_RATE_FILTER,
+		RULE_SUPPRESS,
+		RULE_BACKOFF
+	} type;
+	enum rule_track track;
+	uint32_t count, seconds, timeout_s, multiplier;
+	enum rule_action new_action;
+};
+
+struct rule_tag {
+	bool session, by_source;
+	enum { RULE_TAG_PACKETS, RULE_TAG_SECONDS, RULE_TAG_BYTES } metric;
+	uint32_t count;
+};
+
+struct rule_pair {
+	struct bytes name, value;
+};
+
+struct rule {
+	enum rule_action action;
+	uint16_t ip_protos;   /* enum rule_ip */
+	const char *app_cstr; /* "http"; NULL: none asked */
+	struct bytes hook;    /* http:request_started; empty: none */
+	enum rule_direction direction;
+	struct rule_nets source, target;
+	struct rule_ports source_ports, target_ports;
+	uint32_t sid, gid, rev;
+	uint8_t priority; /* 1 gravest .. 255; from the class when the rule has none */
+	bool has_priority;
+	struct bytes msg, classtype;
+	uint16_t reference_count, metadata_count;
+	const struct rule_pair *references, *metadata;
+	uint16_t flow_flags;
+	uint8_t buffer_count;
+	struct rule_buffer *buffers;
+	uint8_t match_count;
+	struct rule_match *matches;
+	uint8_t number_count;
+	struct rule_number *numbers;
+	uint8_t mask_count, word_count;
+	struct rule_mask *masks;
+	struct rule_word *words;
+	uint8_t bit_count, flow_int_count, event_count, threshold_count;
+	struct rule_bit *bits;
+	struct rule_flow_int *flow_ints;
+	struct rule_event *events;
+	struct rule_threshold *thresholds; /* detection_filter or threshold: at most one of each */
+	struct rule_tag *tag;
+	struct bytes app_protocol; /* app-layer-protocol:NAME */
+	bool app_protocol_negated;
+	uint8_t variable_count;
+	struct bytes variables[RULE_VARIABLES_MAX];
+	bool no_alert, prefilter, file_store, bypass, target_is_source, target_is_target;
+
+	/* Where it comes from. */
+	const char *file_cstr;
+	unsigned line; /* of its first byte, from 1 */
+	struct bytes text;
+};
+
+enum rule_ip {
+	RULE_TCP = 1,
+	RULE_UDP = 2,
+	RULE_ICMP = 4,
+	RULE_IP = 8, /* any */
+	RULE_SCTP = 16,
+	RULE_IGMP = 32,
+	RULE_PACKET = 64,  /* tcp-pkt: packets, never the stream */
+	RULE_STREAM = 128, /* tcp-stream: never packets */
+	RULE_IPV4 = 256,
+	RULE_IPV6 = 512,
+};
+
+#endif

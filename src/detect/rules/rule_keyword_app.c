@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Keywords of protocols, files, data sets and events that are neither a buffer nor a plain number. */
+#include "detect/rules/rule_keywords.h"
+
+#include "detect/rules/rule_protocols.h"
+
+#include <errno.h>
+
+/* app-layer-protocol:[!]NAME[,MODE] */
+RULE_KEYWORD(rule_keyword_app_app_layer_protocol)
+{
+	struct bytes name;
+	if (!rule_text_split(&value, ',', &name))
+		return rule_parser_refuse(p, "%s", _("the name of a protocol was expected"));
+	if (name.len > 0 && name.at[0] == '!') {
+		p->rule.app_protocol_negated = true;
+		name = rule_text_trim(bytes_after(name, 1));
+	}
+	if (!bytes_eq(name, BYTES("failed")) && !bytes_eq(name, BYTES("unknown")) && rule_protocols_find(name) == NULL)
+		return rule_parser_refuse(
+		    p, _("there is no protocol \"%.*s\""), name.len > 40 ? 40 : (int)name.len, (const char *)name.at);
+	p->rule.app_protocol = name;
+	return 0;
+}
+
+static int
+event(struct rule_parser *p, int layer, struct bytes name)
+{
+	if (name.len == 0)
+		return rule_parser_refuse(p, "%s", _("the name of an event was expected"));
+	if (p->rule.event_count == RULE_STATES_MAX)
+		return rule_parser_refuse(p, _("%d of them are allowed in a rule"), RULE_STATES_MAX);
+	struct rule_event *e = &p->events[p->rule.event_count++];
+	*e = (struct rule_event){.name = name};
+	e->layer = layer;
+	return 0;
+}
+
+RULE_KEYWORD(rule_keyword_app_decode_event)
+{
+	return event(p, RULE_EVENT_DECODE, value);
+}
+
+RULE_KEYWORD(rule_keyword_app_stream_event)
+{
+	return event(p, RULE_EVENT_STREAM, value);
+}
+
+RULE_KEYWORD(rule_keyword_app_app_layer_event)
+{
+	return event(p, RULE_EVENT_APP, value);
+}
+
+/* engine-event: the older name of the two above. */
+RULE_KEYWORD(rule_keyword_app_engine_event)
+{
+	if (bytes_start_with(value, BYTES("stream.")))
+		return event(p, RULE_EVENT_STREAM, bytes_after(value, 7));
+	return event(p, RULE_EVENT_DECODE, value);
+}
+
+/* ---- Files ---- */
+
+static int
+file_content(struct rule_parser *p, enum view view, struct bytes text, bool negated, bool ends)
+{
+	struct bytes bytes;
+	int current = p->current;
+	bool sticky = p->is_sticky;
+	int r = rule_parser_content_bytes(p, text, &bytes);
+	if (r == 0)
+		r = rule_parser_enter(p, view);
+	struct rule_match *m = r < 0 ? NULL : rule_parser_match(p, RULE_CONTENT);
+	if (m == NULL)
+		return -EINVAL;
+	struct rule_value none = {.variable = -1};
+	m->u.content = (struct rule_content){.bytes = bytes,
+	    .negated = negated,
+	    .nocase = true,
+	    .ends = ends,
+	    .depth = none,
+	    .offset = none,
+	    .distance = none,
+	    .within = none};
+	p->current = current;
+	p->is_sticky = sticky;
+	p->last_content = RULE_NO_MATCH;
+	return 0;
+}
+
+static int
+file_keyword(struct rule_parser *p, struct bytes value, enum view view, bool is_ending)
+{
+	bool negated;
+	struct bytes text;
+	int r = rule_parser_unquote(p, value, &negated, &text);
+	if (r < 0)
+		return r;
+	if (text.len == 0 || text.len >= RULE_CONTENT_MAX)
+		return rule_parser_refuse(p, _("from 1 to %d bytes were expected"), RULE_CONTENT_MAX - 1);
+	if (!is_ending)
+		return file_content(p, view, text, negated, false);
+	uint8_t *room = arena_take(p->arena, text.len + 1, 1);
+	if (room == NULL)
+		return diag_say(p->diag, -ENOMEM, "%s", _("not enough memory for these rules"));
+	room[0] = '.';
+	memcpy(room + 1, text.at, text.len);
+	return file_content(p, view, (struct bytes){room, text.len + 1}, negated, true);
+}
+
+RULE_KEYWORD(rule_keyword_app_filename)
+{
+	return file_keyword(p, value, VIEW_FILE_NAME, false);
+}
+
+RULE_KEYWORD(rule_keyword_app_fileext)
+{
+	return file_keyword(p, value, VIEW_FILE_NAME, true);
+}
+
+RULE_KEYWORD(rule_keyword_app_filemagic)
+{
+	return file_keyword(p, value, VIEW_FILE_MAGIC, false);
+}
+
+RULE_KEYWORD(rule_keyword_app_filestore)
+{
+	(void)value;
+	p->rule.file_store = true;
+	return 0;
+}
+
+RULE_KEYWORD(rule_keyword_app_file_hash)
+{
+	bool negated = value.len > 0 && value.at[0] == '!';
+	struct rule_word *w = rule_parser_add_word(p, RULE_WORD_FILE_HASH);
+	if (w == NULL)
+		return -EINVAL;
+	w->negated = negated;
+	w->text = negated ? rule_text_trim(bytes_after(value, 1)) : value;
+	w->number = strcmp(p->keyword_cstr, "filemd5") == 0 ? 0 : strcmp(p->keyword_cstr, "filesha1") == 0 ? 1 : 2;
+	return 0;
+}
+
+/* ---- Data sets ---- */
+
+static int
+dataset_option(struct rule_parser *p, struct rule_dataset *d, struct bytes part)
+{
+	static const char *const types[] = {"string", "md5", "sha256", "ipv4", "ip", NULL};
+	struct bytes word;
+	(void)rule_text_word(&part, &word);
+	int r = 0;
+	int64_t n = 0;
+	if (bytes_eq(word, BYTES("type"))) {
+		int at = rule_parser_word(part, types);
+		if (at < 0)
+			return rule_parser_refuse(p, "%s", _("the type is one of string, md5, sha256, ipv4, ip"));
+		d->type = at;
+	} else if (bytes_eq(word, BYTES("load"))) {
+		d->load = part;
+	} else if (bytes_eq(word, BYTES("state")) || bytes_eq(word, BYTES("save"))) {
+		d->state_file = part;
+	} else if (bytes_eq(word, BYTES("hashsize"))) {
+		r = rule_parser_number(p, part, 1, UINT32_MAX, &n);
+		d->hash_size = (uint64_t)n;
+	} else if (!bytes_eq(word, BYTES("memcap")) && !bytes_eq(word, BYTES("format")) &&
+	    !bytes_eq(word, BYTES("context_key")) && !bytes_eq(word, BYTES("value_key")) &&
+	    !bytes_eq(word, BYTES("array_key")) && !bytes_eq(word, BYTES("remove_key"))) {
+		r = rule_parser_refuse(
+		    p, _("\"%.*s\" is not known here"), word.len > 40 ? 40 : (int)word.len, (const char *)word.at);
+	}
+	return r;
+}
+
+/* dataset:isset,NAME[,type string][,load FILE] */
+RULE_KEYWORD(rule_keyword_app_dataset)
+{
+	static const char *const commands[] = {"isset", "isnotset", "set", "unset", NULL};
+	struct rule_dataset d = {0};
+	struct bytes command, part;
+	int at = rule_text_split(&value, ',', &command) ? rule_parser_word(command, commands) : -1;
+	if (at < 0)
+		return rule_parser_refuse(p, "%s", _("one of isset, isnotset, set, unset was expected"));
+	d.command = at;
+	if (!rule_text_split(&value, ',', &d.name) || d.name.len == 0)
+		return rule_parser_refuse(p, "%s", _("a name was expected"));
+	int r = 0;
+	while (r == 0 && rule_text_split(&value, ',', &part))
+		r = dataset_option(p, &d, part);
+	if (r < 0)
+		return r;
+	if (!p->is_sticky)
+		return rule_parser_refuse(p, "%s", _("it looks a buffer up: name one before it"));
+	struct rule_match *m = rule_parser_match(p, RULE_DATASET);
+	if (m == NULL)
+		return -EINVAL;
+	m->u.dataset = d;
+	return 0;
+}
+
+/* datarep:NAME,OPERATOR,VALUE[,load FILE][,type ...] */
+RULE_KEYWORD(rule_keyword_app_datarep)
+{
+	static const struct {
+		const char *sign_cstr;
+		enum rule_compare compare;
+	} signs[] = {{"<", RULE_LESS}, {">", RULE_GREATER}, {"==", RULE_EQUAL}};
+	struct rule_dataset d = {0};
+	struct bytes sign, number, part;
+	if (!rule_text_split(&value, ',', &d.name) || !rule_text_split(&value, ',', &sign) ||
+	    !rule_text_split(&value, ',', &number))
+		return rule_parser_refuse(p, "%s", _("a name, an operator and a number were expected"));
+	size_t i = 0;
+	while (i < LENGTH_OF(signs) && !bytes_eq(sign, bytes_of_cstr(signs[i].sign_cstr)))
+		i++;
+	if (i == LENGTH_OF(signs))
+		return rule_parser_refuse(p, "%s", _("the operator is one of < > =="));
+	d.compare = signs[i].compare;
+	int r = rule_parser_number(p, number, 0, 65535, &d.reputation);
+	while (r == 0 && rule_text_split(&value, ',', &part))
+		r = dataset_option(p, &d, part);
+	if (r < 0)
+		return r;
+	if (!p->is_sticky)
+		return rule_parser_refuse(p, "%s", _("it looks a buffer up: name one before it"));
+	struct rule_match *m = rule_parser_match(p, RULE_DATAREP);
+	if (m == NULL)
+		return -EINVAL;
+	m->u.dataset = d;
+	return 0;
+}
+
+/* ---- TLS, FTP, SMB ---- */
+
+static int
+word(struct rule_parser *p, enum rule_word_kind kind, struct bytes value)
+{
+	struct rule_word *w = rule_parser_add_word(p, kind);
+	if (w == NULL)
+		return -EINVAL;
+	if (value.len > 0 && value.at[0] == '!') {
+		w->negated = true;
+		value = rule_text_trim(bytes_after(value, 1));
+	}
+	if (value.len >= 2 && value.at[0] == '"' && value.at[value.len - 1] == '"')
+		value = (struct bytes){value.at + 1, value.len - 2};
+	w->text = value;
+	return 0;
+}
+
+RULE_KEYWORD(rule_keyword_app_tls_version)
+{
+	return word(p, RULE_WORD_TLS_VERSION, value);
+}
+
+RULE_KEYWORD(rule_keyword_app_ssl_version)
+{
+	return word(p, RULE_WORD_SSL_VERSION, value);
+}
+
+RULE_KEYWORD(rule_keyword_app_ssl_state)
+{
+	return word(p, RULE_WORD_SSL_STATE, value);
+}
+
+RULE_KEYWORD(rule_keyword_app_tls_cert_date)
+{
+	int r = word(p, RULE_WORD_TLS_CERT_DATE, value);
+	if (r == 0)
+		p->words[p->rule.word_count - 1].number = strcmp(p->keyword_cstr, "tls_cert_notbefore") == 0;
+	return r;
+}
+
+RULE_KEYWORD(rule_keyword_app_tls_cert_expired)
+{
+	return word(p, RULE_WORD_TLS_CERT_EXPIRED, value);
+}
+
+RULE_KEYWORD(rule_keyword_app_tls_cert_valid)
+{
+	return word(p, RULE_WORD_TLS_CERT_VALID, value);
+}
+
+RULE_KEYWORD(rule_keyword_app_ftpbounce)
+{
+	return word(p, RULE_WORD_FTP_BOUNCE, value);
+}
+
+RULE_KEYWORD(rule_keyword_app_ftpdata_command)
+{
+	return word(p, RULE_WORD_FTP_DATA_COMMAND, value);
+}
+
+RULE_KEYWORD(rule_keyword_app_smb_version)
+{
+	return word(p, RULE_WORD_SMB_VERSION, value);
+}
+
+RULE_KEYWORD(rule_keyword_app_dcerpc_iface)
+{
+	return word(p, RULE_WORD_DCERPC_INTERFACE, value);
+}
+
+/* The certificate's subject, issuer or fingerprint as a value, as rules wrote it before there were buffers for them. */
+static int
+in_view(struct rule_parser *p, struct bytes value, enum view view)
+{
+	bool negated;
+	struct bytes text, bytes;
+	int r = rule_parser_unquote(p, value, &negated, &text);
+	if (r == 0)
+		r = rule_parser_content_bytes(p, text, &bytes);
+	if (r == 0 && bytes.len == 0)
+		r = rule_parser_refuse(p, "%s", _("nothing is looked for: give at least one byte"));
+	if (r < 0)
+		return r;
+	int current = p->current;
+	bool sticky = p->is_sticky;
+	r = rule_parser_enter(p, view);
+	struct rule_match *m = r < 0 ? NULL : rule_parser_match(p, RULE_CONTENT);
+	if (m == NULL)
+		return -EINVAL;
+	struct rule_value none = {.variable = -1};
+	m->u.content = (struct rule_content){.bytes = bytes_first(bytes, RULE_CONTENT_MAX),
+	    .negated = negated,
+	    .depth = none,
+	    .offset = none,
+	    .distance = none,
+	    .within = none};
+	p->current = current;
+	p->is_sticky = sticky;
+	p->last_content = RULE_NO_MATCH;
+	return 0;
+}
+
+RULE_KEYWORD(rule_keyword_app_tls_subject)
+{
+	return in_view(p, value, VIEW_TLS_CERT_SUBJECT);
+}
+
+RULE_KEYWORD(rule_keyword_app_tls_issuer)
+{
+	return in_view(p, value, VIEW_TLS_CERT_ISSUER);
+}
+
+RULE_KEYWORD(rule_keyword_app_tls_fingerprint)
+{
+	return in_view(p, value, VIEW_TLS_CERT_FINGERPRINT);
+}
+
+RULE_KEYWORD(rule_keyword_app_ssh_software)
+{
+	return in_view(p, value, VIEW_SSH_SOFTWARE);
+}
+
+RULE_KEYWORD(rule_keyword_app_ssh_protocol)
+{
+	return in_view(p, value, VIEW_SSH_PROTO);
+}
+
+/* What the language has and the program does not. */
+RULE_KEYWORD(rule_keyword_app_later)
+{
+	(void)value;
+	return rule_parser_cannot(p, "%s", _("beffroi does not do this yet"));
+}
+
+RULE_KEYWORD(rule_keyword_app_lua)
+{
+	(void)value;
+	return rule_parser_cannot(p, "%s", _("programs inside rules are not run here"));
+}

@@ -1,0 +1,400 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Keywords that look for bytes: content with its modifiers, pcre, buffers and transforms. User guide: "Payload Keywords",
+ * "Prefiltering Keywords", "Transformations". */
+#include "detect/rules/rule_keywords.h"
+
+#include <errno.h>
+
+RULE_KEYWORD(rule_keyword_content_content)
+{
+	bool negated;
+	struct bytes text, bytes;
+	int r = rule_parser_unquote(p, value, &negated, &text);
+	if (r == 0)
+		r = rule_parser_content_bytes(p, text, &bytes);
+	if (r < 0)
+		return r;
+	if (bytes.len == 0)
+		return rule_parser_refuse(p, "%s", _("nothing is looked for: give at least one byte"));
+	if (bytes.len > RULE_CONTENT_MAX)
+		return rule_parser_refuse(
+		    p, _("%zu bytes were given, %d at most can be looked for"), bytes.len, RULE_CONTENT_MAX);
+	struct rule_match *m = rule_parser_match(p, RULE_CONTENT);
+	if (m == NULL)
+		return -EINVAL;
+	struct rule_value none = {.variable = -1};
+	m->u.content = (struct rule_content){
+	    .bytes = bytes, .negated = negated, .depth = none, .offset = none, .distance = none, .within = none};
+	p->last_content = p->rule.match_count - 1;
+	return 0;
+}
+
+/* uricontent:"x" is content:"x"; http_uri. */
+RULE_KEYWORD(rule_keyword_content_uricontent)
+{
+	int r = rule_keyword_content_content(p, value);
+	return r < 0 ? r : rule_parser_move_last(p, VIEW_HTTP_URI);
+}
+
+RULE_KEYWORD(rule_keyword_content_nocase)
+{
+	(void)value;
+	struct rule_content *c = rule_parser_last(p);
+	if (c == NULL)
+		return -EINVAL;
+	if (c->nocase)
+		return rule_parser_refuse(p, "%s", _("it was said of this content already"));
+	c->nocase = true;
+	return 0;
+}
+
+RULE_KEYWORD(rule_keyword_content_rawbytes)
+{
+	(void)value;
+	return rule_parser_last(p) == NULL ? -EINVAL : 0;
+}
+
+static int
+position(struct rule_parser *p, struct bytes value, int64_t low, bool relative, size_t has_offset, size_t value_offset)
+{
+	struct rule_content *c = rule_parser_last(p);
+	if (c == NULL)
+		return -EINVAL;
+	bool *has = (bool *)((uint8_t *)c + has_offset);
+	if (*has)
+		return rule_parser_refuse(p, "%s", _("it was said of this content already"));
+	if (relative ? c->has_depth || c->has_offset : c->has_distance || c->has_within)
+		return rule_parser_refuse(p, "%s",
+		    _("offset and depth count from the start, distance and within from the match before: not both for one content"));
+	if (c->starts)
+		return rule_parser_refuse(p, "%s", _("it cannot be given beside startswith"));
+	int r = rule_parser_value(p, value, low, 1048576, (struct rule_value *)((uint8_t *)c + value_offset));
+	*has = r == 0;
+	return r;
+}
+
+#define POSITION(field, low, relative) \
+	position(p, value, low, relative, offsetof(struct rule_content, has_##field), offsetof(struct rule_content, field))
+
+RULE_KEYWORD(rule_keyword_content_depth)
+{
+	int r = POSITION(depth, 0, false);
+	struct rule_content *c = rule_parser_last(p);
+	if (r == 0 && c->depth.variable < 0 && c->depth.number < (int64_t)c->bytes.len)
+		return rule_parser_refuse(p, _("%lld bytes are looked at, but the content has %zu: it can never be there"),
+		    (long long)c->depth.number, c->bytes.len);
+	return r;
+}
+
+RULE_KEYWORD(rule_keyword_content_offset)
+{
+	return POSITION(offset, 0, false);
+}
+
+RULE_KEYWORD(rule_keyword_content_distance)
+{
+	return POSITION(distance, -1048576, true);
+}
+
+RULE_KEYWORD(rule_keyword_content_within)
+{
+	int r = POSITION(within, 0, true);
+	struct rule_content *c = rule_parser_last(p);
+	if (r == 0 && c->within.variable < 0 && c->within.number < (int64_t)c->bytes.len)
+		return rule_parser_refuse(p, _("%lld bytes are looked at, but the content has %zu: it can never be there"),
+		    (long long)c->within.number, c->bytes.len);
+	return r;
+}
+
+RULE_KEYWORD(rule_keyword_content_startswith)
+{
+	(void)value;
+	struct rule_content *c = rule_parser_last(p);
+	if (c == NULL)
+		return -EINVAL;
+	if (c->has_depth || c->has_offset || c->has_distance || c->has_within)
+		return rule_parser_refuse(p, "%s", _("it says where by itself: without depth, offset, distance and within"));
+	c->starts = true;
+	return 0;
+}
+
+RULE_KEYWORD(rule_keyword_content_endswith)
+{
+	(void)value;
+	struct rule_content *c = rule_parser_last(p);
+	if (c == NULL)
+		return -EINVAL;
+	c->ends = true;
+	return 0;
+}
+
+RULE_KEYWORD(rule_keyword_content_fast_pattern)
+{
+	struct rule_content *c = rule_parser_last(p);
+	if (c == NULL)
+		return -EINVAL;
+	for (size_t i = 0; i < p->rule.match_count; i++)
+		if (p->matches[i].kind == RULE_CONTENT && p->matches[i].u.content.fast_pattern)
+			return rule_parser_refuse(p, "%s", _("only one content of a rule can be it"));
+	if (c->negated && (c->has_depth || c->has_offset || c->has_distance || c->has_within))
+		return rule_parser_refuse(p, "%s", _("a content that must be absent at a place cannot be looked for first"));
+	c->fast_pattern = true;
+	if (bytes_eq(value, BYTES("only"))) {
+		c->fast_pattern_only = true;
+		return 0;
+	}
+	if (value.len == 0)
+		return 0;
+	struct bytes part;
+	int64_t offset, length;
+	if (!rule_text_split(&value, ',', &part))
+		return -EINVAL;
+	int r = rule_parser_number(p, part, 0, RULE_CONTENT_MAX, &offset);
+	if (r == 0)
+		r = rule_parser_number(p, rule_text_trim(value), 1, RULE_CONTENT_MAX, &length);
+	if (r == 0 && offset + length > (int64_t)c->bytes.len)
+		r = rule_parser_refuse(p, _("the content has %zu bytes only"), c->bytes.len);
+	if (r < 0)
+		return r;
+	c->fast_offset = (uint16_t)offset;
+	c->fast_length = (uint16_t)length;
+	return 0;
+}
+
+/* ---- pcre ---- */
+
+/* Letters behind the closing slash that name a buffer, as rules did before there were sticky ones. */
+static const struct {
+	char letter;
+	enum view view;
+} pcre_views[] = {
+    {'U', VIEW_HTTP_URI},
+    {'I', VIEW_HTTP_URI_RAW},
+    {'P', VIEW_HTTP_REQUEST_BODY},
+    {'Q', VIEW_HTTP_RESPONSE_BODY},
+    {'H', VIEW_HTTP_HEADER},
+    {'D', VIEW_HTTP_HEADER_RAW},
+    {'M', VIEW_HTTP_METHOD},
+    {'C', VIEW_HTTP_COOKIE},
+    {'S', VIEW_HTTP_STAT_CODE},
+    {'Y', VIEW_HTTP_STAT_MSG},
+    {'V', VIEW_HTTP_USER_AGENT},
+    {'W', VIEW_HTTP_HOST},
+    {'Z', VIEW_HTTP_HOST_RAW},
+};
+
+static int
+pcre_flags(struct rule_parser *p, struct bytes flags, struct rule_pcre *out, enum view *view)
+{
+	for (size_t i = 0; i < flags.len; i++) {
+		bool known = true;
+		switch (flags.at[i]) {
+		case 'i': out->nocase = true; break;
+		case 's': out->dotall = true; break;
+		case 'm': out->multiline = true; break;
+		case 'x': out->extended = true; break;
+		case 'A': out->anchored = true; break;
+		case 'E': out->dollar_end_only = true; break;
+		case 'G': out->ungreedy = true; break;
+		case 'B': out->raw = true; break;
+		case 'R': out->relative = true; break;
+		case 'O': break; /* our own limits hold for all */
+		default: known = false;
+		}
+		for (size_t k = 0; k < LENGTH_OF(pcre_views) && !known; k++)
+			if (pcre_views[k].letter == (char)flags.at[i]) {
+				if (*view != VIEWS && *view != pcre_views[k].view)
+					return rule_parser_refuse(p, "%s", _("its flags name two buffers"));
+				*view = pcre_views[k].view;
+				known = true;
+			}
+		if (!known)
+			return rule_parser_refuse(p, _("the flag \"%c\" is not known"),
+			    flags.at[i] >= 0x20 && flags.at[i] < 0x7f ? flags.at[i] : '?');
+	}
+	return 0;
+}
+
+/* "flow:name, pkt:name" behind the expression: where its groups are kept. */
+static int
+pcre_captures(struct rule_parser *p, struct bytes list, struct rule_pcre *out)
+{
+	struct bytes part;
+	while (rule_text_split(&list, ',', &part)) {
+		bool flow = bytes_start_with(part, BYTES("flow:")), packet = bytes_start_with(part, BYTES("pkt:"));
+		bool alert = bytes_start_with(part, BYTES("alert:"));
+		if (!flow && !packet && !alert)
+			return rule_parser_refuse(
+			    p, "%s", _("flow:NAME, pkt:NAME or alert:NAME was expected behind the expression"));
+		if (out->capture_count == LENGTH_OF(out->captures))
+			return rule_parser_refuse(p, _("%zu groups at most can be kept"), LENGTH_OF(out->captures));
+		out->captures[out->capture_count].is_flow = flow;
+		out->captures[out->capture_count].is_packet = packet || alert;
+		out->captures[out->capture_count++].name = bytes_after(part, bytes_find(part, ':') + 1);
+	}
+	return 0;
+}
+
+RULE_KEYWORD(rule_keyword_content_pcre)
+{
+	struct rule_pcre pcre = {0};
+	enum view view = VIEWS;
+	bool negated;
+	struct bytes text;
+	/* The expression ends at the last quote: others, and commas, may be inside. */
+	size_t quote = value.len;
+	while (quote > 0 && value.at[quote - 1] != '"')
+		quote--;
+	struct bytes first = bytes_first(value, quote), rest = rule_text_trim(bytes_after(value, quote));
+	if (rest.len > 0 && rest.at[0] == ',')
+		rest = bytes_after(rest, 1);
+	if (quote == 0) { /* some write it without quotes */
+		negated = value.len > 0 && value.at[0] == '!';
+		text = negated ? rule_text_trim(bytes_after(value, 1)) : value;
+		rest = (struct bytes){0};
+	}
+	int r = quote == 0 ? 0 : rule_parser_unquote(p, first, &negated, &text);
+	if (r < 0)
+		return r;
+	size_t end = text.len;
+	while (end > 0 && text.at[end - 1] != '/')
+		end--;
+	size_t start = text.len > 0 && text.at[0] == '/' ? 1 : text.len > 1 && text.at[0] == 'm' ? 2 : 0;
+	if (start == 0 || end <= start)
+		return rule_parser_refuse(p, "%s", _("an expression such as \"/abc/i\" was expected, between two slashes"));
+	pcre.expression = (struct bytes){text.at + start, end - 1 - start};
+	pcre.negated = negated;
+	r = pcre_flags(p, bytes_after(text, end), &pcre, &view);
+	if (r == 0)
+		r = pcre_captures(p, rule_text_trim(rest), &pcre);
+	if (p->is_sticky) /* a buffer that was named before it counts more than one that its flags name */
+		view = VIEWS;
+	if (r < 0)
+		return r;
+	struct rule_match *m = rule_parser_match(p, RULE_PCRE);
+	if (m == NULL)
+		return -EINVAL;
+	m->u.pcre = pcre;
+	if (view != VIEWS) {
+		int before = p->last_content;
+		int current = p->current;
+		if (rule_parser_enter(p, view) < 0)
+			return -EINVAL;
+		m->buffer = (uint8_t)p->current;
+		p->current = current;
+		p->last_content = before;
+	}
+	return 0;
+}
+
+/* ---- Transforms: right behind the name of a buffer ---- */
+
+static struct rule_transform *
+transform(struct rule_parser *p, enum rule_transform_kind kind)
+{
+	if (!p->is_sticky) {
+		(void)rule_parser_refuse(p, "%s", _("a transform stands behind the name of a buffer"));
+		return NULL;
+	}
+	/* What was looked for before it was looked for without it: from here on it is another buffer of the same view. */
+	bool used = false;
+	for (size_t i = 0; i < p->rule.match_count; i++)
+		used |= p->matches[i].buffer == p->current;
+	if (used && p->rule.buffer_count < RULE_BUFFERS_MAX) {
+		p->buffers[p->rule.buffer_count] = (struct rule_buffer){.view = p->buffers[p->current].view};
+		p->current = p->rule.buffer_count++;
+		p->last_content = RULE_NO_MATCH;
+	}
+	struct rule_buffer *b = &p->buffers[p->current];
+	if (b->transform_count == RULE_TRANSFORMS_MAX) {
+		(void)rule_parser_refuse(p, _("a buffer may have %d transforms at most"), RULE_TRANSFORMS_MAX);
+		return NULL;
+	}
+	struct rule_transform *t = &b->transforms[b->transform_count++];
+	*t = (struct rule_transform){.kind = kind, .offset = {.variable = -1}, .bytes = {.variable = -1}};
+	return t;
+}
+
+#define PLAIN_TRANSFORM(function, kind)                          \
+	RULE_KEYWORD(function)                                   \
+	{                                                        \
+		(void)value;                                     \
+		return transform(p, kind) == NULL ? -EINVAL : 0; \
+	}
+
+PLAIN_TRANSFORM(rule_keyword_content_strip_whitespace, RULE_STRIP_WHITESPACE)
+PLAIN_TRANSFORM(rule_keyword_content_compress_whitespace, RULE_COMPRESS_WHITESPACE)
+PLAIN_TRANSFORM(rule_keyword_content_to_lowercase, RULE_TO_LOWERCASE)
+PLAIN_TRANSFORM(rule_keyword_content_to_uppercase, RULE_TO_UPPERCASE)
+PLAIN_TRANSFORM(rule_keyword_content_to_md5, RULE_TO_MD5)
+PLAIN_TRANSFORM(rule_keyword_content_to_sha1, RULE_TO_SHA1)
+PLAIN_TRANSFORM(rule_keyword_content_to_sha256, RULE_TO_SHA256)
+PLAIN_TRANSFORM(rule_keyword_content_dotprefix, RULE_DOTPREFIX)
+PLAIN_TRANSFORM(rule_keyword_content_url_decode, RULE_URL_DECODE)
+PLAIN_TRANSFORM(rule_keyword_content_header_lowercase, RULE_CASEFOLD_HEADER)
+PLAIN_TRANSFORM(rule_keyword_content_strip_pseudo_headers, RULE_STRIP_PSEUDO_HEADERS)
+PLAIN_TRANSFORM(rule_keyword_content_domain, RULE_DOMAIN)
+PLAIN_TRANSFORM(rule_keyword_content_tld, RULE_TLD)
+
+static int
+unhex(struct rule_parser *p, struct bytes digits, struct bytes *out)
+{
+	uint8_t *room = arena_take(p->arena, digits.len / 2 + 1, 1);
+	if (room == NULL)
+		return diag_say(p->diag, -ENOMEM, "%s", _("not enough memory for these rules"));
+	if (digits.len == 0 || digits.len % 2 != 0)
+		return rule_parser_refuse(p, "%s", _("pairs of hexadecimal digits were expected"));
+	for (size_t i = 0; i < digits.len / 2; i++) {
+		uint8_t pair[4] = {'0', 'x', digits.at[2 * i], digits.at[2 * i + 1]};
+		int64_t byte;
+		if (!rule_text_number((struct bytes){pair, 4}, &byte))
+			return rule_parser_refuse(p, "%s", _("pairs of hexadecimal digits were expected"));
+		room[i] = (uint8_t)byte;
+	}
+	*out = (struct bytes){room, digits.len / 2};
+	return 0;
+}
+
+RULE_KEYWORD(rule_keyword_content_xor)
+{
+	struct rule_transform *t = transform(p, RULE_XOR_KEY);
+	struct bytes digits;
+	if (t == NULL)
+		return -EINVAL;
+	if (bytes_find(value, ',') < value.len)
+		return rule_parser_cannot(p, "%s", _("beffroi does not do this yet"));
+	int r = rule_parser_unquote(p, value, NULL, &digits);
+	return r < 0 ? r : unhex(p, digits, &t->text);
+}
+
+RULE_KEYWORD(rule_keyword_content_pcrexform)
+{
+	struct rule_transform *t = transform(p, RULE_PCREXFORM);
+	return t == NULL ? -EINVAL : rule_parser_unquote(p, value, NULL, &t->text);
+}
+
+/* from_base64: [bytes N][, offset N][, mode rfc4648|rfc2045|strict] */
+RULE_KEYWORD(rule_keyword_content_from_base64)
+{
+	static const char *const modes[] = {"rfc4648", "rfc2045", "strict", NULL};
+	struct rule_transform *t = transform(p, RULE_FROM_BASE64);
+	struct bytes part, word;
+	int r = t == NULL ? -EINVAL : 0;
+	while (r == 0 && rule_text_split(&value, ',', &part)) {
+		(void)rule_text_word(&part, &word);
+		if (bytes_eq(word, BYTES("bytes"))) {
+			r = rule_parser_value(p, part, 1, 65535, &t->bytes);
+			t->has_bytes = true;
+		} else if (bytes_eq(word, BYTES("offset"))) {
+			r = rule_parser_value(p, part, 0, 65535, &t->offset);
+		} else if (bytes_eq(word, BYTES("mode"))) {
+			int mode = rule_parser_word(part, modes);
+			if (mode < 0)
+				return rule_parser_refuse(p, "%s", _("the mode is one of rfc4648, rfc2045, strict"));
+			t->mode = (uint8_t)mode;
+		} else {
+			r = rule_parser_refuse(p, "%s", _("bytes N, offset N or mode NAME was expected"));
+		}
+	}
+	return r;
+}

@@ -1,0 +1,408 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "detect/rules/rule_parse.h"
+
+#include "detect/rules/rule_keywords.h"
+#include "detect/rules/rule_protocols.h"
+#include "detect/rules/rule_ranges.h"
+#include "detect/rules/rule_suggest.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { RULE_TEXT_MAX = 65536 };
+
+struct rule_parser *
+rule_parse_new(void)
+{
+	return calloc(1, sizeof(struct rule_parser));
+}
+
+void
+rule_parse_free(struct rule_parser *parser)
+{
+	free(parser);
+}
+
+static int
+clip(struct bytes b)
+{
+	return b.len > 60 ? 60 : (int)b.len;
+}
+
+/* ---- The header: action protocol source ports direction target ports ---- */
+
+/* A word of the header: brackets may have spaces inside. */
+static bool
+header_word(struct bytes *left, struct bytes *out)
+{
+	*left = rule_text_trim(*left);
+	size_t n = 0, depth = 0;
+	for (; n < left->len; n++) {
+		uint8_t c = left->at[n];
+		if (c == '[')
+			depth++;
+		else if (c == ']' && depth > 0)
+			depth--;
+		else if (depth == 0 && (c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\\'))
+			break;
+	}
+	*out = bytes_first(*left, n);
+	*left = bytes_after(*left, n);
+	return n > 0;
+}
+
+static int
+read_action(struct rule_parser *p, struct bytes word)
+{
+	static const struct {
+		const char *word_cstr;
+		enum rule_action action;
+	} actions[] = {{"alert", RULE_ALERT}, {"pass", RULE_PASS}, {"drop", RULE_DROP}, {"reject", RULE_REJECT},
+	    {"rejectsrc", RULE_REJECT_SRC}, {"rejectdst", RULE_REJECT_DST}, {"rejectboth", RULE_REJECT_BOTH},
+	    {"config", RULE_CONFIG}};
+	for (size_t i = 0; i < LENGTH_OF(actions); i++)
+		if (bytes_eq_nocase(word, bytes_of_cstr(actions[i].word_cstr))) {
+			p->rule.action = actions[i].action;
+			return 0;
+		}
+	return rule_parser_refuse(p, _("\"%.*s\" is no action: alert, pass, drop, reject or config was expected"),
+	    clip(word), (const char *)word.at);
+}
+
+static int
+read_protocol(struct rule_parser *p, struct bytes word)
+{
+	size_t colon = bytes_find(word, ':');
+	struct bytes name = bytes_first(word, colon);
+	const struct rule_protocol *protocol = rule_protocols_find(name);
+	if (protocol == NULL)
+		return rule_parser_refuse(p,
+		    _("\"%.*s\" is no protocol: tcp, udp, icmp, ip, http, tls, dns ... was expected"), clip(name),
+		    (const char *)name.at);
+	p->rule.ip_protos = protocol->ip_protos;
+	p->rule.app_cstr = protocol->app_cstr;
+	p->rule.hook = bytes_after(word, colon + 1);
+	if (protocol->app_cstr != NULL && !protocol->is_read)
+		return rule_parser_cannot(p, _("beffroi does not read %s yet"), protocol->name_cstr);
+	return 0;
+}
+
+static int
+read_direction(struct rule_parser *p, struct bytes word)
+{
+	if (bytes_eq(word, BYTES("->")))
+		p->rule.direction = RULE_ONE_WAY;
+	else if (bytes_eq(word, BYTES("<>")))
+		p->rule.direction = RULE_BOTH_WAYS;
+	else if (bytes_eq(word, BYTES("=>")))
+		p->rule.direction = RULE_TRANSACTION;
+	else
+		return rule_parser_refuse(
+		    p, _("\"%.*s\" was given, -> or <> was expected"), clip(word), (const char *)word.at);
+	return 0;
+}
+
+static int
+read_header(struct rule_parser *p, const struct rule_vars *vars, struct bytes header, const uint8_t *start)
+{
+	struct bytes words[7];
+	for (size_t i = 0; i < LENGTH_OF(words); i++) {
+		bool there = header_word(&header, &words[i]);
+		if (there && i == 0 && read_action(p, words[0]) < 0)
+			return -EINVAL;
+		if (!there) {
+			p->at = (size_t)(header.at == NULL ? 0 : header.at - start);
+			return rule_parser_refuse(p, "%s",
+			    _("the header is not whole: ACTION PROTOCOL ADDRESS PORT -> ADDRESS PORT was expected before the options"));
+		}
+	}
+	if (rule_text_trim(header).len > 0) {
+		p->at = (size_t)(rule_text_trim(header).at - start);
+		return rule_parser_refuse(p, "%s", _("more words than ACTION PROTOCOL ADDRESS PORT -> ADDRESS PORT"));
+	}
+	int late = 0, r = 0;
+	p->at = (size_t)(words[1].at - start);
+	r = read_protocol(p, words[1]);
+	struct diag known = *p->diag;
+	if (r == -ENOTSUP) /* what is wrong further on is told first */
+		late = r, r = 0;
+	struct rule *rule = &p->rule;
+	for (size_t i = 2; i < LENGTH_OF(words) && r == 0; i++) {
+		p->at = (size_t)(words[i].at - start);
+		switch (i) {
+		case 2: r = rule_ranges_nets(p->arena, vars, words[i], &rule->source, p->diag); break;
+		case 3: r = rule_ranges_ports(p->arena, vars, words[i], &rule->source_ports, p->diag); break;
+		case 4: r = read_direction(p, words[i]); break;
+		case 5: r = rule_ranges_nets(p->arena, vars, words[i], &rule->target, p->diag); break;
+		default: r = rule_ranges_ports(p->arena, vars, words[i], &rule->target_ports, p->diag); break;
+		}
+	}
+	if (r == 0 && late != 0) {
+		*p->diag = known;
+		p->at = (size_t)(words[1].at - start);
+		r = late;
+	}
+	return r;
+}
+
+/* ---- Options ---- */
+
+static int
+enter_view(struct rule_parser *p, enum view view, bool older, struct bytes value)
+{
+	if (value.len > 0)
+		return rule_parser_refuse(p, "%s", _("it takes no value"));
+	/* Older names that changed the content before them; some (file_data, dns_query, tls_...) stood before it as today. */
+	static const char *const modifiers[] = {"http_uri", "http_raw_uri", "http_method", "http_client_body",
+	    "http_server_body", "http_header", "http_raw_header", "http_cookie", "http_user_agent", "http_host",
+	    "http_raw_host", "http_stat_code", "http_stat_msg", NULL};
+	if (older && rule_parser_word(bytes_of_cstr(view_of(view)->older_cstr), modifiers) >= 0)
+		return rule_parser_move_last(p, view);
+	int r = rule_parser_enter(p, view);
+	p->is_sticky = r == 0;
+	return r;
+}
+
+static int
+read_number(struct rule_parser *p, enum rule_field field, struct bytes value)
+{
+	struct rule_number *n = rule_parser_add_number(p, field);
+	struct rule_value low, high;
+	if (n == NULL)
+		return -EINVAL;
+	int r = rule_parser_comparison(p, value, rule_keyword_table_field_kind(field)->max, &n->compare, &low, &high);
+	if (r == 0 && (low.variable >= 0 || high.variable >= 0))
+		return rule_parser_refuse(p, "%s", _("a number was expected"));
+	n->low = low.number;
+	n->high = high.number;
+	const char *protocol_cstr = rule_keyword_table_field_kind(field)->protocol_cstr;
+	const struct rule_protocol *protocol = protocol_cstr == NULL ? NULL
+	                                                             : rule_protocols_find(bytes_of_cstr(protocol_cstr));
+	if (r == 0 && protocol != NULL && !protocol->is_read)
+		return rule_parser_cannot(p, _("beffroi does not read %s yet"), protocol_cstr);
+	return r;
+}
+
+static int
+read_option(struct rule_parser *p, struct bytes name, struct bytes value, bool has_value)
+{
+	char name_cstr[64];
+	bool older = false;
+	enum view view = view_find(name, &older);
+	enum rule_field field = rule_keyword_table_field(name);
+	const struct rule_keyword *keyword = rule_keyword_table_find(name);
+	if (view != VIEWS) {
+		p->keyword_cstr = older ? view_of(view)->older_cstr : view_of(view)->name_cstr;
+		int r = enter_view(p, view, older, value);
+		const char *protocol_cstr = view_of(view)->protocol_cstr;
+		const struct rule_protocol *protocol = protocol_cstr == NULL
+		    ? NULL
+		    : rule_protocols_find(bytes_of_cstr(protocol_cstr));
+		return r == 0 && protocol != NULL && !protocol->is_read
+		    ? rule_parser_cannot(p, _("beffroi does not read %s yet"), protocol_cstr)
+		    : r;
+	}
+	if (keyword != NULL) {
+		p->keyword_cstr = keyword->name_cstr;
+		if (keyword->need == RULE_TAKES_ONE && value.len == 0)
+			return rule_parser_refuse(p, "%s", _("its value is missing"));
+		if (keyword->need == RULE_TAKES_NONE && has_value)
+			return rule_parser_refuse(p, "%s", _("it takes no value"));
+		return keyword->parse(p, value);
+	}
+	if (field != RULE_FIELDS) {
+		p->keyword_cstr = rule_keyword_table_field_kind(field)->name_cstr;
+		return value.len == 0 ? rule_parser_refuse(p, "%s", _("its value is missing"))
+		                      : read_number(p, field, value);
+	}
+	p->keyword_cstr = NULL;
+	const char *near_cstr = rule_suggest(name);
+	(void)snprintf(name_cstr, sizeof(name_cstr), "%.*s", clip(name), (const char *)name.at);
+	return near_cstr == NULL
+	    ? rule_parser_refuse(p, _("there is no keyword \"%s\""), name_cstr)
+	    : rule_parser_refuse(p, _("there is no keyword \"%s\": did you mean %s?"), name_cstr, near_cstr);
+}
+
+/* The end of an option: its semicolon, unless a backslash stands before it. Quotes do not count: expressions have some of their
+ * own. left.len when there is none. */
+static size_t
+option_end(struct bytes left)
+{
+	for (size_t i = 0; i < left.len; i++)
+		if (left.at[i] == ';' && (i == 0 || left.at[i - 1] != '\\'))
+			return i;
+	return left.len;
+}
+
+/* What can be used of a rule is known when all of it was read: an error further on is told before "not yet". */
+static int
+read_options(struct rule_parser *p, struct bytes left, const uint8_t *start)
+{
+	int late = 0;
+	size_t late_at = 0;
+	struct diag known = {0};
+	for (left = rule_text_trim(left); left.len > 0; left = rule_text_trim(left)) {
+		size_t end = option_end(left);
+		struct bytes option = rule_text_trim(bytes_first(left, end));
+		p->keyword_cstr = NULL;
+		p->at = (size_t)(left.at - start);
+		if (end == left.len)
+			return rule_parser_refuse(
+			    p, _("\"%.*s\" does not end: its semicolon is missing"), clip(option), (const char *)option.at);
+		left = bytes_after(left, end + 1);
+		if (option.len == 0)
+			continue;
+		size_t colon = bytes_find(option, ':');
+		int r = read_option(p, rule_text_trim(bytes_first(option, colon)),
+		    rule_text_trim(bytes_after(option, colon + 1)), colon < option.len);
+		if (r == -ENOTSUP && late == 0) {
+			late = r;
+			late_at = p->at;
+			known = *p->diag;
+		} else if (r < 0 && r != -ENOTSUP) {
+			return r;
+		}
+	}
+	if (late != 0) {
+		*p->diag = known;
+		p->at = late_at;
+	}
+	return late;
+}
+
+/* ---- What must hold of the whole ---- */
+
+static int
+check(struct rule_parser *p)
+{
+	struct rule *r = &p->rule;
+	uint8_t sides = VIEW_FROM_CLIENT | VIEW_FROM_SERVER;
+	p->keyword_cstr = NULL;
+	if (r->sid == 0)
+		return rule_parser_refuse(p, "%s", _("the rule has no sid: every rule needs a number of its own"));
+	for (size_t i = 0; i < r->match_count; i++) {
+		const struct view_kind *view = view_of(p->buffers[p->matches[i].buffer].view);
+		p->at = p->matches[i].at;
+		if (r->app_cstr != NULL && view->protocol_cstr != NULL && strcmp(r->app_cstr, view->protocol_cstr) != 0 &&
+		    !(strncmp(r->app_cstr, "http", 4) == 0 && strncmp(view->protocol_cstr, "http", 4) == 0) &&
+		    !(strcmp(r->app_cstr, "quic") == 0 && strcmp(view->protocol_cstr, "tls") == 0) &&
+		    !(strcmp(r->app_cstr, "smb") == 0 && strcmp(view->protocol_cstr, "dcerpc") == 0) &&
+		    !(strcmp(r->app_cstr, "dns") == 0 && strstr(view->protocol_cstr, "dns") != NULL))
+			return rule_parser_refuse(p, _("the rule is for %s, but %s belongs to %s"), r->app_cstr,
+			    view->name_cstr, view->protocol_cstr);
+		if (view->protocol_cstr != NULL && (r->ip_protos & (RULE_ICMP | RULE_SCTP | RULE_IGMP)) != 0)
+			return rule_parser_refuse(p, _("%s belongs to %s, which this protocol never carries"),
+			    view->name_cstr, view->protocol_cstr);
+		if (r->direction != RULE_TRANSACTION) {
+			if ((sides & view->sides) == 0)
+				return rule_parser_refuse(p, "%s",
+				    _("it looks into the request and into the response: one rule looks into one of them (or use => in the header)"));
+			sides &= view->sides;
+		}
+	}
+	if (r->direction != RULE_TRANSACTION) {
+		bool wrong_way = ((r->flow_flags & RULE_FLOW_TO_SERVER) != 0 && sides == VIEW_FROM_SERVER) ||
+		    ((r->flow_flags & RULE_FLOW_TO_CLIENT) != 0 && sides == VIEW_FROM_CLIENT);
+		if (wrong_way)
+			return rule_parser_refuse(p, "%s", _("its flow goes the other way than the buffers it looks into"));
+		/* A rule that looks into what one side says only needs that side. */
+		if ((r->flow_flags & (RULE_FLOW_TO_SERVER | RULE_FLOW_TO_CLIENT)) == 0 && sides == VIEW_FROM_CLIENT)
+			r->flow_flags |= RULE_FLOW_TO_SERVER;
+		if ((r->flow_flags & (RULE_FLOW_TO_SERVER | RULE_FLOW_TO_CLIENT)) == 0 && sides == VIEW_FROM_SERVER)
+			r->flow_flags |= RULE_FLOW_TO_CLIENT;
+	}
+	return 0;
+}
+
+/* Into the arena: as long as the rule is. */
+static void *
+keep(struct arena *arena, const void *list, size_t count, size_t size, bool *full)
+{
+	if (count == 0)
+		return NULL;
+	void *room = arena_take(arena, count, size);
+	if (room == NULL)
+		*full = true;
+	else
+		memcpy(room, list, count * size);
+	return room;
+}
+
+static struct rule *
+settle(struct rule_parser *p)
+{
+	bool full = false;
+	struct rule *r = keep(p->arena, &p->rule, 1, sizeof(p->rule), &full);
+	if (r == NULL)
+		return NULL;
+#define KEEP(list, count) keep(p->arena, p->list, count, sizeof(*p->list), &full)
+	r->buffers = KEEP(buffers, r->buffer_count);
+	r->matches = KEEP(matches, r->match_count);
+	r->numbers = KEEP(numbers, r->number_count);
+	r->masks = KEEP(masks, r->mask_count);
+	r->words = KEEP(words, r->word_count);
+	r->bits = KEEP(bits, r->bit_count);
+	r->flow_ints = KEEP(flow_ints, r->flow_int_count);
+	r->events = KEEP(events, r->event_count);
+	r->thresholds = KEEP(thresholds, r->threshold_count);
+	r->references = KEEP(references, r->reference_count);
+	r->metadata = KEEP(metadata, r->metadata_count);
+#undef KEEP
+	if (r->tag != NULL)
+		r->tag = keep(p->arena, &p->tag, 1, sizeof(p->tag), &full);
+	return full ? NULL : r;
+}
+
+int
+rule_parse(struct rule_parser *p, struct arena *arena, const struct rule_vars *vars, const struct rule_text *text,
+    struct rule **out, const char **partly, size_t *at, uint32_t *sid_out, struct diag *diag)
+{
+	p->arena = arena;
+	p->diag = diag;
+	p->keyword_cstr = NULL;
+	p->at = 0;
+	p->current = 0;
+	p->is_sticky = false;
+	p->last_content = RULE_NO_MATCH;
+	p->partly_cstr = NULL;
+	p->rule = (struct rule){.gid = 1, .priority = 3, .line = text->line, .text = text->text};
+	struct bytes body = text->text;
+	size_t open = bytes_find(body, '(');
+	int r = 0, late = 0;
+	struct diag known = {0};
+	size_t known_at = 0;
+	if (body.len > RULE_TEXT_MAX)
+		r = rule_parser_refuse(p, _("the rule has more than %d bytes"), RULE_TEXT_MAX);
+	if (r == 0)
+		r = read_header(p, vars, bytes_first(body, open), body.at);
+	if (r == -ENOTSUP) {
+		late = r;
+		known = *diag;
+		known_at = p->at;
+		r = 0;
+	}
+	if (r == 0 && (open == body.len || body.at[body.len - 1] != ')')) {
+		p->at = body.len;
+		r = rule_parser_refuse(p, "%s", _("the options are not whole: they stand between ( and ) at the end"));
+	}
+	if (r == 0)
+		r = read_options(p, (struct bytes){body.at + open + 1, body.len - open - 2}, body.at);
+	if (r == 0)
+		r = check(p);
+	if (late != 0 && (r == 0 || r == -ENOTSUP)) {
+		r = late;
+		*diag = known;
+		p->at = known_at;
+	}
+	*at = p->at;
+	*sid_out = p->rule.sid;
+	if (r < 0)
+		return r;
+	struct rule *rule = settle(p);
+	if (rule == NULL)
+		return diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules"));
+	*partly = p->partly_cstr;
+	*out = rule;
+	return 0;
+}

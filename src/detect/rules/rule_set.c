@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "detect/rules/rule_set.h"
+
+#include "core/text.h"
+#include "detect/rules/rule_parse.h"
+#include "detect/rules/rule_text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { CLASSES_MAX = 512 };
+
+/* Open addressing over gid and sid: the rule that has them. */
+enum { IDS = 1 << 19 };
+struct rule_set_ids {
+	struct rule *slots[IDS];
+};
+
+int
+rule_set_init(struct rule_set *set, size_t max_bytes)
+{
+	*set = (struct rule_set){0};
+	rule_vars_usual(&set->vars);
+	if (arena_init(&set->arena, max_bytes) < 0)
+		return -ENOMEM;
+	set->rules = calloc(RULE_SET_MAX, sizeof(struct rule *));
+	set->problems = calloc(RULE_SET_PROBLEMS_MAX, sizeof(*set->problems));
+	set->classes = calloc(CLASSES_MAX, sizeof(*set->classes));
+	set->ids = calloc(1, sizeof(*set->ids));
+	if (set->rules != NULL && set->problems != NULL && set->classes != NULL && set->ids != NULL)
+		return 0;
+	rule_set_done(set);
+	return -ENOMEM;
+}
+
+void
+rule_set_done(struct rule_set *set)
+{
+	arena_done(&set->arena);
+	free(set->rules);
+	free(set->problems);
+	free(set->classes);
+	free(set->ids);
+	*set = (struct rule_set){0};
+}
+
+void
+rule_set_clear(struct rule_set *set)
+{
+	for (size_t i = 0; i < IDS && set->count > 0; i++)
+		set->ids->slots[i] = NULL;
+	arena_reset(&set->arena);
+	rule_vars_usual(&set->vars);
+	set->count = set->off = set->problem_count = set->problems_untold = set->class_count = 0;
+	memset(set->outcomes, 0, sizeof(set->outcomes));
+}
+
+/* The place in the file, and the line of the rule around it. */
+static void
+complain(struct rule_set *set, const char *file_cstr, const struct rule_text *text, size_t at, uint32_t sid,
+    enum rule_outcome outcome, const char *reason_cstr)
+{
+	if (set->problem_count == RULE_SET_PROBLEMS_MAX) {
+		set->problems_untold++;
+		return;
+	}
+	struct bytes copy = arena_dup(&set->arena, bytes_of_cstr(reason_cstr));
+	struct rule_problem *p = &set->problems[set->problem_count++];
+	*p = (struct rule_problem){.file_cstr = file_cstr,
+	    .sid = sid,
+	    .outcome = outcome,
+	    .reason_cstr = copy.at == NULL ? "" : (const char *)copy.at};
+	rule_text_place(text, at, &p->line, &p->column);
+	size_t start = at > text->text.len ? text->text.len : at, end = start;
+	while (start > 0 && text->text.at[start - 1] != '\n')
+		start--;
+	while (end < text->text.len && text->text.at[end] != '\n')
+		end++;
+	p->text = (struct bytes){text->text.at + start, end - start};
+	p->shown_column = (unsigned)((at > text->text.len ? text->text.len : at) - start) + 1;
+}
+
+/* NULL: it is new, and kept. */
+static struct rule *
+known(struct rule_set *set, struct rule *rule)
+{
+	size_t at = ((size_t)rule->gid * 2654435761u ^ (size_t)rule->sid * 40503u) % IDS;
+	for (; set->ids->slots[at] != NULL; at = (at + 1) % IDS)
+		if (set->ids->slots[at]->sid == rule->sid && set->ids->slots[at]->gid == rule->gid)
+			return set->ids->slots[at];
+	set->ids->slots[at] = rule;
+	return NULL;
+}
+
+static void
+classify(const struct rule_set *set, struct rule *rule)
+{
+	if (rule->has_priority)
+		return;
+	for (size_t i = 0; i < set->class_count; i++)
+		if (bytes_eq_nocase(set->classes[i].name, rule->classtype))
+			rule->priority = set->classes[i].priority;
+}
+
+static int
+keep(struct rule_set *set, const char *file_cstr, const struct rule_text *text, struct rule *rule, const char *partly_cstr)
+{
+	if (set->count == RULE_SET_MAX)
+		return -ENOMEM;
+	struct rule *other = known(set, rule);
+	if (other != NULL) {
+		char reason[200];
+		(void)snprintf(reason, sizeof(reason), _("the rule of line %u has this sid already: give this one another"),
+		    other->line);
+		complain(set, file_cstr, text, 0, rule->sid, RULE_WRONG, reason);
+		set->outcomes[RULE_WRONG]++;
+		return 0;
+	}
+	rule->file_cstr = file_cstr;
+	classify(set, rule);
+	set->rules[set->count++] = rule;
+	set->outcomes[partly_cstr == NULL ? RULE_LOADED : RULE_LOADED_PARTLY]++;
+	if (partly_cstr != NULL)
+		complain(set, file_cstr, text, 0, rule->sid, RULE_LOADED_PARTLY, text_of(partly_cstr));
+	return 0;
+}
+
+int
+rule_set_read(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag)
+{
+	struct rule_parser *parser = rule_parse_new();
+	struct rule_text_reader reader = rule_text_of(file);
+	struct rule_text text;
+	int r = parser == NULL ? -ENOMEM : 0;
+	while (r == 0 && rule_text_next(&reader, &text)) {
+		struct rule *rule;
+		const char *partly_cstr = NULL;
+		struct diag why = {0};
+		size_t at = 0;
+		uint32_t sid = 0;
+		if (text.is_off) {
+			set->off++;
+			continue;
+		}
+		r = rule_parse(parser, &set->arena, &set->vars, &text, &rule, &partly_cstr, &at, &sid, &why);
+		if (r == 0) {
+			r = keep(set, file_cstr, &text, rule, partly_cstr);
+		} else if (r != -ENOMEM) {
+			enum rule_outcome outcome = r == -ENOTSUP ? RULE_NOT_DONE : RULE_WRONG;
+			complain(set, file_cstr, &text, at, sid, outcome, why.text_cstr);
+			set->outcomes[outcome]++;
+			r = 0;
+		}
+	}
+	rule_parse_free(parser);
+	return r < 0 ? diag_say(diag, r, "%s", _("not enough memory for these rules")) : 0;
+}
+
+int
+rule_set_read_classes(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag)
+{
+	struct rule_text_reader reader = rule_text_of(file);
+	struct rule_text text;
+	while (rule_text_next(&reader, &text)) {
+		struct bytes left = text.text, name, words;
+		int64_t priority;
+		if (text.is_off)
+			continue;
+		size_t colon = bytes_find(left, ':');
+		bool ok = bytes_start_with(left, BYTES("config classification")) && colon < left.len;
+		left = rule_text_trim(bytes_after(left, colon + 1));
+		ok = ok && rule_text_split(&left, ',', &name) && rule_text_split(&left, ',', &words) &&
+		    rule_text_number(rule_text_trim(left), &priority) && priority >= 1 && priority <= 255;
+		if (!ok) {
+			complain(set, file_cstr, &text, 0, 0, RULE_WRONG,
+			    _("\"config classification: NAME,TEXT,PRIORITY\" was expected"));
+			continue;
+		}
+		if (set->class_count == CLASSES_MAX)
+			return diag_say(diag, -ENOMEM, _("more than %d classes"), CLASSES_MAX);
+		set->classes[set->class_count++] = (struct rule_class){name, words, (uint8_t)priority};
+	}
+	for (size_t i = 0; i < set->count; i++)
+		classify(set, set->rules[i]);
+	return 0;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* detect/rules/rule_set.h - all rules of a site: read from their files, with what could not be read and why. A rule with an error never
+ * stops the others.
+ */
+#ifndef DETECT_RULES_RULE_SET_H
+#define DETECT_RULES_RULE_SET_H
+
+#include "core/arena.h"
+#include "core/diag.h"
+#include "detect/rules/rule.h"
+#include "detect/rules/rule_vars.h"
+
+enum { RULE_SET_MAX = 200000, RULE_SET_PROBLEMS_MAX = 20000 };
+
+enum rule_outcome {
+	RULE_LOADED,
+	RULE_LOADED_PARTLY, /* used, but not all that it asks for is done */
+	RULE_NOT_DONE,      /* right, and beyond what the program does: not used */
+	RULE_WRONG,         /* its author must mend it: not used */
+	RULE_OUTCOMES
+};
+
+struct rule_problem {
+	const char *file_cstr;
+	unsigned line, column; /* of the word that is meant, from 1 */
+	uint32_t sid;          /* 0: not known */
+	enum rule_outcome outcome;
+	const char *reason_cstr; /* in the language of the process */
+	struct bytes text;       /* the line, for showing it; borrowed from the file */
+	unsigned shown_column;   /* of the word in text, from 1 */
+};
+
+struct rule_class {
+	struct bytes name, text;
+	uint8_t priority;
+};
+
+struct rule_set {
+	struct arena arena;
+	struct rule_vars vars;
+	size_t count;
+	struct rule **rules; /* in the order of their files */
+	size_t off;          /* rules in comments */
+	size_t outcomes[RULE_OUTCOMES];
+	size_t problem_count, problems_untold; /* beyond RULE_SET_PROBLEMS_MAX they are counted only */
+	struct rule_problem *problems;
+	size_t class_count;
+	struct rule_class *classes;
+	struct rule_set_ids *ids; /* which sids there are */
+};
+
+/* 0 or -ENOMEM. */
+MUST_USE int rule_set_init(struct rule_set *set, size_t max_bytes);
+void rule_set_done(struct rule_set *set);
+/* Empty again, with the usual variables. */
+void rule_set_clear(struct rule_set *set);
+/* Reads a file's rules; borrows its bytes and its name. 0 (whatever was wrong is a problem), -ENOMEM. */
+MUST_USE int rule_set_read(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag);
+/* classification.config: "config classification: name,Text,1". Lines that are something else are problems. */
+MUST_USE int rule_set_read_classes(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag);
+
+#endif
