@@ -186,8 +186,7 @@ read_and_write(struct session *s, int fd)
 		r = desk_report_read(&from, &s->request, &in, &diag);
 	}
 	if (r == 0)
-		r = report_make(
-		    s->request.kind, s->format == REPORT_XLSX ? REPORT_XLSX : REPORT_HTML, &in, &document, &len, &diag);
+		r = report_make(s->request.kind, s->format, &in, &document, &len, &diag);
 	for (size_t sent = 0; r == 0 && sent < len;) {
 		ssize_t n = write(fd, document + sent, len - sent);
 		if (n < 0)

@@ -16,16 +16,17 @@
 
 enum { APPLICATION = 0x42656645 /* "BefE" */, VERSION = 1, HOSTS_KEPT = 2048, HOSTS_MOST = 2 * HOSTS_KEPT };
 
-/* Times are nanoseconds since 1970, UTC; a slot is five minutes of the day. seq: the place of the block's first event in the
+/* @ stands for what comes before the names of tables: nothing in a file of its own, the day on a server.
+ * Times are nanoseconds since 1970, UTC; a slot is five minutes of the day. seq: the place of the block's first event in the
  * day, in the order of arrival; types: bits of events_line.c; flags: enum events_block_flag; data: zstd. */
 static const char tables_cstr[] =
-    "CREATE TABLE block(seq INTEGER PRIMARY KEY, count INTEGER NOT NULL, bytes INTEGER NOT NULL, first_ns INTEGER NOT NULL,"
+    "CREATE TABLE @block(seq INTEGER PRIMARY KEY, count INTEGER NOT NULL, bytes INTEGER NOT NULL, first_ns INTEGER NOT NULL,"
     " last_ns INTEGER NOT NULL, types INTEGER NOT NULL, flags INTEGER NOT NULL, chain INTEGER NOT NULL, filter BLOB NOT NULL,"
     " data BLOB NOT NULL) STRICT;"
-    "CREATE TABLE type(name TEXT PRIMARY KEY, events INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE traffic(slot INTEGER NOT NULL, app TEXT NOT NULL, flows INTEGER NOT NULL, bytes_out INTEGER NOT NULL,"
+    "CREATE TABLE @type(name TEXT PRIMARY KEY, events INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
+    "CREATE TABLE @traffic(slot INTEGER NOT NULL, app TEXT NOT NULL, flows INTEGER NOT NULL, bytes_out INTEGER NOT NULL,"
     " bytes_in INTEGER NOT NULL, PRIMARY KEY(slot, app)) STRICT, WITHOUT ROWID;"
-    "CREATE TABLE host(address BLOB PRIMARY KEY, flows INTEGER NOT NULL, bytes_out INTEGER NOT NULL, bytes_in INTEGER NOT NULL)"
+    "CREATE TABLE @host(address BLOB PRIMARY KEY, flows INTEGER NOT NULL, bytes_out INTEGER NOT NULL, bytes_in INTEGER NOT NULL)"
     " STRICT, WITHOUT ROWID;";
 
 void
@@ -67,10 +68,33 @@ latest_first(const void *left, const void *right)
 	return *a > *b ? -1 : *a < *b;
 }
 
+/* On a server a table tells which days have tables. */
+static int
+list_remote(struct dossier *d, int64_t *days, size_t *count, struct diag *diag)
+{
+	struct store_statement *s = dossier_db_sql(
+	    d, "SELECT number FROM event_day WHERE number >= 0 ORDER BY number DESC LIMIT ?1");
+	int r;
+	store_bind_i64(s, 1, EVENTS_DAYS_MAX);
+	while ((r = dossier_db_next(d, s, diag)) > 0)
+		if (*count < EVENTS_DAYS_MAX)
+			days[(*count)++] = store_i64(s, 0);
+	return r;
+}
+
 int
 events_day_list(struct dossier *d, int64_t **out, size_t *count, struct diag *diag)
 {
 	int64_t *days = malloc(EVENTS_DAYS_MAX * sizeof(*days));
+	if (days != NULL && d->is_remote) {
+		*count = 0;
+		int r = list_remote(d, days, count, diag);
+		if (r < 0)
+			free(days);
+		else
+			*out = days;
+		return r;
+	}
 	int fd = openat(d->folder_fd, "events", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 	size_t n = 0;
@@ -97,6 +121,8 @@ static int
 say(const struct events_day *day, struct diag *diag, int error, const char *sentence_cstr)
 {
 	char file_cstr[DIAG_FILE_MAX];
+	if (day->d->is_remote)
+		day->d->broken = true;
 	(void)snprintf(file_cstr, sizeof(file_cstr), "%.*s/%s", (int)sizeof(file_cstr) - EVENTS_DAY_NAME_MAX - 2,
 	    day->d->folder_cstr, day->name_cstr);
 	return diag_say_at(diag, error, file_cstr, UINT64_MAX, "%s", text_of(sentence_cstr));
@@ -127,10 +153,37 @@ events_day_fail(struct events_day *day, struct diag *diag)
 	}
 }
 
+/* To be freed; NULL: no memory. */
+static char *
+expand(const struct events_day *day, const char *sql_cstr)
+{
+	char prefix_cstr[32] = "";
+	size_t marks = 0;
+	if (day->d->is_remote)
+		(void)snprintf(prefix_cstr, sizeof(prefix_cstr), "events_%lld_", (long long)day->number);
+	for (const char *c = sql_cstr; *c != '\0'; c++)
+		marks += *c == '@';
+	char *out = malloc(strlen(sql_cstr) + marks * strlen(prefix_cstr) + 1), *at = out;
+	for (const char *c = sql_cstr; out != NULL; c++) {
+		if (*c == '@') {
+			memcpy(at, prefix_cstr, strlen(prefix_cstr));
+			at += strlen(prefix_cstr);
+		} else {
+			*at++ = *c;
+		}
+		if (*c == '\0')
+			break;
+	}
+	return out;
+}
+
 int
 events_day_execute(struct events_day *day, const char *sql_cstr, struct diag *diag)
 {
-	return day->store->make->execute(day->store, sql_cstr) == 0 ? 0 : events_day_fail(day, diag);
+	AUTO_FREE char *expanded_cstr = expand(day, sql_cstr);
+	if (expanded_cstr == NULL)
+		return say(day, diag, -ENOMEM, N_("not enough memory for the dossier"));
+	return day->store->make->execute(day->store, expanded_cstr) == 0 ? 0 : events_day_fail(day, diag);
 }
 
 struct store_statement *
@@ -143,8 +196,10 @@ events_day_sql(struct events_day *day, const char *sql_cstr)
 	if (day->prepared[i].statement != NULL) {
 		store_reset(day->prepared[i].statement);
 	} else {
+		AUTO_FREE char *expanded_cstr = expand(day, sql_cstr);
 		day->prepared[i].sql_cstr = sql_cstr;
-		day->prepared[i].statement = day->store->make->prepare(day->store, sql_cstr);
+		day->prepared[i].statement = expanded_cstr == NULL ? NULL
+		                                                   : day->store->make->prepare(day->store, expanded_cstr);
 	}
 	return day->prepared[i].statement;
 }
@@ -208,11 +263,38 @@ prepare(struct events_day *day, bool writes, struct diag *diag)
 	return r == 0 ? sync_folders(day, diag) : r;
 }
 
+/* The tables are beside those of the dossier, and their transactions are its own. */
+static int
+open_remote(struct events_day *day, bool writes, struct diag *diag)
+{
+	struct dossier *d = day->d;
+	day->store = d->store;
+	int r = writes ? dossier_db_begin(d, diag) : 0;
+	struct store_statement *s = dossier_db_sql(d, "SELECT 1 FROM event_day WHERE number = ?1");
+	store_bind_i64(s, 1, day->number);
+	int found = r < 0 ? r : dossier_db_next(d, s, diag);
+	store_reset(s);
+	if (found != 0 || !writes)
+		return found < 0 ? found : found > 0 ? 0 : -ENOENT;
+	r = events_day_execute(day, tables_cstr, diag);
+	s = dossier_db_sql(d, "INSERT INTO event_day(number) VALUES(?1)");
+	store_bind_i64(s, 1, day->number);
+	if (r == 0)
+		r = dossier_db_run(d, s, diag);
+	return r == 0 ? dossier_db_commit(d, diag) : r;
+}
+
 int
 events_day_open(struct events_day *day, struct dossier *d, int64_t number, bool writes, struct diag *diag)
 {
 	*day = (struct events_day){.d = d, .number = number};
 	events_day_name(number, day->name_cstr);
+	if (d->is_remote) {
+		int remote = open_remote(day, writes, diag);
+		if (remote < 0)
+			events_day_close(day);
+		return remote;
+	}
 	if (writes && mkdirat(d->folder_fd, "events", 0700) < 0 && errno != EEXIST)
 		return say(
 		    day, diag, -errno, N_("the events of this day cannot be opened or written: check who owns the file"));
@@ -231,15 +313,70 @@ events_day_close(struct events_day *day)
 {
 	for (size_t i = 0; i < EVENTS_DAY_SQL_MAX; i++)
 		store_release(day->prepared[i].statement);
-	if (day->store != NULL)
+	if (day->d != NULL && !day->d->is_remote) {
 		store_rollback(day->store);
-	store_close(day->store);
+		store_close(day->store);
+	}
 	*day = (struct events_day){0};
+}
+
+static int
+remove_remote(struct dossier *d, int64_t number, struct diag *diag)
+{
+	struct events_day day = {.d = d, .store = d->store, .number = number};
+	events_day_name(number, day.name_cstr);
+	int r = dossier_db_begin(d, diag);
+	if (r == 0)
+		r = events_day_execute(
+		    &day, "DROP TABLE @block; DROP TABLE @type; DROP TABLE @traffic; DROP TABLE @host;", diag);
+	struct store_statement *s = dossier_db_sql(d, "DELETE FROM event_day WHERE number = ?1");
+	store_bind_i64(s, 1, number);
+	return r == 0 ? dossier_db_run(d, s, diag) : r;
+}
+
+int
+events_day_remove(struct dossier *d, int64_t number, struct diag *diag)
+{
+	static const char *const tails[] = {"", "-wal", "-shm"}; /* in this order: a log without its file is nothing */
+	char name_cstr[EVENTS_DAY_NAME_MAX], path_cstr[EVENTS_DAY_NAME_MAX + 8];
+	if (d->is_remote)
+		return remove_remote(d, number, diag);
+	events_day_name(number, name_cstr);
+	for (size_t i = 0; i < LENGTH_OF(tails); i++) {
+		(void)snprintf(path_cstr, sizeof(path_cstr), "%s%s", name_cstr, tails[i]);
+		if (unlinkat(d->folder_fd, path_cstr, 0) < 0 && errno != ENOENT)
+			return dossier_db_say(
+			    d, diag, -errno, N_("a day of events cannot be removed: check who owns its file"));
+	}
+	return 0;
+}
+
+uint64_t
+events_day_bytes(struct events_day *day)
+{
+	struct stat st;
+	char path_cstr[EVENTS_DAY_NAME_MAX + 8];
+	uint64_t sum = 0;
+	for (size_t i = 0; i < 2; i++) {
+		(void)snprintf(path_cstr, sizeof(path_cstr), "%s%s", day->name_cstr, i == 0 ? "" : "-wal");
+		if (!day->d->is_remote && fstatat(day->d->folder_fd, path_cstr, &st, AT_SYMLINK_NOFOLLOW) == 0)
+			sum += (uint64_t)st.st_size;
+	}
+	struct store_statement *s = day->d->is_remote
+	    ? events_day_sql(day, "SELECT CAST(coalesce(sum(length(data) + length(filter)), 0) AS BIGINT) FROM @block")
+	    : NULL;
+	struct diag ignored;
+	if (s != NULL && events_day_next(day, s, &ignored) > 0)
+		sum = (uint64_t)store_i64(s, 0);
+	store_reset(s);
+	return sum;
 }
 
 int
 events_day_begin(struct events_day *day, struct diag *diag)
 {
+	if (day->d->is_remote)
+		return dossier_db_begin(day->d, diag);
 	if (day->store->make->is_open(day->store))
 		return 0;
 	return day->store->make->begin(day->store, true) == 0 ? 0 : events_day_fail(day, diag);
@@ -248,6 +385,8 @@ events_day_begin(struct events_day *day, struct diag *diag)
 int
 events_day_commit(struct events_day *day, struct diag *diag)
 {
+	if (day->d->is_remote)
+		return dossier_db_commit(day->d, diag);
 	return day->store->make->is_open(day->store) ? events_day_execute(day, "COMMIT", diag) : 0;
 }
 
@@ -256,7 +395,7 @@ events_day_put_block(
     struct events_day *day, const struct events_block_head *h, const struct events_packed *packed, struct diag *diag)
 {
 	struct store_statement *s = events_day_sql(day,
-	    "INSERT INTO block(seq, count, bytes, first_ns, last_ns, types, flags, chain, filter, data)"
+	    "INSERT INTO @block(seq, count, bytes, first_ns, last_ns, types, flags, chain, filter, data)"
 	    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
 	store_bind_i64(s, 1, h->seq);
 	store_bind_i64(s, 2, (int64_t)h->count);
@@ -274,7 +413,7 @@ events_day_put_block(
 int
 events_day_drop_blocks(struct events_day *day, int64_t seq, struct diag *diag)
 {
-	struct store_statement *s = events_day_sql(day, "DELETE FROM block WHERE seq >= ?1");
+	struct store_statement *s = events_day_sql(day, "DELETE FROM @block WHERE seq >= ?1");
 	store_bind_i64(s, 1, seq);
 	return run(day, s, diag);
 }
@@ -299,7 +438,8 @@ put_types(struct events_day *day, const struct events_counts *c, struct diag *di
 	int r = 0;
 	for (size_t i = 0; i < c->type_count && r == 0; i++) {
 		struct store_statement *s = events_day_sql(day,
-		    "INSERT INTO type(name, events) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET" ADDED("type", "events"));
+		    "INSERT INTO @type(name, events) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET" ADDED(
+		        "@type", "events"));
 		store_bind_text(s, 1, bytes_of_cstr(c->types[i].name_cstr));
 		store_bind_i64(s, 2, (int64_t)c->types[i].events);
 		r = run(day, s, diag);
@@ -316,8 +456,8 @@ put_apps(struct events_day *day, const struct events_counts *c, struct diag *dia
 		if (t->flows == 0 && t->bytes[0] == 0 && t->bytes[1] == 0)
 			continue;
 		struct store_statement *s = events_day_sql(day,
-		    "INSERT INTO traffic(slot, app, flows, bytes_out, bytes_in) VALUES(?1, ?2, ?3, ?4, ?5)"
-		    " ON CONFLICT(slot, app) DO UPDATE SET" ADDED_TRAFFIC("traffic"));
+		    "INSERT INTO @traffic(slot, app, flows, bytes_out, bytes_in) VALUES(?1, ?2, ?3, ?4, ?5)"
+		    " ON CONFLICT(slot, app) DO UPDATE SET" ADDED_TRAFFIC("@traffic"));
 		store_bind_i64(s, 1, (int64_t)(i % EVENTS_SLOTS));
 		store_bind_text(s, 2, bytes_of_cstr(c->apps[i / EVENTS_SLOTS].name_cstr));
 		bind_traffic(s, 3, t);
@@ -330,14 +470,14 @@ put_apps(struct events_day *day, const struct events_counts *c, struct diag *dia
 static int
 prune_hosts(struct events_day *day, struct diag *diag)
 {
-	struct store_statement *s = events_day_sql(day, "SELECT count(*) FROM host");
+	struct store_statement *s = events_day_sql(day, "SELECT count(*) FROM @host");
 	int r = events_day_next(day, s, diag);
 	int64_t count = r > 0 ? store_i64(s, 0) : 0;
 	store_reset(s);
 	if (r < 0 || count <= HOSTS_MOST)
 		return r < 0 ? r : 0;
 	s = events_day_sql(day,
-	    "DELETE FROM host WHERE address IN (SELECT address FROM host ORDER BY bytes_out + bytes_in, flows, address LIMIT ?1)");
+	    "DELETE FROM @host WHERE address IN (SELECT address FROM @host ORDER BY bytes_out + bytes_in, flows, address LIMIT ?1)");
 	store_bind_i64(s, 1, count - HOSTS_KEPT);
 	return run(day, s, diag);
 }
@@ -350,8 +490,8 @@ put_hosts(struct events_day *day, const struct events_counts *c, struct diag *di
 		if (!c->hosts[i].used)
 			continue;
 		struct store_statement *s = events_day_sql(day,
-		    "INSERT INTO host(address, flows, bytes_out, bytes_in) VALUES(?1, ?2, ?3, ?4)"
-		    " ON CONFLICT(address) DO UPDATE SET" ADDED_TRAFFIC("host"));
+		    "INSERT INTO @host(address, flows, bytes_out, bytes_in) VALUES(?1, ?2, ?3, ?4)"
+		    " ON CONFLICT(address) DO UPDATE SET" ADDED_TRAFFIC("@host"));
 		store_bind_bytes(s, 1, (struct bytes){c->hosts[i].address.at, sizeof(c->hosts[i].address.at)});
 		bind_traffic(s, 2, &c->hosts[i].traffic);
 		r = run(day, s, diag);
@@ -371,7 +511,7 @@ events_day_put_counts(struct events_day *day, const struct events_counts *c, str
 int
 events_day_end(struct events_day *day, int64_t *out, struct diag *diag)
 {
-	struct store_statement *s = events_day_sql(day, "SELECT seq, count FROM block ORDER BY seq DESC LIMIT 1");
+	struct store_statement *s = events_day_sql(day, "SELECT seq, count FROM @block ORDER BY seq DESC LIMIT 1");
 	int r = events_day_next(day, s, diag);
 	if (r >= 0)
 		*out = r == 0 ? 0 : store_i64(s, 0) + store_i64(s, 1);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* dossier/events_day.h - the events of one day (UTC): a store of its own, events/YYYY-MM-DD.db, so that what is too old goes
- * as a file does. Blocks of lines, and what they add up to.
+ * as a file does; on a server, tables of its own. Blocks of lines, and what they add up to.
  */
 #ifndef DOSSIER_EVENTS_DAY_H
 #define DOSSIER_EVENTS_DAY_H
@@ -33,6 +33,9 @@ MUST_USE int events_day_list(struct dossier *d, int64_t **out, size_t *count, st
 MUST_USE int events_day_open(struct events_day *day, struct dossier *d, int64_t number, bool writes, struct diag *diag);
 /* Takes back what was not committed. */
 void events_day_close(struct events_day *day);
+/* The whole day goes. On a server it is for the caller to commit. 0 or a negative errno with diag. */
+MUST_USE int events_day_remove(struct dossier *d, int64_t number, struct diag *diag);
+uint64_t events_day_bytes(struct events_day *day); /* on the disk */
 
 /* Of this day, with the store's last fault in words. A negative errno. */
 int events_day_fail(struct events_day *day, struct diag *diag);

@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <time.h>
 
+enum { ROWS_AT_ONCE = 128 };
+
 struct finding {
 	struct dossier *d;
 	const struct events_search *search;
@@ -24,6 +26,7 @@ struct finding {
 	void *context;
 	struct events_found *out;
 	int64_t deadline_ns;
+	int64_t row_seq;            /* of the row looked at last */
 	int64_t next_day, next_seq; /* where a next call goes on: events of that day before that number */
 	int64_t line_ns;            /* of the line that was looked at last */
 	bool stopped;
@@ -182,15 +185,25 @@ look_at(struct finding *f, struct events_day *day, struct store_statement *s, st
 	}
 	f->out->filters++;
 	if (may) {
-		int r = events_block_unpack(f->press, &head, store_bytes(s, 9), &text);
+		struct store_statement *data = events_day_sql(day,
+		    "SELECT seq, count, bytes, first_ns, last_ns, types, flags, chain, data FROM @block WHERE seq = ?1");
+		store_bind_i64(data, 1, head.seq);
+		int r = events_day_next(day, data, diag);
+		if (r <= 0)
+			return r; /* small rows were put together meanwhile: the block comes later, in the place of the first */
+		r = events_day_head(data, &head) ? events_block_unpack(f->press, &head, store_bytes(data, 8), &text)
+		                                 : -EBADMSG;
+		store_reset(data);
 		if (r < 0)
 			return r == -ENOMEM ? diag_say(diag, r, "%s", _("not enough memory for the dossier"))
 			                    : damaged(day, diag);
 		f->out->blocks++;
 		look_into(f, &head, text);
 	}
-	if (!f->stopped)
-		reach(f, head.first_ns);
+	if (f->stopped)
+		return 0;
+	f->next_seq = head.seq;
+	reach(f, head.first_ns);
 	return 0;
 }
 
@@ -205,13 +218,25 @@ look_at_day(struct finding *f, int64_t number, struct diag *diag)
 		f->next_day = number;
 		f->next_seq = INT64_MAX;
 	}
-	struct store_statement *s = events_day_sql(&day,
-	    "SELECT seq, count, bytes, first_ns, last_ns, types, flags, chain, filter, data FROM block WHERE seq < ?1"
-	    " ORDER BY seq DESC");
-	store_bind_i64(s, 1, f->next_seq);
-	do
-		r = events_day_next(&day, s, diag);
-	while (r > 0 && (r = look_at(f, &day, s, diag)) == 0 && !f->stopped);
+	f->row_seq = f->next_seq;
+	/* In pieces, so that neither a server sends nor anybody holds more than is looked at. */
+	size_t rows;
+	do {
+		rows = 0;
+		struct store_statement *s = events_day_sql(&day,
+		    "SELECT seq, count, bytes, first_ns, last_ns, types, flags, chain, filter FROM @block WHERE seq < ?1"
+		    " ORDER BY seq DESC LIMIT ?2");
+		store_bind_i64(s, 1, f->row_seq);
+		store_bind_i64(s, 2, ROWS_AT_ONCE);
+		while (!f->stopped && (r = events_day_next(&day, s, diag)) > 0) {
+			f->row_seq = store_i64(s, 0);
+			rows++;
+			r = look_at(f, &day, s, diag);
+			if (r < 0)
+				break;
+		}
+		store_reset(s);
+	} while (r >= 0 && rows == ROWS_AT_ONCE && !f->stopped);
 	events_day_close(&day);
 	return r < 0 ? r : 0;
 }

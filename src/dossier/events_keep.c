@@ -105,8 +105,8 @@ take_up_tail(struct events_keep *k, struct writing *w, struct diag *diag)
 	struct events_block_head head;
 	struct bytes text;
 	struct store_statement *s = events_day_sql(&w->day,
-	    "SELECT seq, count, bytes, first_ns, last_ns, types, flags, chain, data FROM block WHERE seq >"
-	    " (SELECT coalesce(max(seq), -1) FROM block WHERE length(filter) > 0) ORDER BY seq");
+	    "SELECT seq, count, bytes, first_ns, last_ns, types, flags, chain, data FROM @block WHERE seq >"
+	    " (SELECT coalesce(max(seq), -1) FROM @block WHERE length(filter) > 0) ORDER BY seq");
 	int r;
 	while ((r = events_day_next(&w->day, s, diag)) > 0) {
 		if (!events_day_head(s, &head) || events_block_unpack(k->press, &head, store_bytes(s, 8), &text) < 0)
@@ -136,7 +136,7 @@ static int
 load_chains(struct writing *w, struct diag *diag)
 {
 	size_t room = 0;
-	struct store_statement *s = events_day_sql(&w->day, "SELECT chain FROM block");
+	struct store_statement *s = events_day_sql(&w->day, "SELECT chain FROM @block");
 	int r;
 	while ((r = events_day_next(&w->day, s, diag)) > 0) {
 		if (w->chain_count == room) {
@@ -327,8 +327,6 @@ events_keep_add(struct events_keep *k, struct bytes line, struct diag *diag)
 	struct events_line known;
 	struct writing *w;
 	int r = read_line(k, line, &event, &known, diag);
-	if (r == 0 && k->d->is_remote)
-		return 0; /* on a server events have no place yet */
 	if (r == 0)
 		r = find_day(k, day_of(known.time_ns), &w, diag);
 	if (r < 0)

@@ -7,8 +7,6 @@
 #include "dossier/events_day.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <sys/stat.h>
 
 enum { HOSTS_OF_DAY = 256, HOSTS_ROOM = 16384, STEPS_USUAL = 300 };
 
@@ -88,7 +86,7 @@ read_traffic(struct reading *r, struct events_day *day, struct diag *diag)
 	struct events_view *v = r->view;
 	char name[EVENTS_APP_MAX + 1];
 	struct store_statement *s = events_day_sql(
-	    day, "SELECT slot, app, flows, bytes_out, bytes_in FROM traffic ORDER BY slot, app");
+	    day, "SELECT slot, app, flows, bytes_out, bytes_in FROM @traffic ORDER BY slot, app");
 	int more;
 	while ((more = events_day_next(day, s, diag)) > 0) {
 		int64_t slot = store_i64(s, 0), at_ns = day->number * EVENTS_DAY_NS + slot * EVENTS_SLOT_SECONDS * second_ns;
@@ -110,7 +108,7 @@ read_types(struct reading *r, struct events_day *day, struct diag *diag)
 {
 	struct events_view *v = r->view;
 	char name[EVENTS_TYPE_MAX + 1];
-	struct store_statement *s = events_day_sql(day, "SELECT name, events FROM type ORDER BY events DESC, name");
+	struct store_statement *s = events_day_sql(day, "SELECT name, events FROM @type ORDER BY events DESC, name");
 	int more;
 	while ((more = events_day_next(day, s, diag)) > 0) {
 		size_t i = 0;
@@ -134,7 +132,7 @@ static int
 read_hosts(struct reading *r, struct events_day *day, struct diag *diag)
 {
 	struct store_statement *s = events_day_sql(day,
-	    "SELECT address, flows, bytes_out, bytes_in FROM host ORDER BY bytes_out + bytes_in DESC, address LIMIT ?1");
+	    "SELECT address, flows, bytes_out, bytes_in FROM @host ORDER BY bytes_out + bytes_in DESC, address LIMIT ?1");
 	int more;
 	store_bind_i64(s, 1, HOSTS_OF_DAY);
 	while ((more = events_day_next(day, s, diag)) > 0) {
@@ -267,15 +265,6 @@ events_view_done(struct events_view *v)
 	*v = (struct events_view){0};
 }
 
-static uint64_t
-size_of(struct dossier *d, const char *name_cstr, const char *tail_cstr)
-{
-	struct stat st;
-	char path[EVENTS_DAY_NAME_MAX + 8];
-	(void)snprintf(path, sizeof(path), "%s%s", name_cstr, tail_cstr);
-	return fstatat(d->folder_fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 ? (uint64_t)st.st_size : 0;
-}
-
 int
 events_view_days(struct dossier *d, struct events_day_info **out, size_t *count, struct diag *diag)
 {
@@ -294,10 +283,12 @@ events_view_days(struct dossier *d, struct events_day_info **out, size_t *count,
 		}
 		if (r < 0)
 			break;
-		struct store_statement *s = events_day_sql(&day, "SELECT coalesce(sum(count), 0) FROM block");
+		struct store_statement *s = events_day_sql(
+		    &day, "SELECT CAST(coalesce(sum(count), 0) AS BIGINT) FROM @block");
 		r = events_day_next(&day, s, diag);
 		infos[kept].events = r > 0 ? value(s, 0) : 0;
-		infos[kept].bytes = size_of(d, day.name_cstr, "") + size_of(d, day.name_cstr, "-wal");
+		store_reset(s);
+		infos[kept].bytes = events_day_bytes(&day);
 		(void)snprintf(
 		    infos[kept].day_cstr, sizeof(infos[kept].day_cstr), "%.10s", day.name_cstr + sizeof("events/") - 1);
 		kept++;

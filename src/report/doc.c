@@ -262,7 +262,12 @@ doc_cell_time(struct doc *d, bool known, int64_t at_s)
 	struct doc_cell *cell = add_cell(d);
 	cell->has_value = known;
 	cell->value = at_s;
-	cell->text_cstr = known ? doc_keep(d, typography_time(d->language, d->zone, at_s, text)) : "";
+	cell->text_cstr = "";
+	if (!known)
+		return;
+	(void)typography_time(d->language, d->zone, at_s, text);
+	/* In a narrow column the hour may stand below the day. */
+	cell->text_cstr = doc_format(d, "%.10s %s", text, text + strlen(text) - 5);
 }
 
 void

@@ -7,6 +7,8 @@
 #include "report/doc.h"
 #include "report/markup.h"
 
-void html_write(const struct doc *d, struct markup *out);
+/* Pandoc's reader knows no row heads, no inline pictures and no layout: what it makes of the second form is nearer to the first. */
+enum html_form { HTML_WHOLE, HTML_FOR_PANDOC };
+void html_write(const struct doc *d, struct markup *out, enum html_form form);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "core/ensure.h"
 #include "core/utf8.h"
+#include "report/typography.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -93,16 +94,20 @@ markup_plain(struct bytes text, char out[static 8], size_t *out_len)
 static void
 escape(struct markup *m, struct bytes text)
 {
+	bool opened = false; /* a guillemet just before */
 	while (text.len > 0) {
 		char out[8];
 		size_t n;
+		bool binds = m->is_french && text.at[0] == ' ' && (opened || typography_binds(bytes_after(text, 1)));
 		text = markup_plain(text, out, &n);
+		opened = n == 2 && memcmp(out, "«", 2) == 0;
 		switch (out[0]) {
 		case '<': put(m, "&lt;", 4); break;
 		case '>': put(m, "&gt;", 4); break;
 		case '&': put(m, "&amp;", 5); break;
 		case '"': put(m, "&quot;", 6); break;
 		case '\'': put(m, "&#39;", 5); break;
+		case ' ': put(m, binds ? "\xc2\xa0" : " ", binds ? 2 : 1); break;
 		default: put(m, out, n); break;
 		}
 	}
@@ -120,14 +125,32 @@ markup_open(struct markup *m, const char *name_cstr)
 }
 
 void
-markup_attr(struct markup *m, const char *name_cstr, const char *value_cstr)
+markup_attr_start(struct markup *m, const char *name_cstr)
 {
 	ENSURE(m->in_tag);
 	put(m, " ", 1);
 	put_cstr(m, name_cstr);
 	put(m, "=\"", 2);
-	escape(m, bytes_of_cstr(value_cstr));
+}
+
+void
+markup_attr_more(struct markup *m, struct bytes value)
+{
+	escape(m, value);
+}
+
+void
+markup_attr_end(struct markup *m)
+{
 	put(m, "\"", 1);
+}
+
+void
+markup_attr(struct markup *m, const char *name_cstr, const char *value_cstr)
+{
+	markup_attr_start(m, name_cstr);
+	escape(m, bytes_of_cstr(value_cstr));
+	markup_attr_end(m);
 }
 
 void
@@ -160,7 +183,7 @@ static bool
 has_no_content(const char *name_cstr)
 {
 	static const char *const names[] = {
-	    "meta", "br", "col", "hr", "line", "rect", "circle", "path", "polygon", "polyline"};
+	    "meta", "br", "img", "col", "hr", "line", "rect", "circle", "path", "polygon", "polyline"};
 	for (size_t i = 0; i < LENGTH_OF(names); i++)
 		if (strcmp(names[i], name_cstr) == 0)
 			return true;

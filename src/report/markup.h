@@ -17,7 +17,8 @@ struct markup {
 	char *at; /* owned; freed by markup_free() */
 	size_t len, size;
 	bool full;
-	bool in_tag; /* the start tag still takes attributes */
+	bool in_tag;    /* the start tag still takes attributes */
+	bool is_french; /* spaces before : ; ? ! % » and behind « do not break (report/typography.h) */
 	size_t depth;
 	const char *open[MARKUP_DEPTH_MAX];
 };
@@ -26,6 +27,10 @@ void markup_open(struct markup *m, const char *name_cstr);
 /* Of the element that was just opened. */
 void markup_attr(struct markup *m, const char *name_cstr, const char *value_cstr);
 void markup_attr_f(struct markup *m, const char *name_cstr, const char *format, ...) PRINTF_LIKE(3, 4);
+/* A long one, piece by piece. */
+void markup_attr_start(struct markup *m, const char *name_cstr);
+void markup_attr_more(struct markup *m, struct bytes value);
+void markup_attr_end(struct markup *m);
 void markup_text(struct markup *m, const char *text_cstr);
 void markup_bytes(struct markup *m, struct bytes text);
 void markup_close(struct markup *m);

@@ -4,6 +4,7 @@
 #include "record/incident.h"
 #include "report/html.h"
 #include "report/report_kinds.h"
+#include "report/sheet.h"
 #include "report/veil.h"
 
 #include <errno.h>
@@ -15,6 +16,10 @@ static const struct {
 	void (*build)(const struct report_input *in, struct doc *d);
 } kinds[REPORT_KINDS] = {
     [REPORT_MANAGEMENT] = {"management", "INC", report_management_build},
+    [REPORT_TECHNICAL] = {"technical", "INC", report_technical_build},
+    [REPORT_NOTICE] = {"notice", "NOT", report_notice_build},
+    [REPORT_PERIOD] = {"period", "PER", report_period_build},
+    [REPORT_COMMITTEE] = {"committee", "COM", report_committee_build},
 };
 
 static const char *const formats[REPORT_FORMATS] = {
@@ -136,25 +141,30 @@ int
 report_make(enum report_kind kind, enum report_format format, const struct report_input *in, char **out, size_t *out_len,
     struct diag *diag)
 {
+	static struct zip book; /* 40 kB; one thread makes documents */
 	struct arena arena;
 	struct doc d;
-	struct markup m = {0};
+	struct markup page = {0};
+	book = (struct zip){.count = 0};
 	if (arena_init(&arena, ARENA_BYTES) < 0)
 		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
 	int r = report_build(kind, in, &arena, &d, diag);
-	(void)format;
-	if (r == 0) {
-		html_write(&d, &m);
-		if (!markup_ok(&m))
-			r = diag_say(
-			    diag, -E2BIG, "%s", _("the document is too big: choose a shorter period, or fewer incidents"));
+	bool is_book = format == REPORT_XLSX, fits = true;
+	if (r == 0 && is_book) {
+		fits = sheet_write(&d, &book);
+	} else if (r == 0) {
+		html_write(&d, &page, format == REPORT_ODT || format == REPORT_DOCX ? HTML_FOR_PANDOC : HTML_WHOLE);
+		fits = markup_ok(&page);
 	}
 	arena_done(&arena);
+	if (r == 0 && !fits)
+		r = diag_say(diag, -E2BIG, "%s", _("the document is too big: choose a shorter period, or fewer incidents"));
 	if (r < 0) {
-		markup_free(&m);
+		markup_free(&page);
+		zip_free(&book);
 		return r;
 	}
-	*out = m.at;
-	*out_len = m.len;
+	*out = is_book ? (char *)book.at : page.at;
+	*out_len = is_book ? book.len : page.len;
 	return 0;
 }

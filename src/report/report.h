@@ -40,8 +40,9 @@ enum report_clock_state {
 
 /* One step of one legal clock. */
 struct report_clock {
-	const char *profile_cstr, *step_cstr, *law_cstr; /* "GDPR", "Notification", "article 33" */
-	const char *why_cstr;                            /* late, or not needed; empty: nothing was said */
+	const char *profile_cstr, *step_cstr; /* "Personal data breach", "Notification" */
+	const char *text_cstr, *article_cstr; /* "Regulation (EU) 2016/679 (GDPR)", "33(1)" */
+	const char *why_cstr;                 /* late, or not needed; empty: nothing was said */
 	enum report_clock_state state;
 	bool is_draft; /* the text is not in force, or was not verified */
 	bool has_due, has_sent;
@@ -121,8 +122,7 @@ struct report_incident {
 };
 
 struct report_period {
-	int64_t from_s, to_s;    /* to_s is not part of it */
-	const char *before_cstr; /* what the period before is called, "April"; empty: nothing to compare with */
+	int64_t from_s, to_s; /* to_s is not part of it */
 	struct report_group all, all_before;
 	const struct report_group *groups;
 	const struct report_brief *incidents;
@@ -156,7 +156,7 @@ const char *report_kind_code(enum report_kind kind);
 /* Builds the document in the arena. 0, or a negative errno with diag. */
 MUST_USE int
 report_build(enum report_kind kind, const struct report_input *in, struct arena *arena, struct doc *out, struct diag *diag);
-/* Builds and writes it as HTML or XLSX; *out is the caller's to free(). */
+/* Builds and writes it as XLSX, or as the HTML that becomes the other formats; *out is the caller's to free(). */
 MUST_USE int report_make(enum report_kind kind, enum report_format format, const struct report_input *in, char **out,
     size_t *out_len, struct diag *diag);
 

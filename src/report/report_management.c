@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* One page for who decides, in plain words: every list is cut to what fits, and says so. */
 #include "report/report_kinds.h"
+#include "report/report_pictures.h"
 #include "report/report_words.h"
 #include "report/typography.h"
 
@@ -8,7 +9,7 @@
 
 #include <stdlib.h>
 
-enum { TEXT_MAX = 420, CELL_MAX = 90, ACTIONS_MAX = 5, CLOCKS_MAX = 4, CAUSES_MAX = 2, LESSONS_MAX = 2, MOMENTS_MAX = 6 };
+enum { TEXT_MAX = 420, CELL_MAX = 90, ACTIONS_MAX = 5, CLOCKS_MAX = 4, CAUSES_MAX = 2, LESSONS_MAX = 2 };
 
 static const char *
 number(struct doc *d, uint64_t value)
@@ -176,6 +177,7 @@ report_management_build(const struct report_input *in, struct doc *d)
 	section(d, doc_say(d, N_("What was done, what to do")), first_of(case_file_value(i, "measures"), todo_cstr));
 	clocks(d, in);
 	doc_mark(d, DOC_SIDES_END);
+	report_pictures_timeline(d, &in->incident, true);
 	actions(d, in);
 	size_t lessons = 0;
 	for (const struct case_item *l = NULL; (l = case_file_next(file, "lesson", l)) != NULL;) {

@@ -15,8 +15,8 @@ typography_room(struct bytes text)
 }
 
 /* What French wants a space before that does not break; alone, as in "a : b", not in "::" or "!=". */
-static bool
-wants_space_before(struct bytes rest)
+bool
+typography_binds(struct bytes rest)
 {
 	if (rest.len == 0)
 		return false;
@@ -34,7 +34,7 @@ typography_spaces(enum language language, struct bytes text, char *out)
 	bool opened = false; /* the guillemet just before */
 	while (text.len > 0) {
 		struct bytes rest = bytes_after(text, 1);
-		bool keeps = language == LANGUAGE_FR && text.at[0] == ' ' && (opened || wants_space_before(rest));
+		bool keeps = language == LANGUAGE_FR && text.at[0] == ' ' && (opened || typography_binds(rest));
 		opened = bytes_start_with(text, OPENING) || (opened && text.at[0] == OPENING.at[1]);
 		if (keeps) {
 			memcpy(out + n, NO_BREAK, 2);

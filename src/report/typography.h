@@ -11,6 +11,8 @@ enum { TYPOGRAPHY_NUMBER_MAX = 48, TYPOGRAPHY_TIME_MAX = 64 };
 /* In French the space before : ; ? ! % and inside « » becomes one that does not break; no space is added, for the text may be a
  * person's. out takes up to typography_room(text) bytes; ends in NUL. Returns its length. */
 size_t typography_room(struct bytes text);
+/* Whether a French space that stands before this must not break. */
+bool typography_binds(struct bytes rest);
 size_t typography_spaces(enum language language, struct bytes text, char *out);
 
 /* "27/11/2026", "2026-11-27". */

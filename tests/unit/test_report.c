@@ -177,7 +177,7 @@ a_document_is_whole_html_whatever_its_texts(void **state)
 	doc_cell(&d, evil);
 	doc_facts(&d, evil);
 	doc_fact(&d, evil, evil);
-	html_write(&d, &m);
+	html_write(&d, &m, HTML_WHOLE);
 	assert_true(doc_ok(&d) && markup_ok(&m));
 	assert_null(strstr(written(&m), "<script"));
 	assert_non_null(strstr(m.at, "<html lang=\"en\">"));
