@@ -76,5 +76,5 @@ export interface Traffic {
 }
 export interface DocumentRow { kind: string; title: string; summary: string; formats: string[]; about: string; right?: string; path?: string }
 export interface JournalLine { seq: number; at: string; who: string; action: string; object: string; before?: unknown; after?: unknown }
-export interface Account { name: string; display: string; role: string; active: boolean; totp?: boolean; last?: string }
+export interface Account { name: string; display: string; role: string; active: boolean; language?: string; password?: boolean; totp?: boolean; last?: string }
 export interface Token { id: string; name: string; rights: string[]; expires: string; last?: string }

@@ -88,7 +88,6 @@ export const common = {
 	"login.sr.show": ["Show the password", "Afficher le mot de passe"],
 
 	"start.title": ["Welcome", "Bienvenue"],
-	"start.lead": ["This link works once. Make the first account: it administers the accounts of the others.", "Ce lien ne sert qu'une fois. Créez le premier compte : il gère ceux des autres."],
 	"start.reset": ["This link works once. Choose your new password.", "Ce lien ne sert qu'une fois. Choisissez votre nouveau mot de passe."],
 	"start.name": ["Name of the account", "Nom du compte"],
 	"start.name.hint": ["Small letters, digits, . _ -   for instance: marie.durand", "Lettres minuscules, chiffres, . _ -   par exemple : marie.durand"],

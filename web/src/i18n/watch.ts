@@ -12,6 +12,7 @@ export const watch = {
 	"today.count.alerts": ["alerts in 24 hours", "alertes en 24 heures"],
 	"today.spark": ["Alerts hour by hour: {n} in 24 hours", "Alertes heure par heure : {n} en 24 heures"],
 	"today.needs": ["Needs you", "Vous attend"],
+	"today.reports": ["Reports of the last 30 days", "Rapports des 30 derniers jours"],
 	"today.clocks": ["Legal clocks", "Délais légaux"],
 	"today.health": ["Is the watch awake?", "Le guet veille-t-il ?"],
 	"today.events": ["{n} {n?event|events} today", "{n} {n?événement|événements} aujourd'hui"],

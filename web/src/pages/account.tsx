@@ -15,6 +15,7 @@ import { useFieldErrors } from "../ui/item.tsx";
 function Password() {
 	const [old, setOld] = useState("");
 	const [next, setNext] = useState("");
+	const { refresh } = useSession();
 	const wrong = useFieldErrors();
 	const submit = async (event: Event) => {
 		event.preventDefault();
@@ -24,6 +25,7 @@ function Password() {
 			setOld("");
 			setNext("");
 			say(t("account.password.done"));
+			refresh(); // other sessions have ended, this one has a new secret
 		} catch (error) {
 			wrong.tell(error);
 		}
@@ -95,8 +97,8 @@ function Tokens() {
 	const submit = async (event: Event) => {
 		event.preventDefault();
 		try {
-			const answer = await send<{ token: string }>("POST", "/api/tokens", { name, rights, expires });
-			setMade(answer.token);
+			const answer = await send<{ secret?: string; token?: unknown }>("POST", "/api/tokens", { name, rights, expires });
+			setMade(answer.secret ?? String(answer.token ?? ""));
 			setAdding(false);
 			reload();
 		} catch (error) {

@@ -47,7 +47,7 @@ function HostMap() {
 					<li><svg viewBox="0 0 10 10" aria-hidden="true"><g class="map-node alerted"><circle cx="5" cy="5" r="4" /></g></svg>{t("map.alerted")}</li>
 					<li><svg viewBox="0 0 10 10" aria-hidden="true"><g class="map-node outside"><circle cx="5" cy="5" r="4" /></g></svg>{t("map.outside")}</li>
 				</ul>
-				<div class="svg-scroll" tabIndex={0} role="region" aria-label={t("map.title")}>
+				<div class="svg-scroll" tabIndex={0} role="group" aria-label={t("map.title")}>
 					<svg class="host-map" viewBox={`0 0 ${width} ${height}`} aria-hidden="true" onMouseLeave={() => setNear(null)}>
 						{links.map((l) => {
 							const a = at.get(l.source)!;

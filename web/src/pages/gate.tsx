@@ -85,24 +85,22 @@ export function Login({ onIn }: { onIn: () => void }) {
 
 /** Asks the server what the link is for: a first account, or a new password. */
 export function Start({ token, onIn }: { token: string; onIn: () => void }) {
-	const [kind, setKind] = useState<"asking" | "first" | "reset" | "bad">("asking");
-	const [name, setName] = useState("");
-	const [display, setDisplay] = useState("");
+	const [kind, setKind] = useState<"asking" | "reset" | "bad">("asking");
 	const [password, setPassword] = useState("");
 	const [again, setAgain] = useState("");
 	const [error, setError] = useState<{ text: string; field: string }>({ text: "", field: "" });
 	useEffect(() => {
 		send("POST", "/api/session/link", { token }).then(onIn, (e: unknown) => {
 			const field = e instanceof ApiError && e.status === 422 ? e.field : "";
-			setKind(field === "name" ? "first" : field === "password" ? "reset" : "bad");
-			if (field === "" && e instanceof ApiError && e.status !== 401 && e.status !== 404) setError({ text: errorText(e), field: "" });
+			setKind(field === "password" ? "reset" : "bad");
+			if (field === "" && e instanceof ApiError && e.status !== 404) setError({ text: errorText(e), field: "" });
 		});
 	}, [token]);
 	const submit = async (event: Event) => {
 		event.preventDefault();
 		if (password !== again) return setError({ text: t("start.differ"), field: "again" });
 		try {
-			await send("POST", "/api/session/link", kind === "first" ? { token, name, display, password } : { token, password });
+			await send("POST", "/api/session/link", { token, password });
 			onIn();
 		} catch (e) {
 			setError({ text: errorText(e), field: e instanceof ApiError ? e.field : "" });
@@ -117,15 +115,9 @@ export function Start({ token, onIn }: { token: string; onIn: () => void }) {
 			</Gate>
 		);
 	return (
-		<Gate title={t("start.title")} lead={t(kind === "first" ? "start.lead" : "start.reset")}>
+		<Gate title={t("start.title")} lead={t("start.reset")}>
 			<form class="form" onSubmit={submit}>
-				{error.text && !["name", "display", "password", "again"].includes(error.field) && <p class="note bad" role="alert">{error.text}</p>}
-				{kind === "first" && (
-					<>
-						<TextField label={t("start.name")} name="name" hint={t("start.name.hint")} value={name} onValue={setName} autoComplete="username" wrong={wrong("name")} required />
-						<TextField label={t("start.display")} name="display" value={display} onValue={setDisplay} autoComplete="name" wrong={wrong("display")} required />
-					</>
-				)}
+				{error.text && !["password", "again"].includes(error.field) && <p class="note bad" role="alert">{error.text}</p>}
 				<PasswordField label={t("start.password")} name="password" hint={t("start.password.hint")} value={password} onValue={setPassword} autoComplete="new-password" wrong={wrong("password")} required />
 				<PasswordField label={t("start.again")} name="again" value={again} onValue={setAgain} autoComplete="new-password" wrong={wrong("again")} required />
 				<button class="primary" type="submit">{t("start.go")}</button>

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What needs me now, in plain words.
+import { useState } from "preact/hooks";
 import * as adapt from "../core/adapt.ts";
 import { language, number, t, type Word } from "../core/i18n.ts";
 import { useResource } from "../core/data.ts";
 import { href } from "../core/router.ts";
 import { useSession } from "../core/session.tsx";
-import type { Need, Sensor, Today } from "../core/types.ts";
+import type { DocumentRow, Need, Sensor, Today } from "../core/types.ts";
 import { formatBytes } from "../pure/size.ts";
 import { Card, Countdown, Empty, ErrorNote, Loading, Meter, Page, Spark, Time } from "../ui/basic.tsx";
 import { ClockList } from "../ui/clocks.tsx";
+import { FormatButtons } from "../ui/exports.tsx";
 import { Icon, type IconName } from "../ui/icons.tsx";
 
 const NEED_ICON: Record<string, IconName> = { clock: "clocks", task: "task", inbox: "bell", action: "check" };
@@ -48,6 +50,27 @@ function SensorLine({ sensor }: { sensor: Sensor }) {
 			</span>
 			{sensor.why && <span class="small">{sensor.why}</span>}
 		</li>
+	);
+}
+
+/** The reports that a manager asks for, of the last 30 days, without leaving the page. */
+function Reports() {
+	const { data } = useResource<{ documents: DocumentRow[] }>("/api/documents");
+	const [until] = useState(() => new Date(Date.now() + 86_400_000).toISOString().slice(0, 10));
+	const from = new Date(Date.parse(until) - 31 * 86_400_000).toISOString().slice(0, 10);
+	const shown = (data?.documents ?? []).filter((d) => d.about === "period" && d.formats.length > 0);
+	if (shown.length === 0) return null;
+	return (
+		<Card title={t("today.reports")} pad={false}>
+			<ul class="rows">
+				{shown.map((d) => (
+					<li key={d.kind} class="line">
+						<span class="title">{d.title}</span>
+						<FormatButtons title={d.title} formats={d.formats} path={(format) => ({ path: `/api/reports/${encodeURIComponent(d.kind)}`, query: { from: `${from}T00:00:00Z`, to: `${until}T00:00:00Z`, format, lang: language() } })} />
+					</li>
+				))}
+			</ul>
+		</Card>
 	);
 }
 
@@ -104,6 +127,7 @@ export function TodayPage() {
 					</Card>
 				</div>
 				<div class="stack">
+					{can("report.read") && !can("alert.read") && <Reports />}
 					<Card title={t("today.clocks")} pad={false} actions={<a href="#/clocks" class="small">{t("app.all")}</a>}>
 						<ClockList clocks={data.clocks.slice(0, 4)} withIncident />
 					</Card>

@@ -107,7 +107,7 @@ export function TrafficPage({ place }: { place: Place }) {
 						<Plot buckets={data.buckets} zone={zone} />
 						<details>
 							<summary>{t("traffic.table")}</summary>
-							<div class="table-wrap" tabIndex={0} role="region" aria-label={t("traffic.table")}>
+							<div class="table-wrap" tabIndex={0} role="group" aria-label={t("traffic.table")}>
 								<table>
 									<thead><tr><th scope="col">{t("events.at")}</th><th scope="col" class="right">{t("traffic.bytes")}</th><th scope="col" class="right">{t("traffic.flows")}</th></tr></thead>
 									<tbody>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What people look at rather than read. Each has its text beside it, for those who do not see it.
 import { t, tOr } from "../core/i18n.ts";
-import { href } from "../core/router.ts";
+import { go, href } from "../core/router.ts";
 import { useSession } from "../core/session.tsx";
 import type { Graph, Item, Technique } from "../core/types.ts";
 import { isStage, STAGES } from "../pure/attack.ts";
@@ -40,12 +40,17 @@ const PLACE_OF_KIND: Record<string, string> = { incident: "incidents", alert: "a
 
 export function ChainGraph({ graph, here }: { graph: Graph; here: string }) {
 	const layout = layered(graph.nodes, graph.links);
-	const label = new Map(graph.nodes.map((n) => [n.id, n.label]));
+	const nodes = new Map(graph.nodes.map((n) => [n.id, n]));
+	const named = (id: string) => {
+		const node = nodes.get(id);
+		const to = PLACE_OF_KIND[node?.kind ?? ""];
+		return to ? <a href={href([to, id])}>{node?.label}</a> : (node?.label ?? id);
+	};
 	const width = layout.width + 24;
 	const height = layout.height + 24;
 	return (
 		<div class="stack">
-			<div class="svg-scroll" tabIndex={0} role="region" aria-label={t("chain.title")}>
+			<div class="svg-scroll" tabIndex={0} role="group" aria-label={t("chain.title")}>
 				<svg width={width} height={height} viewBox={`-12 -12 ${width} ${height}`} aria-hidden="true">
 					<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="context-stroke" /></marker></defs>
 					{layout.links.map(({ link, from, to }, i) => {
@@ -73,7 +78,7 @@ export function ChainGraph({ graph, here }: { graph: Graph; here: string }) {
 								<text x="10" y="35">{short(node.label, 27)}</text>
 							</g>
 						);
-						return to ? <a key={node.id} href={href([to, node.id])} tabIndex={-1}>{box}</a> : <g key={node.id}>{box}</g>;
+						return <g key={node.id} class={to ? "chain-go" : ""} onClick={to ? () => go([to, node.id]) : undefined}>{box}</g>;
 					})}
 				</svg>
 			</div>
@@ -84,7 +89,7 @@ export function ChainGraph({ graph, here }: { graph: Graph; here: string }) {
 						<thead><tr><th scope="col">{t("chain.from")}</th><th scope="col">{t("chain.relation")}</th><th scope="col">{t("chain.to")}</th></tr></thead>
 						<tbody>
 							{graph.links.map((l, i) => (
-								<tr key={i}><td class="break">{label.get(l.source) ?? l.source}</td><td>{tOr(`relation.${l.relation}`, l.relation)}</td><td class="break">{label.get(l.target) ?? l.target}</td></tr>
+								<tr key={i}><td class="break">{named(l.source)}</td><td>{tOr(`relation.${l.relation}`, l.relation)}</td><td class="break">{named(l.target)}</td></tr>
 							))}
 						</tbody>
 					</table>
@@ -110,7 +115,7 @@ export function Ishikawa({ items, problem }: { items: Item[]; problem: string })
 	const width = columns * step + 290;
 	const middle = arm + 24;
 	return (
-		<div class="svg-scroll" tabIndex={0} role="region" aria-label={t("cause.view.fish")}>
+		<div class="svg-scroll" tabIndex={0} role="group" aria-label={t("cause.view.fish")}>
 			<svg width={width} height={middle * 2} viewBox={`0 0 ${width} ${middle * 2}`} role="img" aria-label={t("cause.view.fish")}>
 				<path class="fish" d={`M10 ${middle}H${width - 205}`} />
 				<rect class="fish-head" x={width - 205} y={middle - 36} width="200" height="72" rx="8" />

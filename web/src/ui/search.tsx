@@ -11,7 +11,7 @@ export function SearchBox({ label, value, onValue, wait = 300, hint, placeholder
 	useEffect(() => setText(value), [value]);
 	useEffect(() => () => clearTimeout(timer.current), []);
 	return (
-		<form role="search" class="field" onSubmit={(e) => { e.preventDefault(); clearTimeout(timer.current); onValue(text.trim()); }}>
+		<form role="search" aria-label={label} class="field" onSubmit={(e) => { e.preventDefault(); clearTimeout(timer.current); onValue(text.trim()); }}>
 			<label for={id}>{label}</label>
 			<input id={id} type="search" value={text} autoComplete="off" spellcheck={false} placeholder={placeholder} aria-describedby={hint ? `${id}-hint` : undefined}
 				onInput={(e) => {

@@ -39,7 +39,7 @@ export function StoryTab({ full, id, writes, onEdit }: TabProps & { onEdit: () =
 						{story.parts.length === 0 && !incident.fields.description && !story.text && <p>{t("story.none")}</p>}
 						{story.parts.map((p, i) => (
 							<div key={i} class="part">
-								<h3 class="row">{p.heading}{p.severity && <Severity value={p.severity} short />}</h3>
+								{p.heading && <h3 class="row">{p.heading}{p.severity && <Severity value={p.severity} short />}</h3>}
 								<p class="pre">{p.text}</p>
 								{p.why && <details><summary class="small">{t("alert.why")}</summary><p class="pre">{p.why}</p></details>}
 							</div>

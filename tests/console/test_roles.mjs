@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: AGPL-3.0-or-later
+// Every page as every role: where it begins, what it shows, what it refuses and how it says so; nothing that axe objects to,
+// in light and dark, French and English.
+import { axe, check, errorsShown, goTo, inHouse, settled } from "./harness.mjs";
+
+const PAGES = {
+	today: "incident.read", incidents: "incident.read", clocks: "incident.read", alerts: "alert.read", events: "event.read", assets: "asset.read", traffic: "event.read",
+	documents: "report.read", journal: "journal.read", settings: "settings.read", users: "user.admin", account: "",
+};
+const ROLES = [
+	{ role: "technician", begins: "incidents", theme: "light", lang: "fr" },
+	{ role: "manager", begins: "today", theme: "dark", lang: "fr" },
+	{ role: "dpo", begins: "clocks", theme: "light", lang: "en" },
+	{ role: "auditor", begins: "journal", theme: "dark", lang: "en" },
+	{ role: "admin", begins: "users", theme: "light", lang: "fr" },
+	{ role: "candidate", begins: "incidents", theme: "dark", lang: "en" },
+];
+
+async function look(page, path, who) {
+	await goTo(page, path);
+	const errors = await errorsShown(page);
+	check(`${who}: ${path} shows no error`, errors.length === 0, errors);
+	const found = await axe(page);
+	check(`${who}: ${path} is accessible`, found.length === 0, found);
+}
+
+async function asRole(house, { role, begins, theme, lang }) {
+	const who = `${role}, ${theme}, ${lang}`;
+	const page = await house.person(`the.${role}`, role, { display: `The ${role}`, theme, lang });
+	await page.waitForFunction(() => location.hash.length > 2);
+	check(`${who}: begins at ${begins}`, new URL(page.url()).hash === `#/${begins}`, page.url());
+	const session = await page.evaluate(async () => (await fetch("/api/session")).json());
+	for (const [id, right] of Object.entries(PAGES)) {
+		const may = right === "" || session.user.rights.includes(right);
+		const shown = (await page.locator(`nav.nav a[href="#/${id}"]`).count()) > 0;
+		check(`${who}: ${id} is ${may ? "" : "not "}in the list of pages`, shown === may);
+		if (may) await look(page, id, who);
+		else {
+			await goTo(page, id);
+			const said = await page.locator("main .note.warn").allInnerTexts();
+			check(`${who}: ${id} is refused, and the refusal says why and who can change it`, said.length === 1 && said[0].includes(right), said);
+		}
+	}
+	check(`${who}: no fault`, page.faults.length === 0, page.faults);
+	await page.context().close();
+}
+
+async function asExpert(house, theme, lang) {
+	const who = `expert, ${theme}, ${lang}`;
+	const page = await house.person(`expert.${lang}`, "expert", { display: "Ada Expert", theme, lang });
+	const { incidents } = await page.evaluate(async () => (await fetch("/api/incidents?state=open")).json());
+	const id = incidents.find((i) => i.is_written)?.id ?? incidents[0].id;
+	const alerts = await page.evaluate(async () => (await fetch("/api/alerts?limit=1")).json());
+	const assets = await page.evaluate(async () => (await fetch("/api/assets?limit=1")).json());
+	const paths = [
+		...Object.keys(PAGES).filter((p) => p !== "users"), "incidents?state=all", "incidents/new", ...["story", "timeline", "tasks", "evidence", "causes", "causes?view=fish", "causes?view=whys", "actions", "clocks", "chain", "documents", "notice/gdpr"].map((tab) => `incidents/${id}/${tab}`),
+		`alerts/${alerts.alerts?.[0]?.id}`, `assets/${assets.assets?.[0]?.id}`, "assets?view=map", "events?q=dns", "nowhere",
+	];
+	for (const path of paths.filter((p) => p !== "nowhere")) await look(page, path, who);
+	await goTo(page, "nowhere");
+	check(`${who}: a page that is none says so`, (await page.locator("main a.button").count()) === 1);
+	// What opens over a page.
+	await goTo(page, `incidents/${id}`);
+	const buttons = page.locator("main .card").first().locator("button");
+	for (let i = 0, n = await buttons.count(); i < n; i++) {
+		await buttons.nth(i).click();
+		if ((await page.locator("dialog[open]").count()) === 0) continue;
+		const found = await axe(page);
+		check(`${who}: dialog ${i} is accessible`, found.length === 0, found);
+		await page.keyboard.press("Escape");
+		await page.locator("dialog[open]").waitFor({ state: "detached" });
+		const back = await page.evaluate(() => document.activeElement?.tagName);
+		check(`${who}: the focus goes back where it was after dialog ${i}`, back === "BUTTON", back);
+	}
+	await page.keyboard.press("Control+k");
+	await page.locator("dialog[open] [role=option]").first().waitFor();
+	const found = await axe(page);
+	check(`${who}: the palette is accessible`, found.length === 0, found);
+	await page.keyboard.press("Escape");
+	check(`${who}: the page says its language`, (await page.evaluate(() => document.documentElement.lang)) === lang);
+	check(`${who}: no fault`, page.faults.length === 0, page.faults);
+	await page.context().close();
+}
+
+async function gate(house) {
+	const page = await house.visitor();
+	await page.goto(house.link);
+	await settled(page);
+	check("the first link is accessible", (await axe(page)).length === 0, await axe(page));
+	await page.goto(`${house.base}/`);
+	await page.reload();
+	await settled(page);
+	const found = await axe(page);
+	check("the log in is accessible", found.length === 0, found);
+	await page.locator("input[name=name]").fill("nobody");
+	await page.locator("input[name=password]").fill("wrong password, surely");
+	await page.locator("button[type=submit]").click();
+	await page.locator(".note.bad[role=alert]").waitFor();
+	check("a wrong password is told without saying which part was wrong", (await page.locator(".note.bad").innerText()).length > 10);
+	check("no fault", page.faults.length === 0, page.faults);
+	await page.context().close();
+}
+
+await inHouse({ lang: "fr" }, async (house) => {
+	for (const how of ROLES) await asRole(house, how);
+	await asExpert(house, "light", "fr");
+	await asExpert(house, "dark", "en");
+	await gate(house);
+});
