@@ -16,12 +16,13 @@ struct event_intake {
 };
 
 int
-event_intake_new(struct event_intake **out, struct dossier *dossier, enum events_keep_mode mode, struct diag *diag)
+event_intake_new(struct event_intake **out, struct dossier *dossier, enum events_keep_mode mode, enum events_keep_what what,
+    struct diag *diag)
 {
 	struct event_intake *in = calloc(1, sizeof(*in));
 	if (in == NULL)
 		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
-	int r = events_keep_new(&in->keep, dossier, mode, diag);
+	int r = events_keep_new(&in->keep, dossier, mode, what, diag);
 	if (r < 0)
 		free(in);
 	else

@@ -15,8 +15,8 @@ struct event_intake_counts {
 };
 
 /* 0, or a negative errno with diag. */
-MUST_USE int
-event_intake_new(struct event_intake **out, struct dossier *dossier, enum events_keep_mode mode, struct diag *diag);
+MUST_USE int event_intake_new(struct event_intake **out, struct dossier *dossier, enum events_keep_mode mode,
+    enum events_keep_what what, struct diag *diag);
 /* Each: 0, or a negative errno with diag: nothing can be kept any more. */
 MUST_USE int event_intake_take(struct event_intake *intake, struct bytes piece, struct diag *diag);
 /* Live: what came is on the disk. Costs little when nothing came. */

@@ -25,7 +25,7 @@ struct import_reader {
 	char file_cstr[IMPORT_WIRE_TEXT_MAX];
 	uint64_t bad, bytes, bytes_told;
 	bool alone; /* nobody listens any more */
-	struct event_outlet events;
+	struct event_outlet *events;
 	uint8_t buffer[CHANNEL_MESSAGE_MAX + 2];
 	uint8_t out[CHANNEL_MESSAGE_MAX];
 };
@@ -67,15 +67,16 @@ static void
 tell_event(void *context, struct bytes line)
 {
 	struct import_reader *r = context;
-	event_outlet_line(&r->events, line);
-	r->alone = r->alone || r->events.alone;
+	event_outlet_put(r->events, line);
+	event_outlet_put(r->events, BYTES("\n"));
+	r->alone = r->alone || event_outlet_alone(r->events);
 }
 
 static void
 send_events(void *context)
 {
 	struct import_reader *r = context;
-	event_outlet_flush(&r->events);
+	event_outlet_flush(r->events, EVENT_OUTLET_NOW);
 }
 
 static void
@@ -204,10 +205,11 @@ import_reader_main(void)
 	struct diag diag = {.offset = UINT64_MAX};
 	if (r == NULL)
 		return 1;
-	r->events.fd = FD_VERB;
-	int result = run(r, &diag);
+	r->events = event_outlet_new(FD_VERB, EVENT_OUTLET_WAITS);
+	int result = r->events == NULL ? diag_say(&diag, -ENOMEM, "not enough memory") : run(r, &diag);
 	if (result < 0)
 		tell_fault(r, &diag);
+	event_outlet_free(r->events);
 	import_source_free(r->source);
 	import_calls_free(r->calls);
 	import_lines_done(&r->lines);

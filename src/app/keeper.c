@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/keeper.h"
 
+#include "app/event_intake.h"
 #include "app/messages.h"
+#include "core/auto.h"
 #include "core/text.h"
 #include "dossier/dossier.h"
+#include "dossier/dossier_sensor.h"
 #include "incident/incident_grouping.h"
 #include "record/alert_text.h"
 #include "record/wire.h"
@@ -15,8 +18,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <time.h>
 
-enum { IDLE_MS = 50 };
+enum { IDLE_MS = 50, FLUSH_MS = 1000 };
 
 struct keeper {
 	struct dossier *dossier; /* NULL: nothing is kept */
@@ -24,7 +28,13 @@ struct keeper {
 	struct alert pending; /* waits for its evidence, which follows it at once, empty or not */
 	char pending_incident_cstr[INCIDENT_ID_MAX];
 	bool has_pending;
-	bool live; /* the parent wants each alert at once */
+	struct keeper_config config;
+	struct event_intake *events; /* NULL: none are kept */
+	struct event_intake_counts event_counts;
+	bool events_failed;
+	int64_t flushed_ms;
+	struct sensor_health health;
+	bool sensor_ended; /* it said so */
 	uint64_t alerts, new_alerts, assets, new_incidents;
 	bool failed; /* told once; what comes after is not kept */
 	uint8_t buffer[CHANNEL_MESSAGE_MAX + 2];
@@ -49,9 +59,81 @@ give_up_dossier(struct keeper *k, const struct diag *diag)
 	messages_put_fault(&w, &fault);
 	send_to_parent(k, MESSAGE_FAULT, writer_written(&w));
 	struct diag ignored;
+	if (event_intake_close(k->events, NULL, &ignored) < 0)
+		k->events_failed = true;
+	k->events = NULL;
 	if (k->dossier != NULL && dossier_close(k->dossier, &ignored) < 0)
 		k->failed = true;
 	k->dossier = NULL;
+}
+
+static int64_t
+clock_ns(clockid_t id)
+{
+	struct timespec now;
+	(void)clock_gettime(id, &now);
+	return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+/* Events failed: says why, once. Alerts and the rest are still kept. */
+static void
+give_up_events(struct keeper *k, const struct diag *diag)
+{
+	char text_cstr[MESSAGES_TEXT_MAX];
+	struct diag ignored;
+	(void)snprintf(text_cstr, sizeof(text_cstr), _("from here on no event is kept: %s"), diag->text_cstr);
+	send_to_parent(k, MESSAGE_NOTICE, bytes_of_cstr(text_cstr));
+	(void)!event_intake_close(k->events, &k->event_counts, &ignored); /* it failed already */
+	k->events = NULL;
+	k->events_failed = true;
+}
+
+static void
+take_events(struct keeper *k, struct bytes piece)
+{
+	struct diag diag = {0};
+	if (k->events != NULL && event_intake_take(k->events, piece, &diag) < 0)
+		give_up_events(k, &diag);
+}
+
+/* Live: what came is on the disk a second later. */
+static void
+flush_events(struct keeper *k)
+{
+	struct diag diag = {0};
+	int64_t now_ms = clock_ns(CLOCK_MONOTONIC) / 1000000;
+	if (k->events == NULL || !k->config.live || now_ms - k->flushed_ms < FLUSH_MS)
+		return;
+	k->flushed_ms = now_ms;
+	int r = event_intake_flush(k->events, &diag);
+	if (r < 0 && r != -EBUSY) /* others write: the next time */
+		give_up_events(k, &diag);
+}
+
+static void
+put_health(struct keeper *k, enum sensor_health_state state)
+{
+	struct diag diag = {0};
+	k->health.seen_ns = clock_ns(CLOCK_REALTIME);
+	k->health.state = state;
+	if (k->dossier != NULL && dossier_sensor_put(k->dossier, &k->health, &diag) < 0)
+		give_up_dossier(k, &diag);
+}
+
+static enum parse
+take_health(struct keeper *k, struct bytes body)
+{
+	uint64_t f[SUMMARY_FIELDS];
+	enum parse state = messages_get_summary(body, f);
+	if (state != PARSE_OK)
+		return state;
+	k->health.packets = f[SUMMARY_KERNEL_PACKETS];
+	k->health.dropped = f[SUMMARY_KERNEL_DROPS];
+	k->health.events = f[SUMMARY_EVENTS];
+	k->health.events_lost = f[SUMMARY_EVENTS_LOST] + f[SUMMARY_EVENTS_UNKEPT];
+	k->health.alerts = f[SUMMARY_ALERTS];
+	put_health(k, SENSOR_HEALTH_RUNNING);
+	return PARSE_OK;
 }
 
 static void
@@ -83,7 +165,7 @@ take_alert(struct keeper *k, struct bytes body)
 	snprintf(k->pending_incident_cstr, sizeof(k->pending_incident_cstr), "%s", incident->id_cstr);
 	k->has_pending = true;
 	k->alerts++;
-	if (k->live)
+	if (k->config.live)
 		send_to_parent(k, MESSAGE_ALERT, body);
 	return PARSE_OK;
 }
@@ -111,6 +193,9 @@ rest(struct keeper *k)
 	struct diag diag = {0};
 	if (k->dossier != NULL && poll(&sensor, 1, IDLE_MS) == 0 && dossier_end(k->dossier, &diag) < 0)
 		give_up_dossier(k, &diag);
+	do
+		flush_events(k);
+	while (k->events != NULL && k->config.live && poll(&sensor, 1, FLUSH_MS / 2) == 0);
 }
 
 /* Until the sensor says that it has ended, or is gone. */
@@ -120,7 +205,10 @@ take_all(struct keeper *k)
 	struct channel_message m;
 	for (;;) {
 		rest(k);
-		if (channel_receive(KEEPER_FD_SENSOR, k->buffer, sizeof(k->buffer), &m) <= 0 || m.type == MESSAGE_END)
+		if (channel_receive(KEEPER_FD_SENSOR, k->buffer, sizeof(k->buffer), &m) <= 0)
+			break;
+		k->sensor_ended = m.type == MESSAGE_END;
+		if (k->sensor_ended)
 			break;
 		enum parse state = PARSE_OK;
 		if (m.type == MESSAGE_ALERT)
@@ -129,6 +217,10 @@ take_all(struct keeper *k)
 			keep_pending(k, m.body);
 		else if (m.type == MESSAGE_ASSET)
 			state = take_asset(k, m.body);
+		else if (m.type == MESSAGE_HEALTH)
+			state = take_health(k, m.body);
+		else if (m.type == MESSAGE_EVENTS)
+			take_events(k, m.body);
 		if (state != PARSE_OK) {
 			struct diag diag;
 			diag_say(
@@ -162,6 +254,8 @@ give_totals(struct keeper *k)
 	writer_be64(&w, k->new_alerts);
 	writer_be64(&w, k->new_incidents);
 	writer_be64(&w, k->assets);
+	writer_be64(&w, k->event_counts.kept.kept);
+	writer_u8(&w, k->events_failed);
 	writer_u8(&w, k->dossier != NULL);
 	send_to_parent(k, MESSAGE_TOTALS, writer_written(&w));
 }
@@ -171,15 +265,11 @@ static int
 configure(struct keeper *k, struct diag *diag)
 {
 	struct channel_message m;
-	char folder_cstr[MESSAGES_TEXT_MAX + 2];
 	if (channel_receive(KEEPER_FD_PARENT, k->buffer, sizeof(k->buffer), &m) <= 0 || m.type != MESSAGE_CONFIG ||
-	    m.body.len < 2 || m.body.len >= sizeof(folder_cstr))
+	    messages_get_keeper(m.body, &k->config) != PARSE_OK)
 		return diag_say(diag, -EBADMSG, _("the keeper got no configuration"));
-	snprintf(folder_cstr, sizeof(folder_cstr), "%.*s", (int)m.body.len, (const char *)m.body.at);
-	/* The first byte says whether alerts are wanted at once (live), the second the language, the rest is the folder. */
-	k->live = folder_cstr[0] == 'L';
-	text_speak(folder_cstr[1] == 'F' ? LANGUAGE_FR : LANGUAGE_EN);
-	memmove(folder_cstr, folder_cstr + 2, strlen(folder_cstr) - 1);
+	const char *folder_cstr = k->config.folder_cstr;
+	text_speak(k->config.language);
 	bool keeps = folder_cstr[0] != '\0';
 	k->grouping = incident_grouping_new();
 	if (k->grouping == NULL)
@@ -190,7 +280,27 @@ configure(struct keeper *k, struct diag *diag)
 	int layers = sandbox_enter(SANDBOX_KEEPER, keeps && !dossier_is_remote(folder_cstr) ? folder_cstr : NULL, diag);
 	if (layers < 0)
 		return layers;
-	return keeps ? dossier_enter(k->dossier, k->live ? DOSSIER_WATCH : DOSSIER_WRITE, diag) : 0;
+	r = keeps ? dossier_enter(k->dossier, k->config.live ? DOSSIER_WATCH : DOSSIER_WRITE, diag) : 0;
+	if (r < 0 || !keeps)
+		return r;
+	(void)snprintf(k->health.name_cstr, sizeof(k->health.name_cstr), "%s", k->config.name_cstr);
+	k->health.started_ns = clock_ns(CLOCK_REALTIME);
+	put_health(k, SENSOR_HEALTH_RUNNING);
+	if (k->config.events == KEEP_EVENTS_NONE)
+		return 0;
+	return event_intake_new(&k->events, k->dossier, k->config.live ? EVENTS_KEEP_LIVE : EVENTS_KEEP_COPY,
+	    k->config.events == KEEP_EVENTS_FLOWS ? EVENTS_KEEP_FLOWS : EVENTS_KEEP_NETWORK, diag);
+}
+
+/* The last events, and how the sensor ended. */
+static void
+end_events(struct keeper *k)
+{
+	struct diag diag = {0};
+	if (k->events != NULL && event_intake_close(TAKE(k->events), &k->event_counts, &diag) < 0)
+		give_up_events(k, &diag);
+	if (k->dossier != NULL)
+		put_health(k, k->sensor_ended ? SENSOR_HEALTH_ENDED : SENSOR_HEALTH_FAILED);
 }
 
 int
@@ -207,6 +317,7 @@ keeper_main(void)
 	if (k->grouping == NULL)
 		return 1;
 	take_all(k);
+	end_events(k);
 	incident_grouping_each(k->grouping, give_incident, k);
 	give_totals(k);
 	if (k->dossier != NULL && dossier_close(k->dossier, &diag) < 0) {

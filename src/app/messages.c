@@ -20,6 +20,7 @@ messages_put_config(struct writer *w, const struct sensor_config *c)
 	writer_u8(w, c->stage);
 	writer_u8(w, (uint8_t)c->language);
 	writer_u8(w, flags_of(c));
+	writer_u8(w, c->with_kept_events);
 	writer_field(w, c->filter);
 	writer_field(w, c->tuning);
 	host_policy_put(w, &c->hosts);
@@ -51,10 +52,46 @@ messages_get_config(struct bytes body, struct sensor_config *out)
 	config.with_evidence = (flags & 32) != 0;
 	config.live = (flags & 64) != 0;
 	config.collected = (flags & 128) != 0;
+	config.with_kept_events = cursor_u8(&c) != 0;
 	config.filter = get_field(&c);
 	config.tuning = get_field(&c);
 	if (host_policy_get(&c, &config.hosts) != PARSE_OK)
 		return c.state;
+	if (cursor_ok(&c))
+		*out = config;
+	return c.state;
+}
+
+static void
+get_short_cstr(struct cursor *c, char *out, size_t size)
+{
+	struct bytes b = get_field(c);
+	if (b.len >= size)
+		cursor_stop(c, PARSE_BAD);
+	(void)snprintf(out, size, "%.*s", cursor_ok(c) ? (int)b.len : 0, b.len > 0 ? (const char *)b.at : "");
+}
+
+void
+messages_put_keeper(struct writer *w, const struct keeper_config *c)
+{
+	writer_u8(w, c->live);
+	writer_u8(w, (uint8_t)c->language);
+	writer_u8(w, (uint8_t)c->events);
+	writer_field(w, bytes_of_cstr(c->name_cstr));
+	writer_field(w, bytes_of_cstr(c->folder_cstr));
+}
+
+enum parse
+messages_get_keeper(struct bytes body, struct keeper_config *out)
+{
+	struct cursor c = cursor_of(body);
+	struct keeper_config config = {0};
+	config.live = cursor_u8(&c) != 0;
+	config.language = cursor_u8(&c) == LANGUAGE_FR ? LANGUAGE_FR : LANGUAGE_EN;
+	uint8_t events = cursor_u8(&c);
+	config.events = events <= KEEP_EVENTS_NONE ? (enum keep_events)events : KEEP_EVENTS_NONE;
+	get_short_cstr(&c, config.name_cstr, sizeof(config.name_cstr));
+	get_short_cstr(&c, config.folder_cstr, sizeof(config.folder_cstr));
 	if (cursor_ok(&c))
 		*out = config;
 	return c.state;

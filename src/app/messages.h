@@ -5,7 +5,7 @@
  *	sensor  -> parent   PROGRESS, WANTS (the next capture), FAULT, NOTICE, SUMMARY
  *	parent  -> collector  CONFIG (the language, the interface); answer: OPENED (the link type) or FAULT
  *	collector -> sensor FRAMES, COUNTS, FAULT: the interfaces that the ring cannot read
- *	sensor  -> keeper   ALERT, EVIDENCE (of the alert before it), ASSET, END
+ *	sensor  -> keeper   ALERT, EVIDENCE (of the alert before it), ASSET, EVENTS, HEALTH, END
  *	verb    -> reader   (import, see import_wire.h) CONFIG, then one CAPTURE (with its descriptor) at a time, then END
  *	reader  -> verb     WANTS, PROGRESS, BAD_LINE, NOTICE, EVENTS, ALERT, ASSET, MACHINE, FAULT; at last SUMMARY
  *	parent  -> keeper   CONFIG (live or not, the language, the folder of the dossier)
@@ -40,6 +40,7 @@ enum message_type {
 	MESSAGE_COUNTS,
 	MESSAGE_BAD_LINE, /* see import_wire.h */
 	MESSAGE_MACHINE,
+	MESSAGE_HEALTH, /* the counts of a SUMMARY so far */
 	MESSAGE_EVENTS, /* a piece of a text of lines, see event_outlet.h */
 };
 
@@ -64,8 +65,19 @@ struct sensor_config {
 	struct bytes filter; /* struct bpf_insn array, empty: all packets */
 	struct bytes tuning; /* the site's tuning file */
 	struct host_policies hosts;
-	bool live;      /* each CAPTURE is a packet socket, one per worker; otherwise a file */
-	bool collected; /* live, and the one CAPTURE is a channel from the collector */
+	bool with_kept_events; /* they go to the keeper */
+	bool live;             /* each CAPTURE is a packet socket, one per worker; otherwise a file */
+	bool collected;        /* live, and the one CAPTURE is a channel from the collector */
+};
+
+enum keep_events { KEEP_EVENTS_ALL, KEEP_EVENTS_FLOWS /* and alerts */, KEEP_EVENTS_NONE };
+
+struct keeper_config {
+	bool live; /* the parent wants alerts at once */
+	enum language language;
+	enum keep_events events;
+	char name_cstr[64];                  /* of the sensor: the interface, or "captures" */
+	char folder_cstr[MESSAGES_TEXT_MAX]; /* of the dossier, or its server; empty: nothing is kept */
 };
 
 /* Of a run so far. */
@@ -108,6 +120,7 @@ enum summary_field {
 	SUMMARY_FRAGMENTS_DROPPED,
 	SUMMARY_EVENTS,
 	SUMMARY_EVENTS_LOST,
+	SUMMARY_EVENTS_UNKEPT, /* on their way to the keeper */
 	SUMMARY_ALERTS,
 	SUMMARY_KERNEL_PACKETS, /* dropped ones among them */
 	SUMMARY_KERNEL_DROPS,
@@ -123,6 +136,8 @@ enum summary_field {
 
 void messages_put_config(struct writer *w, const struct sensor_config *config);
 MUST_USE enum parse messages_get_config(struct bytes body, struct sensor_config *out); /* borrows the body */
+void messages_put_keeper(struct writer *w, const struct keeper_config *config);
+MUST_USE enum parse messages_get_keeper(struct bytes body, struct keeper_config *out);
 void messages_put_progress(struct writer *w, const struct progress *progress);
 MUST_USE enum parse messages_get_progress(struct bytes body, struct progress *out);
 /* One of the frames of a FRAMES; its number and worker are for the receiver to say. */

@@ -158,6 +158,12 @@ end_story(struct sensor *s)
 	s->behaviour = NULL;
 }
 
+static void
+to_keeper(void *context, const char *text, size_t len)
+{
+	event_outlet_put(context, (struct bytes){(const uint8_t *)text, len});
+}
+
 /* What lasts for the whole run, then the first story. */
 static int
 prepare(struct sensor *s, struct diag *diag)
@@ -166,7 +172,14 @@ prepare(struct sensor *s, struct diag *diag)
 	s->tuning = tuning_new((struct bytes){behaviour_ini, behaviour_ini_len}, c->tuning, SENSOR_TUNING_FILE, diag);
 	if (s->tuning == NULL)
 		return -EINVAL;
-	s->events = c->with_events ? sink_file_new(SENSOR_FD_EVENTS) : NULL;
+	bool wanted = c->with_events || c->with_kept_events;
+	s->events = wanted ? sink_file_new(c->with_events ? SENSOR_FD_EVENTS : -1) : NULL;
+	if (c->with_kept_events) {
+		s->to_keeper = event_outlet_new(SENSOR_FD_KEEPER, c->live ? EVENT_OUTLET_NEVER_WAITS : EVENT_OUTLET_WAITS);
+		if (s->to_keeper == NULL || s->events == NULL)
+			return diag_say(diag, -ENOMEM, _("not enough memory: try a smaller --memory"));
+		sink_file_also(s->events, to_keeper, s->to_keeper);
+	}
 	s->alert_sink = sink_new(s->events);
 	s->assets = asset_collector_new(c->memory_bytes / 100 * BEHAVIOUR_SHARE_PERCENT / 8);
 	if (s->alert_sink == NULL || s->assets == NULL)
@@ -240,6 +253,7 @@ release(struct sensor *s)
 	asset_collector_free(s->assets);
 	sink_free(s->alert_sink);
 	sink_file_free(s->events);
+	event_outlet_free(s->to_keeper);
 	live_source_free(s->live);
 	capture_filter_free(s->filter);
 	free(s);
@@ -262,8 +276,8 @@ sensor_main(void)
 	s->last_stats_ns = sensor_tell_clock_ns(CLOCK_MONOTONIC);
 	int r = run_stories(s);
 	asset_collector_each(s->assets, send_asset, s);
-	sensor_tell_role(s, SENSOR_FD_KEEPER, MESSAGE_END, (struct bytes){0});
 	sensor_tell_summary(s);
+	sensor_tell_role(s, SENSOR_FD_KEEPER, MESSAGE_END, (struct bytes){0});
 	release(s);
 	return r < 0 ? 1 : 0;
 }

@@ -3,6 +3,7 @@
 #ifndef APP_SENSOR_STATE_H
 #define APP_SENSOR_STATE_H
 
+#include "app/event_outlet.h"
 #include "app/live_source.h"
 #include "app/messages.h"
 #include "app/pipeline.h"
@@ -25,7 +26,9 @@ struct sensor {
 	int file_fd;
 	char file_cstr[MESSAGES_TEXT_MAX];
 	uint64_t frames_before, bytes_before, filtered, captures;
-	struct event_file *events;
+	struct event_file *events;      /* NULL: nobody wants any */
+	struct event_outlet *to_keeper; /* the same events; NULL: it keeps none */
+	int64_t last_health_ns;
 	struct sink *alert_sink;
 	struct pipeline *pipeline;
 	struct pipeline_totals totals; /* of the pipelines that have ended */

@@ -3,13 +3,15 @@
 
 #include "app/sensor_summary.h"
 #include "net/capture/capture_file.h"
+#include "record/sensor_health.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <time.h>
 
 static const int64_t second_ns = INT64_C(1000000000), progress_every_ns = INT64_C(100000000);
-static const int64_t stats_every_ns = INT64_C(8000000000);  /* as Suricata */
+static const int64_t stats_every_ns = INT64_C(8000000000); /* as Suricata */
+static const int64_t health_every_ns = SENSOR_HEALTH_EVERY_S * INT64_C(1000000000);
 static const int64_t drops_quiet_ns = INT64_C(60000000000); /* a minute without: the next ones are news */
 
 int64_t
@@ -132,6 +134,36 @@ tell_drops(struct sensor *s, uint64_t dropped, int64_t now_ns)
 		    (unsigned long long)dropped);
 }
 
+/* The keeper writes it down: a sensor that says nothing is silent, not gone. */
+static void
+tell_health(struct sensor *s, const uint64_t f[static SUMMARY_FIELDS])
+{
+	uint8_t body[SUMMARY_FIELDS * 8];
+	struct writer w = writer_of(body, sizeof(body));
+	if (!s->config.with_evidence)
+		return; /* nothing is kept */
+	messages_put_summary(&w, f);
+	sensor_tell_role(s, SENSOR_FD_KEEPER, MESSAGE_HEALTH, writer_written(&w));
+}
+
+static void
+send_events(struct sensor *s, enum event_outlet_moment moment)
+{
+	if (s->to_keeper == NULL)
+		return;
+	sink_file_lock(s->events);
+	event_outlet_flush(s->to_keeper, moment);
+	sink_file_unlock(s->events);
+}
+
+static void
+count_events(const struct sensor *s, uint64_t f[static SUMMARY_FIELDS])
+{
+	f[SUMMARY_EVENTS] = s->totals.sinks.events + sink_count(s->alert_sink)->events;
+	f[SUMMARY_EVENTS_LOST] = s->totals.sinks.lost + sink_count(s->alert_sink)->lost;
+	f[SUMMARY_EVENTS_UNKEPT] = s->to_keeper != NULL ? event_outlet_lost(s->to_keeper) : 0;
+}
+
 void
 sensor_tell_now_and_then(struct sensor *s, uint64_t packets)
 {
@@ -139,6 +171,14 @@ sensor_tell_now_and_then(struct sensor *s, uint64_t packets)
 	if (now_ns - s->last_progress_ns < progress_every_ns)
 		return;
 	s->last_progress_ns = now_ns;
+	send_events(s, EVENT_OUTLET_NOW);
+	if (s->live != NULL && now_ns - s->last_health_ns >= health_every_ns) {
+		uint64_t f[SUMMARY_FIELDS];
+		s->last_health_ns = now_ns;
+		count_all(s, f);
+		count_events(s, f);
+		tell_health(s, f);
+	}
 	struct capture_live_counts live = s->live != NULL ? live_source_counts(s->live) : (struct capture_live_counts){0};
 	tell_drops(s, live.dropped, now_ns);
 	tell_events_failed(s);
@@ -158,8 +198,9 @@ sensor_tell_summary(struct sensor *s)
 	count_all(s, f);
 	tell_drops(s, f[SUMMARY_KERNEL_DROPS], sensor_tell_clock_ns(CLOCK_MONOTONIC));
 	tell_events_failed(s);
-	f[SUMMARY_EVENTS] = s->totals.sinks.events + sink_count(s->alert_sink)->events;
-	f[SUMMARY_EVENTS_LOST] = s->totals.sinks.lost + sink_count(s->alert_sink)->lost;
+	send_events(s, EVENT_OUTLET_AT_END);
+	count_events(s, f);
+	tell_health(s, f);
 	struct writer w = writer_of(s->out, sizeof(s->out));
 	messages_put_summary(&w, f);
 	sensor_tell_role(s, SENSOR_FD_PARENT, MESSAGE_SUMMARY, writer_written(&w));

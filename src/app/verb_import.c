@@ -266,7 +266,8 @@ run(struct import *m, struct diag *diag)
 	m->keeping = import_keeping_new(m->v.dossier);
 	if (m->keeping == NULL)
 		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
-	r = event_intake_new(&m->events, m->v.dossier, m->config.live ? EVENTS_KEEP_LIVE : EVENTS_KEEP_COPY, diag);
+	r = event_intake_new(
+	    &m->events, m->v.dossier, m->config.live ? EVENTS_KEEP_LIVE : EVENTS_KEEP_COPY, EVENTS_KEEP_ALL, diag);
 	if (r == 0)
 		r = converse(m, diag);
 	struct diag late = {.offset = UINT64_MAX};

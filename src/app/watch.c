@@ -36,6 +36,7 @@ struct watch {
 	pid_t sensor_pid, keeper_pid;
 	bool sensor_done, keeper_done, told_to_stop;
 	char folder_cstr[MESSAGES_TEXT_MAX]; /* of the dossier, empty: none */
+	struct keeper_config keeper;
 	struct watch_report *report;
 	uint8_t buffer[CHANNEL_MESSAGE_MAX + 2];
 	uint8_t out[CHANNEL_MESSAGE_MAX];
@@ -125,6 +126,7 @@ send_configs(struct watch *w, const struct capture_filter *filter, struct bytes 
 	    .with_community_id = o->community_id,
 	    .with_progress = watch_report_wants_progress(w->report),
 	    .with_evidence = w->folder_cstr[0] != '\0',
+	    .with_kept_events = w->folder_cstr[0] != '\0' && o->keep_events != WATCH_KEEP_NONE,
 	    .tuning = tuning,
 	    .hosts = w->hosts,
 	    .live = o->interface_cstr != NULL,
@@ -133,13 +135,18 @@ send_configs(struct watch *w, const struct capture_filter *filter, struct bytes 
 		config.filter = capture_filter_bytes(filter);
 	if (getrandom(&config.hash_key, sizeof(config.hash_key), 0) != sizeof(config.hash_key))
 		return diag_say(diag, -EIO, _("the system gives no random numbers"));
-	char keeper_cstr[MESSAGES_TEXT_MAX + 2];
-	snprintf(keeper_cstr, sizeof(keeper_cstr), "%c%c%s", o->interface_cstr != NULL ? 'L' : '-',
-	    o->language == LANGUAGE_FR ? 'F' : 'E', w->folder_cstr);
+	struct keeper_config *keeper = &w->keeper;
+	keeper->live = config.live;
+	keeper->language = o->language;
+	keeper->events = (enum keep_events)o->keep_events;
+	snprintf(keeper->name_cstr, sizeof(keeper->name_cstr), "%s", config.live ? o->interface_cstr : "captures");
+	snprintf(keeper->folder_cstr, sizeof(keeper->folder_cstr), "%s", w->folder_cstr);
 	struct writer out = writer_of(w->out, sizeof(w->out));
 	messages_put_config(&out, &config);
-	if (!writer_ok(&out) || channel_send(w->sensor_end, MESSAGE_CONFIG, writer_written(&out), -1) < 0 ||
-	    channel_send(w->keeper_end, MESSAGE_CONFIG, bytes_of_cstr(keeper_cstr), -1) < 0)
+	bool sent = writer_ok(&out) && channel_send(w->sensor_end, MESSAGE_CONFIG, writer_written(&out), -1) == 0;
+	out = writer_of(w->out, sizeof(w->out));
+	messages_put_keeper(&out, keeper);
+	if (!sent || channel_send(w->keeper_end, MESSAGE_CONFIG, writer_written(&out), -1) < 0)
 		return diag_say(diag, -EPIPE, "%s",
 		    text_in(o->language, N_("a role ended at once: beffroi doctor tells what this machine lacks")));
 	return 0;
@@ -175,6 +182,14 @@ hand_capture(struct watch *w)
 }
 
 static void
+tell_notice(struct watch *w, const char *subject_cstr, struct bytes text)
+{
+	char text_cstr[MESSAGES_TEXT_MAX];
+	snprintf(text_cstr, sizeof(text_cstr), "%.*s", (int)text.len, (const char *)text.at);
+	watch_report_notice(w->report, subject_cstr, text_cstr);
+}
+
+static void
 from_sensor(struct watch *w, const struct channel_message *m)
 {
 	struct fault fault;
@@ -188,9 +203,7 @@ from_sensor(struct watch *w, const struct channel_message *m)
 	} else if (m->type == MESSAGE_PROGRESS && messages_get_progress(m->body, &progress) == PARSE_OK) {
 		watch_report_progress(w->report, &progress);
 	} else if (m->type == MESSAGE_NOTICE) {
-		char text_cstr[MESSAGES_TEXT_MAX];
-		snprintf(text_cstr, sizeof(text_cstr), "%.*s", (int)m->body.len, (const char *)m->body.at);
-		watch_report_notice(w->report, w->options.interface_cstr, text_cstr);
+		tell_notice(w, w->options.interface_cstr, m->body);
 	} else if (m->type == MESSAGE_FAULT && messages_get_fault(m->body, &fault) == PARSE_OK) {
 		if (w->options.tuning_cstr != NULL && strcmp(fault.file_cstr, SENSOR_TUNING_FILE) == 0)
 			snprintf(fault.file_cstr, sizeof(fault.file_cstr), "%s", w->options.tuning_cstr);
@@ -216,11 +229,15 @@ from_keeper(struct watch *w, const struct channel_message *m)
 		free(incident);
 	} else if (m->type == MESSAGE_FAULT && messages_get_fault(m->body, &fault) == PARSE_OK) {
 		watch_report_kept_nothing(w->report, &fault);
+	} else if (m->type == MESSAGE_NOTICE) {
+		tell_notice(w, NULL, m->body);
 	} else if (m->type == MESSAGE_TOTALS) {
 		struct kept_totals totals = {.alerts = cursor_be64(&c)};
 		totals.new_alerts = cursor_be64(&c);
 		totals.new_incidents = cursor_be64(&c);
 		totals.assets = cursor_be64(&c);
+		totals.events = cursor_be64(&c);
+		totals.events_failed = cursor_u8(&c) != 0;
 		totals.kept = cursor_u8(&c) != 0;
 		watch_report_totals(w->report, &totals);
 	}

@@ -250,6 +250,7 @@ static const struct blind_spot blind_spots[] = {
         "observations_dropped"},
     {SUMMARY_FILTER_UNDECIDED, N_("packets left out, of a kind that the filter cannot judge"), "filter_undecided"},
     {SUMMARY_EVENTS_LOST, N_("batches of events that could not be written"), "event_batches_lost"},
+    {SUMMARY_EVENTS_UNKEPT, N_("events that came faster than the dossier took them"), "events_unkept"},
 };
 
 static void
@@ -416,7 +417,7 @@ status_of(const struct watch_report *r, int sensor_status, int keeper_status)
 	bool sensor_died = !WIFEXITED(sensor_status), keeper_died = !WIFEXITED(keeper_status);
 	if (sensor_died || !r->has_summary)
 		return WATCH_EXIT_FAILED;
-	if (keeper_died || !r->has_totals || r->not_kept || r->summary[SUMMARY_EVENTS_LOST] > 0)
+	if (keeper_died || !r->has_totals || r->not_kept || r->summary[SUMMARY_EVENTS_LOST] > 0 || r->totals.events_failed)
 		return WATCH_EXIT_OUTPUT;
 	if (r->fault_count > 0)
 		return r->role_failed ? WATCH_EXIT_OUTPUT : WATCH_EXIT_INPUT;

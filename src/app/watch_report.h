@@ -11,7 +11,9 @@ struct watch_report;
 
 struct kept_totals {
 	uint64_t alerts, new_alerts, new_incidents, assets;
-	bool kept; /* in a dossier */
+	uint64_t events;    /* kept */
+	bool events_failed; /* told before; the rest is kept */
+	bool kept;          /* in a dossier */
 };
 
 /* total_bytes: of all captures, 0 when unknown. folder_cstr: of the dossier, empty when nothing is kept. NULL: no memory. */

@@ -36,8 +36,8 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 #define EVENT "--search --type --from --to --limit --after --step --zone"
 #define SHELLS "bash zsh fish"
 #define READING "--format --dossier --lang --color --help"
-#define WATCHING                                                                                                                   \
-	"--read --interface --eve --dossier --no-dossier --checksums --threads --memory --format --filter --tuning --color --lang" \
+#define WATCHING                                                                                                                                 \
+	"--read --interface --eve --dossier --no-dossier --keep-events --checksums --threads --memory --format --filter --tuning --color --lang" \
 	" --features --community-id --fail-on --for --overlap-policy --host-os --quiet --help"
 
 /* What may follow an option; the rest of the line depends on the verb. One text, for bash and, through bashcompinit, zsh. */
@@ -54,6 +54,7 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	"	--lang) words='en fr' ;;\n"                                                                                                                                                           \
 	"	--color) words='auto always never' ;;\n"                                                                                                                                              \
 	"	--checksums) words='on off' ;;\n"                                                                                                                                                     \
+	"	--keep-events) words='all flows none' ;;\n"                                                                                                                                           \
 	"	--fail-on) words='minor significant serious critical' ;;\n"                                                                                                                           \
 	"	--interface|-i) words=$(ls /sys/class/net 2>/dev/null) ;;\n"                                                                                                                          \
 	"	--read|-r|--eve|--tuning|--clocks|--retention|--socket) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                          \
@@ -200,6 +201,7 @@ static const char fish_cstr[] =
     "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l overlap-policy -x\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l host-os -x\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l no-dossier\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l keep-events -xa 'all flows none'\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l checksums -xa 'on off'\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l threads -x\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from watch' -l memory -x\n"

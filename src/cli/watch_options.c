@@ -26,6 +26,7 @@ enum {
 	OPTION_FOR,
 	OPTION_OVERLAP_POLICY,
 	OPTION_HOST_OS,
+	OPTION_KEEP_EVENTS,
 };
 
 static const struct option long_options[] = {{"read", required_argument, NULL, 'r'},
@@ -39,7 +40,7 @@ static const struct option long_options[] = {{"read", required_argument, NULL, '
     {"bench-stage", required_argument, NULL, OPTION_STAGE}, {"fail-on", required_argument, NULL, OPTION_FAIL_ON},
     {"for", required_argument, NULL, OPTION_FOR}, {"overlap-policy", required_argument, NULL, OPTION_OVERLAP_POLICY},
     {"host-os", required_argument, NULL, OPTION_HOST_OS}, {"quiet", no_argument, NULL, 'q'},
-    {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+    {"keep-events", required_argument, NULL, OPTION_KEEP_EVENTS}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
 
 static bool
 parse_u64(const char *text_cstr, uint64_t *out, const char **end)
@@ -96,7 +97,7 @@ take(struct watch_options *o, int option, const char *value_cstr, char **room, s
 {
 	static const char *const on_off[] = {"off", "on"}, *const formats[] = {"text", "json"},
 	                         *const colors[] = {"auto", "always", "never"}, *const stages[] = {"decode", "flow", "all"},
-	                         *const languages[] = {"en", "fr"},
+	                         *const languages[] = {"en", "fr"}, *const keeps[] = {"all", "flows", "none"},
 	                         *const severities[] = {"", "minor", "significant", "serious", "critical"};
 	const char *rest;
 	uint64_t number;
@@ -109,6 +110,11 @@ take(struct watch_options *o, int option, const char *value_cstr, char **room, s
 	case OPTION_EVE: o->eve_cstr = value_cstr; return 0;
 	case OPTION_DOSSIER: o->dossier_cstr = value_cstr; return 0;
 	case OPTION_NO_DOSSIER: o->no_dossier = true; return 0;
+	case OPTION_KEEP_EVENTS:
+		if ((at = index_of(value_cstr, keeps, LENGTH_OF(keeps))) < 0)
+			return refuse(diag, o->language, "--keep-events", value_cstr, "all | flows | none");
+		o->keep_events = (enum watch_keep)at;
+		return 0;
 	case OPTION_FILTER: o->filter_cstr = value_cstr; return 0;
 	case OPTION_TUNING: o->tuning_cstr = value_cstr; return 0;
 	case OPTION_OVERLAP_POLICY: o->overlap_policy_cstr = value_cstr; return 0;
@@ -216,6 +222,8 @@ watch_options_help(enum language language)
 	             "  --dossier DIR        keep incidents, alerts, machines and evidence here\n"
 	             "                       (else $BEFFROI_DOSSIER, else ~/.local/share/beffroi)\n"
 	             "  --no-dossier         keep nothing\n"
+	             "  --keep-events all|flows|none\n"
+	             "                       which events the dossier keeps for `beffroi event` (all)\n"
 	             "  --eve FILE|-         write every event as EVE JSON, as Suricata does\n"
 	             "  --features           add the model's features to flow events\n"
 	             "  --community-id       add the community id to flow events\n"

@@ -9,6 +9,9 @@
 enum watch_format { WATCH_FORMAT_TEXT, WATCH_FORMAT_JSON };
 enum watch_color { WATCH_COLOR_AUTO, WATCH_COLOR_ALWAYS, WATCH_COLOR_NEVER };
 
+/* What of the events the dossier keeps; the values are those of app/messages.h. */
+enum watch_keep { WATCH_KEEP_ALL, WATCH_KEEP_FLOWS, WATCH_KEEP_NONE };
+
 enum { WATCH_HOST_OS_MAX = 64 };
 
 struct watch_options {
@@ -19,6 +22,7 @@ struct watch_options {
 	const char *eve_cstr;       /* --eve; NULL: none; "-": standard output */
 	const char *dossier_cstr;   /* --dossier; NULL: the default one */
 	bool no_dossier;
+	enum watch_keep keep_events;            /* --keep-events */
 	const char *filter_cstr;                /* --filter, tcpdump's language */
 	const char *tuning_cstr;                /* --tuning FILE */
 	const char *overlap_policy_cstr;        /* --overlap-policy; NULL: the default */

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "dossier/events_block.h"
 
-#include "core/hash.h"
 #include "dossier/events_filter.h"
 
-#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <zstd.h>
@@ -15,18 +13,6 @@ bool
 events_block_full(const struct events_block *b)
 {
 	return b->head.count >= EVENTS_BLOCK_LINES || b->head.bytes >= EVENTS_BLOCK_BYTES || b->words.over;
-}
-
-uint64_t
-events_block_chain(uint64_t chain, struct bytes line)
-{
-	uint64_t h = chain ^ line.len ^ UINT64_C(0x589965cc75374cc3);
-	for (; line.len > 0; line = bytes_after(line, 8)) {
-		uint64_t word = 0;
-		memcpy(&word, line.at, line.len < 8 ? line.len : 8);
-		h = hash_fold(le64toh(word) ^ UINT64_C(0xa0761d6478bd642f), h ^ UINT64_C(0xe7037ed1a0b428db));
-	}
-	return hash_fold(h, UINT64_C(0x8ebc6af09c88c6e3));
 }
 
 static int
@@ -64,7 +50,6 @@ events_block_add(struct events_block *b, struct bytes line, const struct json_va
 	h->last_ns = h->count == 0 || known->time_ns > h->last_ns ? known->time_ns : h->last_ns;
 	h->bytes += line.len + 1;
 	h->types |= known->type;
-	h->chain = events_block_chain(h->chain, line);
 	h->count++;
 	return 0;
 }

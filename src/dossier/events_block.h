@@ -23,7 +23,6 @@ struct events_block_head {
 	uint64_t count, bytes;
 	int64_t first_ns, last_ns;
 	uint64_t types, flags;
-	uint64_t chain; /* of all its lines in their order: by this the same lines are known when they come again */
 };
 
 /* Events that are being gathered. Zeroed is empty. */
@@ -41,8 +40,6 @@ MUST_USE int events_block_add(
 /* Empties it; it goes on behind what it had. */
 void events_block_next(struct events_block *block);
 void events_block_done(struct events_block *block);
-/* One line more into a chain that begins with 0. */
-uint64_t events_block_chain(uint64_t chain, struct bytes line);
 
 /* Compressing and inflating; memory for one block at a time. */
 struct events_press;

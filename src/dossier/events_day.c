@@ -21,7 +21,7 @@ enum { APPLICATION = 0x42656645 /* "BefE" */, VERSION = 1, HOSTS_KEPT = 2048, HO
  * day, in the order of arrival; types: bits of events_line.c; flags: enum events_block_flag; data: zstd. */
 static const char tables_cstr[] =
     "CREATE TABLE @block(seq INTEGER PRIMARY KEY, count INTEGER NOT NULL, bytes INTEGER NOT NULL, first_ns INTEGER NOT NULL,"
-    " last_ns INTEGER NOT NULL, types INTEGER NOT NULL, flags INTEGER NOT NULL, chain INTEGER NOT NULL, filter BLOB NOT NULL,"
+    " last_ns INTEGER NOT NULL, types INTEGER NOT NULL, flags INTEGER NOT NULL, filter BLOB NOT NULL,"
     " data BLOB NOT NULL) STRICT;"
     "CREATE TABLE @type(name TEXT PRIMARY KEY, events INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE @traffic(slot INTEGER NOT NULL, app TEXT NOT NULL, flows INTEGER NOT NULL, bytes_out INTEGER NOT NULL,"
@@ -395,8 +395,8 @@ events_day_put_block(
     struct events_day *day, const struct events_block_head *h, const struct events_packed *packed, struct diag *diag)
 {
 	struct store_statement *s = events_day_sql(day,
-	    "INSERT INTO @block(seq, count, bytes, first_ns, last_ns, types, flags, chain, filter, data)"
-	    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");
+	    "INSERT INTO @block(seq, count, bytes, first_ns, last_ns, types, flags, filter, data)"
+	    " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)");
 	store_bind_i64(s, 1, h->seq);
 	store_bind_i64(s, 2, (int64_t)h->count);
 	store_bind_i64(s, 3, (int64_t)h->bytes);
@@ -404,9 +404,8 @@ events_day_put_block(
 	store_bind_i64(s, 5, h->last_ns);
 	store_bind_i64(s, 6, (int64_t)h->types);
 	store_bind_i64(s, 7, (int64_t)h->flags);
-	store_bind_i64(s, 8, (int64_t)h->chain);
-	store_bind_bytes(s, 9, packed->filter);
-	store_bind_bytes(s, 10, packed->data);
+	store_bind_bytes(s, 8, packed->filter);
+	store_bind_bytes(s, 9, packed->data);
 	return run(day, s, diag);
 }
 
@@ -532,8 +531,7 @@ events_day_head(struct store_statement *s, struct events_block_head *out)
 	    .first_ns = store_i64(s, 3),
 	    .last_ns = store_i64(s, 4),
 	    .types = (uint64_t)store_i64(s, 5),
-	    .flags = (uint64_t)store_i64(s, 6),
-	    .chain = (uint64_t)store_i64(s, 7)};
+	    .flags = (uint64_t)store_i64(s, 6)};
 	if (h.seq < 0 || h.seq > INT64_C(1) << 52 || h.count == 0 || h.count > EVENTS_BLOCK_LINES ||
 	    h.bytes > EVENTS_BLOCK_BYTES_MAX || h.first_ns > h.last_ns)
 		return false;

@@ -59,7 +59,7 @@ MUST_USE int events_day_put_counts(struct events_day *day, const struct events_c
 
 /* The number of the next event, 0 in an empty day. */
 MUST_USE int events_day_end(struct events_day *day, int64_t *out, struct diag *diag);
-/* A row of: seq, count, bytes, first_ns, last_ns, types, flags, chain. False: it makes no sense. */
+/* A row of: seq, count, bytes, first_ns, last_ns, types, flags. False: it makes no sense. */
 MUST_USE bool events_day_head(struct store_statement *s, struct events_block_head *out);
 
 #endif

@@ -176,7 +176,7 @@ look_at(struct finding *f, struct events_day *day, struct store_statement *s, st
 	if (!events_day_head(s, &head))
 		return damaged(day, diag);
 	bool may = is_within(f, head.first_ns, head.last_ns) && (f->type == 0 || (head.types & f->type) != 0) &&
-	    may_have(f, store_bytes(s, 8));
+	    may_have(f, store_bytes(s, 7));
 	bool late = search->budget_ns != 0 && monotonic_ns() >= f->deadline_ns;
 	bool enough = may && search->blocks_max != 0 && f->out->blocks >= search->blocks_max;
 	if (f->out->filters > 0 && (late || enough)) {
@@ -185,13 +185,13 @@ look_at(struct finding *f, struct events_day *day, struct store_statement *s, st
 	}
 	f->out->filters++;
 	if (may) {
-		struct store_statement *data = events_day_sql(day,
-		    "SELECT seq, count, bytes, first_ns, last_ns, types, flags, chain, data FROM @block WHERE seq = ?1");
+		struct store_statement *data = events_day_sql(
+		    day, "SELECT seq, count, bytes, first_ns, last_ns, types, flags, data FROM @block WHERE seq = ?1");
 		store_bind_i64(data, 1, head.seq);
 		int r = events_day_next(day, data, diag);
 		if (r <= 0)
 			return r; /* small rows were put together meanwhile: the block comes later, in the place of the first */
-		r = events_day_head(data, &head) ? events_block_unpack(f->press, &head, store_bytes(data, 8), &text)
+		r = events_day_head(data, &head) ? events_block_unpack(f->press, &head, store_bytes(data, 7), &text)
 		                                 : -EBADMSG;
 		store_reset(data);
 		if (r < 0)
@@ -224,7 +224,7 @@ look_at_day(struct finding *f, int64_t number, struct diag *diag)
 	do {
 		rows = 0;
 		struct store_statement *s = events_day_sql(&day,
-		    "SELECT seq, count, bytes, first_ns, last_ns, types, flags, chain, filter FROM @block WHERE seq < ?1"
+		    "SELECT seq, count, bytes, first_ns, last_ns, types, flags, filter FROM @block WHERE seq < ?1"
 		    " ORDER BY seq DESC LIMIT ?2");
 		store_bind_i64(s, 1, f->row_seq);
 		store_bind_i64(s, 2, ROWS_AT_ONCE);

@@ -2,7 +2,7 @@
 #include "dossier/events_keep.h"
 
 #include "core/text.h"
-#include "dossier/events_day.h"
+#include "dossier/events_known.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -22,13 +22,13 @@ struct writing {
 		int64_t first_ns, last_ns; /* of the rest */
 		uint64_t types;
 	} flushed;
-	uint64_t *chains; /* of the blocks that were there, in order; a copy only */
-	size_t chain_count;
+	struct events_known *known; /* a copy only; NULL: the day was empty */
 };
 
 struct events_keep {
 	struct dossier *d;
 	enum events_keep_mode mode;
+	uint64_t types; /* that are kept */
 	struct events_press *press;
 	struct json_value_list values;
 	struct writing days[OPEN_DAYS];
@@ -43,13 +43,17 @@ no_memory(struct diag *diag)
 }
 
 int
-events_keep_new(struct events_keep **out, struct dossier *d, enum events_keep_mode mode, struct diag *diag)
+events_keep_new(
+    struct events_keep **out, struct dossier *d, enum events_keep_mode mode, enum events_keep_what what, struct diag *diag)
 {
 	struct events_keep *k = calloc(1, sizeof(*k));
 	if (k == NULL)
 		return no_memory(diag);
 	k->d = d;
 	k->mode = mode;
+	k->types = what == EVENTS_KEEP_ALL ? UINT64_MAX
+	    : what == EVENTS_KEEP_NETWORK  ? ~events_line_type(BYTES("stats"))
+	                                   : events_line_type(BYTES("flow")) | events_line_type(BYTES("alert"));
 	k->press = events_block_press_new();
 	if (k->press == NULL) {
 		free(k);
@@ -105,11 +109,11 @@ take_up_tail(struct events_keep *k, struct writing *w, struct diag *diag)
 	struct events_block_head head;
 	struct bytes text;
 	struct store_statement *s = events_day_sql(&w->day,
-	    "SELECT seq, count, bytes, first_ns, last_ns, types, flags, chain, data FROM @block WHERE seq >"
+	    "SELECT seq, count, bytes, first_ns, last_ns, types, flags, data FROM @block WHERE seq >"
 	    " (SELECT coalesce(max(seq), -1) FROM @block WHERE length(filter) > 0) ORDER BY seq");
 	int r;
 	while ((r = events_day_next(&w->day, s, diag)) > 0) {
-		if (!events_day_head(s, &head) || events_block_unpack(k->press, &head, store_bytes(s, 8), &text) < 0)
+		if (!events_day_head(s, &head) || events_block_unpack(k->press, &head, store_bytes(s, 7), &text) < 0)
 			break; /* verify tells of it; what comes goes behind */
 		if (w->block.head.count == 0)
 			w->block.head.seq = head.seq;
@@ -125,36 +129,6 @@ take_up_tail(struct events_keep *k, struct writing *w, struct diag *diag)
 	return r < 0 ? r : 0;
 }
 
-static int
-by_value(const void *left, const void *right)
-{
-	const uint64_t *a = left, *b = right;
-	return *a < *b ? -1 : *a > *b;
-}
-
-static int
-load_chains(struct writing *w, struct diag *diag)
-{
-	size_t room = 0;
-	struct store_statement *s = events_day_sql(&w->day, "SELECT chain FROM @block");
-	int r;
-	while ((r = events_day_next(&w->day, s, diag)) > 0) {
-		if (w->chain_count == room) {
-			room = room == 0 ? 256 : 2 * room;
-			uint64_t *more = reallocarray(w->chains, room, sizeof(*more));
-			if (more == NULL) {
-				store_reset(s);
-				return no_memory(diag);
-			}
-			w->chains = more;
-		}
-		w->chains[w->chain_count++] = (uint64_t)store_i64(s, 0);
-	}
-	if (w->chain_count > 0)
-		qsort(w->chains, w->chain_count, sizeof(*w->chains), by_value);
-	return r;
-}
-
 static void
 close_day(struct writing *w)
 {
@@ -162,7 +136,7 @@ close_day(struct writing *w)
 		events_day_close(&w->day);
 	events_block_done(&w->block);
 	free(w->counts);
-	free(w->chains);
+	events_known_free(w->known);
 	*w = (struct writing){0};
 }
 
@@ -178,7 +152,7 @@ open_day(struct events_keep *k, struct writing *w, int64_t number, struct diag *
 	if (w->counts == NULL)
 		r = no_memory(diag);
 	if (r == 0)
-		r = k->mode == EVENTS_KEEP_COPY ? load_chains(w, diag) : take_up_tail(k, w, diag);
+		r = k->mode == EVENTS_KEEP_COPY ? events_known_new(&w->known, &w->day, diag) : take_up_tail(k, w, diag);
 	if (r == 0)
 		r = events_day_end(&w->day, &end, diag);
 	if (r == 0 && w->block.head.seq + (int64_t)w->block.head.count != end) { /* no tail, or one that does not fit */
@@ -312,14 +286,6 @@ day_of(int64_t time_ns)
 	return time_ns / EVENTS_DAY_NS - (time_ns % EVENTS_DAY_NS < 0);
 }
 
-/* All lines of the block were kept before, as this same block. */
-static bool
-is_known(const struct writing *w)
-{
-	return w->chain_count > 0 &&
-	    bsearch(&w->block.head.chain, w->chains, w->chain_count, sizeof(*w->chains), by_value) != NULL;
-}
-
 int
 events_keep_add(struct events_keep *k, struct bytes line, struct diag *diag)
 {
@@ -327,10 +293,17 @@ events_keep_add(struct events_keep *k, struct bytes line, struct diag *diag)
 	struct events_line known;
 	struct writing *w;
 	int r = read_line(k, line, &event, &known, diag);
+	if (r == 0 && (known.type & k->types) == 0)
+		return 0;
 	if (r == 0)
 		r = find_day(k, day_of(known.time_ns), &w, diag);
 	if (r < 0)
 		return r;
+	int before = w->known == NULL ? 0 : events_known_has(w->known, &w->day, k->press, line, known.time_ns, diag);
+	if (before != 0) {
+		k->counts.known += before > 0;
+		return before < 0 ? before : 0;
+	}
 	if (events_block_add(&w->block, line, event, &known) < 0)
 		return no_memory(diag);
 	bool first = w->flushed.types == 0;
@@ -339,14 +312,6 @@ events_keep_add(struct events_keep *k, struct bytes line, struct diag *diag)
 	w->flushed.types |= known.type;
 	events_counts_add(w->counts, &known);
 	w->touched = ++k->lines;
-	if (is_known(w)) {
-		k->counts.known += w->block.head.count;
-		w->block.head.count = 0; /* its numbers are free for the next one */
-		events_block_next(&w->block);
-		events_counts_forget(w->counts);
-		forget_flushed(w);
-		return 0;
-	}
 	if (!events_block_full(&w->block))
 		return 0;
 	return seal_day(k, w, diag); /* at once: others want to write here too */

@@ -3,8 +3,7 @@
  *
  * Lines are gathered into blocks. What was added before a flush that succeeded is on the disk, whatever happens then: a live
  * watch flushes every second, into small rows that are put together when the block is full; a copy of a file flushes once, at
- * its end. Lines that a copy has from the same file already are known again and not kept twice, also when it was interrupted,
- * or has grown since.
+ * its end. Lines that were kept before are known again, and a copy does not keep them twice: see events_known.h.
  */
 #ifndef DOSSIER_EVENTS_KEEP_H
 #define DOSSIER_EVENTS_KEEP_H
@@ -15,14 +14,19 @@ struct dossier;
 struct events_keep;
 
 enum events_keep_mode { EVENTS_KEEP_LIVE, EVENTS_KEEP_COPY };
+enum events_keep_what {
+	EVENTS_KEEP_ALL,
+	EVENTS_KEEP_NETWORK, /* all but what the sensor says of itself (stats) */
+	EVENTS_KEEP_FLOWS,   /* and alerts; the others are passed over */
+};
 
 struct events_keep_counts {
 	uint64_t kept, known; /* known: were there before */
 };
 
 /* The dossier must be open for writing until the keep is closed. 0 or a negative errno with diag. */
-MUST_USE int
-events_keep_new(struct events_keep **out, struct dossier *dossier, enum events_keep_mode mode, struct diag *diag);
+MUST_USE int events_keep_new(struct events_keep **out, struct dossier *dossier, enum events_keep_mode mode,
+    enum events_keep_what what, struct diag *diag);
 /* One line, without its end. 0; -EINVAL with diag: it is no event, and was left out; another negative errno with diag: nothing
  * can be kept any more. */
 MUST_USE int events_keep_add(struct events_keep *keep, struct bytes line, struct diag *diag);

@@ -12,8 +12,10 @@
 
 struct event_file {
 	pthread_mutex_t lock; /* shared by the workers: one writes at a time, whole lines */
-	int fd;
+	int fd;               /* -1: none */
 	int error;
+	void (*also)(void *context, const char *text, size_t len);
+	void *context;
 };
 
 struct sink {
@@ -47,6 +49,13 @@ sink_file_free(struct event_file *file)
 		return;
 	pthread_mutex_destroy(&file->lock);
 	free(file);
+}
+
+void
+sink_file_also(struct event_file *file, void (*also)(void *context, const char *text, size_t len), void *context)
+{
+	file->also = also;
+	file->context = context;
 }
 
 int
@@ -88,7 +97,9 @@ sink_file_unlock(struct event_file *file)
 void
 sink_file_write(struct event_file *file, const char *text, size_t len)
 {
-	if (file->error == 0 && len > 0)
+	if (file->also != NULL && len > 0)
+		file->also(file->context, text, len);
+	if (file->fd >= 0 && file->error == 0 && len > 0)
 		file->error = write_all(file->fd, text, len);
 }
 

@@ -52,8 +52,10 @@ enum { SINK_LINE_MAX = 65536, SINK_BUFFER_SIZE = 262144 };
 
 /* A file of events shared by all workers: lines are never mixed. */
 struct event_file;
-/* Borrows fd until sink_file_free. NULL: no memory. */
+/* Borrows fd until sink_file_free; -1: there is none. NULL: no memory. */
 MUST_USE struct event_file *sink_file_new(int fd);
+/* All that is written goes there too, with the file locked: a text, not always whole lines. */
+void sink_file_also(struct event_file *file, void (*also)(void *context, const char *text, size_t len), void *context);
 /* 0, or the first -errno of a write: after it nothing more is written and lost lines are counted. */
 int sink_file_error(struct event_file *file);
 void sink_file_free(struct event_file *file);

@@ -178,9 +178,14 @@ check(len(one[1]['incidents']) > 0, 'and there are some')
 dossier = path('dossier')
 
 
+def events():
+    return [(d['day'], d['events']) for d in json.loads(run('event', 'days', '--dossier', dossier, '--format', 'json').stdout)['days']]
+
+
 def dump():
     with sqlite3.connect(os.path.join(dossier, 'dossier.db')) as db:
-        return list(db.iterdump()), sorted(os.listdir(os.path.join(dossier, 'evidence')))
+        rows = [row for row in db.iterdump() if 'INTO "sensor"' not in row] # when a watch ran last is news
+        return rows, events(), sorted(os.listdir(os.path.join(dossier, 'evidence')))
 
 
 r = run('incident', 'list', '--dossier', dossier)

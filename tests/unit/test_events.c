@@ -38,7 +38,7 @@ keep_lines(struct fixture *f, enum events_keep_mode mode, unsigned day, unsigned
 	struct events_keep *k;
 	char line[1024];
 	assert_int_equal(dossier_open(&d, f->folder, DOSSIER_WRITE, &f->diag), 0);
-	assert_int_equal(events_keep_new(&k, d, mode, &f->diag), 0);
+	assert_int_equal(events_keep_new(&k, d, mode, EVENTS_KEEP_ALL, &f->diag), 0);
 	for (unsigned n = from; n < to; n++) {
 		write_line(line, sizeof(line), day, n);
 		assert_int_equal(events_keep_add(k, bytes_of_cstr(line), &f->diag), 0);
@@ -222,7 +222,7 @@ what_a_killed_watch_flushed_is_taken_up(void **state)
 		struct events_keep *k;
 		char line[1024];
 		if (dossier_open(&d, f->folder, DOSSIER_WRITE, &f->diag) < 0 ||
-		    events_keep_new(&k, d, EVENTS_KEEP_LIVE, &f->diag) < 0)
+		    events_keep_new(&k, d, EVENTS_KEEP_LIVE, EVENTS_KEEP_ALL, &f->diag) < 0)
 			_exit(1);
 		for (unsigned n = 0; n < 3000; n++) {
 			write_line(line, sizeof(line), 3, n);
@@ -258,7 +258,7 @@ hostile_lines_are_refused_and_hidden_words_found(void **state)
 	    "{ \"event_type\" : \"http\" , \"timestamp\":\"2026-03-03T00:00:02Z\",\"http\":{\"url\":\"/a/b%20c?x=10.9.8.7&y\\/z\"}}",
 	    "{\"timestamp\":\"2026-03-03T00:00:03Z\",\"event_type\":\"smtp\",\"smtp\":{\"mail_from\":\"<j.d\xc3\xa9@mairie.test>\"}}"};
 	assert_int_equal(dossier_open(&d, f->folder, DOSSIER_WRITE, &f->diag), 0);
-	assert_int_equal(events_keep_new(&k, d, EVENTS_KEEP_COPY, &f->diag), 0);
+	assert_int_equal(events_keep_new(&k, d, EVENTS_KEEP_COPY, EVENTS_KEEP_ALL, &f->diag), 0);
 	for (size_t i = 0; i < LENGTH_OF(bad); i++) {
 		f->diag.text_cstr[0] = '\0';
 		assert_int_equal(events_keep_add(k, bytes_of_cstr(bad[i]), &f->diag), -EINVAL);
