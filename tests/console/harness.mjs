@@ -4,10 +4,10 @@ import { execFileSync, spawn } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { packages } from "../../web/packages.mjs";
 
-const [beffroi, root] = process.argv.slice(2);
+const [beffroi, root] = process.argv.slice(2).map((path) => resolve(path));
 packages(join(root, "web"), true);
 const require = createRequire(join(root, "web/package.json"));
 const { chromium } = require("playwright-core");
@@ -62,6 +62,7 @@ export class House {
 	/** A browser of its own, which remembers what it should not have done. */
 	async visitor({ theme = "light", phone = false, locale = "fr-FR" } = {}) {
 		const context = await this.browser.newContext({
+			timezoneId: "America/New_York", // not that of the organisation, which must win
 			ignoreHTTPSErrors: true, colorScheme: theme, locale, reducedMotion: "reduce", acceptDownloads: true,
 			viewport: phone ? { width: 360, height: 740 } : { width: 1280, height: 800 }, hasTouch: phone,
 		});

@@ -11,7 +11,7 @@ const HOSTILE = [
 async function hostile(house) {
 	let id = "";
 	for (const [n, title] of HOSTILE.entries()) {
-		const said = house.run("incident", "open", title, "category=malware", `severity=${(n % 4) + 1}`, `reporter=${title}`, "--as", `<b>${n}</b>`, "--format", "json");
+		const said = house.run("incident", "open", title, "category=infected-system", `severity=${(n % 4) + 1}`, `reporter=${title}`, "--as", `<b>${n}</b>`, "--format", "json");
 		id = /INC-[0-9a-f]+/.exec(said)[0];
 		house.run("incident", "log", id, title, "--as", "<i>x</i>");
 		house.run("incident", "cause", id, title, "--as", "x");

@@ -2,6 +2,11 @@
 // A technician triages the inbox without a mouse; an expert runs an incident from its first line to its closing with the root cause; a clock is watched.
 import { check, goTo, inHouse, settled } from "./harness.mjs";
 
+/** As people in Paris type it: 24/10/2026 12:00. */
+function typed(date) {
+	return new Intl.DateTimeFormat("fr-FR", { timeZone: "Europe/Paris", dateStyle: "short", timeStyle: "short" }).format(date);
+}
+
 async function fill(page, fields) {
 	const dialog = page.locator("dialog[open]");
 	for (const [name, value] of Object.entries(fields)) {
@@ -21,10 +26,12 @@ async function triage(house) {
 	await rows.first().waitFor();
 	await goTo(page, "incidents?state=all");
 	await page.waitForFunction(() => document.querySelectorAll("main tbody tr").length > 2);
+	const chosen = (n) => page.waitForFunction((at) => [...document.querySelectorAll("main tbody tr")].findIndex((r) => r.classList.contains("at")) === at, n);
 	await page.keyboard.press("j");
-	check("j goes down", (await page.locator("tr.at").count()) === 1 && (await rows.nth(1).getAttribute("class")).includes("at"));
+	await chosen(1);
 	await page.keyboard.press("k");
-	check("k goes up", (await rows.nth(0).getAttribute("class")).includes("at"));
+	await chosen(0);
+	check("j goes down, k goes up", true);
 	await goTo(page, "incidents?state=new");
 	const first = await rows.first().locator("a").innerText();
 	await page.keyboard.press("o");
@@ -41,6 +48,7 @@ async function triage(house) {
 	await page.waitForFunction(() => document.querySelector("tr.at .sev3") && /tara/.test(document.querySelector("tr.at")?.textContent ?? ""));
 	check("what was done by keyboard is kept", true);
 	await page.keyboard.press("?");
+	await page.locator("dialog[open] kbd").first().waitFor();
 	check("? shows the keys", (await page.locator("dialog[open] kbd").count()) > 8);
 	await page.keyboard.press("Escape");
 	await page.locator("dialog[open]").waitFor({ state: "detached" });
@@ -55,11 +63,13 @@ async function triage(house) {
 	await page.locator("dialog[open] input").fill("machines");
 	await page.keyboard.press("Enter");
 	await page.waitForFunction(() => location.hash.startsWith("#/assets"));
+	await page.locator("dialog[open]").waitFor({ state: "detached" });
 	check("the palette goes anywhere", true);
 	await page.keyboard.press("g");
 	await page.keyboard.press("t");
 	await page.waitForFunction(() => location.hash === "#/today");
 	check("g t goes to today", true);
+	await settled(page);
 	await page.keyboard.press("g");
 	await page.keyboard.press("i");
 	await page.waitForFunction(() => location.hash === "#/incidents");
@@ -99,7 +109,8 @@ async function wholeIncident(house) {
 	await page.getByRole("button", { name: "Fiche réflexe" }).click();
 	await page.locator("dialog[open] button.primary").click();
 	await page.waitForFunction(() => document.querySelectorAll("main input[type=checkbox]").length > 3);
-	check("the playbook of its category brings tasks, and a reflex card", (await page.locator(".note.bad li").count()) > 0);
+	await page.locator(".note.bad li").first().waitFor();
+	check("the playbook of its category brings tasks, and a reflex card", true);
 	await page.locator("main input[type=checkbox]").first().click();
 	await page.waitForFunction(() => document.querySelector("main input[type=checkbox]:checked"));
 	check("a task is ticked", true);
@@ -112,7 +123,7 @@ async function wholeIncident(house) {
 	await page.getByRole("button", { name: "Dire qui et quand" }).click();
 	// 72 hours end in half an hour: the clock shows seconds.
 	const aware = new Date(Date.now() - 71.5 * 3600_000);
-	const local = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Paris", dateStyle: "short", timeStyle: "short" }).format(aware).replace(" ", "T");
+	const local = typed(aware);
 	check("awareness has a person, a time and a reason", (await fill(page, { by: "Ève Experte", at: local, why: "Appel d'un fournisseur" })) === "");
 	const countdown = page.locator(".clock .countdown").first();
 	await countdown.waitFor();
@@ -125,7 +136,7 @@ async function wholeIncident(house) {
 	check("the draft of the notice cites its record, and asks for what is missing", (await page.locator(".draft .cites").count()) > 2 && (await page.locator(".draft .missing").count()) > 0);
 	await at("clocks");
 	await page.getByRole("button", { name: /^C’est envoyé/ }).first().click();
-	const now = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Paris", dateStyle: "short", timeStyle: "short" }).format(new Date()).replace(" ", "T");
+	const now = typed(new Date());
 	check("the notice was sent, with its receipt", (await fill(page, { sent: now, to: "CNIL", reference: "FR-2026-1" })) === "");
 	await page.locator(".clock .good", { hasText: "envoyé" }).first().waitFor();
 
@@ -142,9 +153,9 @@ async function wholeIncident(house) {
 	check("what made it possible is accepted", (await fill(page, { text: "La messagerie ne demandait pas de second facteur", root: "yes", nature: "technical", ishikawa: "equipment", proof })) === "");
 	await page.locator(".cause-box.root").waitFor();
 	check("it hangs below the one that it explains", (await page.locator(".cause .cause .cause-box.root").count()) === 1);
-	for (const view of ["5 pourquoi", "Ishikawa", "Arbre"]) {
+	for (const [view, where] of [["5 pourquoi", ".whys"], ["Ishikawa", ".fish-text"], ["Arbre", ".cause-box"]]) {
 		await page.getByRole("button", { name: view }).click();
-		await page.getByText("second facteur").first().waitFor();
+		await page.locator(where, { hasText: /second/ }).first().waitFor();
 	}
 	check("the same causes as 5 whys, Ishikawa and tree, each with its address", page.url().includes("view=tree"));
 
@@ -179,7 +190,7 @@ async function live(house) {
 	const watching = await house.person("lea", "expert", { lang: "fr" });
 	await goTo(watching, "incidents?state=all");
 	const before = await watching.locator("main tbody tr").count();
-	house.run("incident", "open", "Un écran étrange", "category=malware", "severity=2", "--as", "Nadia Ferrand");
+	house.run("incident", "open", "Un écran étrange", "category=infected-system", "severity=2", "--as", "Nadia Ferrand");
 	await watching.waitForFunction((n) => document.querySelectorAll("main tbody tr").length > n, before);
 	check("what is written elsewhere appears by itself", true);
 	await watching.context().close();

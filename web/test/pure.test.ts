@@ -9,7 +9,7 @@ import { firstPage } from "../src/core/pages.ts";
 import { href, parsePlace } from "../src/core/router.ts";
 import { matches } from "../src/pure/match.ts";
 import { formatBytes } from "../src/pure/size.ts";
-import { formatSpan, formatTime, localToUtc, urgency, utcToLocal } from "../src/pure/time.ts";
+import { formatSpan, formatTime, localToUtc, parseTyped, typed, urgency, utcToLocal } from "../src/pure/time.ts";
 import { french } from "../src/pure/typography.ts";
 
 const PARIS = "Europe/Paris";
@@ -36,6 +36,13 @@ test("UTC to the field and back is the same moment", () => {
 		const iso = new Date(at).toISOString().replace(".000Z", "Z");
 		for (const zone of [PARIS, "America/Cayenne", "Pacific/Noumea", "UTC"]) assert.equal(localToUtc(utcToLocal(iso, zone), zone), iso);
 	}
+});
+test("people type moments in several ways, and nonsense is none", () => {
+	for (const text of ["24/10/2026 12:00", "24.10.2026 12h00", "2026-10-24 12:00", "2026-10-24T12:00", " 24/10/2026,  12:00 ", "24/10/2026 à 12h"]) assert.equal(parseTyped(text), "2026-10-24T12:00", text);
+	assert.equal(parseTyped("1/2/2026"), "2026-02-01T00:00", "the day comes first");
+	for (const text of ["", "31/02/2026 10:00", "24/10/2026 24:00", "10/24/2026 10:00", "24/10/26", "tomorrow", "24/10/2026 12:60"]) assert.equal(parseTyped(text), undefined, text);
+	assert.equal(typed("2026-10-27T10:00:00Z", PARIS), "27/10/2026 11:00");
+	assert.equal(typed("", PARIS), "");
 });
 test("spans have their two largest units", () => {
 	assert.equal(formatSpan(72 * 3600_000, "fr"), "3\u00a0j");

@@ -14,14 +14,24 @@ export function isTyping(target: EventTarget | null): boolean {
 	return tag === "textarea" || tag === "select";
 }
 
-export function useKeys(keys: Keys, on = true): void {
+// "g" waits a moment for a second letter: then that letter is nobody else's.
+const PREFIX_MS = 1500;
+let prefixed = 0;
+export function startPrefix(): void {
+	prefixed = performance.now();
+}
+
+/** after: only right after the prefix. */
+export function useKeys(keys: Keys, on = true, after = false): void {
 	useEffect(() => {
 		if (!on) return undefined;
 		const pressed = (event: KeyboardEvent) => {
 			if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
 			if (!shortcutsOn() || isTyping(event.target) || document.querySelector("dialog[open]")) return;
+			const waits = prefixed > 0 && performance.now() - prefixed < PREFIX_MS;
 			const then = keys[event.key];
-			if (!then) return;
+			if (!then || waits !== after) return;
+			prefixed = 0;
 			// Enter and space on a button or a link are the control's own.
 			if ((event.key === "Enter" || event.key === " ") && (event.target as Element).closest?.("a, button, summary")) return;
 			event.preventDefault();

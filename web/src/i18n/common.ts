@@ -29,6 +29,9 @@ export const common = {
 	"app.saved": ["Saved.", "Enregistré."],
 	"app.required": ["needed", "requis"],
 	"app.result": ["{n} {n?result|results}", "{n} {n?résultat|résultats}"],
+	"app.moment.like": ["dd/mm/yyyy hh:mm", "jj/mm/aaaa hh:mm"],
+	"app.moment.wrong": ["A day and an hour such as 24/10/2026 12:00 were expected.", "Un jour et une heure tels que 24/10/2026 12:00 étaient attendus."],
+	"app.moment.choose": ["Choose in a calendar: {label}", "Choisir dans un calendrier : {label}"],
 	"app.zone": ["Times are those of {zone}.", "Heures de {zone}."],
 
 	"nav.today": ["Today", "Aujourd'hui"],

@@ -69,6 +69,28 @@ export function localToUtc(local: string, zone: string): string | undefined {
 	return new Date(exact ?? candidates[1]!).toISOString().replace(".000Z", "Z");
 }
 
+/** What people type: "24/10/2026 12:00", "24.10.2026 12h00", "2026-10-24 12:00", a day alone. As "2026-10-24T12:00"; undefined: no moment. */
+export function parseTyped(text: string): string | undefined {
+	const clean = text.trim().replace(/\s+/g, " ");
+	const hour = "(?:[ ,T]+(?:à )?(\\d{1,2})[:hH](\\d{2})?(?::(\\d{2}))?)?$";
+	const european = new RegExp(`^(\\d{1,2})[/.-](\\d{1,2})[/.-](\\d{4})${hour}`).exec(clean);
+	const iso = new RegExp(`^(\\d{4})-(\\d{1,2})-(\\d{1,2})${hour}`).exec(clean);
+	const m = european ?? iso;
+	if (!m) return undefined;
+	const [year, month, day] = european ? [+m[3]!, +m[2]!, +m[1]!] : [+m[1]!, +m[2]!, +m[3]!];
+	const [h, min, s] = [+(m[4] ?? 0), +(m[5] ?? 0), +(m[6] ?? 0)];
+	const date = new Date(Date.UTC(year, month - 1, day));
+	if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day || year < 1970 || h > 23 || min > 59 || s > 59) return undefined;
+	const two = (n: number) => String(n).padStart(2, "0");
+	return `${year}-${two(month)}-${two(day)}T${two(h)}:${two(min)}${s > 0 ? `:${two(s)}` : ""}`;
+}
+
+/** "24/10/2026 12:00", on the clocks of the zone. */
+export function typed(iso: string, zone: string): string {
+	const m = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d)$/.exec(utcToLocal(iso, zone));
+	return m ? `${m[3]}/${m[2]}/${m[1]} ${m[4]}` : "";
+}
+
 /** The clocks of the zone at a moment, as if they showed UTC. */
 function wallClock(at: number, zone: string): number {
 	const text = utcToLocal(new Date(at).toISOString(), zone, true);

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Fields with label, hint and error tied together for screen readers.
 import type { ComponentChildren } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useEffect, useId, useRef, useState } from "preact/hooks";
 import { t } from "../core/i18n.ts";
 import { useSession } from "../core/session.tsx";
 import type { FieldDef, Option } from "../core/types.ts";
-import { localToUtc, utcToLocal } from "../pure/time.ts";
+import { localToUtc, parseTyped, typed, utcToLocal } from "../pure/time.ts";
+import { Icon } from "./icons.tsx";
 
 interface Common { label: string; value: string; onValue: (value: string) => void; hint?: string | undefined; wrong?: string | undefined; required?: boolean; name?: string }
 
@@ -72,14 +73,39 @@ export function SelectField(p: Common & { options: Option[]; empty?: string | un
 	);
 }
 
-/** A moment, typed on the clocks of the organisation, kept in UTC. */
+/** A moment, typed on the clocks of the organisation (day before month, 24 hours, whatever the browser's country), kept in UTC. */
 export function TimeField(p: Common) {
 	const { zone } = useSession();
 	const id = useId();
+	const [text, setText] = useState(() => typed(p.value, zone));
+	const [bad, setBad] = useState(false);
+	const picker = useRef<HTMLInputElement>(null);
+	const said = useRef(p.value);
+	useEffect(() => {
+		if (p.value !== said.current) setText(typed(p.value, zone));
+		said.current = p.value;
+	}, [p.value, zone]);
+	const tell = (value: string) => {
+		said.current = value;
+		p.onValue(value);
+	};
+	const read = (next: string, leaving: boolean) => {
+		setText(next);
+		const local = parseTyped(next);
+		const utc = local && localToUtc(local, zone);
+		setBad(leaving && next.trim() !== "" && !utc);
+		if (utc ? utc !== said.current : next.trim() === "" && said.current !== "") tell(utc ?? "");
+		if (leaving && utc) setText(typed(utc, zone));
+	};
 	return (
-		<Frame id={id} {...p} hint={p.hint ?? t("app.zone", { zone })}>
-			<input id={id} name={p.name} type="datetime-local" required={p.required} value={utcToLocal(p.value, zone)} aria-invalid={p.wrong ? true : undefined}
-				aria-describedby={`${id}-hint`} onInput={(e) => p.onValue(e.currentTarget.value === "" ? "" : (localToUtc(e.currentTarget.value, zone) ?? p.value))} />
+		<Frame id={id} {...p} hint={p.hint ?? t("app.zone", { zone })} wrong={p.wrong ?? (bad ? t("app.moment.wrong") : undefined)}>
+			<div class="when-field">
+				<input id={id} name={p.name} type="text" inputMode="numeric" autoComplete="off" required={p.required} value={text} placeholder={t("app.moment.like")} aria-invalid={p.wrong || bad ? true : undefined}
+					aria-describedby={`${id}-hint${p.wrong || bad ? ` ${id}-wrong` : ""}`} onInput={(e) => read(e.currentTarget.value, false)} onBlur={(e) => read(e.currentTarget.value, true)} />
+				<button type="button" class="icon" aria-label={t("app.moment.choose", { label: p.label })} onClick={() => picker.current?.showPicker?.()}><Icon name="today" /></button>
+				<input ref={picker} class="picker" type="datetime-local" tabIndex={-1} aria-hidden="true" value={utcToLocal(p.value, zone)}
+					onChange={(e) => { const utc = localToUtc(e.currentTarget.value, zone); if (utc) { setText(typed(utc, zone)); setBad(false); tell(utc); } }} />
+			</div>
 		</Frame>
 	);
 }

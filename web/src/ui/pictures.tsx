@@ -116,7 +116,7 @@ export function Ishikawa({ items, problem }: { items: Item[]; problem: string })
 	const middle = arm + 24;
 	return (
 		<div class="svg-scroll" tabIndex={0} role="group" aria-label={t("cause.view.fish")}>
-			<svg width={width} height={middle * 2} viewBox={`0 0 ${width} ${middle * 2}`} role="img" aria-label={t("cause.view.fish")}>
+			<svg class="fish-svg" viewBox={`0 0 ${width} ${middle * 2}`} role="img" aria-label={t("cause.view.fish")}>
 				<path class="fish" d={`M10 ${middle}H${width - 205}`} />
 				<rect class="fish-head" x={width - 205} y={middle - 36} width="200" height="72" rx="8" />
 				<text class="fish-text strong" x={width - 193} y={middle + 5 - (head.length - 1) * 9}>{head.map((text, n) => <tspan key={n} x={width - 193} dy={n === 0 ? 0 : 18}>{text}</tspan>)}</text>

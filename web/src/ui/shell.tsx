@@ -4,7 +4,7 @@ import * as adapt from "../core/adapt.ts";
 import type { ComponentChildren } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { t, type Word } from "../core/i18n.ts";
-import { useKeys } from "../core/keys.ts";
+import { startPrefix, useKeys } from "../core/keys.ts";
 import { useLiveMode } from "../core/live.ts";
 import { mayOpen, pages } from "../core/pages.ts";
 import { useResource } from "../core/data.ts";
@@ -27,7 +27,6 @@ export function Shell({ children }: { children: ComponentChildren }) {
 	const today = useResource<Today>(can("incident.read") ? "/api/today" : null, {}, ["incidents"], adapt.today);
 	const waiting = today.data?.counts.new ?? 0;
 	const content = useRef<HTMLElement>(null);
-	const prefix = useRef(0);
 
 	useEffect(() => setMenu(false), [location.hash]);
 	useEffect(() => {
@@ -41,17 +40,14 @@ export function Shell({ children }: { children: ComponentChildren }) {
 		return () => document.removeEventListener("keydown", pressed);
 	}, []);
 	const open = pages.filter((p) => mayOpen(p, user.rights));
-	const letters = Object.fromEntries(open.filter((p) => p.key).map((p) => [p.key as string, () => {
-		if (Date.now() - prefix.current < 1500) go([p.id]);
-		prefix.current = 0;
-	}]));
+	const letters = Object.fromEntries(open.filter((p) => p.key).map((p) => [p.key as string, () => go([p.id])]));
 	useKeys({
 		":": () => setPalette(true),
 		"?": () => setHelp(true),
-		g: () => { prefix.current = Date.now(); },
+		g: startPrefix,
 		"/": () => document.querySelector<HTMLElement>("main input[type=search]")?.focus(),
 	});
-	useKeys(letters, true);
+	useKeys(letters, true, true);
 
 	const link = (p: (typeof pages)[number], withCount: boolean) => (
 		<a href={href([p.id])} aria-current={here === p.id ? "page" : undefined}>

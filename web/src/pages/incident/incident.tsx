@@ -2,7 +2,7 @@
 // One incident: its head, and one tab for each thing that people do with it. #/incidents/INC-.../TAB
 import * as adapt from "../../core/adapt.ts";
 import type { ComponentChildren } from "preact";
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { send } from "../../core/api.ts";
 import { t } from "../../core/i18n.ts";
 import { useResource } from "../../core/data.ts";
@@ -132,15 +132,21 @@ export function IncidentPage({ place }: { place: Place }) {
 
 function MoreMenu({ over, onChoose }: { over: boolean; onChoose: (name: DialogName) => void }) {
 	const [open, setOpen] = useState(false);
+	const button = useRef<HTMLButtonElement>(null);
+	// The focus goes back to the button, which stays, before the menu goes away.
+	const close = () => {
+		button.current?.focus();
+		setOpen(false);
+	};
 	const choices: [DialogName, string][] = over
 		? [["restrict", t("incident.restrict")]]
 		: [["aware", t("incident.aware")], ["merge", t("incident.merge")], ["split", t("incident.split")], ["restrict", t("incident.restrict")], ["false", t("incidents.false.title")]];
 	return (
-		<span class="menu-place" onKeyDown={(e) => { if (e.key === "Escape") setOpen(false); }}>
-			<button class="mini" aria-expanded={open} aria-controls="more-menu" onClick={() => setOpen(!open)}>{t("app.more")}</button>
+		<span class="menu-place" onKeyDown={(e) => { if (e.key === "Escape" && open) close(); }}>
+			<button ref={button} class="mini" aria-expanded={open} aria-controls="more-menu" onClick={() => setOpen(!open)}>{t("app.more")}</button>
 			{open && (
 				<ul id="more-menu" class="menu bare">
-					{choices.map(([name, label]) => <li key={name}><button class="quiet" onClick={() => { setOpen(false); onChoose(name); }}>{label}</button></li>)}
+					{choices.map(([name, label]) => <li key={name}><button class="quiet" onClick={() => { close(); onChoose(name); }}>{label}</button></li>)}
 				</ul>
 			)}
 		</span>
