@@ -5,9 +5,12 @@
 #include "core/auto.h"
 #include "desk/desk.h"
 #include "desk/desk_error.h"
+#include "desk/desk_settings.h"
 #include "desk/desk_table.h"
 #include "dossier/dossier_case.h"
+#include "dossier/dossier_lines.h"
 #include "dossier/dossier_reading.h"
+#include "dossier/dossier_setting.h"
 #include "people/people_account.h"
 #include "record/order.h"
 #include "sandbox/channel.h"
@@ -22,10 +25,12 @@ enum {
 	ARENA_BYTES = 256 << 20 /* of addresses; pages come when they are used */,
 	ROOM = 16 << 20,
 	FOLDER_MAX = 480,
-	BUSY_SECONDS = 2
+	BUSY_SECONDS = 2,
+	LOOK_MS = 1000, /* how often it looks whether somebody else wrote */
+	HEALTH_SECONDS = 30
 };
 
-#define ZONE "Europe/Paris"
+#define ZONES "/usr/share/zoneinfo"
 
 struct clerk {
 	enum language language; /* until somebody has signed in */
@@ -36,7 +41,9 @@ struct clerk {
 	struct zone *zone;
 	struct people people;
 	struct dossier *dossier;
-	char *room; /* of the JSON of an answer */
+	int64_t seq;     /* of the last line of the journal that the console was told of */
+	uint64_t told_s; /* when it last heard of the health of sensors; monotonic */
+	char *room;      /* of the JSON of an answer */
 	uint8_t buffer[CHANNEL_MESSAGE_MAX + 2], out[CHANNEL_MESSAGE_MAX];
 };
 
@@ -205,6 +212,55 @@ fault(const struct diag *diag)
 	return channel_send(CLERK_FD_PARENT, ORDER_FAULT, bytes_of_cstr(text), -1) < 0 ? 2 : 1;
 }
 
+/* The place whose clock counts, from the settings. One that this system does not know stays what it was. */
+static void
+use_zone(struct clerk *c)
+{
+	char name[DOSSIER_SETTING_MAX];
+	struct diag unread = {0};
+	struct zone *zone = NULL;
+	if (dossier_setting_get(c->dossier, "zone", name, &unread) < 0 || name[0] == '\0' ||
+	    strcmp(name, zone_name(c->zone)) == 0 || zone_open(&zone, name, &unread) < 0)
+		return;
+	zone_free(c->zone);
+	c->zone = zone;
+}
+
+/* Whatever moved in the dossier, whoever moved it: the console tells the pages that are open. What it cannot take now it is told
+ * at the next look. */
+static int
+tell_changes(struct clerk *c, struct diag *diag)
+{
+	static const struct {
+		enum dossier_lines_change line;
+		enum order_change change;
+	} pairs[] = {{DOSSIER_LINES_INCIDENTS, ORDER_CHANGE_INCIDENTS}, {DOSSIER_LINES_ALERTS, ORDER_CHANGE_ALERTS},
+	    {DOSSIER_LINES_ASSETS, ORDER_CHANGE_ASSETS}};
+	struct timespec now;
+	unsigned lines = 0, changes = 0;
+	int64_t seq = c->seq;
+	int r = dossier_lines_since(c->dossier, &seq, &lines, diag);
+	if (r < 0)
+		return r == -EBUSY ? 0 : r;
+	for (size_t i = 0; i < LENGTH_OF(pairs); i++)
+		changes |= (lines & pairs[i].line) != 0 ? pairs[i].change : 0U;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	bool due = (uint64_t)now.tv_sec - c->told_s >= HEALTH_SECONDS;
+	changes |= due ? ORDER_CHANGE_HEALTH | ORDER_CHANGE_EVENTS : 0U;
+	if (changes != 0) {
+		struct writer w = writer_of(c->out, sizeof(c->out));
+		writer_be32(&w, (uint32_t)seq);
+		writer_u8(&w, (uint8_t)changes);
+		r = channel_try_send(CLERK_FD_CONSOLE, ORDER_CHANGED, writer_written(&w), -1);
+		if (r == -EAGAIN)
+			return 0;
+	}
+	c->seq = seq;
+	if (due)
+		c->told_s = (uint64_t)now.tv_sec;
+	return r;
+}
+
 /* All that is read from elsewhere comes first; then the sandbox; then the dossier, which is made when there is none. */
 static int
 configure(struct clerk *c, char link[static PEOPLE_SECRET_MAX], struct diag *diag)
@@ -223,18 +279,25 @@ configure(struct clerk *c, char link[static PEOPLE_SECRET_MAX], struct diag *dia
 	if (r == 0)
 		r = law_clocks_read(&c->law, NULL, &c->clocks, diag);
 	if (r == 0)
-		r = zone_open(&c->zone, ZONE, diag);
+		r = zone_open(&c->zone, DESK_SETTINGS_ZONE, diag);
 	if (r == 0)
 		r = people_init(&c->people, diag);
 	if (r == 0)
 		r = dossier_reach(&c->dossier, c->folder_cstr, diag);
 	if (r == 0)
-		r = sandbox_enter(SANDBOX_CLERK, dossier_is_remote(c->folder_cstr) ? NULL : c->folder_cstr, diag);
+		r = sandbox_enter_beside(SANDBOX_CLERK, dossier_is_remote(c->folder_cstr) ? NULL : c->folder_cstr,
+		    access(ZONES, R_OK) == 0 ? ZONES : NULL, false, diag);
 	if (r >= 0)
 		r = dossier_enter(c->dossier, DOSSIER_WRITE, diag);
 	if (r < 0)
 		return r;
 	people_open(&c->people, c->dossier);
+	use_zone(c);
+	unsigned unread;
+	c->seq = -1;
+	r = dossier_lines_since(c->dossier, &c->seq, &unread, diag);
+	if (r < 0)
+		return r;
 	return people_account_first(&c->people, now_ns(), link, diag); /* "" once somebody has a password */
 }
 
@@ -245,8 +308,13 @@ serve_one(struct clerk *c, struct diag *diag)
 	struct pollfd ends[] = {{.fd = CLERK_FD_PARENT, .events = POLLIN}, {.fd = CLERK_FD_CONSOLE, .events = POLLIN}};
 	struct channel_message m;
 	struct order order;
-	if (poll(ends, LENGTH_OF(ends), -1) < 0)
+	int ready = poll(ends, LENGTH_OF(ends), LOOK_MS);
+	if (ready < 0)
 		return errno == EINTR ? 1 : -errno;
+	if (ready == 0) {
+		int told = tell_changes(c, diag);
+		return told < 0 ? told : 1;
+	}
 	if (ends[0].revents != 0)
 		return 0; /* END, or nobody there any more */
 	int r = channel_receive(CLERK_FD_CONSOLE, c->buffer, sizeof(c->buffer), &m);
@@ -263,6 +331,10 @@ serve_one(struct clerk *c, struct diag *diag)
 	if (r < 0)
 		return diag_say(diag, r, "%s", _("the console said something that makes no sense"));
 	r = answer_order(c, &order);
+	if (r == 0 && order.operation == OPERATION_SETTINGS_SET)
+		use_zone(c);
+	if (r == 0 && order.operation < OPERATION_COUNT && operation_of((enum operation_name)order.operation)->mutates)
+		r = tell_changes(c, diag);
 	return r < 0 ? r : 1;
 }
 

@@ -206,7 +206,7 @@ import_reader_main(void)
 	if (r == NULL)
 		return 1;
 	r->events = event_outlet_new(FD_VERB, EVENT_OUTLET_WAITS);
-	int result = r->events == NULL ? diag_say(&diag, -ENOMEM, "not enough memory") : run(r, &diag);
+	int result = r->events == NULL ? diag_say(&diag, -ENOMEM, _("not enough memory")) : run(r, &diag);
 	if (result < 0)
 		tell_fault(r, &diag);
 	event_outlet_free(r->events);

@@ -20,13 +20,15 @@
 #include "record/order.h"
 #include "study/clocks.h"
 
-enum { DESK_LIST_MAX = 200, DESK_OBJECT_MAX = 128 };
+enum { DESK_PATH_MAX = 640, DESK_LIST_MAX = 200, DESK_OBJECT_MAX = 128 };
 
 struct desk_document {                 /* what leaves instead of JSON */
 	const char *content_type_cstr; /* NULL: the answer is JSON */
 	char name_cstr[96];            /* of the file: our words and ids only */
 	struct bytes body;             /* lives until the order ends */
 };
+
+struct desk_guard;
 
 struct desk_cookie {
 	enum order_cookie what;
@@ -49,6 +51,7 @@ struct desk {
 	const char *proof_cstr;      /* what a request that changes something must show (X-CSRF-Token); NULL: a token asks */
 	struct bytes secret;         /* of the session */
 	struct addr client;
+	bool converts; /* somebody makes ODT, DOCX and PDF of the HTML that leaves */
 	bool is_owner; /* on the terminal of the machine: sees all incidents */
 
 	/* Writes out and empties `out` between two things of a long answer; NULL: the answer is one piece, and bounded. */
@@ -56,6 +59,8 @@ struct desk {
 	void *context;
 
 	const char *folder_cstr; /* of the dossier, where paths of proofs may be told; "" else */
+
+	const struct desk_guard *guard; /* desk_guard.h */
 
 	/* Filled by the operation. */
 	struct desk_document document;

@@ -44,12 +44,19 @@ static void
 lines_json(struct json *out, struct bytes key, const struct data_tree *list, enum language language)
 {
 	json_open_array(out, key);
+	for (const struct data_tree *e = list == NULL ? NULL : list->first; e != NULL; e = e->next)
+		json_cstr(out, (struct bytes){0}, vocabulary_words(e, language));
+	json_close_array(out);
+}
+
+static void
+steps_json(struct json *out, const struct data_tree *list, enum language language)
+{
+	json_open_array(out, JSON_KEY("steps"));
 	for (const struct data_tree *e = list == NULL ? NULL : list->first; e != NULL; e = e->next) {
-		const char *phase_cstr = data_tree_cstr(e, "phase");
 		json_open_object(out, (struct bytes){0});
-		json_cstr(out, JSON_KEY("phase"), phase_cstr);
-		if (phase_cstr != NULL)
-			json_i64(out, JSON_KEY("hours"), desk_playbook_hours(e));
+		json_cstr(out, JSON_KEY("phase"), data_tree_cstr(e, "phase"));
+		json_i64(out, JSON_KEY("hours"), desk_playbook_hours(e));
 		json_cstr(out, JSON_KEY("text"), vocabulary_words(e, language));
 		json_close_object(out);
 	}
@@ -67,7 +74,7 @@ desk_playbook_show(struct desk *desk, const struct desk_order *order, struct jso
 	json_cstr(out, JSON_KEY("title"), vocabulary_words(data_tree_find(book, "title"), desk->language));
 	lines_json(out, JSON_KEY("first"), data_tree_find(book, "first"), desk->language);
 	lines_json(out, JSON_KEY("never"), data_tree_find(book, "never"), desk->language);
-	lines_json(out, JSON_KEY("steps"), data_tree_find(book, "steps"), desk->language);
+	steps_json(out, data_tree_find(book, "steps"), desk->language);
 	json_close_object(out);
 	return 0;
 }

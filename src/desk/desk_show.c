@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "desk/desk_show.h"
 
+#include "desk/desk_alert.h"
 #include "desk/desk_file.h"
 #include "desk/desk_law.h"
 #include "incident/lifecycle.h"
@@ -10,7 +11,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-enum { ALERTS_MAX = 100, PATH_MAX_TEXT = 640 };
+enum { ALERTS_MAX = 100 };
 
 /* Names of fields are words of ours, or were checked on the way in: nothing in them needs escaping. */
 static void
@@ -121,11 +122,7 @@ tell_alert(void *context, const struct kept_alert *kept)
 	if (t->desk->flush == NULL && t->count >= ALERTS_MAX)
 		return;
 	t->count++;
-	char path[PATH_MAX_TEXT] = "";
-	if (kept->evidence_cstr[0] != '\0')
-		(void)snprintf(path, sizeof(path), "%s%s%s", t->desk->folder_cstr,
-		    t->desk->folder_cstr[0] == '\0' ? "" : "/", kept->evidence_cstr);
-	story_json_alert(t->out, (struct bytes){0}, &kept->alert, kept->id_cstr, path, t->desk->language);
+	desk_alert_json(t->desk, t->out, kept, NULL);
 	desk_flush(t->desk, t->out);
 }
 

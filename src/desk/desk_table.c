@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "desk/desk_table.h"
 
+#include "desk/desk_alert.h"
+#include "desk/desk_chain.h"
 #include "desk/desk_change.h"
 #include "desk/desk_compare.h"
+#include "desk/desk_document.h"
+#include "desk/desk_event.h"
+#include "desk/desk_journal.h"
 #include "desk/desk_law.h"
 #include "desk/desk_list.h"
 #include "desk/desk_move.h"
@@ -10,8 +15,10 @@
 #include "desk/desk_people.h"
 #include "desk/desk_playbook.h"
 #include "desk/desk_session.h"
+#include "desk/desk_settings.h"
 #include "desk/desk_show.h"
 #include "desk/desk_timeline.h"
+#include "desk/desk_today.h"
 #include "desk/desk_vocabulary.h"
 
 static desk_operation *const table[OPERATION_COUNT] = {
@@ -22,6 +29,7 @@ static desk_operation *const table[OPERATION_COUNT] = {
     [OPERATION_SESSION_PASSWORD] = desk_session_password,
     [OPERATION_SESSION_TOTP] = desk_session_totp,
     [OPERATION_VOCABULARY] = desk_vocabulary_show,
+    [OPERATION_TODAY] = desk_today_show,
     [OPERATION_INCIDENT_LIST] = desk_list_incidents,
     [OPERATION_INCIDENT_OPEN] = desk_open_incident,
     [OPERATION_INCIDENT_SHOW] = desk_show_incident,
@@ -42,13 +50,28 @@ static desk_operation *const table[OPERATION_COUNT] = {
     [OPERATION_INCIDENT_EXPORT] = desk_move_export,
     [OPERATION_STATISTICS] = desk_compare_statistics,
     [OPERATION_PLAYBOOK_SHOW] = desk_playbook_show,
+    [OPERATION_INCIDENT_CHAIN] = desk_chain_incident,
+    [OPERATION_ALERT_LIST] = desk_alert_list,
+    [OPERATION_ALERT_SHOW] = desk_alert_show,
     [OPERATION_ALERT_OPEN] = desk_open_alert,
+    [OPERATION_ALERT_EVIDENCE] = desk_alert_evidence,
+    [OPERATION_EVENT_LIST] = desk_event_list,
+    [OPERATION_TRAFFIC] = desk_event_traffic,
+    [OPERATION_DOCUMENT_LIST] = desk_document_list,
+    [OPERATION_REPORT] = desk_document_report,
+    [OPERATION_JOURNAL] = desk_journal_list,
+    [OPERATION_VERIFY] = desk_journal_verify,
+    [OPERATION_TRACE] = desk_chain_trace,
+    [OPERATION_SETTINGS_SHOW] = desk_settings_show,
+    [OPERATION_SETTINGS_SET] = desk_settings_set,
     [OPERATION_USER_LIST] = desk_people_list,
     [OPERATION_USER_ADD] = desk_people_add,
     [OPERATION_USER_SET] = desk_people_set,
     [OPERATION_TOKEN_LIST] = desk_people_tokens,
     [OPERATION_TOKEN_ADD] = desk_people_add_token,
     [OPERATION_TOKEN_REMOVE] = desk_people_end_token,
+    [OPERATION_STREAM] = desk_today_stream,
+    [OPERATION_METRICS] = desk_today_metrics,
 };
 
 desk_operation *

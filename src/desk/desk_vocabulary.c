@@ -3,6 +3,7 @@
 
 #include "desk/desk_law.h"
 #include "desk/desk_people.h"
+#include "desk/desk_settings.h"
 #include "incident/lifecycle.h"
 #include "incident/notice.h"
 #include "record/alert_text.h"
@@ -175,6 +176,12 @@ desk_vocabulary_show(struct desk *desk, const struct desk_order *order, struct j
 	(void)order;
 	(void)diag;
 	json_open_object(out, (struct bytes){0});
+	json_open_object(out, JSON_KEY("organisation"));
+	json_cstr(out, JSON_KEY("name"), desk_settings_value(desk, "organisation"));
+	json_cstr(out, JSON_KEY("zone"), zone_name(desk->zone));
+	json_cstr(out, JSON_KEY("language"), desk_settings_value(desk, "language"));
+	json_cstr(out, JSON_KEY("tlp"), desk_settings_value(desk, "tlp"));
+	json_close_object(out);
 	states(desk, out);
 	desk_vocabulary_categories(desk, out);
 	severities(desk, out);

@@ -154,3 +154,39 @@ dossier_brief_all(struct dossier *d, struct arena *arena, struct dossier_brief *
 	}
 	return r;
 }
+
+int
+dossier_brief_guards(
+    struct dossier *d, struct arena *arena, struct dossier_brief_guard **out, size_t *count, struct diag *diag)
+{
+	bool bad = false;
+	struct store_statement *s = dossier_db_sql(
+	    d, "SELECT count(*) FROM incident_field WHERE name IN ('restricted_to', 'exercise')");
+	int r = dossier_db_next(d, s, diag);
+	if (r < 0)
+		return r;
+	size_t max = (size_t)dossier_db_u64(s, 0, BRIEFS_MAX, &bad), n = 0;
+	store_reset(s);
+	struct dossier_brief_guard *all = bad ? NULL : arena_new(arena, struct dossier_brief_guard, max + 1);
+	if (all == NULL)
+		return bad ? dossier_load_damaged(d, diag) : no_memory(d, diag);
+	s = dossier_db_sql(d,
+	    "SELECT incident, name, value FROM incident_field WHERE name IN ('restricted_to', 'exercise') ORDER BY incident");
+	while ((r = dossier_db_next(d, s, diag)) > 0 && n < max) {
+		struct dossier_brief_guard *g = &all[n++];
+		dossier_db_cstr(s, 0, g->incident_cstr, sizeof(g->incident_cstr), &bad);
+		g->name_cstr = (const char *)arena_dup(arena, dossier_db_bytes(s, 1)).at;
+		g->value_cstr = (const char *)arena_dup(arena, dossier_db_bytes(s, 2)).at;
+		if (g->name_cstr == NULL || g->value_cstr == NULL) {
+			store_reset(s);
+			return no_memory(d, diag);
+		}
+	}
+	if (r > 0) { /* one was written since: what is not known is not shown */
+		store_reset(s);
+		return dossier_db_say(d, diag, -EBUSY, N_("the dossier changes at this moment: try again"));
+	}
+	*out = all;
+	*count = n;
+	return r < 0 ? r : bad ? dossier_load_damaged(d, diag) : 0;
+}

@@ -25,4 +25,13 @@ struct dossier_brief {
 MUST_USE int dossier_brief_all(
     struct dossier *dossier, struct arena *arena, struct dossier_brief **out, size_t *count, struct diag *diag);
 
+/* A field that says who may know of an incident: restricted_to or exercise. */
+struct dossier_brief_guard {
+	char incident_cstr[CASE_ID_MAX];
+	const char *name_cstr, *value_cstr;
+};
+/* All of them, in the arena. 0, or a negative errno with diag. */
+MUST_USE int dossier_brief_guards(
+    struct dossier *dossier, struct arena *arena, struct dossier_brief_guard **out, size_t *count, struct diag *diag);
+
 #endif

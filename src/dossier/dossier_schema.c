@@ -6,6 +6,7 @@
 #include "dossier/dossier_case.h"
 #include "dossier/dossier_migrate.h"
 #include "dossier/dossier_sensor.h"
+#include "dossier/dossier_setting.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -77,6 +78,7 @@ static const struct dossier_step steps[] = {
     {.what_cstr = N_("the files of incidents: what people write"), .sql_cstr = dossier_case_tables_cstr},
     {.what_cstr = N_("accounts: who may use the console"), .sql_cstr = dossier_account_tables_cstr},
     {.what_cstr = N_("the health of sensors, days of events, alerts by their time"), .sql_cstr = dossier_sensor_tables_cstr},
+    {.what_cstr = N_("what the organisation says of itself"), .sql_cstr = dossier_setting_tables_cstr},
 };
 
 const struct dossier_step *

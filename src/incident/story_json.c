@@ -2,7 +2,6 @@
 #include "incident/story_json.h"
 
 #include "record/alert_text.h"
-#include "record/observation.h"
 
 enum { SENTENCE_MAX = 2048 };
 
@@ -80,49 +79,5 @@ story_json_incident(struct json *j, struct bytes key, const struct incident *inc
 	for (size_t i = 0; i < incident->part_count; i++)
 		part_json(j, &incident->parts[i], language);
 	json_close_array(j);
-	json_close_object(j);
-}
-
-static void
-facts_json(struct json *j, const struct alert *alert)
-{
-	json_open_array(j, JSON_KEY("facts"));
-	for (size_t i = 0; i < alert->fact_count; i++) {
-		json_open_object(j, (struct bytes){0});
-		json_cstr(j, JSON_KEY("name"), alert->facts[i].name_cstr);
-		json_text(
-		    j, JSON_KEY("value"), (struct bytes){(const uint8_t *)alert->facts[i].value, alert->facts[i].value_len});
-		json_close_object(j);
-	}
-	json_close_array(j);
-}
-
-void
-story_json_alert(struct json *j, struct bytes key, const struct alert *alert, const char *id_cstr, const char *evidence_cstr,
-    enum language language)
-{
-	json_open_object(j, key);
-	json_cstr(j, JSON_KEY("id"), id_cstr);
-	json_cstr(j, JSON_KEY("detector"), alert->detector_cstr);
-	json_cstr(j, JSON_KEY("title"), story_json_title(language, alert->detector_cstr));
-	json_u64(j, JSON_KEY("signature_id"), alert->signature_id);
-	json_cstr(j, JSON_KEY("severity"), alert_severity_word(alert->severity));
-	json_u64(j, JSON_KEY("confidence"), alert->confidence);
-	json_cstr(j, JSON_KEY("stage"), alert_stage_word(alert->stage));
-	json_cstr(j, JSON_KEY("technique"), alert->technique_cstr);
-	json_time(j, JSON_KEY("first"), alert->first_ns);
-	json_time(j, JSON_KEY("last"), alert->last_ns);
-	if (!addr_is_zero(&alert->source))
-		json_addr(j, JSON_KEY("source"), &alert->source);
-	if (!addr_is_zero(&alert->target))
-		json_addr(j, JSON_KEY("target"), &alert->target);
-	json_u64(j, JSON_KEY("targets"), alert->targets);
-	if (alert->target_port != 0)
-		json_u64(j, JSON_KEY("target_port"), alert->target_port);
-	json_u64(j, JSON_KEY("count"), alert->count);
-	json_cstr(j, JSON_KEY("app_proto"), observation_app_name((enum app_proto)alert->app));
-	facts_json(j, alert);
-	if (evidence_cstr[0] != '\0')
-		json_cstr(j, JSON_KEY("evidence"), evidence_cstr);
 	json_close_object(j);
 }

@@ -9,9 +9,6 @@
 
 /* `key` as in core/json.h. */
 void story_json_incident(struct json *j, struct bytes key, const struct incident *incident, enum language language);
-/* evidence_cstr: where its packets are; empty when there are none. */
-void story_json_alert(struct json *j, struct bytes key, const struct alert *alert, const char *id_cstr,
-    const char *evidence_cstr, enum language language);
 /* The title of what a detector finds; its name when it has none. */
 const char *story_json_title(enum language language, const char *detector_cstr);
 

@@ -88,7 +88,7 @@ static const struct operation operations[OPERATION_COUNT] = {
     ROW(VERIFY) = {"verify", GET("/verify"), READS(JOURNAL_READ), "", "Whether the dossier is as it was written"},
     ROW(TRACE) = {"trace", GET("/trace/{id}"), READS(INCIDENT_READ), "", "What a thing is linked to, as a graph"},
     ROW(SETTINGS_SHOW) = {"settings-show", GET("/settings"), READS(SETTINGS_READ), "", "Settings of the organisation"},
-    ROW(SETTINGS_SET) = {"settings-set", PATCH("/settings"), WRITES(SETTINGS_WRITE), "organisation language zone marking",
+    ROW(SETTINGS_SET) = {"settings-set", PATCH("/settings"), WRITES(SETTINGS_WRITE), "organisation language zone tlp",
         "Change them"},
     ROW(USER_LIST) = {"user-list", GET("/users"), READS(USER_ADMIN), "", "Accounts"},
     ROW(USER_ADD) = {"user-add", POST("/users"), WRITES(USER_ADMIN), "name display role language",

@@ -67,7 +67,7 @@ class Answer:
 class Clerk:
     def __init__(self, beffroi, source, folder, language='E', env=None):
         self.table = operations(source)
-        self.ticket, self.session, self.csrf = 0, '', ''
+        self.ticket, self.session, self.csrf, self.changes = 0, '', '', 0
         self.parent, parent_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.console, console_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         for s in (self.parent, self.console):
@@ -109,7 +109,11 @@ class Clerk:
             self.session, self.csrf = admin
 
     def receive(self):
-        message, fds, _, _ = socket.recv_fds(self.console, 200000, 1)
+        while True:
+            message, fds, _, _ = socket.recv_fds(self.console, 200000, 1)
+            if message[:2] != struct.pack('>H', CHANGED):
+                break
+            self.changes |= message[6]  # between answers it tells what moved
         return Answer(message, fds) if message else None
 
     def ask(self, id_, parts=None, session=None, token='', csrf=None, language='en', body=None, raw=None, **query):

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """usage: test_clerk.py BEFFROI SOURCE_FOLDER   What the console may ask of a dossier, asked of the clerk itself. Prints TAP."""
-import csv, datetime, io, json, os, shutil, subprocess, sys, tempfile, xml.etree.ElementTree
+import csv, datetime, hashlib, io, json, os, shutil, subprocess, sys, tempfile, xml.etree.ElementTree
 
 from clerk import PASSWORD, Clerk
 from tap import check, end
@@ -23,7 +23,8 @@ def refused(answer, status, code, field=None):
     return answer.status == status and error.get('code') == code and error.get('text', '') != '' and error.get('field') == field
 
 
-run('watch', '-r', os.path.join(source, 'data/demo/town-hall.pcap.zst'), '--quiet')
+run('watch', '-r', os.path.join(source, 'data/demo/town-hall.pcap.zst'), '--quiet', '--eve', os.path.join(folder, 'eve.json'))
+run('import', 'eve', os.path.join(folder, 'eve.json'))
 clerk = Clerk(beffroi, source, dossier, env=environment)
 check(clerk.fault is None and clerk.link.startswith('bfl_'), 'it opens the dossier, and gives a link for the first person', clerk.fault)
 
@@ -170,6 +171,74 @@ check([i['id'] for i in clerk.ask('incident-list').json['incidents']] == [exerci
 check(refused(clerk.ask('incident-set', {'id': exercise}, body={'fields': {'exercise': 'no'}}), 403, 'forbidden', 'exercise'), 'and makes nothing else of them')
 mine = clerk.ask('incident-open', body={'title': 'Mine'}).json['id']
 check(clerk.ask('incident-show', {'id': mine}).json['incident']['fields']['exercise'] == 'yes', 'what a candidate opens is one')
+clerk.session, clerk.csrf = alice
+
+# --- alerts, events, the chain
+first = clerk.ask('alert-list', limit=5).json
+second = clerk.ask('alert-list', limit=200, after=first['next']).json
+check(len(first['alerts']) == 5 and len(second['alerts']) == 9 and second['complete'] and [a['at'] for a in first['alerts']] and
+      not {a['id'] for a in first['alerts']} & {a['id'] for a in second['alerts']}, 'alerts page by page', (first, second))
+check(refused(clerk.ask('alert-list', severity='awful'), 422, 'invalid', 'severity') and refused(clerk.ask('alert-list', from_='yesterday'), 422, 'invalid', 'from') and
+      refused(clerk.ask('alert-list', after='x'), 422, 'invalid'), 'what an alert list does not understand')
+check(len(clerk.ask('alert-list', severity='critical').json['alerts']) == sum(a['severity'] == 'critical' for a in first['alerts'] + second['alerts']) > 0, 'by severity')
+packets = [a for a in first['alerts'] if 'evidence' in a][0]
+one = clerk.ask('alert-show', {'id': packets['id']}).json['alert']
+check(one['what'] and one['why'] and one['now'] and one['incident'], 'one alert, with its sentences', one)
+pcap = clerk.ask('alert-evidence', {'id': packets['id']})
+check(pcap.status == 200 and hashlib.sha256(pcap.body).hexdigest() == packets['evidence']['sha256'] and pcap.file_name == packets['id'] + '.pcap', 'its packets are the ones that were kept', pcap.file_name)
+check(refused(clerk.ask('alert-show', {'id': 'ALR-0'}), 404, 'not-found') and refused(clerk.ask('alert-evidence', {'id': inc}), 404, 'not-found'), 'no such alert')
+clerk.ask('incident-set', {'id': ids[0]}, body={'fields': {'restricted_to': 'alice'}})
+check(clerk.ask('alert-show', {'id': packets['id']}).status == 200, 'who may know sees the alerts of a restricted incident')
+clerk.sign_in('bob')
+check(packets['id'] not in str(clerk.ask('alert-list', limit=200).json) and refused(clerk.ask('alert-show', {'id': packets['id']}), 404, 'not-found') and
+      refused(clerk.ask('alert-evidence', {'id': packets['id']}), 404, 'not-found') and refused(clerk.ask('trace', {'id': packets['id']}), 404, 'not-found') and
+      refused(clerk.ask('report', {'kind': 'incident-management'}, id=ids[0]), 404, 'not-found'), 'who may not sees none of it')
+reached = clerk.ask('trace', {'id': 'AST-192.168.20.31'})
+check(reached.status == 200 and ids[0] not in str(reached.json) and packets['id'] not in str(reached.json), 'nor by way of a machine', reached)
+check(secret not in str(clerk.ask('today').json), 'nor on the page of today')
+clerk.sign_in('dora')
+line = [l for l in clerk.ask('journal', limit=200).json['lines'] if l['object'] == secret][0]
+check(line['shown'] is False and 'after' not in line, 'nor in the journal', line)
+clerk.session, clerk.csrf = alice
+clerk.ask('incident-set', {'id': ids[0]}, body={'fields': {'restricted_to': ''}})
+events = clerk.ask('event-list', limit=3).json
+more = clerk.ask('event-list', limit=3, after=events['next']).json
+check(len(events['events']) == 3 and events['events'] != more['events'] and all('event_type' in e for e in events['events'] + more['events']), 'events, page by page', events)
+found = clerk.ask('event-list', q='telemetry-sync.example', type='dns', limit=200).json
+check(found['events'] and all(e['event_type'] == 'dns' and 'telemetry-sync.example' in json.dumps(e) for e in found['events']), 'and searched', found)
+check(all(len(clerk.ask('event-list', limit=200).body) < 100000 for _ in range(2)), 'an answer is small')
+traffic = clerk.ask('traffic', from_='2026-03-03', to='2026-03-04', step=3600).json
+check(sum(a['bytes'] for b in traffic['buckets'] for a in b['apps'].values()) > 1000000 and traffic['top']['hosts'][0]['bytes'] > 0, 'what they add up to', traffic['top'])
+check(refused(clerk.ask('traffic', from_='2026-03-04', to='2026-03-03'), 422, 'invalid', 'from') and refused(clerk.ask('traffic', from_='2020-01-01', step=1), 422, 'invalid', 'step'), 'a time that makes no sense')
+chain = clerk.ask('incident-chain', {'id': ids[0]}).json
+names = {n['id'] for n in chain['nodes']}
+check({ids[0], packets['id'], 'AST-192.168.20.31'} <= names and all(l['source'] in names and l['target'] in names for l in chain['links']) and
+      len({(l['source'], l['relation'], l['target']) for l in chain['links']}) == len(chain['links']), 'the chain is a graph', chain)
+
+# --- today, journal, settings, documents
+day = clerk.ask('today').json
+check({n['kind'] for n in day['needs']} == {'clock', 'task', 'inbox'} and day['needs'][0]['late'] and day['counts']['open'] > 2 and len(day['spark']) == 24 and day['health']['disk_bytes'] > 100000, 'what needs somebody now', day)
+lines = clerk.ask('journal', object=inc, limit=2).json
+check([l['object'] for l in lines['lines']] == [inc, inc] and clerk.ask('journal', object=inc, limit=2, after=lines['next']).json['lines'][0]['seq'] < lines['lines'][1]['seq'], 'the journal, page by page', lines)
+check(all(l['who'] == 'bob' for l in clerk.ask('journal', who='bob').json['lines']) and refused(clerk.ask('journal', after='x'), 422, 'invalid', 'after'), 'by person')
+check(clerk.ask('verify').json['ok'] is True, 'the journal agrees with all of it')
+check(refused(clerk.ask('settings-set', body={'zone': 'UTC'}), 403, 'forbidden'), 'settings are for the administrator')
+listed = clerk.ask('document-list').json['documents']
+check(len(listed) == 10 and all(d['formats'] and d['path'].startswith('/api/') for d in listed), 'documents are listed', listed)
+for kind, more in (('incident-management', {'id': inc}), ('incident-technical', {'id': inc}), ('incident-notice', {'id': inc}), ('period', {}), ('committee', {})):
+    page, sheet = clerk.ask('report', {'kind': kind}, format='html', lang='fr', **more), clerk.ask('report', {'kind': kind}, format='xlsx', **more)
+    check(page.status == 200 and page.body.startswith(b'<!DOCTYPE html>') and b'<script' not in page.body and sheet.status == 200 and sheet.body[:2] == b'PK' and sheet.file_name.endswith('.xlsx'),
+          kind + ' is a page and a spreadsheet', page)
+check(refused(clerk.ask('report', {'kind': 'novel'}), 404, 'not-found') and refused(clerk.ask('report', {'kind': 'period'}, format='exe'), 422, 'invalid', 'format'), 'no other document')
+figures = clerk.ask('metrics')
+check(figures.content_type.startswith('text/plain') and b'\nbeffroi_alerts 14\n' in figures.body, 'figures for programs', figures)
+clerk.sign_in('admin')
+clerk.changes = 0
+changed = clerk.ask('settings-set', body={'organisation': 'Mairie', 'zone': 'Indian/Reunion', 'tlp': 'GREEN'})
+check(changed.json['settings'] == {'organisation': 'Mairie', 'language': 'fr', 'zone': 'Indian/Reunion', 'tlp': 'GREEN'} and changed.json['retention'], 'settings are set', changed)
+check(clerk.ask('vocabulary').json['organisation']['zone'] == 'Indian/Reunion', 'and count at once')
+check(refused(clerk.ask('settings-set', body={'zone': 'Mars/Olympus'}), 422, 'invalid', 'zone') and refused(clerk.ask('settings-set', body={'tlp': 'PINK'}), 422, 'invalid', 'tlp') and
+      refused(clerk.ask('settings-set', body={'language': 'de'}), 422, 'invalid', 'language') and refused(clerk.ask('settings-set', body={'organisation': 'x\n'}), 422, 'invalid', 'organisation'), 'as far as they make sense')
 clerk.session, clerk.csrf = alice
 
 # --- tokens of programs

@@ -205,7 +205,7 @@ check(all(i['id'] in text for i in told) and '\x1b' not in text, 'incident list 
 for incident in told:
     r = run('incident', 'show', incident['id'], '--dossier', dossier, '--format', 'json')
     story = json.loads(r.stdout)
-    proofs = [a['evidence'] for a in story['alerts'] if 'evidence' in a]
+    proofs = [a['evidence_path'] for a in story['alerts'] if 'evidence' in a]
     check(story['story'] == incident and len(story['alerts']) == incident['alerts'] and all(os.path.getsize(p) > 24 for p in proofs),
           f"incident show {incident['id']}: {len(story['alerts'])} alerts, {len(proofs)} proofs", r.stderr.decode())
 shortened = told[0]['id'][4:10].upper()

@@ -144,20 +144,6 @@ json_is_whole_and_never_translated_in_its_words(void **state)
 }
 
 static void
-an_alert_as_json_carries_its_facts_escaped(void **state)
-{
-	(void)state;
-	static char room[ROOM];
-	struct json j = json_of(room, sizeof(room) - 1);
-	story_json_alert(&j, (struct bytes){0}, &sample()->parts[0].strongest, "ALR-1", "", LANGUAGE_EN);
-	assert_true(json_ok(&j));
-	room[json_length(&j)] = '\0';
-	assert_non_null(strstr(room, "\"facts\":[{\"name\":\"name\",\"value\":\"\\u001b[2Jevil\\\"<\"}]"));
-	assert_null(strstr(room, "\"target\":")); /* there are many */
-	assert_null(strstr(room, "\"evidence\""));
-}
-
-static void
 a_machine_with_a_hostile_name_is_shown_harmless(void **state)
 {
 	(void)state;
@@ -197,7 +183,6 @@ main(void)
 	    cmocka_unit_test(colours_only_when_asked),
 	    cmocka_unit_test(paragraphs_keep_to_their_width_and_count_letters_not_bytes),
 	    cmocka_unit_test(json_is_whole_and_never_translated_in_its_words),
-	    cmocka_unit_test(an_alert_as_json_carries_its_facts_escaped),
 	    cmocka_unit_test(a_machine_with_a_hostile_name_is_shown_harmless),
 	    cmocka_unit_test(times_beyond_the_calendar_do_no_harm),
 	};

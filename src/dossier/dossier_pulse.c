@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "dossier/dossier_pulse.h"
+
+#include "core/text.h"
+#include "dossier/dossier_db.h"
+#include "dossier/dossier_load.h"
+#include "dossier/events_view.h"
+#include "dossier/store.h"
+
+#include <stdlib.h>
+
+#define HOUR_NS (INT64_C(3600) * 1000000000)
+
+static int
+number(struct dossier *d, const char *sql_cstr, uint64_t *out, struct diag *diag)
+{
+	bool bad = false;
+	struct store_statement *s = dossier_db_sql(d, sql_cstr);
+	int r = dossier_db_next(d, s, diag);
+	if (r <= 0)
+		return r;
+	*out = dossier_db_u64(s, 0, UINT64_MAX, &bad);
+	store_reset(s);
+	return bad ? dossier_load_damaged(d, diag) : 0;
+}
+
+static int
+count_hours(struct dossier *d, int64_t now_ns, struct dossier_pulse *out, struct diag *diag)
+{
+	int64_t from_ns = now_ns - DOSSIER_PULSE_HOURS * HOUR_NS;
+	struct store_statement *s = dossier_db_sql(d, "SELECT last_ns FROM alert WHERE last_ns >= ?1 AND last_ns < ?2");
+	dossier_db_bind_i64(s, 1, from_ns);
+	dossier_db_bind_i64(s, 2, now_ns);
+	int r;
+	while ((r = dossier_db_next(d, s, diag)) > 0) {
+		int64_t hour = (dossier_db_i64(s, 0) - from_ns) / HOUR_NS;
+		if (hour < 0 || hour >= DOSSIER_PULSE_HOURS)
+			continue;
+		out->hourly[hour]++;
+		out->alerts_24h++;
+	}
+	return r;
+}
+
+static int
+count_events(struct dossier *d, int64_t now_ns, struct dossier_pulse *out, struct diag *diag)
+{
+	struct events_day_info *days = NULL;
+	size_t count = 0;
+	struct events_view view;
+	int r = events_view_days(d, &days, &count, diag);
+	for (size_t i = 0; r == 0 && i < count; i++)
+		out->disk_bytes += days[i].bytes;
+	free(days);
+	if (r == 0)
+		r = events_view_read(d, now_ns - DOSSIER_PULSE_HOURS * HOUR_NS, now_ns, 3600, 0, &view, diag);
+	if (r < 0)
+		return r;
+	out->events_24h = view.events;
+	events_view_done(&view);
+	return 0;
+}
+
+int
+dossier_pulse(struct dossier *d, int64_t now_ns, struct dossier_pulse *out, struct diag *diag)
+{
+	struct dossier_pulse p = {.alerts = 0};
+	int64_t database = 0;
+	uint64_t proofs = 0;
+	int r = count_hours(d, now_ns, &p, diag);
+	if (r == 0)
+		r = number(d, "SELECT count(*) FROM alert", &p.alerts, diag);
+	if (r == 0)
+		r = number(d, "SELECT count(*) FROM incident", &p.incidents, diag);
+	if (r == 0)
+		r = number(d, "SELECT coalesce(sum(bytes), 0) FROM evidence", &proofs, diag);
+	if (r == 0)
+		r = count_events(d, now_ns, &p, diag);
+	if (r == 0 && d->store->make->read_size(d->store, &database) < 0)
+		r = dossier_db_fail(d, diag);
+	p.disk_bytes += proofs + (uint64_t)(database > 0 ? database : 0);
+	if (r == 0)
+		*out = p;
+	return r;
+}
+
+int
+dossier_pulse_arrows(
+    struct dossier *d, void (*each)(void *context, const struct dossier_arrow *arrow), void *context, struct diag *diag)
+{
+	struct store_statement *s = dossier_db_sql(d,
+	    "SELECT source, target, count(*), max(severity) FROM alert GROUP BY source, target ORDER BY count(*) DESC, source,"
+	    " target LIMIT ?1");
+	dossier_db_bind_u64(s, 1, DOSSIER_PULSE_ARROWS + 1);
+	int r, count = 0;
+	while ((r = dossier_db_next(d, s, diag)) > 0) {
+		bool bad = false;
+		struct dossier_arrow a = {.source = dossier_db_addr(s, 0, &bad),
+		    .target = dossier_db_addr(s, 1, &bad),
+		    .alerts = dossier_db_u64(s, 2, UINT64_MAX, &bad),
+		    .severity = (unsigned)dossier_db_u64(s, 3, SEVERITY_CRITICAL, &bad)};
+		if (bad || count++ == DOSSIER_PULSE_ARROWS) {
+			store_reset(s);
+			return bad ? dossier_load_damaged(d, diag) : 1;
+		}
+		each(context, &a);
+	}
+	return r;
+}
