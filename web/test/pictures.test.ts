@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { test } from "node:test";
 import type { Item } from "../src/core/types.ts";
 import { byFamily, causeTree, whyLines, type Cause } from "../src/pure/causes.ts";
 import { journalDiff } from "../src/pure/diff.ts";
 import { ends, summary } from "../src/pure/eve.ts";
 import { placeMap } from "../src/pure/force.ts";
+import { qr } from "../src/pure/qr.ts";
 import { layered } from "../src/pure/layers.ts";
 import { stack } from "../src/pure/stack.ts";
 import { density } from "../src/pure/strip.ts";
@@ -84,4 +86,12 @@ test("words are put into lines, those without end too", () => {
 	assert.deepEqual(wrap("one two three", 7, 3), ["one two", "three"]);
 	assert.deepEqual(wrap("x".repeat(20), 8, 2), ["xxxxxxxx", "xxxxxxx…"]);
 	assert.deepEqual(wrap("", 5, 2), []);
+});
+test("a QR code is the one that an independent reader has read", () => {
+	const digest = (text: string) => createHash("sha256").update(qr(text)!.map((row) => row.map(Number).join("")).join("\n")).digest("hex").slice(0, 16);
+	assert.equal(digest("hello world"), "851bd1031e2539fc");
+	assert.equal(digest("otpauth://totp/Beffroi:marie.durand?secret=JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP&issuer=Beffroi"), "56dd77b7887f384a", "version 6, four blocks");
+	assert.equal(digest("y".repeat(150)), "230adb2b282df71c", "version 8, blocks of two lengths");
+	assert.equal(digest("z".repeat(210)), "b141ff964c95063a", "version 10, length of 16 bits");
+	assert.equal(qr("x".repeat(300)), undefined);
 });

@@ -7,6 +7,7 @@ import { useResource } from "../core/data.ts";
 import { chooseLanguage, chooseShortcuts, chooseTheme, shortcutsOn, theme, type Theme } from "../core/prefs.ts";
 import { useSession } from "../core/session.tsx";
 import type { Token } from "../core/types.ts";
+import { qr } from "../pure/qr.ts";
 import { Card, Facts, Page, Time } from "../ui/basic.tsx";
 import { Dialog, say, sayError } from "../ui/feedback.tsx";
 import { PasswordField, SelectField, TextField, TimeField } from "../ui/form.tsx";
@@ -42,6 +43,18 @@ function Password() {
 	);
 }
 
+function Qr({ text }: { text: string }) {
+	const rows = qr(text);
+	if (!rows) return null;
+	const size = rows.length + 8;
+	const dark = rows.flatMap((row, y) => row.map((on, x) => (on ? `M${x + 4} ${y + 4}h1v1h-1z` : ""))).join("");
+	return (
+		<svg class="qr" viewBox={`0 0 ${size} ${size}`} role="img" aria-label={t("account.totp.qr")} shape-rendering="crispEdges">
+			<rect width={size} height={size} fill="#fff" /><path d={dark} fill="#000" />
+		</svg>
+	);
+}
+
 function Totp() {
 	const { user, refresh } = useSession();
 	const [begun, setBegun] = useState<{ secret: string; uri: string } | null>(null);
@@ -72,6 +85,7 @@ function Totp() {
 				{!user.totp && !begun && <div><button onClick={() => act("begin")}>{t("account.totp.begin")}</button></div>}
 				{begun && (
 					<form class="form" onSubmit={(e) => { e.preventDefault(); void act("confirm"); }}>
+						<Qr text={begun.uri} />
 						<p>{t("account.totp.type")}</p>
 						<p><code class="break secret">{begun.secret.replace(/(.{4})/g, "$1 ").trim()}</code></p>
 						{begun.uri.startsWith("otpauth://") && <p><a href={begun.uri}>{t("account.totp.link")}</a></p>}
