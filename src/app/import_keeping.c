@@ -3,12 +3,14 @@
 
 #include "core/text.h"
 #include "dossier/dossier.h"
+#include "dossier/dossier_machine.h"
 #include "incident/incident_grouping.h"
 #include "record/alert_text.h"
 #include "record/wire.h"
 
 #include <errno.h>
 #include <stdlib.h>
+#include <time.h>
 
 struct import_keeping {
 	struct dossier *dossier;
@@ -16,6 +18,7 @@ struct import_keeping {
 	struct import_kept kept;
 	struct machine machine; /* 5 kB, not on the stack */
 	struct diag *diag;
+	int64_t now_ns;
 	int error; /* while the incidents are written */
 };
 
@@ -26,6 +29,7 @@ import_keeping_new(struct dossier *dossier)
 	if (k == NULL)
 		return NULL;
 	k->dossier = dossier;
+	k->now_ns = (int64_t)time(NULL) * 1000000000;
 	k->grouping = incident_grouping_new();
 	if (k->grouping != NULL)
 		return k;
@@ -81,7 +85,9 @@ import_keeping_machine(struct import_keeping *k, struct bytes body, struct diag 
 	if (wire_get_machine(&c, &k->machine) != PARSE_OK)
 		return nonsense(diag);
 	k->kept.machines++;
-	return 0;
+	if (k->machine.at_ns == 0)
+		k->machine.at_ns = k->now_ns; /* a list says what is so today */
+	return dossier_machine_put(k->dossier, &k->machine, NULL, diag);
 }
 
 static void

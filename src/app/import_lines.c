@@ -84,3 +84,12 @@ import_lines_take(struct import_lines *l, bool at_end, struct bytes *out)
 		return true;
 	}
 }
+
+struct bytes
+import_lines_all(struct import_lines *l)
+{
+	struct bytes all = {l->room + l->at, l->end - l->at};
+	l->at = l->end;
+	l->searched = 0;
+	return all;
+}

@@ -22,5 +22,7 @@ void import_lines_done(struct import_lines *lines);
 MUST_USE ssize_t import_lines_fill(struct import_lines *lines, int fd);
 /* The next line, without its end; valid until the next fill. False: more bytes are wanted, or at_end there are no more. */
 MUST_USE bool import_lines_take(struct import_lines *lines, bool at_end, struct bytes *out);
+/* All that is there, whatever lines it has; valid until the next fill. */
+struct bytes import_lines_all(struct import_lines *lines);
 
 #endif

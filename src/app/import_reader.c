@@ -94,6 +94,15 @@ tell_bad_line(void *context, uint64_t line, const char *reason_cstr)
 }
 
 static void
+tell_notice(void *context, const char *text_cstr)
+{
+	struct import_reader *r = context;
+	struct writer w = writer_of(r->out, sizeof(r->out));
+	writer_put(&w, bytes_of_cstr(text_cstr));
+	tell(r, MESSAGE_NOTICE, &w);
+}
+
+static void
 tell_fault(struct import_reader *r, const struct diag *diag)
 {
 	struct fault fault = {.kind = FAULT_ROLE, .offset = UINT64_MAX};
@@ -120,19 +129,40 @@ read_file(struct import_reader *r, int fd, struct diag *diag)
 {
 	struct bytes line;
 	ssize_t n;
+	bool lines = import_source_has_lines(r->source);
 	import_source_begin(r->source, r->file_cstr);
 	r->lines.at = r->lines.end = r->lines.searched = 0;
 	r->lines.skipping = false;
 	while ((n = import_lines_fill(&r->lines, fd)) > 0 && !r->alone) {
 		r->bytes += (uint64_t)n;
-		while (import_lines_take(&r->lines, false, &line))
+		if (!lines)
+			import_source_bytes(r->source, import_lines_all(&r->lines), false);
+		while (lines && import_lines_take(&r->lines, false, &line))
 			import_source_line(r->source, line);
 		tell_progress(r);
 	}
-	while (import_lines_take(&r->lines, true, &line)) /* the last one may lack its end */
+	if (!lines)
+		import_source_bytes(r->source, (struct bytes){0}, true);
+	while (lines && import_lines_take(&r->lines, true, &line)) /* the last one may lack its end */
 		import_source_line(r->source, line);
 	import_source_finish(r->source);
 	return n < 0 ? diag_say_at(diag, (int)n, r->file_cstr, UINT64_MAX, "%s", text_error((int)-n)) : 0;
+}
+
+/* The next file; names of machines may come before it. False: there is none. */
+static bool
+next_file(struct import_reader *r, struct channel_message *out)
+{
+	struct writer nothing = writer_of(r->out, sizeof(r->out));
+	tell(r, MESSAGE_WANTS, &nothing);
+	while (!r->alone && channel_receive(FD_VERB, r->buffer, sizeof(r->buffer), out) > 0) {
+		struct import_host host;
+		if (out->type != MESSAGE_HOST)
+			return out->type == MESSAGE_CAPTURE && out->fd >= 0;
+		if (import_wire_get_host(out->body, &host) == PARSE_OK)
+			import_source_name(r->source, bytes_of_cstr(host.name_cstr), &host.address);
+	}
+	return false;
 }
 
 /* One file after the other, until there are no more. */
@@ -141,10 +171,7 @@ read_files(struct import_reader *r, struct diag *diag)
 {
 	for (;;) {
 		struct channel_message m;
-		struct writer nothing = writer_of(r->out, sizeof(r->out));
-		tell(r, MESSAGE_WANTS, &nothing);
-		if (r->alone || channel_receive(FD_VERB, r->buffer, sizeof(r->buffer), &m) <= 0 ||
-		    m.type != MESSAGE_CAPTURE || m.fd < 0)
+		if (!next_file(r, &m))
 			return 0;
 		(void)snprintf(r->file_cstr, sizeof(r->file_cstr), "%.*s", (int)m.body.len, (const char *)m.body.at);
 		int result = r->config.live ? import_calls_run(r->calls, m.fd, FD_VERB, r->source, diag)
@@ -168,6 +195,7 @@ configure(struct import_reader *r, struct diag *diag)
 	    .event = tell_event,
 	    .pause = send_events,
 	    .complain = tell_bad_line,
+	    .notice = tell_notice,
 	    .context = r};
 	r->source = import_source_new(&r->config, &out, diag);
 	if (r->source == NULL)

@@ -15,6 +15,7 @@ struct import_source_out {
 	void (*event)(void *context, struct bytes line); /* to be kept as it is */
 	void (*pause)(void *context);                    /* live: what was told should be sent */
 	void (*complain)(void *context, uint64_t line, const char *reason_cstr);
+	void (*notice)(void *context, const char *text_cstr);
 	void *context;
 };
 
@@ -22,9 +23,14 @@ struct import_source_out {
 MUST_USE struct import_source *
 import_source_new(const struct import_config *config, const struct import_source_out *out, struct diag *diag);
 void import_source_free(struct import_source *source);
+/* Of syslog: the machine that logs call so has this address. */
+void import_source_name(struct import_source *source, struct bytes name, const struct addr *address);
 /* Another file begins; its name may tell what it holds. */
 void import_source_begin(struct import_source *source, const char *name_cstr);
 void import_source_line(struct import_source *source, struct bytes line);
+/* Of a format that has no lines: the next bytes of the file. */
+bool import_source_has_lines(const struct import_source *source);
+void import_source_bytes(struct import_source *source, struct bytes bytes, bool last);
 /* The file is over: what waits for more is judged as it is. */
 void import_source_finish(struct import_source *source);
 void import_source_catch_up(struct import_source *source);

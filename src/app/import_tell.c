@@ -2,6 +2,7 @@
 #include "app/import_tell.h"
 
 #include "core/json.h"
+#include "core/terminal.h"
 #include "record/alert_text.h"
 
 static void
@@ -37,6 +38,15 @@ import_tell_progress(struct import_told *told, enum language language, const str
 	    stderr, text_in(language, N_("%.0f MB, lines: %llu")), (double)p->bytes / 1e6, (unsigned long long)p->packets);
 	fflush(stderr);
 	told->progress_shown = true;
+}
+
+void
+import_tell_notice(struct import_told *told, struct bytes text)
+{
+	char safe[2048];
+	(void)terminal_escape(text, safe, sizeof(safe));
+	clear_progress(told);
+	fprintf(stderr, "beffroi: %s\n", safe);
 }
 
 void

@@ -9,7 +9,7 @@
 #include "app/messages.h"
 #include "app/verb_reading.h"
 
-enum { IMPORT_TELL_BAD_MAX = 20, IMPORT_TELL_NOTICES_MAX = 10 };
+enum { IMPORT_TELL_BAD_MAX = 20 };
 
 struct import_told {
 	uint64_t sums[IMPORT_SUMS];
@@ -23,6 +23,8 @@ struct import_told {
 
 void import_tell_bad_line(struct import_told *told, enum language language, const struct import_bad_line *bad);
 void import_tell_progress(struct import_told *told, enum language language, const struct progress *progress);
+/* A sentence of the reader's, at the end of its work. */
+void import_tell_notice(struct import_told *told, struct bytes text);
 /* Live: one alert, at once. */
 void import_tell_alert(const struct verb_reading *v, const struct alert *alert);
 void import_tell_answer(struct verb_reading *v, struct import_told *told);

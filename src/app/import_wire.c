@@ -52,6 +52,27 @@ import_wire_get_config(struct bytes body, struct import_config *out)
 }
 
 void
+import_wire_put_host(struct writer *w, const struct import_host *host)
+{
+	writer_put(w, (struct bytes){host->address.at, sizeof(host->address.at)});
+	writer_field(w, bytes_of_cstr(host->name_cstr));
+}
+
+enum parse
+import_wire_get_host(struct bytes body, struct import_host *out)
+{
+	struct cursor c = cursor_of(body);
+	struct import_host host = {0};
+	struct bytes address = cursor_take(&c, sizeof(host.address.at));
+	if (address.len == sizeof(host.address.at))
+		memcpy(host.address.at, address.at, sizeof(host.address.at));
+	get_cstr(&c, host.name_cstr, sizeof(host.name_cstr));
+	if (cursor_ok(&c))
+		*out = host;
+	return c.state;
+}
+
+void
 import_wire_put_bad_line(struct writer *w, const struct import_bad_line *bad)
 {
 	writer_be64(w, bad->line);

@@ -3,6 +3,7 @@
 #ifndef APP_IMPORT_WIRE_H
 #define APP_IMPORT_WIRE_H
 
+#include "core/addr.h"
 #include "core/cursor.h"
 #include "core/text.h"
 #include "core/writer.h"
@@ -37,6 +38,12 @@ enum import_sum {
 	IMPORT_SUMS
 };
 
+/* A machine as logs call it. */
+struct import_host {
+	struct addr address;
+	char name_cstr[IMPORT_WIRE_ZONE_MAX];
+};
+
 struct import_bad_line {
 	uint64_t line;
 	char file_cstr[IMPORT_WIRE_TEXT_MAX], reason_cstr[IMPORT_WIRE_TEXT_MAX];
@@ -44,6 +51,8 @@ struct import_bad_line {
 
 void import_wire_put_config(struct writer *w, const struct import_config *config);
 MUST_USE enum parse import_wire_get_config(struct bytes body, struct import_config *out);
+void import_wire_put_host(struct writer *w, const struct import_host *host);
+MUST_USE enum parse import_wire_get_host(struct bytes body, struct import_host *out);
 void import_wire_put_bad_line(struct writer *w, const struct import_bad_line *bad);
 MUST_USE enum parse import_wire_get_bad_line(struct bytes body, struct import_bad_line *out);
 void import_wire_put_sums(struct writer *w, const uint64_t sums[static IMPORT_SUMS]);

@@ -6,7 +6,7 @@
  *	parent  -> collector  CONFIG (the language, the interface); answer: OPENED (the link type) or FAULT
  *	collector -> sensor FRAMES, COUNTS, FAULT: the interfaces that the ring cannot read
  *	sensor  -> keeper   ALERT, EVIDENCE (of the alert before it), ASSET, EVENTS, HEALTH, END
- *	verb    -> reader   (import, see import_wire.h) CONFIG, then one CAPTURE (with its descriptor) at a time, then END
+ *	verb    -> reader   (import, see import_wire.h) CONFIG, HOSTs, then one CAPTURE (with its descriptor) at a time, then END
  *	reader  -> verb     WANTS, PROGRESS, BAD_LINE, NOTICE, EVENTS, ALERT, ASSET, MACHINE, FAULT; at last SUMMARY
  *	parent  -> keeper   CONFIG (live or not, the language, the folder of the dossier)
  *	console, clerk and their parent: record/order.h
@@ -38,7 +38,8 @@ enum message_type {
 	MESSAGE_OPENED,
 	MESSAGE_FRAMES, /* see collected_source.h */
 	MESSAGE_COUNTS,
-	MESSAGE_BAD_LINE, /* see import_wire.h */
+	MESSAGE_HOST, /* see import_wire.h */
+	MESSAGE_BAD_LINE,
 	MESSAGE_MACHINE,
 	MESSAGE_HEALTH, /* the counts of a SUMMARY so far */
 	MESSAGE_EVENTS, /* a piece of a text of lines, see event_outlet.h */

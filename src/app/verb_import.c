@@ -19,14 +19,21 @@ static const char help_cstr[] = N_(
     "Usage: beffroi import FORMAT FILE... [options]\n"
     "       beffroi import eve --socket PATH [--datagram] [options]\n"
     "\n"
-    "Reads what another sensor wrote (- is the standard input). Its alerts become alerts and incidents of the dossier; what it\n"
-    "saw goes to the detectors of watch. What is imported a second time adds nothing.\n"
+    "Reads what others wrote (- is the standard input). Alerts become alerts and incidents of the dossier; what was seen goes to\n"
+    "the detectors of watch; machines go to the inventory (beffroi asset). What is imported a second time adds nothing.\n"
     "\n"
-    "  eve     Suricata's EVE JSON, one event a line\n"
+    "  eve     Suricata's EVE JSON, one event a line; kept by day too, for beffroi event\n"
     "  zeek    Zeek's logs, as columns or JSON: conn dns http ssl x509 ssh ftp dhcp notice intel; the others say nothing here\n"
+    "  syslog  logs of machines: sshd, vsftpd and PAM, iptables, nftables, OPNsense, pfSense, CEF; the rest is counted\n"
+    "  nmap    the report of nmap -oX: machines, services, versions, systems\n"
+    "  csv     a table of machines, alerts or flows, with the names of its columns in the first line (man beffroi-import)\n"
     "\n"
     "  --socket PATH        eve: makes a Unix socket that Suricata writes into, and tells what comes until SIGTERM\n"
     "  --datagram           the socket takes datagrams (filetype unix_dgram), not a stream (unix_stream)\n"
+    "  --zone NAME          syslog, csv: of times that do not say theirs (Europe/Paris)\n"
+    "  --year YEAR          syslog: of times without a year (the latest that is not in the future)\n"
+    "  --host NAME=ADDRESS  syslog: the machine that logs call so; may be given several times\n"
+    "  --column THEIRS=OURS csv: that column means ours; may be given several times\n"
     "  --dossier DIR        (else $BEFFROI_DOSSIER, else ~/.local/share/beffroi; made when it is not there)\n"
     "  --format text|json   (text)\n"
     "  --lang en|fr         (from LANG)\n"
@@ -36,7 +43,7 @@ static const char help_cstr[] = N_(
 
 enum { FLUSH_MS = 1000 };
 
-static const char *const formats[IMPORT_FORMATS] = {"eve", "zeek", "", "", ""};
+static const char *const formats[IMPORT_FORMATS] = {"eve", "zeek", "syslog", "nmap", "csv"};
 
 struct import {
 	struct verb_reading v;
@@ -141,6 +148,41 @@ start_reader(struct import *m, struct diag *diag)
 }
 
 static void
+name_host(struct import *m, struct bytes name, const struct addr *address)
+{
+	struct import_host host = {.address = *address};
+	if (name.len == 0 || name.len >= sizeof(host.name_cstr) || bytes_find(name, '\0') != name.len)
+		return;
+	memcpy(host.name_cstr, name.at, name.len);
+	struct writer w = writer_of(m->out, sizeof(m->out));
+	import_wire_put_host(&w, &host);
+	m->reader_done = m->reader_done || channel_send(m->reader_end, MESSAGE_HOST, writer_written(&w), -1) < 0;
+}
+
+static void
+name_asset(void *context, const struct asset *asset)
+{
+	name_host(context, (struct bytes){(const uint8_t *)asset->name, asset->name_len}, &asset->address);
+}
+
+/* Logs name machines, detectors want addresses: those that the user says, then those that the dossier knows. */
+static int
+name_hosts(struct import *m, struct diag *diag)
+{
+	const struct verb_options *o = &m->v.options;
+	for (size_t i = 0; i < o->host_count; i++) {
+		const char *equals_cstr = strchr(o->hosts[i], '=');
+		struct addr address;
+		if (!addr_parse(bytes_of_cstr(equals_cstr + 1), &address))
+			return diag_say(
+			    diag, -EINVAL, _("--host: \"%s\" was given, %s was expected"), o->hosts[i], "NAME=ADDRESS");
+		name_host(m, (struct bytes){(const uint8_t *)o->hosts[i], (size_t)(equals_cstr - o->hosts[i])}, &address);
+	}
+	int r = dossier_each_asset(m->v.dossier, name_asset, m, diag);
+	return r < 0 ? r : 0;
+}
+
+static void
 hand_file(struct import *m)
 {
 	bool more = m->next < m->file_count;
@@ -186,6 +228,7 @@ hear(struct import *m, const struct channel_message *message, struct diag *diag)
 		if (messages_get_progress(body, &progress) == PARSE_OK)
 			import_tell_progress(&m->told, m->v.options.language, &progress);
 		return 0;
+	case MESSAGE_NOTICE: import_tell_notice(&m->told, body); return 0;
 	case MESSAGE_FAULT:
 		if (messages_get_fault(body, &fault) != PARSE_OK)
 			return 0;
@@ -268,6 +311,8 @@ run(struct import *m, struct diag *diag)
 		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
 	r = event_intake_new(
 	    &m->events, m->v.dossier, m->config.live ? EVENTS_KEEP_LIVE : EVENTS_KEEP_COPY, EVENTS_KEEP_ALL, diag);
+	if (r == 0 && m->config.format == IMPORT_SYSLOG)
+		r = name_hosts(m, diag);
 	if (r == 0)
 		r = converse(m, diag);
 	struct diag late = {.offset = UINT64_MAX};
@@ -333,10 +378,19 @@ verb_import_main(int argc, char **argv)
 	if (!verb_options_start(argc, argv, help_cstr, &m.v.options, &status))
 		return status;
 	if (!understand_words(&m))
-		return verb_options_refuse(
-		    &m.v.options, N_("say what: beffroi import eve|zeek FILE..., or - for the standard input"));
+		return verb_options_refuse(&m.v.options,
+		    N_("say what: beffroi import eve|zeek|syslog|nmap|csv FILE..., or - for the standard input"));
 	(void)signal(SIGPIPE, SIG_IGN); /* whoever read our answer is gone: the import goes on, and the end says it */
 	m.config.language = m.v.options.language;
+	for (size_t i = 0, n = 0; i < m.v.options.column_count; i++) {
+		int put = snprintf(
+		    m.config.columns_cstr + n, sizeof(m.config.columns_cstr) - n, "%s\n", m.v.options.columns[i]);
+		if (put < 0 || (size_t)put >= sizeof(m.config.columns_cstr) - n)
+			return verb_options_refuse(&m.v.options, N_("--column: these names are too long together"));
+		n += (size_t)put;
+	}
+	m.config.year = m.v.options.year;
+	(void)snprintf(m.config.zone_cstr, sizeof(m.config.zone_cstr), "%s", m.v.options.zone_cstr);
 	m.config.now_s = (int64_t)time(NULL);
 	m.config.progress = m.told.shows_progress = isatty(STDERR_FILENO) != 0;
 	if (m.config.live)

@@ -27,8 +27,10 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	"cause action relate merge split start notified reopen import"
 #define REPORTS \
 	"--kind --format --output --lang --public --cover --notice --from --to --zone --clocks --dossier --quiet --help"
-#define FORMATS "eve zeek"
-#define IMPORTING "--socket --datagram --zone --year --column " READING
+#define FORMATS "eve zeek syslog nmap csv"
+#define ASSET "list show add set merge split history"
+#define ASSETS "--search --difference --limit --after --yes --as " READING
+#define IMPORTING "--socket --datagram --zone --year --host --column " READING
 #define USER "list roles add set link password remove"
 #define ROLES "role=technician role=expert role=manager role=dpo role=auditor role=candidate role=admin"
 #define TOKEN "list add remove"
@@ -41,98 +43,103 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	" --features --community-id --fail-on --for --overlap-policy --host-os --quiet --help"
 
 /* What may follow an option; the rest of the line depends on the verb. One text, for bash and, through bashcompinit, zsh. */
-#define FUNCTION                                                                                                                                                                                \
-	"_beffroi() {\n"                                                                                                                                                                        \
-	"	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]} words=\n"                                                                               \
-	"	COMPREPLY=()\n"                                                                                                                                                                       \
-	"	case $before in\n"                                                                                                                                                                    \
-	"	--format) words='text json'; [ \"$verb\" = report ] && words='html xlsx odt docx pdf' ;;\n"                                                                                           \
-	"	--kind) words='management technical notice' ;;\n"                                                                                                                                     \
-	"	--notice) words='gdpr nis2' ;;\n"                                                                                                                                                     \
-	"	--output|-o) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                                                                     \
-	"	--tls) words='auto off' ;;\n"                                                                                                                                                         \
-	"	--lang) words='en fr' ;;\n"                                                                                                                                                           \
-	"	--color) words='auto always never' ;;\n"                                                                                                                                              \
-	"	--checksums) words='on off' ;;\n"                                                                                                                                                     \
-	"	--keep-events) words='all flows none' ;;\n"                                                                                                                                           \
-	"	--fail-on) words='minor significant serious critical' ;;\n"                                                                                                                           \
-	"	--interface|-i) words=$(ls /sys/class/net 2>/dev/null) ;;\n"                                                                                                                          \
-	"	--read|-r|--eve|--tuning|--clocks|--retention|--socket) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                          \
-	"	--dossier) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"                                                                                                                       \
-	"	--threads|--memory|--filter|--for|--aware|--at|--zone|--head|--as|--max-size|--year|--column|--cover|--from|--to|--listen|--name|--search|--type|--limit|--after|--step) return ;;\n" \
-	"	*)\n"                                                                                                                                                                                 \
-	"		if [ \"$COMP_CWORD\" -eq 1 ]; then words='" VERBS "'\n"                                                                                                                 \
-	"		else case $verb in\n"                                                                                                                                                                \
-	"			watch)\n"                                                                                                                                                                           \
-	"				case $word in\n"                                                                                                                                                                   \
-	"				-*) words='" WATCHING "' ;;\n"                                                                                                                          \
-	"				*) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                                                                            \
-	"				esac ;;\n"                                                                                                                                                                         \
-	"			serve) words='" SERVING "' ;;\n"                                                                                                                                \
-	"			incident)\n"                                                                                                                                                                        \
-	"				case $before in\n"                                                                                                                                                                 \
-	"				incident) words='" INCIDENT "' ;;\n"                                                                                                                    \
-	"				import) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                                                                       \
-	"				*) words='--alerts --as --zone --clocks " READING "' ;;\n"                                                                                              \
-	"				esac ;;\n"                                                                                                                                                                         \
-	"			import)\n"                                                                                                                                                                          \
-	"				case $before in\n"                                                                                                                                                                 \
-	"				import) words='" FORMATS "' ;;\n"                                                                                                                       \
-	"				*) case $word in\n"                                                                                                                                                                \
-	"					-*) words='" IMPORTING "' ;;\n"                                                                                                                 \
-	"					*) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                                                                           \
-	"					esac ;;\n"                                                                                                                                                                        \
-	"				esac ;;\n"                                                                                                                                                                         \
-	"			report)\n"                                                                                                                                                                          \
-	"				case $before in\n"                                                                                                                                                                 \
-	"				report) words='incident period committee' ;;\n"                                                                                                                                    \
-	"				*) words='" REPORTS "' ;;\n"                                                                                                                            \
-	"				esac ;;\n"                                                                                                                                                                         \
-	"			event)\n"                                                                                                                                                                           \
-	"				case $before in\n"                                                                                                                                                                 \
-	"				event) words='list traffic days' ;;\n"                                                                                                                                             \
-	"				*) words='" EVENT " " READING "' ;;\n"                                                                                                                  \
-	"				esac ;;\n"                                                                                                                                                                         \
-	"			asset) words='list " READING "' ;;\n"                                                                                                                           \
-	"			rules)\n"                                                                                                                                                                           \
-	"				case $before in\n"                                                                                                                                                                 \
-	"				rules) words='check' ;;\n"                                                                                                                                                         \
-	"				*) case $word in\n"                                                                                                                                                                \
-	"					-*) words='" READING "' ;;\n"                                                                                                                   \
-	"					*) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                                                                           \
-	"					esac ;;\n"                                                                                                                                                                        \
-	"				esac ;;\n"                                                                                                                                                                         \
-	"			law)\n"                                                                                                                                                                             \
-	"				case $before in\n"                                                                                                                                                                 \
-	"				law) words='list deadline' ;;\n"                                                                                                                                                   \
-	"				deadline) words='" PROFILES "' ;;\n"                                                                                                                    \
-	"				*) words='" LAW "' ;;\n"                                                                                                                                \
-	"				esac ;;\n"                                                                                                                                                                         \
-	"			dossier)\n"                                                                                                                                                                         \
-	"				case $before in\n"                                                                                                                                                                 \
-	"				dossier) words='" DOSSIER "' ;;\n"                                                                                                                      \
-	"				backup|restore|export|import) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"                                                                                                 \
-	"				handover) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                                                                     \
-	"				*) words='--yes --head --max-size --retention " READING "' ;;\n"                                                                                        \
-	"				esac ;;\n"                                                                                                                                                                         \
-	"			user)\n"                                                                                                                                                                            \
-	"				case $before in\n"                                                                                                                                                                 \
-	"				user) words='" USER "' ;;\n"                                                                                                                            \
-	"				*) words='" ROLES                                                                                                                                       \
-	" display= language=fr language=en active=yes active=no codes=remove " READING "' ;;\n"                                                                                                 \
-	"				esac ;;\n"                                                                                                                                                                         \
-	"			token)\n"                                                                                                                                                                           \
-	"				case $before in\n"                                                                                                                                                                 \
-	"				token) words='" TOKEN "' ;;\n"                                                                                                                          \
-	"				*) words='rights= days= " READING "' ;;\n"                                                                                                              \
-	"				esac ;;\n"                                                                                                                                                                         \
-	"			doctor|trace) words='" READING "' ;;\n"                                                                                                                         \
-	"			tuning) words='--lang --help' ;;\n"                                                                                                                                                 \
-	"			completion) words='" SHELLS "' ;;\n"                                                                                                                            \
-	"			esac\n"                                                                                                                                                                             \
-	"		fi ;;\n"                                                                                                                                                                             \
-	"	esac\n"                                                                                                                                                                               \
-	"	COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"                                                                                                                                  \
+#define FUNCTION                                                                                                                                                                                       \
+	"_beffroi() {\n"                                                                                                                                                                               \
+	"	local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} verb=${COMP_WORDS[1]} words=\n"                                                                                      \
+	"	COMPREPLY=()\n"                                                                                                                                                                              \
+	"	case $before in\n"                                                                                                                                                                           \
+	"	--format) words='text json'; [ \"$verb\" = report ] && words='html xlsx odt docx pdf' ;;\n"                                                                                                  \
+	"	--kind) words='management technical notice' ;;\n"                                                                                                                                            \
+	"	--notice) words='gdpr nis2' ;;\n"                                                                                                                                                            \
+	"	--output|-o) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                                                                            \
+	"	--tls) words='auto off' ;;\n"                                                                                                                                                                \
+	"	--lang) words='en fr' ;;\n"                                                                                                                                                                  \
+	"	--color) words='auto always never' ;;\n"                                                                                                                                                     \
+	"	--checksums) words='on off' ;;\n"                                                                                                                                                            \
+	"	--keep-events) words='all flows none' ;;\n"                                                                                                                                                  \
+	"	--fail-on) words='minor significant serious critical' ;;\n"                                                                                                                                  \
+	"	--interface|-i) words=$(ls /sys/class/net 2>/dev/null) ;;\n"                                                                                                                                 \
+	"	--read|-r|--eve|--tuning|--clocks|--retention|--socket) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                                 \
+	"	--dossier) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"                                                                                                                              \
+	"	--threads|--memory|--filter|--for|--aware|--at|--zone|--head|--as|--max-size|--year|--host|--column|--cover|--from|--to|--listen|--name|--search|--type|--limit|--after|--step) return ;;\n" \
+	"	*)\n"                                                                                                                                                                                        \
+	"		if [ \"$COMP_CWORD\" -eq 1 ]; then words='" VERBS "'\n"                                                                                                                        \
+	"		else case $verb in\n"                                                                                                                                                                       \
+	"			watch)\n"                                                                                                                                                                                  \
+	"				case $word in\n"                                                                                                                                                                          \
+	"				-*) words='" WATCHING "' ;;\n"                                                                                                                                 \
+	"				*) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                                                                                   \
+	"				esac ;;\n"                                                                                                                                                                                \
+	"			serve) words='" SERVING "' ;;\n"                                                                                                                                       \
+	"			incident)\n"                                                                                                                                                                               \
+	"				case $before in\n"                                                                                                                                                                        \
+	"				incident) words='" INCIDENT "' ;;\n"                                                                                                                           \
+	"				import) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                                                                              \
+	"				*) words='--alerts --as --zone --clocks " READING "' ;;\n"                                                                                                     \
+	"				esac ;;\n"                                                                                                                                                                                \
+	"			import)\n"                                                                                                                                                                                 \
+	"				case $before in\n"                                                                                                                                                                        \
+	"				import) words='" FORMATS "' ;;\n"                                                                                                                              \
+	"				*) case $word in\n"                                                                                                                                                                       \
+	"					-*) words='" IMPORTING "' ;;\n"                                                                                                                        \
+	"					*) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                                                                                  \
+	"					esac ;;\n"                                                                                                                                                                               \
+	"				esac ;;\n"                                                                                                                                                                                \
+	"			report)\n"                                                                                                                                                                                 \
+	"				case $before in\n"                                                                                                                                                                        \
+	"				report) words='incident period committee' ;;\n"                                                                                                                                           \
+	"				*) words='" REPORTS "' ;;\n"                                                                                                                                   \
+	"				esac ;;\n"                                                                                                                                                                                \
+	"			event)\n"                                                                                                                                                                                  \
+	"				case $before in\n"                                                                                                                                                                        \
+	"				event) words='list traffic days' ;;\n"                                                                                                                                                    \
+	"				*) words='" EVENT " " READING "' ;;\n"                                                                                                                         \
+	"				esac ;;\n"                                                                                                                                                                                \
+	"			asset)\n"                                                                                                                                                                                  \
+	"				case $before in\n"                                                                                                                                                                        \
+	"				asset) words='" ASSET "' ;;\n"                                                                                                                                 \
+	"				--difference) words='unknown never-seen service-unknown service-silent' ;;\n"                                                                                                             \
+	"				*) words='" ASSETS "' ;;\n"                                                                                                                                    \
+	"				esac ;;\n"                                                                                                                                                                                \
+	"			rules)\n"                                                                                                                                                                                  \
+	"				case $before in\n"                                                                                                                                                                        \
+	"				rules) words='check' ;;\n"                                                                                                                                                                \
+	"				*) case $word in\n"                                                                                                                                                                       \
+	"					-*) words='" READING "' ;;\n"                                                                                                                          \
+	"					*) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                                                                                  \
+	"					esac ;;\n"                                                                                                                                                                               \
+	"				esac ;;\n"                                                                                                                                                                                \
+	"			law)\n"                                                                                                                                                                                    \
+	"				case $before in\n"                                                                                                                                                                        \
+	"				law) words='list deadline' ;;\n"                                                                                                                                                          \
+	"				deadline) words='" PROFILES "' ;;\n"                                                                                                                           \
+	"				*) words='" LAW "' ;;\n"                                                                                                                                       \
+	"				esac ;;\n"                                                                                                                                                                                \
+	"			dossier)\n"                                                                                                                                                                                \
+	"				case $before in\n"                                                                                                                                                                        \
+	"				dossier) words='" DOSSIER "' ;;\n"                                                                                                                             \
+	"				backup|restore|export|import) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"                                                                                                        \
+	"				handover) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                                                                            \
+	"				*) words='--yes --head --max-size --retention " READING "' ;;\n"                                                                                               \
+	"				esac ;;\n"                                                                                                                                                                                \
+	"			user)\n"                                                                                                                                                                                   \
+	"				case $before in\n"                                                                                                                                                                        \
+	"				user) words='" USER "' ;;\n"                                                                                                                                   \
+	"				*) words='" ROLES                                                                                                                                              \
+	" display= language=fr language=en active=yes active=no codes=remove " READING "' ;;\n"                                                                                                        \
+	"				esac ;;\n"                                                                                                                                                                                \
+	"			token)\n"                                                                                                                                                                                  \
+	"				case $before in\n"                                                                                                                                                                        \
+	"				token) words='" TOKEN "' ;;\n"                                                                                                                                 \
+	"				*) words='rights= days= " READING "' ;;\n"                                                                                                                     \
+	"				esac ;;\n"                                                                                                                                                                                \
+	"			doctor|trace) words='" READING "' ;;\n"                                                                                                                                \
+	"			tuning) words='--lang --help' ;;\n"                                                                                                                                                        \
+	"			completion) words='" SHELLS "' ;;\n"                                                                                                                                   \
+	"			esac\n"                                                                                                                                                                                    \
+	"		fi ;;\n"                                                                                                                                                                                    \
+	"	esac\n"                                                                                                                                                                                      \
+	"	COMPREPLY=($(compgen -W \"$words\" -- \"$word\"))\n"                                                                                                                                         \
 	"}\n"
 
 static const char bash_cstr[] = FUNCTION "complete -o filenames -F _beffroi beffroi\n";
@@ -163,7 +170,9 @@ static const char fish_cstr[] =
     "complete -c beffroi -n '__fish_seen_subcommand_from event' -l after -x\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from event' -l step -x\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from event' -l zone -x\n"
-    "complete -c beffroi -n '__fish_seen_subcommand_from asset' -a list\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from asset' -a '" ASSET "'\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from asset' -l difference -xa 'unknown never-seen service-unknown service-silent'\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from import' -l host -x\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from report' -a 'incident period committee'\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from report' -l kind -xa 'management technical notice'\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from report' -l format -xa 'html xlsx odt docx pdf'\n"

@@ -34,7 +34,9 @@ enum {
 	OPTION_TO,
 	OPTION_AFTER,
 	OPTION_LIMIT,
-	OPTION_STEP
+	OPTION_STEP,
+	OPTION_HOST,
+	OPTION_DIFFERENCE
 };
 
 static const struct option long_options[] = {{"format", required_argument, NULL, OPTION_FORMAT},
@@ -50,6 +52,7 @@ static const struct option long_options[] = {{"format", required_argument, NULL,
     {"type", required_argument, NULL, OPTION_TYPE}, {"from", required_argument, NULL, OPTION_FROM},
     {"to", required_argument, NULL, OPTION_TO}, {"after", required_argument, NULL, OPTION_AFTER},
     {"limit", required_argument, NULL, OPTION_LIMIT}, {"step", required_argument, NULL, OPTION_STEP},
+    {"host", required_argument, NULL, OPTION_HOST}, {"difference", required_argument, NULL, OPTION_DIFFERENCE},
     {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
 
 static int
@@ -143,6 +146,7 @@ take(struct verb_options *o, int option, const char *value_cstr, struct diag *di
 			return refuse(diag, o->language, "--at", value_cstr, "NAME=TIME");
 		o->at[o->at_count++] = value_cstr;
 		return 0;
+	case OPTION_DIFFERENCE: o->difference_cstr = value_cstr; return 0;
 	case OPTION_SOCKET: o->socket_cstr = value_cstr; return 0;
 	case OPTION_DATAGRAM: o->datagrams = true; return 0;
 	case OPTION_YEAR:
@@ -151,6 +155,11 @@ take(struct verb_options *o, int option, const char *value_cstr, struct diag *di
 		if (o->column_count == VERB_OPTIONS_COLUMNS_MAX || strchr(value_cstr, '=') == NULL)
 			return refuse(diag, o->language, "--column", value_cstr, "THEIRS=OURS");
 		o->columns[o->column_count++] = value_cstr;
+		return 0;
+	case OPTION_HOST:
+		if (o->host_count == VERB_OPTIONS_COLUMNS_MAX || strchr(value_cstr, '=') == NULL)
+			return refuse(diag, o->language, "--host", value_cstr, "NAME=ADDRESS");
+		o->hosts[o->host_count++] = value_cstr;
 		return 0;
 	case OPTION_FORMAT:
 		o->json = strcmp(value_cstr, "json") == 0;

@@ -45,7 +45,10 @@ struct verb_options {
 	const char *after_cstr;              /* --after */
 	size_t limit;                        /* --limit */
 	bool has_limit;
-	uint64_t step_s;                           /* --step; 0: not given */
+	uint64_t step_s;                             /* --step; 0: not given */
+	const char *difference_cstr;                 /* --difference */
+	const char *hosts[VERB_OPTIONS_COLUMNS_MAX]; /* --host NAME=ADDRESS */
+	size_t host_count;
 	const char *words[VERB_OPTIONS_WORDS_MAX]; /* "show", "INC-..." */
 	size_t word_count;
 };

@@ -29,8 +29,9 @@ static const char *const sql[DOSSIER_STATEMENTS] = {
         " VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT(id) DO UPDATE SET mac = excluded.mac,"
         " name = excluded.name, private = excluded.private, first_ns = excluded.first_ns, last_ns = excluded.last_ns,"
         " packets = excluded.packets, bytes = excluded.bytes",
-    [SQL_ASSET_ALL] = "SELECT id, address, mac, name, private, first_ns, last_ns, packets, bytes FROM asset"
-                      " ORDER BY private DESC, last_ns DESC, id",
+    [SQL_ASSET_ALL] =
+        "SELECT id, address, mac, name, private, first_ns, last_ns, packets, bytes FROM asset WHERE last_ns > 0"
+        " ORDER BY private DESC, last_ns DESC, id",
     [SQL_SERVICE_SET] = "INSERT INTO asset_service(asset, port, ip_proto, app) VALUES(?1, ?2, ?3, ?4)"
                         " ON CONFLICT(asset, port, ip_proto) DO UPDATE SET app = excluded.app"
                         " WHERE (asset_service.app IS NULL OR asset_service.app = 'failed') AND excluded.app IS NOT NULL"

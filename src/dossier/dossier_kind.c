@@ -31,9 +31,10 @@ static const char item_label_cstr[] =
 static const struct dossier_kind kinds[] = {
     {.name_cstr = "asset",
         .label_sql_cstr = "SELECT name, address FROM asset WHERE id = ?1",
-        .table_count = 2,
-        .tables = {TABLE(1, "asset", "id", "id", "", " mac "),
-            TABLE(1, "asset_service", "asset", "port, ip_proto", "", "")}},
+        .table_count = 4,
+        .tables = {TABLE(1, "asset", "id", "id", "", " mac "), TABLE(1, "asset_service", "asset", "port, ip_proto", "", ""),
+            TABLE(7, "asset_field", "asset", "origin, name", "", ""),
+            TABLE(7, "asset_port", "asset", "origin, port, ip_proto", "", "")}},
     {.name_cstr = "alert",
         .label_sql_cstr = "SELECT detector FROM alert WHERE id = ?1",
         .table_count = 2,

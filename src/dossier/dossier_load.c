@@ -160,7 +160,9 @@ dossier_load_asset_row(struct dossier *d, struct store_statement *row, struct as
 	struct asset a = {0};
 	dossier_db_cstr(row, 0, id_cstr, sizeof(id_cstr), &bad);
 	struct bytes address = dossier_db_bytes(row, 1), mac = dossier_db_bytes(row, 2), name = dossier_db_bytes(row, 3);
-	if (!addr_parse(address, &a.address) || name.len > sizeof(a.name) || (mac.len != 0 && mac.len != sizeof(a.mac)))
+	bool has_address = !bytes_start_with(address, BYTES("-")); /* see dossier_machine.c */
+	if ((has_address && !addr_parse(address, &a.address)) || name.len > sizeof(a.name) ||
+	    (mac.len != 0 && mac.len != sizeof(a.mac)))
 		return dossier_load_damaged(d, diag);
 	a.has_mac = mac.len > 0;
 	if (a.has_mac)

@@ -59,6 +59,15 @@ merge_asset(struct asset *known, const struct asset *seen)
 {
 	if (seen->first_ns >= known->first_ns && seen->last_ns <= known->last_ns)
 		return false;
+	if (known->last_ns == 0) { /* declared, and not seen before */
+		struct asset declared = *known;
+		*known = *seen;
+		if (!seen->has_mac && declared.has_mac) {
+			known->has_mac = true;
+			memcpy(known->mac, declared.mac, sizeof(known->mac));
+		}
+		return true;
+	}
 	bool apart = seen->first_ns > known->last_ns || seen->last_ns < known->first_ns;
 	if (apart) {
 		known->packets += seen->packets;

@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "dossier/dossier_account.h"
 #include "dossier/dossier_case.h"
+#include "dossier/dossier_machine.h"
 #include "dossier/dossier_migrate.h"
 #include "dossier/dossier_sensor.h"
 #include "dossier/dossier_setting.h"
@@ -79,6 +80,7 @@ static const struct dossier_step steps[] = {
     {.what_cstr = N_("accounts: who may use the console"), .sql_cstr = dossier_account_tables_cstr},
     {.what_cstr = N_("the health of sensors, days of events, alerts by their time"), .sql_cstr = dossier_sensor_tables_cstr},
     {.what_cstr = N_("what the organisation says of itself"), .sql_cstr = dossier_setting_tables_cstr},
+    {.what_cstr = N_("machines: what people and scans say of them"), .sql_cstr = dossier_machine_tables_cstr},
 };
 
 const struct dossier_step *

@@ -29,7 +29,8 @@ def load(form, files, dossier, **more):
 
 
 def incidents(dossier):
-    return json.loads(run('incident', 'list', '--dossier', path(dossier), '--format', 'json').stdout)['incidents']
+    listed = json.loads(run('incident', 'list', '--dossier', path(dossier), '--format', 'json').stdout)['incidents']
+    return [json.loads(run('incident', 'show', i['id'], '--dossier', path(dossier), '--format', 'json').stdout)['story'] for i in listed]
 
 
 def story(dossier, without=()):

@@ -221,7 +221,7 @@ for p in glob.glob(os.path.join(dossier, 'evidence', '*')):
 else:
     check(True, 'every proof is a capture that reads')
 assets = json.loads(run('asset', 'list', '--dossier', dossier, '--format', 'json').stdout)['assets']
-check(len(assets) > 3 and any(a.get('name') for a in assets) and any(s['app_proto'] == 'ssh' for a in assets for s in a['services']),
+check(len(assets) > 3 and any(a.get('name') for a in assets) and any(s.get('app_proto') == 'ssh' for a in assets for s in a['services']),
       f'asset list: {len(assets)} machines with names and services')
 check(assets[0]['address'].encode() in run('asset', 'list', '--dossier', dossier).stdout, 'asset list as text')
 r = run('watch', '-r', good_path, '--dossier', good_path)

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "test.h"
 
-#include "cli/asset_view.h"
 #include "cli/incident_view.h"
 #include "incident/story_json.h"
 #include "cli/present.h"
@@ -144,26 +143,6 @@ json_is_whole_and_never_translated_in_its_words(void **state)
 }
 
 static void
-a_machine_with_a_hostile_name_is_shown_harmless(void **state)
-{
-	(void)state;
-	struct asset a = {.address = addr_v4((const uint8_t[]){192, 168, 1, 9}),
-	    .mac = {2, 0, 0, 0, 0, 9},
-	    .has_mac = true,
-	    .name_len = 10,
-	    .service_count = 3,
-	    .services = {{22, 6, APP_SSH}, {53, 17, APP_UNKNOWN}, {0, 1, APP_NONE}}};
-	memcpy(a.name, "\x1b[31m\nroot", 10);
-	struct presenter p = start(LANGUAGE_EN, false);
-	asset_view_line(&p, &a);
-	const char *shown_cstr = finish();
-	assert_false(has_control(shown_cstr));
-	assert_non_null(strstr(shown_cstr, "\\x1b[31m\\x0aroot"));
-	assert_non_null(strstr(shown_cstr, "02:00:00:00:00:09"));
-	assert_non_null(strstr(shown_cstr, "22/tcp ssh, 53/udp, 0/ip1"));
-}
-
-static void
 times_beyond_the_calendar_do_no_harm(void **state)
 {
 	(void)state;
@@ -183,7 +162,6 @@ main(void)
 	    cmocka_unit_test(colours_only_when_asked),
 	    cmocka_unit_test(paragraphs_keep_to_their_width_and_count_letters_not_bytes),
 	    cmocka_unit_test(json_is_whole_and_never_translated_in_its_words),
-	    cmocka_unit_test(a_machine_with_a_hostile_name_is_shown_harmless),
 	    cmocka_unit_test(times_beyond_the_calendar_do_no_harm),
 	};
 	return RUN_TESTS(tests);

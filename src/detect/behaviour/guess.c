@@ -57,7 +57,8 @@ static const struct shape database_shapes[] = {
 #define APP(app) (UINT64_C(1) << (app))
 _Static_assert(APP_COUNT <= 64, "sets of app_proto are bits");
 
-static const struct service ssh_service = {&guess_ssh_detector, 0, ssh_shapes, LENGTH_OF(ssh_shapes)};
+/* The logs of servers tell the logins of SSH; on the wire they are encrypted. */
+static const struct service ssh_service = {&guess_ssh_detector, APP(APP_SSH), ssh_shapes, LENGTH_OF(ssh_shapes)};
 static const struct service rdp_service = {&guess_rdp_detector, 0, rdp_shapes, LENGTH_OF(rdp_shapes)};
 static const struct service ftp_service = {&guess_ftp_detector, APP(APP_FTP), NULL, 0};
 static const struct service http_service = {&guess_http_detector, APP(APP_HTTP), NULL, 0};
@@ -284,7 +285,7 @@ const struct detector guess_ssh_detector = {
     .technique_cstr = "T1110.001",
     .stage = STAGE_ACCESS,
     .severity = SEVERITY_SERIOUS,
-    .wants = WANTS_SESSIONS,
+    .wants = WANTS_SESSIONS | WANTS_LOGINS,
     .state_size = sizeof(struct state),
     .start = ssh_start,
     .observe = observe,
