@@ -2,23 +2,15 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """usage: test_handover.py BEFFROI SOURCE_FOLDER   `beffroi dossier handover` as the court's expert meets it: with tar, sha256sum and
 openssl, as HOWTO.txt says; one byte changed anywhere is refused. Prints TAP."""
-import hashlib, json, os, re, shutil, sqlite3, subprocess, sys, tempfile
+import hashlib, json, os, re, subprocess, sys, tempfile
+from place import Places, remote
+from tap import check, end
 
 beffroi, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 folder = tempfile.mkdtemp(prefix='test-handover-')
 environment = {'PATH': os.environ['PATH'], 'LANG': 'C', 'HOME': folder}
 environment |= {name: os.environ[name] for name in ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS') if name in os.environ}
-number = failures = 0
-
-
-def check(ok, what, detail=''):
-    global number, failures
-    number += 1
-    print(f"{'ok' if ok else 'not ok'} {number} - {what}", flush=True)
-    if not ok:
-        failures += 1
-        for line in str(detail).splitlines()[:12]:
-            print('# ' + line)
+places = Places(folder)
 
 
 def path(name):
@@ -31,7 +23,7 @@ def read(name):
 
 
 def run(*arguments, dossier='d', **more):
-    done = subprocess.run([beffroi, *arguments, '--dossier', path(dossier)], capture_output=True, timeout=240, env=environment, text=True, **more)
+    done = subprocess.run([beffroi, *arguments, '--dossier', places.dossier(dossier)], capture_output=True, timeout=240, env=environment, text=True, **more)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -80,7 +72,7 @@ status, out, error = run('dossier', 'handover', path('all.tar'))
 check(status == 0 and 'personal data' in error and 'HOWTO.txt' in out, 'handover', error)
 check(set(os.listdir(folder)) - around == {'all.tar'}, 'nothing but the archive is made beside the dossier')
 check(os.stat(path('all.tar')).st_mode & 0o77 == 0, 'for its owner alone')
-check(os.stat(path('d/handover.key')).st_mode & 0o777 == 0o600, 'so is the key')
+check(remote or os.stat(path('d/handover.key')).st_mode & 0o777 == 0o600, 'so is the key')
 key = answer('dossier', 'info').get('key_sha256')
 check(key is not None and key in out and key in run('dossier', 'info')[1], 'info shows the fingerprint of the key', key)
 status, said = unpack('all.tar', 'all')
@@ -154,9 +146,7 @@ check(both['status'] == 0 and both['incidents'] == ['INC-4e39a322b8b2'] and 'per
 
 # --- the journal knows
 
-db = sqlite3.connect(path('d/dossier.db'))
-told = [(who, json.loads(after)) for who, after in db.execute("SELECT who, after FROM journal WHERE action = 'handover' ORDER BY seq")]
-db.close()
+told = [(who, json.loads(after)) for who, after in places.rows('d', "SELECT who, after FROM journal WHERE action = 'handover' ORDER BY seq")]
 check(len(told) == 3 and told[0][0] == f'dossier handover, uid {os.getuid()}', 'each hand-over is a line of the journal', told)
 check(told[0][1]['sha256'] == hashlib.sha256(read('all.tar')).hexdigest() and told[0][1]['key_sha256'] == key, 'with the sum of its archive')
 check(told[0][1]['manifest_sha256'] == hashlib.sha256(read(h + '/MANIFEST')).hexdigest() and told[1][1]['incidents'] == ['INC-4e39a322b8b2'], 'of its list, and what was given')
@@ -181,30 +171,28 @@ os.symlink(path('elsewhere.tar'), path('link.tar'))
 check(run('dossier', 'handover', path('link.tar'))[0] == 1 and not os.path.exists(path('elsewhere.tar')), 'a symbolic link is not followed')
 status, out, error = run('dossier', 'handover', path('big.tar'), preexec_fn=lambda: (__import__('signal').signal(25, 1), __import__('resource').setrlimit(1, (100000, 100000)), None)[2])
 check(status == 1 and os.path.getsize(path('big.tar')) == 0, 'a disk that is full leaves an empty file', f'{status} {error}')
-os.chmod(path('d/handover.key'), 0o644)
-status, out, error = run('dossier', 'handover', path('open.tar'))
-check(status == 1 and 'chmod 600' in error, 'a key that others may read is refused', error)
-os.chmod(path('d/handover.key'), 0o600)
-pem = read('d/handover.key')
+if not remote:
+    os.chmod(path('d/handover.key'), 0o644)
+    status, out, error = run('dossier', 'handover', path('open.tar'))
+    check(status == 1 and 'chmod 600' in error, 'a key that others may read is refused', error)
+    os.chmod(path('d/handover.key'), 0o600)
+pem = places.get_file('d', 'handover.key')
 for bad in (b'', pem[:-1], pem + b'\n', pem.replace(b'MC4', b'MC5'), b'x' * len(pem)):
-    with open(path('d/handover.key'), 'wb') as f:
-        f.write(bad)
+    places.put_file('d', 'handover.key', bad)
     status, out, error = run('dossier', 'handover', path('bad.tar'))
-    check(status == 1 and 'no ed25519 key' in error and read('d/handover.key') == bad, 'a damaged key is told, and stays', f'{status} {error}')
-with open(path('d/handover.key'), 'wb') as f:
-    f.write(pem)
+    check(status == 1 and 'no ed25519 key' in error and places.get_file('d', 'handover.key') == bad, 'a damaged key is told, and stays', f'{status} {error}')
+places.put_file('d', 'handover.key', pem)
 check(lines() == before, 'what was not handed over is not in the journal')
-made = subprocess.run(['openssl', 'pkey', '-in', path('d/handover.key'), '-pubout'], capture_output=True).stdout
+made = subprocess.run(['openssl', 'pkey', '-pubout'], input=pem, capture_output=True).stdout
 check(made == read('part/handover/key.pem'), 'openssl reads the private key too')
 
-proof = os.path.join(path('d/evidence'), sorted(os.listdir(path('d/evidence')))[0])
-flip(os.path.relpath(proof, folder), 50)
+name, proof = sorted(places.proofs('d').items())[0]
+places.put_file('d', name, proof[:50] + bytes([proof[50] ^ 1]) + proof[51:])
 altered = answer('dossier', 'handover', path('altered.tar'))
 unpack('altered.tar', 'altered')
 check(altered['status'] == 0 and altered['findings'] == 1 and 'not what was written' in altered['error'] and b'verified: altered\nfindings: 1\n' in read('altered/handover/ABOUT'), 'a dossier that was altered is handed over as one that was', altered)
 
 check(run('dossier', 'init', dossier='new')[0] == 0 and len(answer('dossier', 'info', dossier='new').get('key_sha256', '')) == 64, 'init makes the key, to be published in advance')
 
-shutil.rmtree(folder, ignore_errors=True)
-print(f'1..{number}')
-sys.exit(1 if failures else 0)
+places.end()
+end()

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """usage: test_import.py BEFFROI SOURCE_FOLDER   `beffroi import eve` from outside: the events of a capture lead to the same incidents as
 the capture; another sensor's alerts become incidents; bad lines are told and the good ones kept. Prints TAP."""
-import json, os, shutil, subprocess, sys, tempfile
+import json, os, subprocess, sys, tempfile
 import tap
+from place import Places
 from tap import check
 
 beffroi, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
@@ -11,6 +12,9 @@ folder = tempfile.mkdtemp(prefix='test-import-')
 environment = {'PATH': os.environ['PATH'], 'LANG': 'C', 'HOME': folder}
 environment |= {name: os.environ[name] for name in ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS') if name in os.environ}
 demo = os.path.join(source, 'data/demo/town-hall.pcap.zst')
+places = Places(folder)
+
+
 def path(name):
     return os.path.join(folder, name)
 
@@ -20,7 +24,7 @@ def run(*arguments, **more):
 
 
 def load(name, dossier, **more):
-    done = run('import', 'eve', name, '--dossier', path(dossier), '--format', 'json', **more)
+    done = run('import', 'eve', name, '--dossier', places.dossier(dossier), '--format', 'json', **more)
     try:
         return json.loads(done.stdout) | {'status': done.returncode, 'errors': done.stderr}
     except ValueError:
@@ -28,11 +32,11 @@ def load(name, dossier, **more):
 
 
 def incidents(dossier):
-    return json.loads(run('incident', 'list', '--dossier', path(dossier), '--format', 'json').stdout)['incidents']
+    return json.loads(run('incident', 'list', '--dossier', places.dossier(dossier), '--format', 'json').stdout)['incidents']
 
 
 def stories(dossier):
-    return [json.loads(run('incident', 'show', i['id'], '--dossier', path(dossier), '--format', 'json').stdout)['story'] for i in incidents(dossier)]
+    return [json.loads(run('incident', 'show', i['id'], '--dossier', places.dossier(dossier), '--format', 'json').stdout)['story'] for i in incidents(dossier)]
 
 
 def story(dossier):
@@ -49,12 +53,12 @@ def write(name, *lines):
 
 
 def journal(dossier):
-    return json.loads(run('dossier', 'info', '--dossier', path(dossier), '--format', 'json').stdout)
+    return json.loads(run('dossier', 'info', '--dossier', places.dossier(dossier), '--format', 'json').stdout)
 
 
 # The events of the demonstration, with and without the alerts that watch wrote among them.
 run('watch', '-r', demo, '--eve', path('events.json'), '--no-dossier', '-q')
-run('watch', '-r', demo, '--dossier', path('watched'), '-q')
+run('watch', '-r', demo, '--dossier', places.dossier('watched'), '-q')
 lines = open(path('events.json'), 'rb').read().splitlines()
 bare = write('bare.json', *[line for line in lines if b'"event_type":"alert"' not in line])
 a = load(path('events.json'), 'with-alerts')
@@ -72,7 +76,7 @@ check(b.get('status') == 0 and b.get('alerts_new') == 0 and b.get('incidents_new
 write('turned.json', *reversed([line for line in lines if b'"event_type":"alert"' not in line]))
 load(path('turned.json'), 'turned')
 check(story('turned') == watched, 'the order of the lines does not matter', (watched, story('turned')))
-check(run('dossier', 'verify', '--dossier', path('without')).returncode == 0, 'the dossier verifies')
+check(run('dossier', 'verify', '--dossier', places.dossier('without')).returncode == 0, 'the dossier verifies')
 
 # Another sensor.
 def theirs(second, source_ip, target_ip, signature, category, severity=1, **more):
@@ -91,7 +95,7 @@ found = {i['attacker']: i for i in stories('theirs')}
 i = found.get('203.0.113.9', {})
 check(i.get('stages') == ['reconnaissance', 'access', 'lateral-movement'] and i.get('alerts') == 3, 'who was attacked and attacks in turn belongs to the same incident', found)
 check(i.get('first', '').startswith('2026-03-03T07:00:01.5'), 'times are in UTC', i)
-shown = run('incident', 'show', i.get('id', ''), '--dossier', path('theirs'), '--lang', 'fr').stdout
+shown = run('incident', 'show', i.get('id', ''), '--dossier', places.dossier('theirs'), '--lang', 'fr').stdout
 check('Alerte d' in shown and 'Web Application Attack' in shown and '\x1b' not in shown, 'it reads in French, without the control characters of the rule', shown)
 
 # Bad lines.
@@ -114,8 +118,8 @@ check(a.get('status') == 0 and a.get('lines') == 0, 'an empty file is no error',
 check(load(path('not-there'), 'none').get('status') == 1 and not os.path.exists(path('none/dossier.db')), 'a file that is not there')
 check(load(folder, 'none').get('status') == 1, 'a folder instead of a file')
 check(run('import').returncode == 2 and run('import', 'eve').returncode == 2 and run('import', 'other', 'x').returncode == 2, 'wrong usage')
-french = run('import', 'eve', path('theirs.json'), '--dossier', path('theirs'), '--lang', 'fr')
+french = run('import', 'eve', path('theirs.json'), '--dossier', places.dossier('theirs'), '--lang', 'fr')
 check(french.returncode == 0 and 'Incidents : 2, dont nouveaux : 0' in french.stdout.replace('\u00a0', ' '), 'the answer in French', french.stdout + french.stderr)
 
-shutil.rmtree(folder)
+places.end()
 tap.end()

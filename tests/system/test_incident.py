@@ -2,25 +2,16 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """usage: test_incident.py BEFFROI SOURCE_FOLDER   The life of incidents from outside: opening, rules, legal clocks, causes, actions,
 merging, statistics, exports and their return. Prints TAP."""
-import csv, io, json, os, re, shutil, sqlite3, subprocess, sys, tempfile, xml.etree.ElementTree
+import csv, io, json, os, re, subprocess, sys, tempfile, xml.etree.ElementTree
+from place import Places
+from tap import check, end
 
 beffroi, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 folder = tempfile.mkdtemp(prefix='test-incident-')
-dossier = os.path.join(folder, 'dossier')
+places = Places(folder)
+dossier = places.dossier('dossier')
 environment = {k: v for k, v in os.environ.items() if k in ('PATH', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS')} | {
     'LANG': 'C', 'HOME': folder, 'BEFFROI_DOSSIER': dossier, 'USER': 'alice'}
-number = failures = 0
-
-
-def check(ok, what, detail=''):
-    global number, failures
-    number += 1
-    failures += not ok
-    print(f"{'ok' if ok else 'not ok'} {number} - {what}", flush=True)
-    if not ok:
-        print('# ' + str(detail)[:1500].replace('\n', '\n# '))
-
-
 def run(*arguments, stdin=None, **env):
     return subprocess.run([beffroi, *arguments], input=stdin, capture_output=True, text=True, timeout=120, env=environment | env)
 
@@ -86,8 +77,7 @@ check(step['deadline_local'] == '2026-10-27T11:00:00+01:00' and step['deadline_u
 ask('aware', inc, 'by=DPO', 'why=the mail of the evening before', 'at=2026-10-23T20:00:00+02:00')
 moved = {c['profile']: c for c in ask('clock', inc)['clocks']}['gdpr']['steps'][0]
 check(moved['deadline_utc'] == '2026-10-26T18:00:00Z', 'another awareness reckons anew', moved)
-lines = sqlite3.connect(os.path.join(dossier, 'dossier.db')).execute(
-    "SELECT who, before, after FROM journal WHERE object = ? AND action = 'set' AND after LIKE '%\"aware\"%' ORDER BY seq", (inc,)).fetchall()
+lines = places.rows('dossier', f"SELECT who, before, after FROM journal WHERE object = '{inc}' AND action = 'set' AND after LIKE '%\"aware\"%' ORDER BY seq")
 check(len(lines) == 2 and lines[1][0] == 'alice' and '2026-10-24T10:00:00Z' in lines[1][1] and '2026-10-23T18:00:00Z' in lines[1][2],
       'the journal has who, before and after', lines)
 ask('aware', inc, 'by=DPO', 'why=call of the help desk', 'at=2026-10-24T12:00:00+02:00')
@@ -197,7 +187,7 @@ made('log', inc, '=cmd|calc <b>&"quoted"\nsecond line, with commas', 'when=2026-
 made('lesson', inc, "'tis a lesson", 'type=to-change')
 exports = {f: incident('export', inc, '--format', f).stdout for f in ('json', 'csv', 'stix', 'misp', 'iodef')}
 for f in ('json', 'csv'):
-    fresh = os.path.join(folder, 'fresh-' + f)
+    fresh = places.dossier('fresh-' + f)
     path = os.path.join(folder, 'export.' + f)
     with open(path, 'w', newline='') as out:
         out.write(exports[f])
@@ -206,19 +196,18 @@ for f in ('json', 'csv'):
     check(r.returncode == 0 and all(back[g] == exports[g] for g in back), f'{f} reads back identically', r)
     r = incident('import', '-', stdin=exports[f], BEFFROI_DOSSIER=fresh)
     check(r.returncode == 0 and incident('export', inc, BEFFROI_DOSSIER=fresh).stdout == exports['json'], f'{f} read twice changes nothing', r)
-    links = [sorted(sqlite3.connect(os.path.join(d, 'dossier.db')).execute("SELECT source, relation, target FROM link WHERE source NOT LIKE 'REL-%'"))
-             for d in (dossier, fresh)]
+    links = [places.rows(d, "SELECT source, relation, target FROM link WHERE source NOT LIKE 'REL-%'") for d in ('dossier', 'fresh-' + f)]
     check(set(links[1]) <= set(links[0]) and (root, 'explains', person) in links[1] and (action, 'treats', root) in links[1], f'{f} draws the arrows again', links[1])
 rows = list(csv.reader(io.StringIO(exports['csv'])))
 check(all(len(r) == 7 for r in rows) and not any(c[:1] in '=+-@' for r in rows for c in r if c), 'no cell of the table is a formula')
 bad = exports['csv'].replace(',"severity","4"', ',"severity","9"').replace('LOG-', 'LUG-') + 'a,b\r\n'
-r = incident('import', '-', stdin=bad, BEFFROI_DOSSIER=os.path.join(folder, 'bad'))
+r = incident('import', '-', stdin=bad, BEFFROI_DOSSIER=places.dossier('bad'))
 check('line or item' in r.stderr and 'LUG' not in r.stdout and r.stderr.count('\n') >= 3, 'bad lines are told with their line', r.stderr)
-r = incident('import', '-', stdin=exports['json'].replace('"kind":"comment"', '"kind":"gremlin"').replace('"kind":"log"', '"kind":"gremlin"'), BEFFROI_DOSSIER=os.path.join(folder, 'half'))
-check(r.returncode == 0 and '1 refused' in r.stdout and 'gremlin' not in incident('export', inc, BEFFROI_DOSSIER=os.path.join(folder, 'half')).stdout and
-      ask('show', inc, BEFFROI_DOSSIER=os.path.join(folder, 'half'))['incident']['id'] == inc, 'good items go in, the bad one is told', r)
+r = incident('import', '-', stdin=exports['json'].replace('"kind":"comment"', '"kind":"gremlin"').replace('"kind":"log"', '"kind":"gremlin"'), BEFFROI_DOSSIER=places.dossier('half'))
+check(r.returncode == 0 and '1 refused' in r.stdout and 'gremlin' not in incident('export', inc, BEFFROI_DOSSIER=places.dossier('half')).stdout and
+      ask('show', inc, BEFFROI_DOSSIER=places.dossier('half'))['incident']['id'] == inc, 'good items go in, the bad one is told', r)
 for what, text in (('text', 'Dear all,\n'), ('cut JSON', exports['json'][:200]), ('other JSON', '{"a":1}'), ('nothing', ''), ('bytes', 'incident,item\xff\x00')):
-    r = incident('import', '-', stdin=text, BEFFROI_DOSSIER=os.path.join(folder, 'none'))
+    r = incident('import', '-', stdin=text, BEFFROI_DOSSIER=places.dossier('none'))
     check(r.returncode != 0 and r.stderr.count('\n') == 1, f'not an export: {what}', r)
 
 stix = json.loads(exports['stix'])
@@ -270,7 +259,7 @@ r = run('watch', '-r', os.path.join(source, 'data/demo/town-hall.pcap.zst'), '--
 check(r.returncode == 0 and ask('show', told[0]['id'])['incident']['fields'] == fields, 'watching again leaves what people wrote', r)
 r = run('dossier', 'verify')
 check(r.returncode == 0, 'the journal agrees with all of it', r.stdout + r.stderr)
-carried, fresh = os.path.join(folder, 'carried'), os.path.join(folder, 'carried-back')
+carried, fresh = os.path.join(folder, 'carried'), places.dossier('carried-back')
 r = [run('dossier', 'export', carried), run('dossier', 'import', carried, BEFFROI_DOSSIER=fresh)]
 check(all(x.returncode == 0 for x in r) and incident('export', inc, BEFFROI_DOSSIER=fresh).stdout == incident('export', inc).stdout,
       'the export of the whole dossier carries the files of incidents', r)
@@ -284,6 +273,5 @@ script = run('completion', 'bash').stdout
 verbs = {f['verb'] for f in listing if 'verb' in f}
 check(all(re.search(rf'\b{v}\b', page) and re.search(rf'\b{v}\b', script) for v in verbs), 'each verb is in the manual page and the completion', verbs)
 check(all(f['label'] for f in ask('fields', '--lang', 'fr')['fields']) and len({(f['kind'], f['name']) for f in listing}) == len(listing) > 80, 'each field has its label, once')
-shutil.rmtree(folder)
-print(f'1..{number}')
-sys.exit(1 if failures else 0)
+places.end()
+end()

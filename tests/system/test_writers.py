@@ -2,13 +2,16 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """usage: test_writers.py BEFFROI SOURCE_FOLDER   People write the dossier while a watch fills it; the watch is killed at once or
 ends well; nothing that was kept is lost, and the journal holds. Prints TAP."""
-import json, os, shutil, signal, subprocess, sys, tempfile, time
+import json, os, signal, subprocess, sys, tempfile, time
 import tap
+from place import Places, remote, server
 
 beffroi, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 folder = tempfile.mkdtemp(prefix='test-writers-')
-environment = {'PATH': os.environ['PATH'], 'LANG': 'C', 'HOME': folder, 'BEFFROI_DOSSIER': os.path.join(folder, 'd')}
+environment = {'PATH': os.environ['PATH'], 'LANG': 'C', 'HOME': folder}
 environment |= {name: os.environ[name] for name in ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS') if name in os.environ}
+places = Places(folder)
+environment['BEFFROI_DOSSIER'] = places.dossier('d')
 zst = os.path.join(source, 'data/demo/town-hall.pcap.zst')
 capture = subprocess.run(['zstd', '-dc', zst], capture_output=True, check=True).stdout
 
@@ -65,7 +68,8 @@ tap.check('"merged"' in file and 'Ada' in file, 'what the watch told at its end 
 before = answer('dossier', 'info')
 
 # A capture that tells other incidents would need another attacker: the same one, killed and begun again, keeps what it had.
-shutil.rmtree(environment['BEFFROI_DOSSIER'])
+places.remove('d')
+places.dossier('d')
 watch = begin()
 status, out, error = run('incident', 'open', 'Before the fall', 'category=other.undetermined', 'severity=2')
 acknowledged = status == 0
@@ -83,5 +87,29 @@ tap.check(status == 0 and all(after[k] == before['objects'][k] for k in ('alert'
           f"{before['objects']} {after} {error}")
 holds, verdict = verified()
 tap.check(holds, 'and it holds', verdict)
-shutil.rmtree(folder)
+
+
+def test_power_cut_of_the_server():
+    """What it confirmed is there when it has risen; the watch that was connected says so, and gives its answer all the same."""
+    places.remove('d')
+    places.dossier('d')
+    watch = begin()
+    run('incident', 'open', 'Before the power cut', 'category=other.undetermined', 'severity=2')
+    alerts = answer('dossier', 'info')['objects']['alert']
+    os.kill(int(os.environ['BEFFROI_TEST_SERVER_PID']), signal.SIGUSR1)
+    while not os.path.exists(os.path.join(server, 'risen-1')):
+        time.sleep(0.05)
+    out, error = watch.communicate(capture[-3000:], timeout=240)
+    tap.check(watch.returncode == 5 and b'does not answer any more' in error and b'reaches for the others' in out, 'a watch whose server fell says so, and answers', f'{watch.returncode} {error} {out[:300]}')
+    holds, verdict = verified()
+    tap.check(holds and answer('dossier', 'info')['objects']['alert'] >= alerts, 'what the server confirmed is there, and holds', verdict)
+    tap.check('Before the power cut' in run('incident', 'list')[1], 'what a person wrote too')
+    status, out, error = run('watch', '-r', zst, '--quiet')
+    after = answer('dossier', 'info')['objects']
+    tap.check(status == 0 and after['alert'] == before['objects']['alert'], 'the same capture again completes it', f'{error} {after}')
+
+
+if remote:
+    test_power_cut_of_the_server()
+places.end()
 tap.end()
