@@ -8,12 +8,14 @@
 #include "record/observation.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <time.h>
 
 enum {
 	PENDING_MAX = 10000,
 	PENDING_MS = 500,
 	JOURNAL_SINCE = 2 /* version */,
+	LINE_TRIES = 5000,
 	WATCH_TRIES = 12 /* what a sensor saw is not told twice */
 };
 
@@ -132,6 +134,25 @@ dossier_db_look(struct dossier *d, struct diag *diag)
 	return is_open || d->store->make->begin(d->store, false) == 0 ? 0 : dossier_db_fail(d, diag);
 }
 
+/* Only who has the first byte of the lock file may wait for the database, and gives it back once it has it: so whoever writes
+ * one change after another cannot come in again before those who wait. SQLite alone has no queue. */
+static void
+stand_in_line(struct dossier *d, short how)
+{
+	struct flock first = {.l_type = how, .l_whence = SEEK_SET, .l_len = 1};
+	for (unsigned i = 0; d->lock_fd >= 0 && fcntl(d->lock_fd, F_OFD_SETLK, &first) < 0 && i < LINE_TRIES; i++)
+		(void)nanosleep(&(struct timespec){.tv_nsec = 1000000}, NULL);
+}
+
+static int
+take_turn(struct dossier *d)
+{
+	stand_in_line(d, F_WRLCK);
+	int r = d->store->make->begin(d->store, true);
+	stand_in_line(d, F_UNLCK);
+	return r;
+}
+
 int
 dossier_db_begin(struct dossier *d, struct diag *diag)
 {
@@ -143,7 +164,7 @@ dossier_db_begin(struct dossier *d, struct diag *diag)
 	d->pending = 0;
 	int begun = -EIO;
 	for (unsigned tries = d->watches ? WATCH_TRIES : 1; tries > 0 && begun < 0; tries--) {
-		begun = d->store->make->begin(d->store, true);
+		begun = take_turn(d);
 		if (begun < 0 && d->store->make->fault(d->store) != STORE_FAULT_BUSY)
 			break;
 	}

@@ -7,6 +7,7 @@
 #include "dossier/dossier_file.h"
 #include "dossier/dossier_id.h"
 #include "dossier/dossier_journal.h"
+#include "dossier/dossier_kind.h"
 #include "dossier/dossier_seal.h"
 
 #include <fcntl.h>
@@ -317,6 +318,34 @@ check_heads(struct verify *v, const struct heads *heads, struct diag *diag)
 	return 0;
 }
 
+/* Rows that belong to no object: no seal is over them. In a folder SQLite itself finds them. */
+static int
+check_owners(struct verify *v, const struct dossier_table *table, struct diag *diag)
+{
+	char sql_cstr[256];
+	(void)snprintf(sql_cstr, sizeof(sql_cstr),
+	    "SELECT 1 FROM %s t WHERE NOT EXISTS(SELECT 1 FROM object o WHERE o.id = t.%s) LIMIT 20", table->name_cstr,
+	    table->owner_cstr);
+	struct store_statement *s = v->d->store->make->prepare(v->d->store, sql_cstr); /* the text is not static */
+	int r;
+	while ((r = dossier_db_next(v->d, s, diag)) > 0)
+		find(v, DOSSIER_FAULT_DATABASE, 0, bytes_of_cstr(table->name_cstr));
+	store_release(s);
+	return r;
+}
+
+static int
+check_all_owners(struct verify *v, struct diag *diag)
+{
+	size_t count;
+	const struct dossier_kind *kinds = dossier_kind_all(&count);
+	int r = check_owners(v, dossier_kind_links(), diag);
+	for (size_t i = 0; i < count && r == 0; i++)
+		for (size_t k = 0; k < kinds[i].table_count && r == 0; k++)
+			r = check_owners(v, &kinds[i].tables[k], diag);
+	return r;
+}
+
 static void
 see_damage(void *context, struct bytes what)
 {
@@ -326,7 +355,9 @@ see_damage(void *context, struct bytes what)
 static int
 check_database(struct verify *v, struct diag *diag)
 {
-	return v->d->store->make->check(v->d->store, see_damage, v) == 0 ? 0 : dossier_db_fail(v->d, diag);
+	if (v->d->store->make->check(v->d->store, see_damage, v) < 0)
+		return dossier_db_fail(v->d, diag);
+	return v->d->is_remote ? check_all_owners(v, diag) : 0;
 }
 
 int

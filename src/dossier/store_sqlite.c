@@ -18,9 +18,11 @@ enum { BUSY_MS = 5000, PATH_ROOM = 4096 };
 struct database {
 	struct store head;
 	sqlite3 *db;
+	enum store_fault fault; /* judged where it happens: what SQLite does next may change its reason */
 };
 struct statement {
 	struct store_statement head;
+	struct database *database;
 	sqlite3_stmt *stmt;
 };
 
@@ -36,12 +38,6 @@ stmt_of(struct store_statement *s)
 	return ((struct statement *)s)->stmt;
 }
 
-static int
-answer(int code)
-{
-	return code == SQLITE_OK ? 0 : -EIO;
-}
-
 static void
 close_store(struct store *store)
 {
@@ -49,13 +45,32 @@ close_store(struct store *store)
 	free(store);
 }
 
-static enum store_fault
-fault(struct store *store)
+static bool
+is_full(int error)
 {
-	sqlite3 *db = db_of(store);
+	return error == ENOSPC || error == EDQUOT || error == EFBIG;
+}
+
+/* Why a file could not be written is known to the file; SQLite's own errno may be that of a later call. */
+static bool
+had_no_room(sqlite3 *db)
+{
+	int error = 0;
+	sqlite3_file *log = NULL;
+	if (is_full(sqlite3_system_errno(db)))
+		return true;
+	(void)sqlite3_file_control(db, "main", SQLITE_FCNTL_LAST_ERRNO, &error);
+	if (!is_full(error) && sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &log) == SQLITE_OK &&
+	    log != NULL && log->pMethods != NULL)
+		(void)log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &error);
+	return is_full(error);
+}
+
+static enum store_fault
+fault_now(sqlite3 *db)
+{
 	int code = db == NULL ? SQLITE_NOMEM : sqlite3_errcode(db) & 0xff;
-	int system = db == NULL ? 0 : sqlite3_system_errno(db);
-	if (code == SQLITE_IOERR && (system == ENOSPC || system == EDQUOT || system == EFBIG))
+	if (code == SQLITE_IOERR && had_no_room(db))
 		code = SQLITE_FULL;
 	switch (code) {
 	case SQLITE_FULL: return STORE_FAULT_FULL;
@@ -76,10 +91,25 @@ fault(struct store *store)
 	}
 }
 
+static enum store_fault
+fault(struct store *store)
+{
+	return ((struct database *)store)->fault;
+}
+
+static int
+answer(struct store *store, int code)
+{
+	if (code == SQLITE_OK || code == SQLITE_DONE)
+		return 0;
+	((struct database *)store)->fault = fault_now(db_of(store));
+	return -EIO;
+}
+
 static int
 execute(struct store *store, const char *sql_cstr)
 {
-	return answer(sqlite3_exec(db_of(store), sql_cstr, NULL, NULL, NULL));
+	return answer(store, sqlite3_exec(db_of(store), sql_cstr, NULL, NULL, NULL));
 }
 
 static bool
@@ -104,9 +134,10 @@ static int
 number(struct store *store, const char *sql_cstr, int64_t *out)
 {
 	sqlite3_stmt *s = NULL;
-	int r = sqlite3_prepare_v2(db_of(store), sql_cstr, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW
-	    ? 0
-	    : -EIO;
+	int code = sqlite3_prepare_v2(db_of(store), sql_cstr, -1, &s, NULL);
+	if (code == SQLITE_OK)
+		code = sqlite3_step(s);
+	int r = code == SQLITE_ROW ? 0 : answer(store, code == SQLITE_DONE ? SQLITE_ERROR : code);
 	if (r == 0)
 		*out = sqlite3_column_int64(s, 0);
 	(void)sqlite3_finalize(s);
@@ -176,6 +207,7 @@ check(struct store *store, void (*each)(void *context, struct bytes what), void 
 				each(context, column(s, 0));
 			r = sqlite3_step(s);
 		}
+		r = r == SQLITE_DONE ? r : answer(store, r);
 		(void)sqlite3_finalize(s);
 	}
 	return r == SQLITE_DONE ? 0 : -EIO;
@@ -212,10 +244,12 @@ static struct store_statement *
 prepare(struct store *store, const char *sql_cstr)
 {
 	struct statement *s = calloc(1, sizeof(*s));
+	((struct database *)store)->fault = STORE_FAULT_MEMORY;
 	if (s == NULL)
 		return NULL;
 	s->head.make = &make;
-	if (sqlite3_prepare_v3(db_of(store), sql_cstr, -1, SQLITE_PREPARE_PERSISTENT, &s->stmt, NULL) != SQLITE_OK) {
+	s->database = (struct database *)store;
+	if (answer(store, sqlite3_prepare_v3(db_of(store), sql_cstr, -1, SQLITE_PREPARE_PERSISTENT, &s->stmt, NULL)) < 0) {
 		free(s);
 		return NULL;
 	}
@@ -242,8 +276,9 @@ step(struct store_statement *s)
 	int code = sqlite3_step(stmt_of(s));
 	if (code == SQLITE_ROW)
 		return 1;
-	(void)sqlite3_reset(stmt_of(s)); /* or its locks stay; the reason of a failure stays too */
-	return code == SQLITE_DONE ? 0 : -EIO;
+	int r = answer(&((struct statement *)s)->database->head, code);
+	(void)sqlite3_reset(stmt_of(s)); /* or its locks stay */
+	return r;
 }
 
 static void
@@ -394,8 +429,9 @@ store_sqlite_open(
 	d->head.make = &make;
 	*out = &d->head;
 	write_uri(folder_cstr, file_cstr, mode == STORE_SQLITE_READ && is_frozen(folder_fd), uri_cstr, sizeof(uri_cstr));
-	if (sqlite3_open_v2(uri_cstr, &d->db, flags[mode] | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE,
-	        NULL) != SQLITE_OK)
+	int code = sqlite3_open_v2(
+	    uri_cstr, &d->db, flags[mode] | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE, NULL);
+	if (answer(&d->head, code) < 0)
 		return -EIO;
 	(void)sqlite3_extended_result_codes(d->db, 0);
 	(void)sqlite3_busy_timeout(d->db, BUSY_MS);

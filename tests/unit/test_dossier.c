@@ -4,34 +4,6 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-/* The whole content of the tables, as one digest-like number and its length: FNV-1a over every value of every row. */
-static uint64_t
-dump(const struct fixture *f)
-{
-	static const char *const tables[] = {"object", "asset", "asset_service", "incident", "incident_part",
-	    "incident_victim", "alert", "alert_fact", "evidence", "link", "journal"};
-	sqlite3 *db;
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-	assert_int_equal(sqlite3_open(path_of(f, "dossier.db"), &db), SQLITE_OK);
-	for (size_t i = 0; i < LENGTH_OF(tables); i++) {
-		char sql[64];
-		sqlite3_stmt *s;
-		snprintf(sql, sizeof(sql), "SELECT * FROM %s ORDER BY 1, 2", tables[i]);
-		assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &s, NULL), SQLITE_OK);
-		while (sqlite3_step(s) == SQLITE_ROW)
-			for (int c = 0; c < sqlite3_column_count(s); c++) {
-				const uint8_t *at = sqlite3_column_blob(s, c);
-				int len = sqlite3_column_bytes(s, c);
-				for (int k = 0; k < len; k++)
-					h = (h ^ at[k]) * UINT64_C(0x100000001b3);
-				h = (h ^ (uint64_t)len) * UINT64_C(0x100000001b3);
-			}
-		sqlite3_finalize(s);
-	}
-	sqlite3_close(db);
-	return h;
-}
-
 static void
 what_was_kept_is_read_back_whole(void **state)
 {
@@ -288,16 +260,13 @@ any_alteration_is_found_and_located(void **state)
 	for (size_t i = 0; i < LENGTH_OF(alterations); i++) {
 		unsigned added;
 		struct verified v;
-		(void)unlink(path_of(f, "dossier.db"));
-		(void)unlink(path_of(f, "journal.head"));
+		forget_dossier(f);
 		keep_a_run(f, &added);
 		(void)unlink(path_of(f, "journal.head")); /* so that the database alone is judged */
 		struct dossier *d = open_ok(f, DOSSIER_READ);
 		assert_true(lines_of(f, d) > 20);
 		close_ok(f, d);
-		execute(f,
-		    "PRAGMA foreign_keys = OFF; DROP TRIGGER journal_stays; DROP TRIGGER journal_grows;"
-		    "DROP TRIGGER journal_only_erased");
+		take_guards_away(f);
 		execute(f, alterations[i].sql_cstr);
 		d = open_ok(f, DOSSIER_READ);
 		if (verify(f, d, NULL, &v) != -EBADMSG || v.verdict.findings == 0)
@@ -351,12 +320,12 @@ a_proof_altered_or_gone_is_named(void **state)
 	unsigned added;
 	struct verified v;
 	keep_a_run(f, &added);
-	write_file(path_of(f, name), "not really a pcaq\n", 18);
+	put_proof(f, name, "not really a pcaq\n");
 	struct dossier *d = open_ok(f, DOSSIER_READ);
 	assert_int_equal(verify(f, d, NULL, &v), -EBADMSG);
 	assert_int_equal(v.first.fault, DOSSIER_FAULT_FILE);
 	assert_string_equal(v.first.object_cstr, name);
-	assert_int_equal(unlink(path_of(f, name)), 0);
+	remove_proof(f, name);
 	assert_int_equal(verify(f, d, NULL, &v), -EBADMSG);
 	assert_int_equal(v.first.fault, DOSSIER_FAULT_NO_FILE);
 	close_ok(f, d);
@@ -367,12 +336,10 @@ the_journal_refuses_to_be_changed(void **state)
 {
 	struct fixture *f = *state;
 	unsigned added;
-	sqlite3 *db;
 	keep_a_run(f, &added);
-	assert_int_equal(sqlite3_open(path_of(f, "dossier.db"), &db), SQLITE_OK);
-	assert_int_equal(sqlite3_exec(db, "UPDATE journal SET who = 'x'", NULL, NULL, NULL), SQLITE_CONSTRAINT);
-	assert_int_equal(sqlite3_exec(db, "DELETE FROM journal", NULL, NULL, NULL), SQLITE_CONSTRAINT);
-	sqlite3_close(db);
+	assert_false(try_to_execute(f, "UPDATE journal SET who = 'x'"));
+	assert_false(try_to_execute(f, "DELETE FROM journal"));
+	assert_false(try_to_execute(f, "UPDATE journal SET after = 'x'"));
 }
 
 static void
@@ -444,7 +411,7 @@ rows_out_of_their_range_are_told_and_not_believed(void **state)
 	static struct incident got;
 	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
 		unsigned added;
-		(void)unlink(path_of(f, "dossier.db"));
+		forget_dossier(f);
 		keep_a_run(f, &added);
 		execute(f, rows[i]);
 		struct dossier *d = open_ok(f, DOSSIER_READ);
@@ -453,7 +420,7 @@ rows_out_of_their_range_are_told_and_not_believed(void **state)
 		close_ok(f, d);
 	}
 	unsigned added;
-	(void)unlink(path_of(f, "dossier.db"));
+	forget_dossier(f);
 	keep_a_run(f, &added);
 	execute(f, "UPDATE asset SET address = 'nowhere' WHERE address = '192.168.0.1'");
 	struct dossier *d = open_ok(f, DOSSIER_READ);
@@ -476,29 +443,46 @@ a_folder_without_a_dossier_says_how_to_make_one(void **state)
 	assert_null(d);
 }
 
-/* In a child: a limit on the size of files stands for a full disk; the limit's signal is ignored. */
+/* In a child: a limit on the size of files stands for a full disk; the limit's signal is ignored. 100 + what was confirmed. */
 static int
-fill_the_disk(const struct fixture *f)
+fill_the_disk(const struct fixture *f, bool one_by_one)
 {
 	struct dossier *d = NULL;
 	struct diag diag = {0};
 	(void)signal(SIGXFSZ, SIG_IGN);
 	struct rlimit limit = {300 * 1024, 300 * 1024};
-	if (setrlimit(RLIMIT_FSIZE, &limit) < 0 || dossier_open(&d, f->folder, DOSSIER_WRITE, &diag) < 0)
+	if (setrlimit(RLIMIT_FSIZE, &limit) < 0 || dossier_open(&d, f->folder, DOSSIER_WRITE, &diag) < 0 ||
+	    (!one_by_one && dossier_begin(d, &diag) < 0))
 		return 1;
 	for (unsigned i = 0; i < 5000; i++) {
 		struct alert a = sample_alert(i);
 		a.count = 1000000 + i;
 		int r = dossier_put_alert(d, "INC-00000000bbbb", &a, (struct bytes){0}, NULL, &diag);
+		if (r == 0 && one_by_one)
+			r = dossier_end(d, &diag);
 		if (r == 0)
 			continue;
 		bool told = r == -ENOSPC && strstr(diag.text_cstr, "disk is full") != NULL;
 		/* Nothing more is taken, and the end says that all was not kept. */
 		bool refused = dossier_put_alert(d, "INC-00000000bbbb", &a, (struct bytes){0}, NULL, &diag) < 0;
-		return dossier_close(d, &diag) < 0 && told && refused ? 42 : 2;
+		bool ends = dossier_close(d, &diag) < 0;
+		return !told || !refused || !ends ? 2 : 100 + (int)(i < 100 ? i : 99);
 	}
 	int r = dossier_close(d, &diag);
-	return r == -ENOSPC && strstr(diag.text_cstr, "disk is full") != NULL ? 42 : 3;
+	return r == -ENOSPC && strstr(diag.text_cstr, "disk is full") != NULL ? 100 : 3;
+}
+
+static int
+fill_in_a_child(const struct fixture *f, bool one_by_one)
+{
+	int status;
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(fill_the_disk(f, one_by_one));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_true(WEXITSTATUS(status) >= 100);
+	return WEXITSTATUS(status) - 100;
 }
 
 static void
@@ -506,18 +490,26 @@ a_full_disk_is_told_and_what_was_kept_before_stays(void **state)
 {
 	struct fixture *f = *state;
 	unsigned added;
-	int status;
 	keep_a_run(f, &added);
 	uint64_t before = dump(f);
-	pid_t pid = fork();
-	if (pid == 0)
-		_exit(fill_the_disk(f));
-	assert_int_equal(waitpid(pid, &status, 0), pid);
-	assert_true(WIFEXITED(status));
-	assert_int_equal(WEXITSTATUS(status), 42);
+	(void)fill_in_a_child(f, false);
 	assert_true(dump(f) == before);
 	keep_a_run(f, &added); /* with room again, it works again */
 	assert_int_equal(added, 0);
+}
+
+static void
+a_full_disk_takes_nothing_back_that_was_confirmed(void **state)
+{
+	struct fixture *f = *state;
+	unsigned added;
+	keep_a_run(f, &added);
+	int confirmed = fill_in_a_child(f, true);
+	assert_true(confirmed > 0);
+	assert_int_equal(count(f, "SELECT count(*) FROM alert WHERE count >= 1000000"), confirmed);
+	struct dossier *d = open_ok(f, DOSSIER_READ);
+	(void)lines_of(f, d);
+	close_ok(f, d);
 }
 
 /* In a child that is no super-user: 0 read, 1 reading failed, 2 writing was possible. */
@@ -570,7 +562,7 @@ a_run_that_was_killed_leaves_a_dossier_that_opens(void **state)
 		struct dossier *d = NULL;
 		struct diag diag;
 		struct alert a = sample_alert(99);
-		if (dossier_open(&d, f->folder, DOSSIER_WRITE, &diag) < 0 ||
+		if (dossier_open(&d, f->place, DOSSIER_WRITE, &diag) < 0 || dossier_begin(d, &diag) < 0 ||
 		    dossier_put_alert(d, "INC-00000000cccc", &a, BYTES("proof"), NULL, &diag) < 0)
 			_exit(1);
 		(void)raise(SIGKILL);
@@ -599,7 +591,7 @@ a_path_with_marks_of_its_own_is_only_a_path(void **state)
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
+	const struct CMUnitTest both[] = {
 	    cmocka_unit_test_setup_teardown(what_was_kept_is_read_back_whole, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(alerts_come_in_order_of_time_with_their_proof, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(
@@ -609,16 +601,19 @@ main(void)
 	        incidents_come_gravest_and_latest_first_and_are_found_by_their_beginning, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_machine_is_added_up_over_runs_but_never_counted_twice, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(any_alteration_is_found_and_located, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(an_older_copy_put_back_is_told_by_the_head_that_was_kept, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_proof_altered_or_gone_is_named, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(the_journal_refuses_to_be_changed, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(a_file_that_is_no_dossier_is_refused_and_left_as_it_was, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(rows_out_of_their_range_are_told_and_not_believed, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_run_that_was_killed_leaves_a_dossier_that_opens, set_up, tear_down),
+	};
+	const struct CMUnitTest in_a_folder[] = {
+	    cmocka_unit_test_setup_teardown(an_older_copy_put_back_is_told_by_the_head_that_was_kept, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_file_that_is_no_dossier_is_refused_and_left_as_it_was, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_folder_without_a_dossier_says_how_to_make_one, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_full_disk_is_told_and_what_was_kept_before_stays, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_full_disk_takes_nothing_back_that_was_confirmed, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_folder_that_may_only_be_read_is_read, set_up, tear_down),
-	    cmocka_unit_test_setup_teardown(a_run_that_was_killed_leaves_a_dossier_that_opens, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_path_with_marks_of_its_own_is_only_a_path, set_up, tear_down),
 	};
-	return RUN_TESTS(tests);
+	return RUN_DOSSIER_TESTS(both, in_a_folder);
 }

@@ -60,19 +60,17 @@ static void
 nothing_goes_before_its_time_and_a_dry_run_changes_nothing(void **state)
 {
 	struct fixture *f = *state;
-	static uint8_t before[1 << 20], after[1 << 20];
 	unsigned added;
 	keep_a_run(f, &added);
 	struct dossier_purge purge = purge_after(f, 13, 0, true);
 	assert_int_equal(purge.rules[DOSSIER_RULE_EVIDENCE].objects, 0);
-	size_t len = read_file(path_of(f, "dossier.db"), before, sizeof(before));
+	uint64_t before = dump(f);
 	purge = purge_after(f, 3000, 0, false);
 	assert_int_equal(
 	    purge.rules[DOSSIER_RULE_ALERT].objects, 1 + INCIDENT_PARTS_MAX + 1); /* with its alerts and proof */
 	assert_int_equal(purge.rules[DOSSIER_RULE_ASSET].objects, 3);
-	assert_int_equal(read_file(path_of(f, "dossier.db"), after, sizeof(after)), len);
-	assert_memory_equal(before, after, len);
-	assert_int_equal(access(path_of(f, proof), F_OK), 0);
+	assert_true(dump(f) == before);
+	assert_true(has_proof(f, proof));
 }
 
 static void
@@ -85,7 +83,7 @@ packets_go_first_then_incidents_then_machines_and_the_journal_tells_it(void **st
 	assert_int_equal(purge.rules[DOSSIER_RULE_EVIDENCE].objects, 1);
 	assert_int_equal(purge.rules[DOSSIER_RULE_EVIDENCE].files, 1);
 	assert_int_equal(purge.rules[DOSSIER_RULE_EVIDENCE].bytes, 18);
-	assert_int_equal(access(path_of(f, proof), F_OK), -1);
+	assert_false(has_proof(f, proof));
 	assert_int_equal(count(f, "SELECT count(*) FROM alert"), INCIDENT_PARTS_MAX);
 	assert_int_equal(count(f, "SELECT count(*) FROM journal WHERE action = 'purge' AND object LIKE 'EVD-%'"), 1);
 	purge = purge_after(f, 366, 0, true);
@@ -114,12 +112,12 @@ what_somebody_took_up_stays_with_its_proofs_for_six_years(void **state)
 	assert_int_equal(purge.rules[DOSSIER_RULE_ALERT].objects, 0);
 	assert_int_equal(count(f, "SELECT count(*) FROM incident"), 1);
 	assert_int_equal(count(f, "SELECT count(*) FROM journal WHERE object LIKE 'INC-%' AND after IS NOT NULL"), 3);
-	assert_int_equal(access(path_of(f, proof), F_OK), 0);
+	assert_true(has_proof(f, proof));
 	purge = purge_after(f, 2000, 1, true); /* not even for lack of room */
 	assert_int_equal(purge.left_bytes, 18);
 	purge = purge_after(f, 2191, 0, true);
 	assert_int_equal(purge.rules[DOSSIER_RULE_CASE].objects, 1 + INCIDENT_PARTS_MAX + 1);
-	assert_int_equal(access(path_of(f, proof), F_OK), -1);
+	assert_false(has_proof(f, proof));
 }
 
 static void
@@ -152,7 +150,7 @@ a_proof_of_two_incidents_stays_with_the_one_that_stays(void **state)
 	struct dossier_purge purge = purge_after(f, 400, 0, true);
 	assert_int_equal(purge.rules[DOSSIER_RULE_ALERT].objects, 2);
 	assert_int_equal(count(f, "SELECT count(*) FROM evidence"), 1);
-	assert_int_equal(access(path_of(f, proof), F_OK), 0);
+	assert_true(has_proof(f, proof));
 }
 
 static void
@@ -186,12 +184,12 @@ a_file_that_no_row_names_is_swept(void **state)
 	struct fixture *f = *state;
 	unsigned added;
 	keep_a_run(f, &added);
-	write_file(path_of(f, "evidence/.being-written"), "x", 1);
-	write_file(path_of(f, "evidence/left.pcap"), "x", 1);
+	put_proof(f, "evidence/.being-written", "x");
+	put_proof(f, "evidence/left.pcap", "x");
 	assert_int_equal(purge_after(f, 0, 0, false).strays, 2);
 	assert_int_equal(purge_after(f, 0, 0, true).strays, 2);
 	assert_int_equal(purge_after(f, 0, 0, true).strays, 0);
-	assert_int_equal(access(path_of(f, proof), F_OK), 0);
+	assert_true(has_proof(f, proof));
 }
 
 static void
