@@ -217,7 +217,7 @@ for_server(const char *sql_cstr)
 	static char out[4096];
 	size_t n = 0;
 	for (const char *at = sql_cstr; *at != '\0' && n + 8 < sizeof(out); at++) {
-		if (at[0] == 'x' && at[1] == '\'') {
+		if (at[0] == 'x' && at[1] == '\'' && (at == sql_cstr || strchr(" (,=", at[-1]) != NULL)) {
 			n += (size_t)snprintf(out + n, sizeof(out) - n, "'\\x");
 			at++;
 		} else {

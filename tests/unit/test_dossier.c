@@ -92,11 +92,14 @@ alerts_come_in_order_of_time_with_their_proof(void **state)
 	assert_int_equal(s.with_evidence, INCIDENT_PARTS_MAX / 2);
 	/* printf 'not really a pcap\n' | sha256sum */
 	assert_string_equal(s.path, "evidence/84040ef94947216ce5e4628a97b27e6c83b457e8226de8c39ab57c42c12ba7ac.pcap");
+	assert_true(has_proof(f, s.path));
+	close_ok(f, d);
+	if (f->server_cstr != NULL)
+		return;
 	assert_int_equal(stat(path_of(f, s.path), &st), 0);
 	assert_int_equal(st.st_size, 18);
 	assert_int_equal(st.st_mode & 0777, 0600);
 	assert_int_equal(access(path_of(f, "evidence/.being-written"), F_OK), -1);
-	close_ok(f, d);
 }
 
 static void
@@ -238,7 +241,8 @@ static const struct {
         DOSSIER_FAULT_OBJECT, 0, "AST-192.168.0.2"},
     {"a service added", "INSERT INTO asset_service VALUES('AST-192.168.0.3', 4444, 6, NULL)", DOSSIER_FAULT_OBJECT, 0,
         "AST-192.168.0.3"},
-    {"a victim removed", "DELETE FROM incident_victim WHERE address = (SELECT max(address) FROM incident_victim)",
+    {"a victim removed",
+        "DELETE FROM incident_victim WHERE address = (SELECT address FROM incident_victim ORDER BY address LIMIT 1)",
         DOSSIER_FAULT_OBJECT, 0, "INC-00000000aaaa"},
     {"a fact moved", "UPDATE alert_fact SET position = position + 5 WHERE position = 1", DOSSIER_FAULT_OBJECT, 0, ""},
     {"a link removed", "DELETE FROM link WHERE relation = 'proves'", DOSSIER_FAULT_OBJECT, 0, ""},
@@ -405,7 +409,7 @@ rows_out_of_their_range_are_told_and_not_believed(void **state)
 	    "UPDATE alert SET stage = 200",
 	    "UPDATE alert SET target_port = 70000",
 	    "UPDATE alert SET technique = 'a technique with a long name'",
-	    "UPDATE incident_victim SET address = x'0011' WHERE address = (SELECT min(address) FROM incident_victim)",
+	    "UPDATE incident_victim SET address = x'0011' WHERE address = (SELECT address FROM incident_victim ORDER BY address LIMIT 1)",
 	    "UPDATE incident_part SET alerts = -5",
 	};
 	static struct incident got;
