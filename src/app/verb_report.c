@@ -4,6 +4,7 @@
 #include "app/verb_report.h"
 
 #include "app/law_clocks.h"
+#include "app/report_convert.h"
 #include "app/report_file.h"
 #include "app/verb_reading.h"
 #include "cli/report_options.h"
@@ -159,14 +160,25 @@ understand(struct session *s, struct diag *diag)
 	return r < 0 ? r : read_period(s, diag);
 }
 
+static int
+hand_over(int fd, struct bytes data, struct diag *diag)
+{
+	while (data.len > 0) {
+		ssize_t n = write(fd, data.at, data.len);
+		if (n < 0 && errno != EINTR)
+			return diag_say(diag, -errno, "%s", text_error(errno));
+		data = bytes_after(data, n < 0 ? 0 : (size_t)n);
+	}
+	return 0;
+}
+
 /* The child: all that touches the dossier. Its exit status is the verb's. */
 static int
 read_and_write(struct session *s, int fd)
 {
 	struct diag diag = {.offset = UINT64_MAX};
 	struct report_input in;
-	AUTO_FREE char *document = NULL;
-	size_t len = 0;
+	struct report_document made = {.len = 0};
 	int r = arena_init(&s->arena, ARENA_BYTES) < 0 ? diag_say(&diag, -ENOMEM, "%s", _("not enough memory")) : 0;
 	if (r == 0)
 		r = vocabulary_read(&s->arena, &s->vocabulary, &diag);
@@ -186,14 +198,12 @@ read_and_write(struct session *s, int fd)
 		r = desk_report_read(&from, &s->request, &in, &diag);
 	}
 	if (r == 0)
-		r = report_make(s->request.kind, s->format, &in, &document, &len, &diag);
-	for (size_t sent = 0; r == 0 && sent < len;) {
-		ssize_t n = write(fd, document + sent, len - sent);
-		if (n < 0)
-			r = diag_say(&diag, -errno, "%s", text_error(errno));
-		else
-			sent += (size_t)n;
-	}
+		r = report_make(s->request.kind, s->format, &in, &made, &diag);
+	if (r == 0)
+		r = hand_over(fd, (struct bytes){(const uint8_t *)&made.margins, sizeof(made.margins)}, &diag);
+	if (r == 0)
+		r = hand_over(fd, (struct bytes){(const uint8_t *)made.at, made.len}, &diag);
+	free(made.at);
 	int status = verb_reading_finish(&s->v, r, &diag);
 	zone_free(s->zone);
 	arena_done(&s->arena);
@@ -201,7 +211,7 @@ read_and_write(struct session *s, int fd)
 	return r == -EINVAL && status == VERB_EXIT_FAILED ? VERB_EXIT_USAGE : status;
 }
 
-/* Starts the child; out: what it wrote. The verb's exit status. */
+/* Starts the child; out: what it wrote, margins first. The verb's exit status. */
 static int
 read_in_child(struct session *s, char **out, size_t *len, struct diag *diag)
 {
@@ -230,6 +240,29 @@ read_in_child(struct session *s, char **out, size_t *len, struct diag *diag)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : VERB_EXIT_FAILED;
 }
 
+/* What the child handed over becomes the file. */
+static int
+finish(struct session *s, struct report_file *file, struct bytes given, struct diag *diag)
+{
+	struct report_margins margins;
+	AUTO_FREE char *converted = NULL;
+	if (given.len <= sizeof(margins))
+		return diag_say(diag, -EBADMSG, "%s", _("the document is empty"));
+	memcpy(&margins, given.at, sizeof(margins));
+	/* The child may have been taken over by what the dossier holds: its texts end where they must. */
+	margins.left_cstr[REPORT_MARGIN_MAX - 1] = margins.marking_cstr[REPORT_MARGIN_MAX -
+	    1] = margins.foot_cstr[REPORT_MARGIN_MAX - 1] = '\0';
+	struct bytes document = bytes_after(given, sizeof(margins));
+	if (s->format >= REPORT_ODT) {
+		size_t len = 0;
+		int r = report_convert(s->format, s->options.language, &margins, document, &converted, &len, diag);
+		if (r < 0)
+			return r;
+		document = (struct bytes){(const uint8_t *)converted, len};
+	}
+	return report_file_write(file, document, diag);
+}
+
 int
 verb_report_main(int argc, char **argv)
 {
@@ -249,6 +282,8 @@ verb_report_main(int argc, char **argv)
 	}
 	s.now_s = (int64_t)time(NULL);
 	r = understand(&s, &diag);
+	if (r == 0)
+		r = report_convert_check(s.format, &diag);
 	struct report_file file = {.format = s.format, .path_cstr = o->output_cstr, .quiet = o->quiet};
 	if (r == 0)
 		r = report_file_prepare(&file, o->what_cstr, o->incident_cstr, report_kind_word(s.request.kind), &diag);
@@ -259,7 +294,7 @@ verb_report_main(int argc, char **argv)
 		return r; /* the child has told why */
 	}
 	if (r == 0)
-		r = report_file_write(&file, (struct bytes){(const uint8_t *)document, len}, &diag);
+		r = finish(&s, &file, (struct bytes){(const uint8_t *)document, len}, &diag);
 	zone_free(s.zone);
 	if (r < 0)
 		verb_options_complain(o->language, &diag);

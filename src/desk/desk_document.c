@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "desk/desk_document.h"
 
-#include "core/auto.h"
 #include "desk/desk_file.h"
 #include "desk/desk_report.h"
 #include "desk/desk_settings.h"
@@ -9,6 +8,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 
 enum { PERIOD_DAYS = 30 };
 
@@ -168,8 +168,8 @@ desk_document_report(struct desk *desk, const struct desk_order *order, struct j
 {
 	struct desk_report_request q;
 	struct report_input *in = arena_new(desk->arena, struct report_input, 1);
-	AUTO_FREE char *document = NULL;
-	size_t format = 0, len = 0;
+	struct report_document made = {.len = 0};
+	size_t format = 0;
 	(void)out;
 	if (in == NULL)
 		return desk_no_memory(diag);
@@ -184,10 +184,11 @@ desk_document_report(struct desk *desk, const struct desk_order *order, struct j
 	    .now_s = desk_now_s(desk)};
 	r = desk_report_read(&from, &q, in, diag);
 	if (r == 0)
-		r = report_make(q.kind, formats[format].format, in, &document, &len, diag);
+		r = report_make(q.kind, formats[format].format, in, &made, diag);
 	if (r < 0)
 		return r;
-	desk->document.body = arena_dup(desk->arena, (struct bytes){(const uint8_t *)document, len});
+	desk->document.body = arena_dup(desk->arena, (struct bytes){(const uint8_t *)made.at, made.len});
+	free(made.at);
 	desk->document.content_type_cstr = formats[format].type_cstr;
 	if (formats[format].format != REPORT_HTML)
 		(void)snprintf(desk->document.name_cstr, sizeof(desk->document.name_cstr), "%s%s%s.%s",

@@ -2,6 +2,8 @@
 #include "desk/desk_report_period.h"
 
 #include "desk/desk_report_walk.h"
+#include "dossier/dossier_sensor.h"
+#include "dossier/events_view.h"
 #include "incident/lifecycle.h"
 #include "incident/statistics.h"
 #include "record/alert_text.h"
@@ -17,6 +19,7 @@ enum {
 	DUE_MAX = 20000,
 	STEPS_MAX = 400,
 	ARROWS_MAX = 2000,
+	SENSORS_MAX = 1000,
 	DAYS_OF_WEEKS = 45, /* longer periods are told in weeks, then in months of 30 days */
 	DAYS_OF_MONTHS = 300,
 	SECOND_NS = 1000000000
@@ -32,6 +35,7 @@ struct period {
 	struct report_due *due;
 	struct report_step *steps;
 	struct report_arrow *arrows;
+	struct report_sensor *sensors;
 	struct statistics *now, *before;
 	int64_t before_s; /* where the period before begins */
 	bool full;
@@ -208,6 +212,53 @@ add_incident(void *context, const struct case_file *file)
 	}
 }
 
+/* --- what watched */
+
+static void
+add_sensor(void *context, const struct sensor_health *health)
+{
+	struct period *p = context;
+	struct report_sensor *s = p->out->sensor_count < SENSORS_MAX ? &p->sensors[p->out->sensor_count++] : NULL;
+	if (s == NULL) {
+		p->full = true;
+		return;
+	}
+	int64_t seen_s = health->seen_ns / SECOND_NS;
+	bool runs = health->state == SENSOR_HEALTH_RUNNING, failed = health->state == SENSOR_HEALTH_FAILED;
+	bool silent = failed || (runs && p->from->now_s - seen_s > SENSOR_HEALTH_SILENT_S);
+	*s = (struct report_sensor){.name_cstr = keep(p, health->name_cstr),
+	    .why_cstr = failed ? text_in(p->request->language, N_("it stopped by itself")) : "",
+	    .state = silent ? REPORT_SENSOR_SILENT
+	        : runs      ? REPORT_SENSOR_OK
+	                    : REPORT_SENSOR_ENDED,
+	    .has_seen = health->seen_ns > 0,
+	    .seen_s = seen_s,
+	    .packets = health->packets,
+	    .dropped = health->dropped};
+}
+
+/* What the events of the dossier add up to: nothing where none are kept. */
+static int
+read_traffic(struct period *p, struct diag *diag)
+{
+	struct events_view view;
+	int64_t span_s = p->out->to_s - p->out->from_s, hour_s = 3600;
+	int r = events_view_read(p->from->dossier, p->out->from_s * SECOND_NS, p->out->to_s * SECOND_NS,
+	    span_s / hour_s < EVENTS_VIEW_STEPS_MAX ? hour_s : 0, 1, &view, diag);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < view.steps; i++) {
+		struct report_step *step = step_of(p, (view.from_ns + (int64_t)i * view.step_ns) / SECOND_NS);
+		for (size_t app = 0; app < view.app_count && step != NULL; app++) {
+			const struct events_traffic *t = &view.traffic[i * EVENTS_VIEW_APPS + app];
+			step->bytes += t->bytes[0] + t->bytes[1];
+			step->has_bytes = step->has_bytes || t->flows > 0;
+		}
+	}
+	events_view_done(&view);
+	return 0;
+}
+
 /* --- all of it */
 
 static struct report_mean
@@ -341,12 +392,13 @@ desk_report_period_read(const struct desk_report_source *from, const struct desk
 	    .due = arena_new(from->arena, struct report_due, DUE_MAX),
 	    .steps = arena_new(from->arena, struct report_step, STEPS_MAX),
 	    .arrows = arena_new(from->arena, struct report_arrow, ARROWS_MAX),
+	    .sensors = arena_new(from->arena, struct report_sensor, SENSORS_MAX),
 	    .now = arena_new(from->arena, struct statistics, 1),
 	    .before = arena_new(from->arena, struct statistics, 1),
 	    .before_s = request->from_s - (request->to_s - request->from_s),
 	    .diag = diag};
-	if (p.incidents == NULL || p.due == NULL || p.steps == NULL || p.arrows == NULL || p.now == NULL ||
-	    p.before == NULL || arena_init(&walked, ARENA_BYTES) < 0)
+	if (p.incidents == NULL || p.due == NULL || p.steps == NULL || p.arrows == NULL || p.sensors == NULL ||
+	    p.now == NULL || p.before == NULL || arena_init(&walked, ARENA_BYTES) < 0)
 		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
 	walks.arena = &walked;
 	*out = (struct report_period){.from_s = request->from_s,
@@ -354,12 +406,19 @@ desk_report_period_read(const struct desk_report_source *from, const struct desk
 	    .incidents = p.incidents,
 	    .steps = p.steps,
 	    .due = p.due,
-	    .arrows = p.arrows};
+	    .arrows = p.arrows,
+	    .sensors = p.sensors,
+	    .sensors_known = true};
 	make_steps(&p);
 	int r = desk_report_walk(&walks, add_incident, &p, diag);
 	arena_done(&walked);
 	if (r == 0)
 		r = p.error;
+	if (r < 0)
+		return r;
+	r = dossier_sensor_each(from->dossier, add_sensor, &p, diag);
+	if (r >= 0)
+		r = read_traffic(&p, diag);
 	if (r < 0)
 		return r;
 	finish(&p);

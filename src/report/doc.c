@@ -100,6 +100,15 @@ doc_start(struct doc *d, struct arena *arena, enum language language, const stru
 		*texts[i] = *texts[i] == NULL ? "" : doc_keep(d, *texts[i]);
 }
 
+const char *
+doc_marking(const struct doc *d, char *out, size_t size)
+{
+	const struct doc_cover *c = &d->cover;
+	bool tlp = c->tlp_cstr[0] != '\0', own = c->marking_cstr[0] != '\0';
+	(void)snprintf(out, size, "%s%s%s%s", tlp ? "TLP:" : "", c->tlp_cstr, tlp && own ? " · " : "", c->marking_cstr);
+	return out;
+}
+
 static struct doc_block *
 add(struct doc *d, enum doc_kind kind)
 {

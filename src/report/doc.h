@@ -99,6 +99,8 @@ doc_ok(const struct doc *d)
 	return !d->full;
 }
 
+/* "TLP:AMBER · Interne"; empty when there is neither. Returns out. */
+const char *doc_marking(const struct doc *d, char *out, size_t size);
 /* A text as it may stand in this document; "" when the arena is full. */
 const char *doc_keep(struct doc *d, const char *text_cstr);
 const char *doc_keep_bytes(struct doc *d, struct bytes text);

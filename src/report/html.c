@@ -39,16 +39,6 @@ put_block(struct markup *m, const char *name_cstr, const char *class_cstr, const
 	markup_close(m);
 }
 
-/* "TLP:AMBER · Interne"; empty when there is neither. */
-static const char *
-marking_of(const struct doc *d, char *out, size_t size)
-{
-	const struct doc_cover *c = &d->cover;
-	bool tlp = c->tlp_cstr[0] != '\0', own = c->marking_cstr[0] != '\0';
-	(void)snprintf(out, size, "%s%s%s%s", tlp ? "TLP:" : "", c->tlp_cstr, tlp && own ? " · " : "", c->marking_cstr);
-	return out;
-}
-
 /* The boxes in the margins of every page (CSS Paged Media 3): texts are strings of CSS, all numbers. */
 static void
 put_margins(const struct doc *d, struct markup *m)
@@ -63,7 +53,7 @@ put_margins(const struct doc *d, struct markup *m)
 	markup_css_string(m, c->organisation_cstr);
 	markup_raw(m,
 	    BYTES("}@top-right{font:bold 8pt \"Noto Sans\",\"Liberation Sans\",Arial,\"DejaVu Sans\",sans-serif;content:"));
-	markup_css_string(m, marking_of(d, marking, sizeof(marking)));
+	markup_css_string(m, doc_marking(d, marking, sizeof(marking)));
 	markup_raw(m,
 	    BYTES(
 	        "}@bottom-left{font:8pt \"Noto Sans\",\"Liberation Sans\",Arial,\"DejaVu Sans\",sans-serif;color:#43505f;content:"));
@@ -147,7 +137,7 @@ put_cover(const struct doc *d, struct markup *m, enum html_form form)
 	const struct doc_cover *c = &d->cover;
 	char made[TYPOGRAPHY_TIME_MAX], marking[512];
 	(void)typography_exact(d->language, d->zone, c->made_s, made);
-	(void)marking_of(d, marking, sizeof(marking));
+	(void)doc_marking(d, marking, sizeof(marking));
 	markup_open(m, "header");
 	markup_attr(m, "class", "cover");
 	if (c->organisation_cstr[0] != '\0')

@@ -8,6 +8,7 @@
 #include "report/veil.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 enum { ARENA_BYTES = 512 << 20 /* of addresses; pages come when they are used */ };
 
@@ -137,8 +138,18 @@ report_build(enum report_kind kind, const struct report_input *in, struct arena 
 	return 0;
 }
 
+static void
+fill_margins(const struct doc *d, struct report_margins *out)
+{
+	const struct doc_cover *c = &d->cover;
+	(void)snprintf(out->left_cstr, sizeof(out->left_cstr), "%s", c->organisation_cstr);
+	(void)snprintf(
+	    out->foot_cstr, sizeof(out->foot_cstr), "%s  v%s  %s", c->reference_cstr, c->version_cstr, c->status_cstr);
+	(void)doc_marking(d, out->marking_cstr, sizeof(out->marking_cstr));
+}
+
 int
-report_make(enum report_kind kind, enum report_format format, const struct report_input *in, char **out, size_t *out_len,
+report_make(enum report_kind kind, enum report_format format, const struct report_input *in, struct report_document *out,
     struct diag *diag)
 {
 	static struct zip book; /* 40 kB; one thread makes documents */
@@ -148,6 +159,7 @@ report_make(enum report_kind kind, enum report_format format, const struct repor
 	book = (struct zip){.count = 0};
 	if (arena_init(&arena, ARENA_BYTES) < 0)
 		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
+	struct report_document made = {.len = 0};
 	int r = report_build(kind, in, &arena, &d, diag);
 	bool is_book = format == REPORT_XLSX, fits = true;
 	if (r == 0 && is_book) {
@@ -156,6 +168,8 @@ report_make(enum report_kind kind, enum report_format format, const struct repor
 		html_write(&d, &page, format == REPORT_ODT || format == REPORT_DOCX ? HTML_FOR_PANDOC : HTML_WHOLE);
 		fits = markup_ok(&page);
 	}
+	if (r == 0)
+		fill_margins(&d, &made.margins);
 	arena_done(&arena);
 	if (r == 0 && !fits)
 		r = diag_say(diag, -E2BIG, "%s", _("the document is too big: choose a shorter period, or fewer incidents"));
@@ -164,7 +178,8 @@ report_make(enum report_kind kind, enum report_format format, const struct repor
 		zip_free(&book);
 		return r;
 	}
-	*out = is_book ? (char *)book.at : page.at;
-	*out_len = is_book ? book.len : page.len;
+	made.at = is_book ? (char *)book.at : page.at;
+	made.len = is_book ? book.len : page.len;
+	*out = made;
 	return 0;
 }

@@ -20,7 +20,7 @@ enum report_kind { REPORT_MANAGEMENT, REPORT_TECHNICAL, REPORT_NOTICE, REPORT_PE
 enum { REPORT_KINDS = REPORT_COMMITTEE + 1 };
 /* What is written here. ODT, DOCX and PDF are made from HTML by other programs (src/app/reporter.c). */
 enum report_format { REPORT_HTML, REPORT_XLSX, REPORT_ODT, REPORT_DOCX, REPORT_PDF };
-enum { REPORT_FORMATS = REPORT_PDF + 1 };
+enum { REPORT_FORMATS = REPORT_PDF + 1, REPORT_MARGIN_MAX = 512 };
 
 struct report_alert {
 	char id_cstr[24];
@@ -156,8 +156,20 @@ const char *report_kind_code(enum report_kind kind);
 /* Builds the document in the arena. 0, or a negative errno with diag. */
 MUST_USE int
 report_build(enum report_kind kind, const struct report_input *in, struct arena *arena, struct doc *out, struct diag *diag);
-/* Builds and writes it as XLSX, or as the HTML that becomes the other formats; *out is the caller's to free(). */
-MUST_USE int report_make(enum report_kind kind, enum report_format format, const struct report_input *in, char **out,
-    size_t *out_len, struct diag *diag);
+/* What stands in the margins of every page. */
+struct report_margins {
+	char left_cstr[REPORT_MARGIN_MAX];    /* the organisation */
+	char marking_cstr[REPORT_MARGIN_MAX]; /* "TLP:AMBER" */
+	char foot_cstr[REPORT_MARGIN_MAX];    /* reference, version, status */
+};
+struct report_document {
+	char *at; /* the caller's to free() */
+	size_t len;
+	struct report_margins margins; /* already in it, but for ODT and DOCX (report/margins.h) */
+};
+
+/* Builds and writes it as XLSX, or as the HTML that becomes the other formats. */
+MUST_USE int report_make(enum report_kind kind, enum report_format format, const struct report_input *in,
+    struct report_document *out, struct diag *diag);
 
 #endif

@@ -95,7 +95,7 @@ report_figures_unseen(struct doc *d, const struct report_period *p, size_t max)
 	    {N_("Last heard"), 18, DOC_TIME}, {N_("Packets"), 20, DOC_NUMBER}, {N_("Lost"), 20, DOC_NUMBER}};
 	static const char *const states[] = {
 	    [REPORT_SENSOR_OK] = N_("works"), [REPORT_SENSOR_ENDED] = N_("ended"), [REPORT_SENSOR_SILENT] = N_("silent")};
-	if (!p->sensors_known) {
+	if (!p->sensors_known || (p->sensor_count == 0 && p->alerts > 0)) {
 		doc_paragraph(d, DOC_QUIET,
 		    doc_say(d, N_("Not examined: this dossier does not tell what its sensors saw, nor what they lost.")));
 		return;

@@ -232,6 +232,8 @@ name_sheet(struct book *b, const char *wanted_cstr)
 		used += n;
 		characters += (uint8_t)out[0] >= 0x80 ? 1 : n;
 	}
+	while (used > 1 && base[used - 1] == ' ')
+		used--;
 	base[used] = '\0';
 	char *name = b->names[b->count];
 	(void)snprintf(name, NAME_BYTES, "%s", base);

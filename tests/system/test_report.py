@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """usage: test_report.py BEFFROI SOURCE_FOLDER   Documents from outside: whole, marked, in both languages; what is public names nobody.
 Prints TAP."""
-import hashlib, json, os, pathlib, re, subprocess, sys, tempfile, xml.etree.ElementTree as ElementTree
-from tap import check, end
+import hashlib, json, os, pathlib, re, shutil, subprocess, sys, tempfile, xml.etree.ElementTree as ElementTree, zipfile
+from tap import check, end, skip
 
 beffroi, source = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).absolute()
 room = tempfile.TemporaryDirectory()
@@ -51,6 +51,72 @@ fr = report('incident', worst, '--lang', 'fr')[0]
 check(not re.search(' [:;?!%»]', re.sub(r'<style>.*</style>|<[^>]*>', '', fr, flags=re.S)), 'fr: spaces before double signs do not break')
 check(re.search(r'\d\d/\d\d/\d{4}', fr) is not None, 'fr: dates are written as in French')
 
+# --- every document, in both languages: well-formed, whole, marked
+for words in (('incident', worst, '--kind', 'technical'), ('incident', worst, '--kind', 'notice'), ('incident', worst, '--kind', 'notice', '--notice', 'nis2'),
+              ('period',), ('committee',), ('incident', worst, '--kind', 'technical', '--public')):
+    for language in ('fr', 'en'):
+        name = f"{' '.join(words).replace(worst, 'ID')} {language}"
+        text, tree = report(*words, '--lang', language)
+        levels = [int(e.tag[1]) for e in tree.iter() if re.fullmatch('h[1-6]', e.tag)] if tree is not None else []
+        check(levels[:1] == [1] and levels.count(1) == 1 and all(b - a <= 1 for a, b in zip(levels, levels[1:])), f'{name}: well-formed, headings in order', text[-300:])
+        pictures = list(tree.iter('{http://www.w3.org/2000/svg}svg'))
+        check(all(p.get('role') == 'img' and len(p[0].text) > 3 and len(p[1].text) > 3 for p in pictures) and (pictures or 'notice' in words),
+              f'{name}: each picture has a title and says what it shows', len(pictures))
+        ids, links = [e.get('id') for e in tree.iter() if e.get('id')], [e.get('href') for e in tree.iter('a')]
+        check(len(ids) == len(set(ids)) and {l[1:] for l in links} <= set(ids), f'{name}: contents lead to chapters', links)
+        check(not re.search(r'https?:(?!//www.w3.org/2000/svg")|<script|<link|<img|@import|url\(|\{\{', text), f'{name}: it asks for nothing outside, no field was left')
+technical = report('incident', worst, '--kind', 'technical', '--lang', 'en')[0]
+for word in ('Running log', 'Register of evidence', 'Chain of custody', 'Tree of causes', 'Ishikawa', 'Legal clocks', 'ATT&amp;CK', 'Delays that were measured', 'evidence/', worst):
+    check(word in technical, f'the technical file has: {word}')
+notice = report('incident', worst, '--kind', 'notice', '--lang', 'en')[1]
+rows = [[''.join(c.itertext()) for c in row] for table in notice.iter('table') for row in table.find('tbody') if table.get('class') != 'facts']
+check(len(rows) > 10 and all(re.match(r'(INC|ACT|CAU|PRF)-[0-9a-f]{12}', row[1]) for row in rows), 'each sentence of a notice cites what it comes from', rows[:3])
+
+# --- the other formats
+
+
+def made(name, *words):
+    done = run('report', *words, '--format', name.rsplit('.')[-1], '-o', name)
+    check(done.returncode == 0, 'made: ' + ' '.join(words) + ' ' + name, done)
+    return folder / name
+
+
+def installed(program):
+    if shutil.which(program) is None:
+        skip(f'what {program} makes', f'{program} is not installed')
+    return shutil.which(program) is not None
+
+
+book = zipfile.ZipFile(made('t.xlsx', 'incident', worst, '--kind', 'technical', '--lang', 'fr'))
+sheet = '{http://schemas.openxmlformats.org/spreadsheetml/2006/main}'
+parts = {n: ElementTree.fromstring(book.read(n)) for n in book.namelist()}
+names = [s.get('name') for s in parts['xl/workbook.xml'].iter(sheet + 'sheet')]
+check(book.testzip() is None and len(names) == len(set(names)) > 4 and 'Main courante' in names and all(len(n) <= 31 for n in names), 'xlsx: sheets by the names of chapters', names)
+log = parts[f'xl/worksheets/sheet{names.index("Main courante") + 1}.xml']
+check(len(list(log.iter(sheet + 'row'))) > 5 and log.find(f'.//{sheet}pane') is not None and 'TLP:AMBER' in log.find(f'.//{sheet}oddHeader').text, 'xlsx: rows, frozen heads, marking')
+check(not [c for p in parts.values() for c in p.iter(sheet + 'f')] and not [t for p in parts.values() for t in p.iter(sheet + 't') if (t.text or '')[:1] in '=+-@' and t.text], 'xlsx: no formula')
+check(any(c.get('s') == '3' and float(c[0].text) > 46000 for p in parts.values() for c in p.iter(sheet + 'c') if len(c) and c[0].tag == sheet + 'v'), 'xlsx: times are times')
+if installed('pandoc'):
+    for name, page, text in (('t.odt', 'styles.xml', 'content.xml'), ('t.docx', 'word/header9.xml', 'word/document.xml')):
+        book = zipfile.ZipFile(made(name, 'incident', worst, '--kind', 'technical', '--lang', 'fr'))
+        trees = {n: ElementTree.fromstring(book.read(n)) for n in book.namelist() if n.endswith(('.xml', '.rels', '.rdf')) and book.read(n)}
+        check(book.testzip() is None and page in trees and 'TLP:AMBER' in ''.join(trees[page].itertext()), f'{name}: well-formed, with its marking on every page', book.namelist())
+        words = ''.join(trees[text].itertext())
+        check(all(w in words for w in ('Main courante', 'Registre des preuves', 'Nadia Ferrand', 'Responsable de traitement')), f'{name}: nothing is lost', words[:400])
+        check(b'Heading' in book.read(text) and any(n.endswith('.svg') for n in book.namelist()), f'{name}: real headings, pictures', book.namelist())
+if installed('weasyprint') and installed('pdftotext'):
+    for name, count, words in (('m.pdf', 1, ('incident', worst)), ('c.pdf', 2, ('committee',))):
+        path = made(name, *words, '--lang', 'fr')
+        pages = subprocess.run(['pdftotext', '-layout', path, '-'], capture_output=True, text=True).stdout.split('\f')[:-1]
+        check(len(pages) == count, f'{name}: pages: {count}', len(pages))
+        check(all('TLP:AMBER' in p and f'page {i}/{count}' in p for i, p in enumerate(pages, 1)), f'{name}: marking and number of the page on every page', pages)
+if os.geteuid() == 0:
+    done = subprocess.run(['unshare', '--mount', 'sh', '-c', 'for p in /usr/bin/weasyprint /usr/local/bin/weasyprint; do [ ! -e $p ] || mount --bind /dev/null $p; done; exec "$0" "$@"',
+                           beffroi, 'report', 'incident', worst, '--format', 'pdf', '-o', 'none.pdf'], capture_output=True, text=True, env=environment, cwd=folder)
+    check(done.returncode == 1 and 'apt install weasyprint' in done.stderr and not (folder / 'none.pdf').exists(), 'what is missing is told with its package', done)
+else:
+    skip('what is missing is told with its package', 'needs root, to hide a program')
+
 # --- the file and its sum
 done = run('report', 'incident', worst)
 name = f'incident-{worst}-management.html'
@@ -93,10 +159,10 @@ def names_of(case):
 
 secret = names_of(shown)
 check(len(secret) > 5 and any(w.isalpha() for w in secret) and any(w[0].isdigit() for w in secret), 'the record has names and addresses', secret)
-for language in ('fr', 'en'):
-    text = report('incident', worst, '--public', '--lang', language)[0]
+for language, kind in (('fr', 'management'), ('en', 'management'), ('fr', 'technical'), ('en', 'technical'), ('fr', 'notice')):
+    text = report('incident', worst, '--public', '--lang', language, '--kind', kind)[0]
     plain = re.sub(r'<style>.*</style>', '', text, flags=re.S).lower()
-    check(not [w for w in secret if re.search(rf'(?<!\w){re.escape(w.lower())}(?!\w)', plain)], f'{language}: the public version has none of them',
+    check(not [w for w in secret if re.search(rf'(?<!\w){re.escape(w.lower())}(?!\w)', plain)], f'{language} {kind}: the public version has none of them',
           [w for w in secret if w.lower() in plain])
-    check('TLP:CLEAR' in text, f'{language}: and says that it is public')
+    check('TLP:CLEAR' in text, f'{language} {kind}: and says that it is public')
 end()
