@@ -387,7 +387,8 @@ void
 console_call_judge(
     const struct console_call *call, const struct console_names *names, uint8_t *room, struct console_verdict *out)
 {
-	*out = (struct console_verdict){.language = preferred_language(call->headers[CONSOLE_HEADER_LANGUAGE])};
+	*out = (struct console_verdict){.language = preferred_language(call->headers[CONSOLE_HEADER_LANGUAGE]),
+	    .is_api = bytes_start_with(call->target, BYTES("/api/"))};
 	if (judge_form(call, names, out))
 		judge_path(call, names, room, out);
 }

@@ -12,7 +12,7 @@
 #include "sandbox/channel.h"
 
 enum {
-	CONSOLE_ORDERS_MAX = 128,       /* waiting or with the clerk; more are told to come back */
+	CONSOLE_ORDERS_MAX = 400,       /* waiting or with the clerk; more are told to come back */
 	CONSOLE_ORDERS_SENT_MAX = 16,   /* with the clerk at once */
 	CONSOLE_BODIES_MAX = 8 << 20,   /* bytes of all bodies that are being received */
 	CONSOLE_ORDER_QUEUE_MS = 10000, /* not yet sent: a clerk that died is back by then */

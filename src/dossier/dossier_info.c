@@ -31,6 +31,7 @@ count_kinds(struct dossier *d, struct dossier_info *out, struct diag *diag)
 		r = dossier_db_next(d, s, diag);
 		if (r > 0)
 			out->kinds[i].count = dossier_db_u64(s, 0, UINT64_MAX, &bad);
+		store_reset(s);
 	}
 	return r < 0 ? r : 0;
 }
