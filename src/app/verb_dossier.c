@@ -28,7 +28,7 @@ static const char help_cstr[] = N_(
     "  migrate              bring one of an older version up to date; tries it on a copy, --yes does it\n"
     "\n"
     "  --head NUMBER:HASH   verify: the head of the journal that you kept, as verify printed it\n"
-    "  --max-size SIZE      purge: the oldest evidence too, until the rest is no larger (500M, 20G)\n"
+    "  --max-size SIZE      purge: the oldest events and evidence too, until the rest is no larger (500M, 20G)\n"
     "  --retention FILE     purge: a table of your own, of the form of data/law/retention.yaml\n"
     "  --yes                do it, not only tell what would be done\n"
     "  --dossier DIR        (else $BEFFROI_DOSSIER, else ~/.local/share/beffroi)\n"
@@ -85,6 +85,11 @@ info_json(struct json *j, const char *folder_cstr, const struct dossier_info *in
 	}
 	json_u64(j, JSON_KEY("database_bytes"), info->database_bytes);
 	json_u64(j, JSON_KEY("file_bytes"), info->file_bytes);
+	json_open_object(j, JSON_KEY("events"));
+	json_u64(j, JSON_KEY("days"), info->event_days);
+	json_u64(j, JSON_KEY("events"), info->events);
+	json_u64(j, JSON_KEY("bytes"), info->event_bytes);
+	json_close_object(j);
 	json_cstr(j, JSON_KEY("head"), info->head_cstr);
 	if (info->key_cstr[0] != '\0')
 		json_cstr(j, JSON_KEY("key_sha256"), info->key_cstr);
@@ -121,6 +126,10 @@ info(struct verb_reading *v, const char *unused_cstr, struct diag *diag)
 	}
 	fprintf(stdout, text_in(language, N_("  database: %llu kB, files: %llu kB\n")),
 	    (unsigned long long)(info.database_bytes + 1023) / 1024, (unsigned long long)(info.file_bytes + 1023) / 1024);
+	if (info.event_days > 0)
+		fprintf(stdout, text_in(language, N_("  events: %llu, days: %llu, %llu kB\n")),
+		    (unsigned long long)info.events, (unsigned long long)info.event_days,
+		    (unsigned long long)(info.event_bytes + 1023) / 1024);
 	if (info.key_cstr[0] != '\0')
 		fprintf(stdout, text_in(language, N_("  fingerprint of the key: %s\n")), info.key_cstr);
 	return 0;
@@ -142,6 +151,7 @@ static const char *const fault_sentences[DOSSIER_FAULTS] = {
     [DOSSIER_FAULT_HEAD] = N_(
         "the journal ended with this line once, and it is not there: an older copy was put back, or its end was cut off"),
     [DOSSIER_FAULT_DATABASE] = N_("the database contradicts itself"),
+    [DOSSIER_FAULT_EVENTS] = N_("the events of this day are damaged"),
 };
 
 static void
@@ -178,6 +188,7 @@ verdict_json(struct json *j, const struct dossier_verdict *verdict)
 	json_u64(j, JSON_KEY("lines"), verdict->lines);
 	json_u64(j, JSON_KEY("objects"), verdict->objects);
 	json_u64(j, JSON_KEY("files"), verdict->files);
+	json_u64(j, JSON_KEY("days"), verdict->days);
 	json_open_object(j, JSON_KEY("head"));
 	json_i64(j, JSON_KEY("line"), verdict->seq);
 	json_cstr(j, JSON_KEY("hash"), verdict->head_cstr);

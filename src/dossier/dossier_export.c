@@ -9,8 +9,10 @@
 #include "dossier/dossier_kind.h"
 #include "dossier/dossier_row.h"
 #include "dossier/dossier_schema.h"
+#include "dossier/events_carry.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 
 enum { LINE_MAX = 4 << 20 };
 
@@ -272,7 +274,7 @@ write_manifest(struct export *e, struct diag *diag)
 		json_open_object(&j, (struct bytes){0});
 		json_cstr(&j, JSON_KEY("path"), f->path_cstr);
 		json_u64(&j, JSON_KEY("bytes"), f->bytes);
-		if (strstr(f->path_cstr, ".jsonl") != NULL && strchr(f->path_cstr, '/') == NULL)
+		if (strstr(f->path_cstr, ".jsonl") != NULL)
 			json_u64(&j, JSON_KEY("rows"), f->rows);
 		json_cstr(&j, JSON_KEY("sha256"), f->sha256_cstr);
 		json_close_object(&j);
@@ -328,6 +330,88 @@ choose(struct export *e, const struct dossier_selection *what, struct diag *diag
 	return r;
 }
 
+/* A database that was copied there: synced, and in the list. */
+static int
+list_copy(struct export *e, const char *name_cstr, struct diag *diag)
+{
+	uint8_t digest[DOSSIER_DIGEST_SIZE];
+	struct dossier_listed file = {0};
+	(void)snprintf(file.path_cstr, sizeof(file.path_cstr), "%s", name_cstr);
+	AUTO_CLOSE int fd = openat(e->to_fd, name_cstr, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	int r = fd < 0 ? -errno : dossier_digest_file(fd, digest, &file.bytes);
+	if (r == 0 && fsync(fd) < 0)
+		r = -errno;
+	if (r < 0)
+		return fail(e, r, diag);
+	dossier_digest_text(digest, DOSSIER_DIGEST_TEXT - 1, file.sha256_cstr);
+	r = dossier_outfile_add(&e->list, &file);
+	return r < 0 ? fail(e, r, diag) : 0;
+}
+
+/* ---- Days of events ---- */
+
+static void
+put_events(void *context, struct bytes data)
+{
+	dossier_outfile_put(context, data);
+}
+
+static int
+export_day(struct export *e, int64_t number, struct diag *diag)
+{
+	struct events_day day;
+	struct dossier_outfile file;
+	char path_cstr[EVENTS_DAY_NAME_MAX];
+	int r = events_day_open(&day, e->d, number, false, diag);
+	if (r < 0)
+		return r == -ENOENT ? 0 : r; /* purged meanwhile */
+	events_carry_name(number, path_cstr);
+	r = open_file(e, &file, path_cstr);
+	if (r == 0) {
+		r = events_carry_out(&day, put_events, &file, &file.rows, diag);
+		int closed = dossier_outfile_close(&file, &e->list);
+		r = r < 0 ? r : closed < 0 ? fail(e, closed, diag) : 0;
+	} else {
+		r = fail(e, r, diag);
+	}
+	events_day_close(&day);
+	return r;
+}
+
+/* By SQLite's own means: a watch may be writing there. */
+static int
+copy_day(struct export *e, int64_t number, struct diag *diag)
+{
+	struct events_day day;
+	char path_cstr[sizeof(e->d->folder_cstr) + EVENTS_DAY_NAME_MAX];
+	int r = events_day_open(&day, e->d, number, false, diag);
+	if (r < 0)
+		return r == -ENOENT ? 0 : r;
+	if ((size_t)snprintf(path_cstr, sizeof(path_cstr), "%s/%s", e->to_cstr, day.name_cstr) >= sizeof(path_cstr))
+		r = fail(e, -ENAMETOOLONG, diag);
+	else if ((mkdirat(e->to_fd, "events", 0700) < 0 && errno != EEXIST))
+		r = fail(e, -errno, diag);
+	else if (faccessat(e->to_fd, day.name_cstr, F_OK, 0) == 0)
+		r = fail(e, -EEXIST, diag);
+	if (r == 0 && (r = day.store->make->copy(day.store, path_cstr)) < 0)
+		r = fail(e, r, diag);
+	if (r == 0)
+		r = list_copy(e, day.name_cstr, diag);
+	events_day_close(&day);
+	return r;
+}
+
+static int
+each_day(struct export *e, int (*each)(struct export *e, int64_t number, struct diag *diag), struct diag *diag)
+{
+	AUTO_FREE int64_t *days = NULL;
+	size_t count = 0;
+	int r = events_day_list(e->d, &days, &count, diag);
+	for (size_t i = count; i-- > 0 && r == 0;)
+		r = each(e, days[i], diag);
+	return r;
+}
+
 /* One transaction: a writer may go on meanwhile, and is not seen. */
 static int
 export_all(struct export *e, const struct dossier_selection *what, struct dossier_moved *out, struct diag *diag)
@@ -347,6 +431,8 @@ export_all(struct export *e, const struct dossier_selection *what, struct dossie
 		    e->is_part ? "SELECT path FROM evidence WHERE id IN (SELECT id FROM chosen) ORDER BY path"
 		               : "SELECT path FROM evidence ORDER BY path",
 		    copy_file, e, diag);
+	if (r == 0 && !e->is_part)
+		r = each_day(e, export_day, diag);
 	if (r == 0)
 		r = write_manifest(e, diag);
 	dossier_db_forget(e->d);
@@ -388,8 +474,6 @@ static int
 copy_database(struct export *e, struct diag *diag)
 {
 	char path_cstr[sizeof(e->d->folder_cstr) + 16];
-	uint8_t digest[DOSSIER_DIGEST_SIZE];
-	struct dossier_listed file = {.path_cstr = "dossier.db"};
 	if ((size_t)snprintf(path_cstr, sizeof(path_cstr), "%s/dossier.db", e->to_cstr) >= sizeof(path_cstr))
 		return fail(e, -ENAMETOOLONG, diag);
 	if (faccessat(e->to_fd, "dossier.db", F_OK, 0) == 0)
@@ -397,14 +481,7 @@ copy_database(struct export *e, struct diag *diag)
 	int r = dossier_export_copy_database(e->d, path_cstr, diag);
 	if (r < 0)
 		return r;
-	AUTO_CLOSE int fd = openat(e->to_fd, "dossier.db", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	r = fd < 0 ? -errno : dossier_digest_file(fd, digest, &file.bytes);
-	if (r == 0 && fsync(fd) < 0)
-		r = -errno;
-	dossier_digest_text(digest, DOSSIER_DIGEST_TEXT - 1, file.sha256_cstr);
-	if (r == 0)
-		r = dossier_outfile_add(&e->list, &file);
-	return r < 0 ? fail(e, r, diag) : 0;
+	return list_copy(e, "dossier.db", diag);
 }
 
 static int
@@ -437,6 +514,8 @@ dossier_export_backup(struct dossier *d, int to_fd, const char *to_cstr, struct 
 		r = copy_head(&e, diag);
 	if (r == 0)
 		r = dossier_export_each_file(d, copy_file, &e, diag);
+	if (r == 0)
+		r = each_day(&e, copy_day, diag);
 	dossier_db_rollback(d);
 	r = finish(&e, r, out, diag);
 	dossier_outfile_free(&e.list);

@@ -12,6 +12,7 @@
 #include "dossier/dossier_row.h"
 #include "dossier/dossier_schema.h"
 #include "dossier/dossier_verify.h"
+#include "dossier/events_carry.h"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -252,13 +253,44 @@ check_result(struct import *m, struct diag *diag)
 	return r;
 }
 
+/* Days of events are stores of their own: they come before the rest, and go again when it does not come. */
 static int
-check_empty(struct dossier *d, struct diag *diag)
+import_day(struct import *m, const char *path_cstr, struct diag *diag)
+{
+	struct bytes path = bytes_of_cstr(path_cstr);
+	uint64_t lines = 0;
+	int64_t number;
+	if (path.len != sizeof("events/2026-03-03.jsonl.zst") - 1 || !bytes_start_with(path, BYTES("events/")) ||
+	    !events_day_parse(bytes_first(bytes_after(path, 7), 10), &number))
+		return 0;
+	AUTO_CLOSE int fd = openat(m->from_fd, path_cstr, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return diag_say_at(diag, -errno, path_cstr, UINT64_MAX, "%s", text_error(errno));
+	m->moved.files++;
+	return events_carry_in(m->d, fd, path_cstr, &lines, diag);
+}
+
+static int
+check_no_objects(struct dossier *d, struct diag *diag)
 {
 	int64_t objects = 0;
 	int r = dossier_schema_number(
 	    d, "SELECT (SELECT count(*) FROM object) + (SELECT count(*) FROM journal)", &objects, diag);
 	if (r < 0 || objects == 0)
+		return r;
+	return dossier_db_say(d, diag, -ENOTEMPTY,
+	    N_("this dossier is not empty: import into a new one, with --dossier; nothing was changed"));
+}
+
+static int
+check_empty(struct dossier *d, struct diag *diag)
+{
+	AUTO_FREE int64_t *days = NULL;
+	size_t count = 0;
+	int r = check_no_objects(d, diag);
+	if (r == 0)
+		r = events_day_list(d, &days, &count, diag);
+	if (r < 0 || count == 0)
 		return r;
 	return dossier_db_say(d, diag, -ENOTEMPTY,
 	    N_("this dossier is not empty: import into a new one, with --dossier; nothing was changed"));
@@ -273,14 +305,19 @@ dossier_import(struct dossier *d, int from_fd, const char *from_cstr, struct dos
 	if (m == NULL)
 		return dossier_db_say(d, diag, -ENOMEM, N_("not enough memory for the dossier"));
 	*m = (struct import){.d = d, .from_fd = from_fd, .from_cstr = from_cstr, .each = each, .context = context};
-	int r = dossier_db_begin(d, diag);
-	if (r == 0)
-		r = check_empty(d, diag);
+	int r = check_empty(d, diag);
+	bool empty = r == 0;
 	if (r == 0)
 		r = dossier_outfile_check_sums(from_fd, from_cstr, &list, diag);
 	for (size_t i = 0; i < list.count; i++)
 		m->moved.bytes += list.files[i].bytes;
+	for (size_t i = 0; i < list.count && r == 0; i++)
+		r = import_day(m, list.files[i].path_cstr, diag);
 	dossier_outfile_free(&list);
+	if (r == 0)
+		r = dossier_db_begin(d, diag);
+	if (r == 0)
+		r = check_no_objects(d, diag); /* somebody may have come first */
 	if (r == 0)
 		r = dossier_db_defer(d, diag);
 	if (r == 0)
@@ -296,6 +333,8 @@ dossier_import(struct dossier *d, int from_fd, const char *from_cstr, struct dos
 		r = dossier_db_commit(d, diag);
 	if (r < 0)
 		dossier_db_rollback(d);
+	if (r < 0 && empty)
+		events_carry_undo(d);
 	dossier_db_forget(d); /* statements made for these inserts go with them */
 	*out = m->moved;
 	return r;

@@ -7,6 +7,7 @@
 #include "dossier/dossier_key.h"
 #include "dossier/dossier_kind.h"
 #include "dossier/dossier_schema.h"
+#include "dossier/events_view.h"
 
 static int
 number(struct dossier *d, const char *sql_cstr, uint64_t *out, struct diag *diag)
@@ -36,12 +37,29 @@ count_kinds(struct dossier *d, struct dossier_info *out, struct diag *diag)
 	return r < 0 ? r : 0;
 }
 
+static int
+count_events(struct dossier *d, struct dossier_info *out, struct diag *diag)
+{
+	struct events_day_info *days = NULL;
+	size_t count = 0;
+	int r = events_view_days(d, &days, &count, diag);
+	for (size_t i = 0; i < count; i++) {
+		out->events += days[i].events;
+		out->event_bytes += days[i].bytes;
+	}
+	out->event_days = count;
+	free(days);
+	return r;
+}
+
 int
 dossier_info(struct dossier *d, struct dossier_info *out, struct diag *diag)
 {
 	struct dossier_info info = {.version = (uint64_t)d->version};
 	uint64_t first = 0, last = 0;
 	int r = count_kinds(d, &info, diag);
+	if (r == 0)
+		r = count_events(d, &info, diag);
 	if (r == 0)
 		r = number(d, "SELECT count(*) FROM link", &info.links, diag);
 	if (r == 0)

@@ -15,6 +15,7 @@ struct dossier_info {
 	} kinds[DOSSIER_INFO_KINDS_MAX];
 	size_t kind_count;
 	uint64_t links, lines, database_bytes, file_bytes;
+	uint64_t event_days, events, event_bytes;
 	int64_t first_ns, last_ns; /* of the journal; 0: it is empty */
 	uint64_t seq;
 	char head_cstr[65];

@@ -9,23 +9,27 @@
 #include "dossier/dossier_journal.h"
 #include "dossier/dossier_kind.h"
 #include "dossier/dossier_outfile.h"
+#include "dossier/events_view.h"
+#include "dossier/events_day.h"
 
 #include <errno.h>
 #include <stdio.h>
 
 enum { DEPTH_MAX = 16 };
 
-#define DAY_NS (INT64_C(86400) * 1000000000)
+#define DAY_NS EVENTS_DAY_NS
 
 struct purge {
 	struct dossier *d;
 	const struct dossier_retention *retention;
 	int64_t now_ns;
 	const char *rule_cstr; /* in force, for the journal */
-	unsigned days;
+	unsigned days_kept;
 	const char *reason_cstr;
-	struct dossier_due *due;   /* where it is counted */
-	struct dossier_list files; /* to be unlinked once the rows are gone for good */
+	struct dossier_due *due;      /* where it is counted */
+	struct dossier_list files;    /* to be unlinked once the rows are gone for good */
+	struct events_day_info *days; /* of events, the latest first */
+	size_t day_count, days_left;  /* those behind go */
 };
 
 /* When an object was last changed by somebody, and whether a person ever did: what a sensor alone wrote is no case. */
@@ -185,8 +189,8 @@ tell(struct purge *p, const char *object_cstr, uint64_t below, struct diag *diag
 	struct json j = json_of(text, sizeof(text) - 1);
 	json_open_object(&j, (struct bytes){0});
 	json_cstr(&j, JSON_KEY("rule"), p->rule_cstr);
-	if (p->days > 0)
-		json_u64(&j, JSON_KEY("days"), p->days);
+	if (p->days_kept > 0)
+		json_u64(&j, JSON_KEY("days"), p->days_kept);
 	if (p->reason_cstr != NULL && p->reason_cstr[0] != '\0')
 		json_cstr(&j, JSON_KEY("reason"), p->reason_cstr);
 	if (below > 0)
@@ -240,9 +244,9 @@ apply_rule(struct purge *p, enum dossier_rule rule, struct diag *diag)
 {
 	struct due_ids due = {0};
 	p->rule_cstr = dossier_retention_word(rule);
-	p->days = p->retention->rules[rule].days;
+	p->days_kept = p->retention->rules[rule].days;
 	p->reason_cstr = p->retention->rules[rule].reason_cstr;
-	int r = collect(p, rule, p->now_ns - (int64_t)p->days * DAY_NS, &due, diag);
+	int r = collect(p, rule, p->now_ns - (int64_t)p->days_kept * DAY_NS, &due, diag);
 	for (size_t i = 0; i < due.count && r == 0; i++)
 		r = delete_object(p, due.ids[i].id_cstr, 0, diag); /* nothing when it went with another one */
 	free(due.ids);
@@ -255,7 +259,7 @@ erase_lines(struct purge *p, struct diag *diag)
 {
 	const unsigned days = p->retention->rules[DOSSIER_RULE_JOURNAL].days;
 	p->rule_cstr = dossier_retention_word(DOSSIER_RULE_JOURNAL);
-	p->days = days;
+	p->days_kept = days;
 	p->reason_cstr = p->retention->rules[DOSSIER_RULE_JOURNAL].reason_cstr;
 	struct store_statement *s = dossier_db_sql(p->d,
 	    "UPDATE journal SET before = NULL, after = NULL WHERE at < ?1 AND action NOT IN ('purge', 'migrate')"
@@ -265,6 +269,58 @@ erase_lines(struct purge *p, struct diag *diag)
 	int r = dossier_db_run(p->d, s, diag);
 	p->due->lines = r < 0 ? 0 : (uint64_t)store_changes(p->d->store);
 	return r < 0 || p->due->lines == 0 ? r : tell(p, "journal", (uint64_t)p->d->seq + 1, diag);
+}
+
+/* The oldest day of events that is still there goes. */
+static int
+drop_day(struct purge *p, struct diag *diag)
+{
+	const struct events_day_info *day = &p->days[p->days_left - 1];
+	char object_cstr[32];
+	int64_t number;
+	if (!events_day_parse(bytes_of_cstr(day->day_cstr), &number))
+		return -EBADMSG;
+	(void)snprintf(object_cstr, sizeof(object_cstr), "events/%s", day->day_cstr);
+	p->due->objects += day->events;
+	p->due->files++;
+	p->due->bytes += day->bytes;
+	if (p->due->oldest_ns == 0)
+		p->due->oldest_ns = number * EVENTS_DAY_NS;
+	p->days_left--;
+	return tell(p, object_cstr, 0, diag);
+}
+
+/* Whether the oldest day was over before that time. */
+static bool
+day_is_before(const struct purge *p, int64_t time_ns)
+{
+	int64_t number;
+	return p->days_left > 0 && events_day_parse(bytes_of_cstr(p->days[p->days_left - 1].day_cstr), &number) &&
+	    (number + 1) * EVENTS_DAY_NS <= time_ns;
+}
+
+static int
+apply_events(struct purge *p, struct diag *diag)
+{
+	int r = events_view_days(p->d, &p->days, &p->day_count, diag);
+	p->rule_cstr = dossier_retention_word(DOSSIER_RULE_EVENTS);
+	p->days_kept = p->retention->rules[DOSSIER_RULE_EVENTS].days;
+	p->reason_cstr = p->retention->rules[DOSSIER_RULE_EVENTS].reason_cstr;
+	p->days_left = p->day_count;
+	while (r == 0 && day_is_before(p, p->now_ns - (int64_t)p->days_kept * DAY_NS))
+		r = drop_day(p, diag);
+	return r;
+}
+
+static int
+remove_days(struct purge *p, struct diag *diag)
+{
+	int64_t number;
+	int r = 0;
+	for (size_t i = p->day_count; i-- > p->days_left && r == 0;)
+		if (events_day_parse(bytes_of_cstr(p->days[i].day_cstr), &number))
+			r = events_day_remove(p->d, number, diag);
+	return r;
 }
 
 static int
@@ -280,15 +336,22 @@ evidence_bytes(struct purge *p, uint64_t *out, struct diag *diag)
 	return 0;
 }
 
-/* The oldest first. What is attached to a case stays, whatever its size. */
+/* The oldest days of events first, but those that are not over; then evidence. What is attached to a case stays, whatever its
+ * size. */
 static int
 shrink(struct purge *p, uint64_t max_bytes, uint64_t *left, struct diag *diag)
 {
 	struct due_ids due = {0};
 	p->rule_cstr = "size";
-	p->days = 0;
+	p->days_kept = 0;
 	p->reason_cstr = NULL;
 	int r = evidence_bytes(p, left, diag);
+	for (size_t i = 0; i < p->days_left; i++)
+		*left += p->days[i].bytes;
+	while (r == 0 && max_bytes > 0 && *left > max_bytes && day_is_before(p, p->now_ns)) {
+		*left -= p->days[p->days_left - 1].bytes;
+		r = drop_day(p, diag);
+	}
 	if (r == 0 && max_bytes > 0 && *left > max_bytes)
 		r = collect(p, DOSSIER_RULE_EVIDENCE, INT64_MAX, &due, diag);
 	for (size_t i = 0; i < due.count && r == 0 && *left > max_bytes; i++) {
@@ -362,6 +425,9 @@ apply(struct purge *p, uint64_t max_bytes, struct dossier_purge *out, struct dia
 		p->due = &out->rules[order[i]];
 		r = apply_rule(p, order[i], diag);
 	}
+	p->due = &out->rules[DOSSIER_RULE_EVENTS];
+	if (r == 0)
+		r = apply_events(p, diag);
 	p->due = &out->rules[DOSSIER_RULE_JOURNAL];
 	if (r == 0)
 		r = erase_lines(p, diag);
@@ -388,8 +454,12 @@ dossier_purge(struct dossier *d, const struct dossier_retention *retention, int6
 	if (r == 0)
 		r = apply(&p, max_bytes, out, diag);
 	bool commits = r == 0 && really;
-	if (commits)
+	if (commits && d->is_remote)
+		r = remove_days(&p, diag);
+	if (commits && r == 0)
 		r = dossier_db_commit(d, diag);
+	if (commits && r == 0 && !d->is_remote)
+		r = remove_days(&p, diag); /* what stays goes with the next purge */
 	if (!commits || r < 0)
 		dossier_db_rollback(d); /* the same way was gone, and nothing is left of it */
 	if (r == 0)
@@ -399,5 +469,6 @@ dossier_purge(struct dossier *d, const struct dossier_retention *retention, int6
 		r = forget_deleted(d, true, diag);
 	}
 	dossier_outfile_free(&p.files);
+	free(p.days);
 	return r;
 }

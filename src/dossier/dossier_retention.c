@@ -9,7 +9,7 @@
 
 enum { ARENA_BYTES = 4 << 20, DAYS_MAX = 36500 };
 
-static const char *const words[DOSSIER_RULES] = {"evidence", "alert", "case", "asset", "journal"};
+static const char *const words[DOSSIER_RULES] = {"evidence", "alert", "case", "asset", "journal", "events"};
 
 const char *
 dossier_retention_word(enum dossier_rule rule)
@@ -58,7 +58,8 @@ read_rule(
 	while (i < DOSSIER_RULES && (word_cstr == NULL || strcmp(words[i], word_cstr) != 0))
 		i++;
 	if (i == DOSSIER_RULES)
-		return complain(diag, file_cstr, rule->line, _("a rule is one of: evidence, alert, case, asset, journal"));
+		return complain(
+		    diag, file_cstr, rule->line, _("a rule is one of: evidence, alert, case, asset, journal, events"));
 	if (!read_days(rule, "days", &out->rules[i].days) ||
 	    (!is_site && !read_days(rule, "at_most", &out->rules[i].at_most)))
 		return complain(diag, file_cstr, rule->line, _("days: a whole number from 1 to 36500 was expected"));

@@ -9,6 +9,7 @@
 #include "dossier/dossier_journal.h"
 #include "dossier/dossier_kind.h"
 #include "dossier/dossier_seal.h"
+#include "dossier/events_carry.h"
 
 #include <fcntl.h>
 #include <jansson.h>
@@ -55,6 +56,7 @@ dossier_verify_word(enum dossier_fault fault)
 	    [DOSSIER_FAULT_NO_FILE] = "file-gone",
 	    [DOSSIER_FAULT_HEAD] = "head-unknown",
 	    [DOSSIER_FAULT_DATABASE] = "database",
+	    [DOSSIER_FAULT_EVENTS] = "events-damaged",
 	};
 	return fault < DOSSIER_FAULTS ? words[fault] : "";
 }
@@ -352,6 +354,23 @@ see_damage(void *context, struct bytes what)
 	find(context, DOSSIER_FAULT_DATABASE, 0, what);
 }
 
+static void
+see_bad_day(void *context, struct bytes what)
+{
+	find(context, DOSSIER_FAULT_EVENTS, 0, what);
+}
+
+static int
+check_days(struct verify *v, struct diag *diag)
+{
+	AUTO_FREE int64_t *days = NULL;
+	size_t count = 0;
+	int r = events_day_list(v->d, &days, &count, diag);
+	for (size_t i = count; i-- > 0 && r == 0; v->verdict.days++)
+		r = events_carry_check(v->d, days[i], see_bad_day, v, diag);
+	return r;
+}
+
 static int
 check_database(struct verify *v, struct diag *diag)
 {
@@ -380,6 +399,8 @@ dossier_verify(struct dossier *d, const char *head_cstr, struct dossier_verdict 
 		r = check_objects(&v, diag);
 	if (r == 0)
 		r = check_files(&v, diag);
+	if (r == 0)
+		r = check_days(&v, diag);
 	if (r == 0)
 		r = check_heads(&v, &heads, diag);
 	free(heads.room);

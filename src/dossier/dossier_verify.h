@@ -5,7 +5,8 @@
  * behind the journal's back; a file of evidence altered or gone; a damaged database; lines cut from the end, as long as the
  * rows they told of or the file journal.head still know. Not found by the dossier alone: somebody who may write the
  * folder puts back an older copy of all of it, or rewrites rows, the whole chain and journal.head. For that, the head
- * that `verify` prints must be kept elsewhere (a backup, a hand-over archive, paper), and be given back to it.
+ * that `verify` prints must be kept elsewhere (a backup, a hand-over archive, paper), and be given back to it. Days of events are
+ * checked for damage; the journal does not seal them.
  */
 #ifndef DOSSIER_DOSSIER_VERIFY_H
 #define DOSSIER_DOSSIER_VERIFY_H
@@ -24,6 +25,7 @@ enum dossier_fault {
 	DOSSIER_FAULT_NO_FILE,  /* or is not there */
 	DOSSIER_FAULT_HEAD,     /* a line that journal.head, or the reader, knows is not in the journal */
 	DOSSIER_FAULT_DATABASE, /* the database contradicts itself */
+	DOSSIER_FAULT_EVENTS,   /* a day of events is damaged */
 	DOSSIER_FAULTS
 };
 
@@ -34,7 +36,7 @@ struct dossier_finding {
 };
 
 struct dossier_verdict {
-	uint64_t lines, objects, files, findings;
+	uint64_t lines, objects, files, days, findings;
 	int64_t seq;        /* the head of the journal: worth keeping elsewhere */
 	char head_cstr[65]; /* its hash */
 };

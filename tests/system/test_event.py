@@ -100,6 +100,56 @@ run('import', 'eve', path('half.json'), '--dossier', path('e'))
 run('import', 'eve', eve, '--dossier', path('e'))
 check(len(listed(dossier='e')) == len(lines), 'a file that has grown adds what is new')
 
+
+# ---- carried, checked, purged ----
+def dossier(*arguments, of='d'):
+    done = run('dossier', *arguments, '--dossier', path(of), '--format', 'json')
+    try:
+        return json.loads(done.stdout) | {'status': done.returncode}
+    except ValueError:
+        return {'status': done.returncode, 'errors': done.stderr}
+
+
+def contents(name):
+    return {os.path.relpath(os.path.join(top, n), path(name)): open(os.path.join(top, n), 'rb').read() for top, _, names in os.walk(path(name)) for n in names}
+
+
+info = dossier('info')
+check(info['events']['events'] == len(lines) and info['events']['days'] == len(days), 'info counts them', info)
+check(dossier('verify')['days'] == len(days), 'verify looks at them', dossier('verify'))
+check(dossier('export', path('x'))['status'] == 0, 'export')
+day = days[0]['day']
+out = subprocess.run(['zstd', '-dc', path(f'x/events/{day}.jsonl.zst')], capture_output=True, timeout=60)
+check([json.loads(line) for line in out.stdout.splitlines()] == [e for e in reversed(every) if e['timestamp'][:10] == day], 'a day of an export is its lines, for zstd and anybody')
+check(dossier('import', path('x'), of='i')['status'] == 0 and listed(dossier='i') == every, 'import brings them back')
+dossier('export', path('y'), of='i')
+check(contents('x') == contents('y'), 'to the byte', set(contents('x')) ^ set(contents('y')))
+check(dossier('backup', path('b'))['status'] == 0 and dossier('restore', path('b'), of='r')['status'] == 0 and listed(dossier='r') == every, 'backup and restore')
+check(dossier('handover', path('h.tar'))['status'] == 0 and f'events/{day}.jsonl.zst' in subprocess.run(['tar', 'tf', path('h.tar')], capture_output=True, text=True).stdout, 'a hand-over of all has them')
+
+os.remove(path(f'x/events/{day}.jsonl.zst'))
+check(dossier('import', path('x'), of='j')['status'] == 1 and not (os.path.isdir(path('j/events')) and os.listdir(path('j/events'))), 'an export that lacks a day is refused')
+shutil.copytree(path('y'), path('z'))
+bad = path(f'z/events/{day}.jsonl.zst')
+subprocess.run(['zstd', '-qf', '-o', bad], input=b'{"timestamp":"2026-03-03T00:00:00Z","event_type":"dns"}\nnonsense\n', check=True)
+sums = subprocess.run(['sha256sum', bad], capture_output=True, text=True).stdout.split()[0]
+text = open(path('z/SHA256SUMS')).read().splitlines()
+open(path('z/SHA256SUMS'), 'w').write(''.join((f'{sums}  events/{day}.jsonl.zst' if l.endswith(f'events/{day}.jsonl.zst') else l) + '\n' for l in text))
+refused = dossier('import', path('z'), of='k')
+check(refused['status'] == 1 and ':2:' in refused['errors'] and not os.listdir(path('k/events')), 'a bad line is told with its number, and nothing stays', refused)
+
+due = dossier('purge')
+rule = next(r for r in due['rules'] if r['rule'] == 'events')
+check(rule['due']['files'] == len(days) and rule['due']['objects'] == len(lines) and len(listed()) == len(lines), 'purge tells which days are due, and changes nothing', rule)
+yes = dossier('purge', '--yes')
+check(yes['status'] == 0 and event('days')['days'] == [] and os.listdir(path('d/events')) == [], 'with --yes they are gone, as files', os.listdir(path('d/events')))
+check(dossier('verify')['status'] == 0, 'and the dossier holds', dossier('verify'))
+told = [json.loads(l) for l in open(path('p/journal.jsonl'))] if dossier('export', path('p'))['status'] == 0 else []
+check([l['object'] for l in told if l['action'] == 'purge' and l['object'].startswith('events/')] == ['events/' + d['day'] for d in reversed(days)], 'the journal has a line for each day', told[-3:])
+small = dossier('purge', '--max-size', '1k', '--yes', of='r')
+check(small['status'] == 0 and event('days', dossier='r')['days'] == [] and small['left_bytes'] <= 1024, 'purge makes room, events first', small)
+run('import', 'eve', eve, '--dossier', path('d'))
+
 text = run('event', 'list', '--dossier', path('d'), '--limit', '5').stdout
 check(len(text.splitlines()) == 6 and '--after' in text, 'for people, a line each, and how to go on', text)
 check(run('event', 'list', '--dossier', path('d'), '--limit', 'x').returncode == 2 and run('event', 'dance', '--dossier', path('d')).returncode == 2, 'wrong usage is said')
@@ -121,5 +171,8 @@ for at in range(8192, len(content) - 8192, 4096):
 open(db, 'wb').write(content)
 lost = run('event', 'list', '--limit', '0', '--dossier', path('d'))
 check(lost.returncode == 1 and 'damaged' in lost.stderr and days[0]['day'] in lost.stderr, 'a damaged day is said to be', lost.stderr)
+verdict = dossier('verify')
+check(verdict['status'] == 3 and [f['fault'] for f in verdict['findings']] == ['events-damaged'] and days[0]['day'] in verdict['findings'][0]['object'],
+      'verify finds it, and goes on', verdict)
 shutil.rmtree(folder)
 end()
