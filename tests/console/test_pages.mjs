@@ -67,10 +67,16 @@ async function documents(house) {
 		const buttons = page.locator(".doc button");
 		for (let i = 0, n = await buttons.count(); i < n; i++) {
 			const label = (await buttons.nth(i).innerText()).replace(/\s+/g, " ");
-			const answered = page.waitForResponse((r) => /\/api\/(reports|incidents\/[^/]+\/export)\//.test(r.url()));
-			const download = page.waitForEvent("download").catch(() => null);
-			await buttons.nth(i).click();
-			const response = await answered;
+			const ask = async () => {
+				const answered = page.waitForResponse((r) => /\/api\/(reports|incidents\/[^/]+\/export)\//.test(r.url()));
+				const download = page.waitForEvent("download", { timeout: 10_000 }).catch(() => null);
+				await buttons.nth(i).click();
+				const response = await answered;
+				return { response, file: response.ok() ? await download : null };
+			};
+			// A busy browser has been seen to lose one of many downloads: it may be asked once more, as a person would.
+			let { response, file } = await ask();
+			if (response.ok() && !file) ({ response, file } = await ask());
 			const format = /export\/(\w+)/.exec(response.url())?.[1] ?? new URL(response.url()).searchParams.get("format");
 			if (!response.ok()) {
 				const told = await page.locator(".toast.bad").last().innerText();
@@ -79,7 +85,6 @@ async function documents(house) {
 				await page.locator(".toast.bad button").last().click();
 				continue;
 			}
-			const file = await download;
 			const bytes = readFileSync(await file.path());
 			check(`${label}: ${file.suggestedFilename()}`, bytes.length > 50 && bytes.subarray(0, 15).toString("latin1").toLowerCase().startsWith((BEGINS[format] ?? "").toLowerCase()), bytes.subarray(0, 40).toString("latin1"));
 			saved++;

@@ -7,6 +7,7 @@ import { byFamily, causeTree, whyLines, type Cause } from "../src/pure/causes.ts
 import { journalDiff } from "../src/pure/diff.ts";
 import { ends, summary } from "../src/pure/eve.ts";
 import { placeMap } from "../src/pure/force.ts";
+import { columnOf, condensed } from "../src/pure/chain.ts";
 import { qr } from "../src/pure/qr.ts";
 import { layered } from "../src/pure/layers.ts";
 import { stack } from "../src/pure/stack.ts";
@@ -94,4 +95,18 @@ test("a QR code is the one that an independent reader has read", () => {
 	assert.equal(digest("y".repeat(150)), "230adb2b282df71c", "version 8, blocks of two lengths");
 	assert.equal(digest("z".repeat(210)), "b141ff964c95063a", "version 10, length of 16 bits");
 	assert.equal(qr("x".repeat(300)), undefined);
+});
+test("the chain shows what matters once, and loses nothing that is linked elsewhere", () => {
+	const node = (id: string, kind: string, label = kind) => ({ id, kind, label });
+	const link = (source: string, relation: string, target: string) => ({ source, relation, target });
+	const graph = {
+		nodes: [node("I", "incident"), node("a", "alert", "scan"), node("b", "alert", "scan"), node("c", "alert", "scan"), node("l", "log"), node("k", "cause"), node("p", "proof")],
+		links: [link("a", "part-of", "I"), link("b", "part-of", "I"), link("c", "part-of", "I"), link("c", "concerns", "k"), link("l", "part-of", "I"), link("k", "part-of", "I"), link("k", "proved-by", "p"), link("x", "part-of", "I")],
+	};
+	const small = condensed(graph);
+	assert.deepEqual(small.nodes.map((n) => n.label).sort(), ["cause", "incident", "proof", "scan", "scan ×2"]);
+	assert.equal(small.links.length, 5);
+	const layout = layered(small.nodes, small.links, columnOf);
+	const x = Object.fromEntries(layout.nodes.map((p) => [p.node.kind, p.x]));
+	assert.ok(x.alert! < x.incident! && x.incident! < x.cause! && x.cause === x.proof);
 });

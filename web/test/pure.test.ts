@@ -19,6 +19,9 @@ test("times are those of the organisation, with 24 hours, in both languages", ()
 	assert.equal(formatTime("2026-10-27T22:30:00Z", PARIS, "en", "minute"), "27 Oct 2026, 23:30");
 	assert.equal(formatTime("2026-06-01T22:30:00Z", PARIS, "en", "hour"), "00:30");
 });
+test("moments as EVE writes them are read too", () => {
+	assert.equal(formatTime("2026-06-01T22:30:00.123456+0000", PARIS, "en", "second"), "02 Jun 2026, 00:30:00");
+});
 test("a zone that this browser does not know, or a text that is no time, is no crash", () => {
 	assert.equal(formatTime("2026-06-01T22:30:00Z", "Mars/Olympus", "en", "hour"), "22:30");
 	assert.equal(formatTime("<b>", PARIS, "en"), "<b>");

@@ -10,7 +10,6 @@ import type { Eve } from "../core/types.ts";
 import { ends, summary } from "../pure/eve.ts";
 import { Card, Empty, ErrorNote, Loading, Page, Time } from "../ui/basic.tsx";
 import { SelectField, TimeField } from "../ui/form.tsx";
-import { Icon } from "../ui/icons.tsx";
 import { MoreRows, useLines } from "../ui/list.tsx";
 import { SearchBox } from "../ui/search.tsx";
 
@@ -79,7 +78,7 @@ export function EventsPage({ place }: { place: Place }) {
 						</tbody>
 					</table>
 				)}
-				{partial && <p class="pad small"><Icon name="clocks" />{t("events.partial", { at: time(partial) })}</p>}
+				{partial && <p class="pad small muted">{t("events.partial", { at: time(partial) })}</p>}
 				{data && (list.rows.length > 0 || list.next) && <MoreRows shown={list.rows.length} next={list.next} onMore={list.readMore} wait={took.current === null ? undefined : t("events.took", { ms: took.current })} />}
 			</Card>
 		</Page>

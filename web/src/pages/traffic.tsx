@@ -44,7 +44,7 @@ function Plot({ buckets, zone }: { buckets: Traffic["buckets"]; zone: string }) 
 			cursor: { y: false },
 			scales: { y: { range: (_, __, max) => [0, Math.max(1, max * 1.05)] } },
 			axes: [
-				{ ...axis, values: (_, splits) => splits.map((s) => formatTime(new Date(s * 1000).toISOString(), zone, lang, (splits[1] ?? 0) - (splits[0] ?? 0) >= 86400 ? "weekday" : "hour")) },
+				{ ...axis, space: 90, values: (_, splits) => splits.map((s) => formatTime(new Date(s * 1000).toISOString(), zone, lang, (splits[1] ?? 0) - (splits[0] ?? 0) >= 86400 ? "weekday" : "hour")) },
 				{ ...axis, size: 70, values: (_, splits) => splits.map((v) => formatBytes(v, lang)) },
 			],
 			series: [{}, ...layers.map((n) => ({ label: stacked.names[n] ?? "", stroke: color(`--c${(n % 8) + 1}`), fill: color(`--c${(n % 8) + 1}`), width: 0, points: { show: false } }))],

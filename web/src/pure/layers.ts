@@ -7,7 +7,8 @@ export interface Layout { nodes: Placed[]; links: { link: GraphLink; from: Place
 
 export const BOX = { width: 178, height: 46, gapX: 84, gapY: 16 };
 
-export function layered(nodes: readonly GraphNode[], links: readonly GraphLink[]): Layout {
+/** place: the column of a kind, when kinds have one; else the longest way decides. */
+export function layered(nodes: readonly GraphNode[], links: readonly GraphLink[], place?: (kind: string) => number): Layout {
 	const ids = new Map(nodes.map((n, i) => [n.id, i]));
 	const out: number[][] = nodes.map(() => []);
 	for (const l of links) {
@@ -15,7 +16,7 @@ export function layered(nodes: readonly GraphNode[], links: readonly GraphLink[]
 		const b = ids.get(l.target);
 		if (a !== undefined && b !== undefined && a !== b) out[a]!.push(b);
 	}
-	const column = columns(nodes.length, out);
+	const column = place ? squeezed(nodes.map((n) => place(n.kind))) : columns(nodes.length, out);
 	const rows: number[][] = [];
 	nodes.forEach((_, i) => (rows[column[i]!] ??= []).push(i));
 	order(rows, out, column);
@@ -32,6 +33,12 @@ export function layered(nodes: readonly GraphNode[], links: readonly GraphLink[]
 		return from && to ? [{ link, from, to }] : [];
 	});
 	return { nodes: placed, links: shown, width: Math.max(1, rows.length) * (BOX.width + BOX.gapX) - BOX.gapX, height };
+}
+
+/** Without empty columns. */
+function squeezed(wanted: number[]): number[] {
+	const used = [...new Set(wanted)].sort((a, b) => a - b);
+	return wanted.map((w) => used.indexOf(w));
 }
 
 /** The longest way to each node, links that go back left out. */

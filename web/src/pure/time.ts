@@ -13,7 +13,8 @@ const STYLES: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
 const made = new Map<string, Intl.DateTimeFormat>();
 
 export function formatTime(iso: string | undefined, zone: string, lang: string, style: TimeStyle = "minute"): string {
-	const at = iso ? Date.parse(iso) : NaN;
+	// EVE writes +0000, which not every browser reads.
+	const at = iso ? Date.parse(iso.replace(/([+-]\d\d)(\d\d)$/, "$1:$2")) : NaN;
 	if (Number.isNaN(at)) return iso ?? "";
 	const key = `${zone} ${lang} ${style}`;
 	let format = made.get(key);

@@ -6,6 +6,7 @@ import { useSession } from "../core/session.tsx";
 import type { Graph, Item, Technique } from "../core/types.ts";
 import { isStage, STAGES } from "../pure/attack.ts";
 import { byFamily, FAMILIES, type Cause } from "../pure/causes.ts";
+import { columnOf, condensed } from "../pure/chain.ts";
 import { BOX, layered } from "../pure/layers.ts";
 import { density } from "../pure/strip.ts";
 import { wrap } from "../pure/wrap.ts";
@@ -38,8 +39,9 @@ export function AttackStrip({ techniques }: { techniques: Technique[] }) {
 
 const PLACE_OF_KIND: Record<string, string> = { incident: "incidents", alert: "alerts", asset: "assets" };
 
-export function ChainGraph({ graph, here }: { graph: Graph; here: string }) {
-	const layout = layered(graph.nodes, graph.links);
+export function ChainGraph({ graph, here, all }: { graph: Graph; here: string; all: boolean }) {
+	const shown = all ? graph : condensed(graph);
+	const layout = layered(shown.nodes, shown.links, columnOf);
 	const nodes = new Map(graph.nodes.map((n) => [n.id, n]));
 	const named = (id: string) => {
 		const node = nodes.get(id);
@@ -54,17 +56,16 @@ export function ChainGraph({ graph, here }: { graph: Graph; here: string }) {
 				<svg width={width} height={height} viewBox={`-12 -12 ${width} ${height}`} aria-hidden="true">
 					<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0L8 4L0 8z" fill="context-stroke" /></marker></defs>
 					{layout.links.map(({ link, from, to }, i) => {
-						const back = to.x <= from.x;
-						const x1 = from.x + (back ? BOX.width / 2 : BOX.width);
-						const y1 = from.y + (back ? BOX.height : BOX.height / 2);
-						const x2 = to.x + (back ? BOX.width / 2 : 0);
-						const y2 = to.y + (back ? BOX.height : BOX.height / 2);
-						const bend = back ? 40 : (x2 - x1) / 2;
-						const path = back ? `M${x1} ${y1}C${x1} ${y1 + bend} ${x2} ${y2 + bend} ${x2} ${y2}` : `M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`;
+						const same = from.x === to.x;
+						const leftward = to.x < from.x;
+						const x1 = from.x + (leftward ? 0 : BOX.width);
+						const x2 = to.x + (leftward || same ? BOX.width : 0);
+						const [y1, y2] = [from.y + BOX.height / 2, to.y + BOX.height / 2];
+						const bend = same ? 40 : ((x2 - x1) / 2);
 						return (
 							<g key={i}>
-								<path class="chain-link" d={path} marker-end="url(#arrow)" />
-								{!back && x2 - x1 < BOX.gapX + 1 && <text class="chain-rel" x={(x1 + x2) / 2} y={(y1 + y2) / 2 - 4} text-anchor="middle">{short(tOr(`relation.${link.relation}`, link.relation), 15)}</text>}
+								<path class="chain-link" d={`M${x1} ${y1}C${x1 + bend} ${y1} ${x2 + (same ? bend : -bend)} ${y2} ${x2} ${y2}`} marker-end="url(#arrow)" />
+								{layout.links.length < 24 && Math.abs(x2 - x1) < BOX.gapX + 1 && !same && <text class="chain-rel" x={(x1 + x2) / 2} y={(y1 + y2) / 2 - 4} text-anchor="middle">{short(tOr(`relation.${link.relation}`, link.relation), 15)}</text>}
 							</g>
 						);
 					})}
@@ -74,8 +75,8 @@ export function ChainGraph({ graph, here }: { graph: Graph; here: string }) {
 							<g class={`chain-node k-${node.kind} ${node.id === here ? "here" : ""}`} transform={`translate(${x} ${y})`}>
 								<title>{node.label}</title>
 								<rect width={BOX.width} height={BOX.height} rx="7" />
-								<text class="kind" x="10" y="17">{tOr(`kind.${node.kind}`, node.kind)} {short(node.id, 18)}</text>
-								<text x="10" y="35">{short(node.label, 27)}</text>
+								<text class="kind" x="10" y="17">{tOr(`kind.${node.kind}`, node.kind)} {short(node.id, 16)}</text>
+								<text x="10" y="35">{short(node.label, 23)}</text>
 							</g>
 						);
 						return <g key={node.id} class={to ? "chain-go" : ""} onClick={to ? () => go([to, node.id]) : undefined}>{box}</g>;
