@@ -26,7 +26,7 @@ static const char help_cstr[] = N_(
     "  password NAME                 asks for a password here, on the terminal\n"
     "  remove NAME                   closes it: its name stays in the journal, nothing lets it in\n"
     "\n"
-    "A link works once, for a day: the address of the console, then /#link= and the secret printed here.\n"
+    "A link works once, for a day: the address of the console, then /#/link/ and the secret printed here.\n"
     "\n"
     "  --dossier DIR        (else $BEFFROI_DOSSIER, else ~/.local/share/beffroi)\n"
     "  --format text|json   (text)\n"
@@ -173,7 +173,7 @@ give_link(struct people_verb *s, const char *name_cstr, struct diag *diag)
 		json_newline(s->v.json);
 	} else {
 		printf(text_in(language_of(s),
-		           N_("For %s, once, within %u hours: the address of the console, then\n  /#link=%s\n")),
+		           N_("For %s, once, within %u hours: the address of the console, then\n  /#/link/%s\n")),
 		    name_cstr, s->people.settings->link_s / 3600, secret);
 	}
 	password_wipe(secret, sizeof(secret));

@@ -143,6 +143,7 @@ configure(struct console *console, struct diag *diag)
 		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
 	console->now_ms = now_ms();
 	console->sequence = (uint64_t)time(NULL) << 20; /* a page that knew another console notices */
+	tzset();                                        /* the date of an answer makes glibc read /etc/localtime once */
 	r = console_http_start(console, CONSOLE_FD_LISTEN, diag);
 	/* It has taken what it needs of them. */
 	console->config.key = console->config.certificate = (struct bytes){0};

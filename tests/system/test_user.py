@@ -68,7 +68,7 @@ check(remote or not os.path.exists(dossier), 'which makes none')
 r = run('user', 'list')
 check(r.returncode == 1 and ('still empty' if remote else 'no dossier here yet') in r.stderr, 'a list of none says so', r.stderr)
 r = run('user', 'add', 'admin', 'role=admin')
-link = re.search(r'/#link=(bfl_[0-9a-f]{64})\n', r.stdout)
+link = re.search(r'/#/link/(bfl_[0-9a-f]{64})\n', r.stdout)
 check(r.returncode == 0 and link, 'an account, and its link on a line of its own', r.stdout + r.stderr)
 check(answer('user', 'add', 'm.durand', 'role=expert', 'display=Marie Durand', 'language=fr').get('link', '').startswith('bfl_'), 'in JSON too')
 users = {u['name']: u for u in answer('user', 'list')['users']}
