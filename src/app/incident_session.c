@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/incident_session.h"
 
+#include "app/incident_send.h"
 #include "app/law_clocks.h"
 #include "core/auto.h"
 #include "core/json.h"
@@ -130,19 +131,21 @@ incident_session_open(struct incident_session *s, enum incident_door door, struc
 		r = zone_open(&s->zone, o->zone_cstr, diag);
 	if (r == 0 && o->word_count == 2 && strcmp(o->words[0], "import") == 0)
 		r = read_input(s, o->words[1], diag);
+	if (r == 0 && door == INCIDENT_SENDS)
+		r = incident_send_prepare(s, diag);
 	if (r == 0 && door == INCIDENT_SHUT)
 		r = verb_reading_speak(&s->v, diag);
 	set_desk(s);
 	if (r < 0 || door == INCIDENT_SHUT)
 		return r;
-	struct verb_rights rights = {
-	    .mode = door == INCIDENT_WRITES ? DOSSIER_WRITE : DOSSIER_READ, .makes = door == INCIDENT_WRITES};
+	bool writes = door == INCIDENT_WRITES || (door == INCIDENT_SENDS && !o->dry_run);
+	struct verb_rights rights = {.mode = writes ? DOSSIER_WRITE : DOSSIER_READ, .makes = door == INCIDENT_WRITES};
 	r = verb_reading_open_as(&s->v, &rights, diag);
 	set_desk(s);
 	if (r < 0 || door == INCIDENT_READS)
 		return r;
 	dossier_case_sign(s->v.dossier, s->who_cstr);
-	return dossier_begin(s->v.dossier, diag);
+	return door == INCIDENT_SENDS ? 0 : dossier_begin(s->v.dossier, diag);
 }
 
 int

@@ -25,7 +25,12 @@ struct incident_session {
 	struct bytes input; /* of import */
 };
 
-enum incident_door { INCIDENT_SHUT /* no dossier is needed */, INCIDENT_READS, INCIDENT_WRITES };
+enum incident_door {
+	INCIDENT_SHUT, /* no dossier is needed */
+	INCIDENT_READS,
+	INCIDENT_WRITES, /* in one turn, from the beginning to the end */
+	INCIDENT_SENDS,  /* reads, speaks to the network, then writes: nobody waits meanwhile */
+};
 
 /* v.options are parsed. 0, or a negative errno with diag. */
 MUST_USE int incident_session_open(struct incident_session *s, enum incident_door door, struct diag *diag);

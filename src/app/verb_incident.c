@@ -5,6 +5,7 @@
 #include "app/incident_move.h"
 #include "app/incident_playbook.h"
 #include "app/incident_read.h"
+#include "app/incident_send.h"
 #include "app/incident_session.h"
 #include "app/incident_timeline.h"
 #include "app/incident_write.h"
@@ -26,6 +27,7 @@ static const char help_cstr[] = N_(
     "          action ID \"TITLE\" cause=ID owner=NAME due=TIME\n"
     "          relate ID OTHER-ID how=same-cause, merge ID OTHER-ID, split ID THING-ID... title=\"TEXT\"\n"
     "          start ID PROFILE, notified ID profile=gdpr step=notification sent=TIME\n"
+    "          send ID glpi | webhook                 as connectors.yaml of the dossier has it\n"
     "          set ID state=closed, reopen ID \"WHY\", import FILE\n"
     "\n"
     "An ID may be shortened. Times: 2026-10-24T12:00:00+02:00, or local, or now.\n"
@@ -33,6 +35,8 @@ static const char help_cstr[] = N_(
     "  --as NAME            who writes (else $USER)\n"
     "  --zone NAME          whose clock on the wall (Europe/Paris)\n"
     "  --clocks FILE        a table of legal clocks of your own\n"
+    "  --dry-run            send: only show what would be sent\n"
+    "  --connectors FILE    send: another file than that of the dossier\n"
     "  --alerts             show: every alert, not the first 20 only\n"
     "  --dossier DIR        (else $BEFFROI_DOSSIER, else ~/.local/share/beffroi)\n"
     "  --format text|json   (text); export: csv|json|stix|misp|iodef (json)\n"
@@ -54,10 +58,10 @@ static const struct word words[] = {{"list", INCIDENT_READS, 1, 1, incident_read
     {"similar", INCIDENT_READS, 2, 2, incident_read_similar}, {"stats", INCIDENT_READS, 1, 1, incident_read_stats},
     {"categories", INCIDENT_SHUT, 1, 1, incident_read_categories}, {"fields", INCIDENT_SHUT, 1, 1, incident_read_fields},
     {"notice", INCIDENT_READS, 2, 3, incident_law_notice}, {"export", INCIDENT_READS, 2, 2, incident_move_export},
-    {"import", INCIDENT_WRITES, 2, 2, incident_move_import}, {"open", INCIDENT_WRITES, 1, SIZE_MAX, incident_write_open},
-    {"set", INCIDENT_WRITES, 2, SIZE_MAX, incident_write_set}, {"aware", INCIDENT_WRITES, 2, SIZE_MAX, incident_write_aware},
-    {"reopen", INCIDENT_WRITES, 2, 3, incident_write_reopen}, {"merge", INCIDENT_WRITES, 3, 3, incident_write_merge},
-    {"split", INCIDENT_WRITES, 3, SIZE_MAX, incident_write_split},
+    {"send", INCIDENT_SENDS, 3, 3, incident_send}, {"import", INCIDENT_WRITES, 2, 2, incident_move_import},
+    {"open", INCIDENT_WRITES, 1, SIZE_MAX, incident_write_open}, {"set", INCIDENT_WRITES, 2, SIZE_MAX, incident_write_set},
+    {"aware", INCIDENT_WRITES, 2, SIZE_MAX, incident_write_aware}, {"reopen", INCIDENT_WRITES, 2, 3, incident_write_reopen},
+    {"merge", INCIDENT_WRITES, 3, 3, incident_write_merge}, {"split", INCIDENT_WRITES, 3, SIZE_MAX, incident_write_split},
     {"playbook", INCIDENT_SHUT, 1, 2, incident_playbook_print}, {"playbook", INCIDENT_READS, 2, 3, incident_playbook_of},
     {"playbook", INCIDENT_WRITES, 3, 4, incident_playbook_tasks}};
 

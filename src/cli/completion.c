@@ -24,7 +24,7 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 #define DOSSIER "init info verify backup restore export import handover purge migrate"
 #define INCIDENT                                                                                                                                          \
 	"list show timeline causes clock similar stats categories fields playbook notice export open aware set log comment lesson task evidence custody " \
-	"cause action relate merge split start notified reopen import"
+	"cause action relate merge split start notified reopen send import"
 #define REPORTS \
 	"--kind --format --output --lang --public --cover --notice --from --to --zone --clocks --dossier --quiet --help"
 #define FORMATS "eve zeek syslog nmap csv"
@@ -59,7 +59,7 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	"	--keep-events) words='all flows none' ;;\n"                                                                                                                                                  \
 	"	--fail-on) words='minor significant serious critical' ;;\n"                                                                                                                                  \
 	"	--interface|-i) words=$(ls /sys/class/net 2>/dev/null) ;;\n"                                                                                                                                 \
-	"	--read|-r|--eve|--tuning|--clocks|--retention|--socket) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                                 \
+	"	--read|-r|--eve|--tuning|--clocks|--retention|--connectors|--socket) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                    \
 	"	--dossier) COMPREPLY=($(compgen -d -- \"$word\")); return ;;\n"                                                                                                                              \
 	"	--threads|--memory|--filter|--for|--aware|--at|--zone|--head|--as|--max-size|--year|--host|--column|--cover|--from|--to|--listen|--name|--search|--type|--limit|--after|--step) return ;;\n" \
 	"	*)\n"                                                                                                                                                                                        \
@@ -75,7 +75,8 @@ static const char help_cstr[] = N_("Usage: beffroi completion bash|zsh|fish\n"
 	"				case $before in\n"                                                                                                                                                                        \
 	"				incident) words='" INCIDENT "' ;;\n"                                                                                                                           \
 	"				import) COMPREPLY=($(compgen -f -- \"$word\")); return ;;\n"                                                                                                                              \
-	"				*) words='--alerts --as --zone --clocks " READING "' ;;\n"                                                                                                     \
+	"				*) words='glpi webhook --alerts --as --zone --clocks --dry-run --connectors " READING                                                                          \
+	"' ;;\n"                                                                                                                                                                                       \
 	"				esac ;;\n"                                                                                                                                                                                \
 	"			import)\n"                                                                                                                                                                                 \
 	"				case $before in\n"                                                                                                                                                                        \
@@ -154,6 +155,9 @@ static const char fish_cstr[] =
     "complete -c beffroi -n '__fish_seen_subcommand_from incident' -a '" INCIDENT "'\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from incident' -l as -x\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from incident' -l alerts\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from send' -xa 'glpi webhook'\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from send' -l dry-run\n"
+    "complete -c beffroi -n '__fish_seen_subcommand_from send' -l connectors -rF\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from import' -xa '" FORMATS "'\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from " FORMATS "' -F\n"
     "complete -c beffroi -n '__fish_seen_subcommand_from import' -l socket -rF\n"

@@ -36,7 +36,9 @@ enum {
 	OPTION_LIMIT,
 	OPTION_STEP,
 	OPTION_HOST,
-	OPTION_DIFFERENCE
+	OPTION_DIFFERENCE,
+	OPTION_DRY_RUN,
+	OPTION_CONNECTORS
 };
 
 static const struct option long_options[] = {{"format", required_argument, NULL, OPTION_FORMAT},
@@ -53,6 +55,7 @@ static const struct option long_options[] = {{"format", required_argument, NULL,
     {"to", required_argument, NULL, OPTION_TO}, {"after", required_argument, NULL, OPTION_AFTER},
     {"limit", required_argument, NULL, OPTION_LIMIT}, {"step", required_argument, NULL, OPTION_STEP},
     {"host", required_argument, NULL, OPTION_HOST}, {"difference", required_argument, NULL, OPTION_DIFFERENCE},
+    {"dry-run", no_argument, NULL, OPTION_DRY_RUN}, {"connectors", required_argument, NULL, OPTION_CONNECTORS},
     {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
 
 static int
@@ -140,6 +143,8 @@ take(struct verb_options *o, int option, const char *value_cstr, struct diag *di
 	case OPTION_AS: o->as_cstr = value_cstr; return 0;
 	case OPTION_AWARE: o->aware_cstr = value_cstr; return 0;
 	case OPTION_ZONE: o->zone_cstr = value_cstr; return 0;
+	case OPTION_DRY_RUN: o->dry_run = true; return 0;
+	case OPTION_CONNECTORS: o->connectors_cstr = value_cstr; return 0;
 	case OPTION_CLOCKS: o->clocks_cstr = value_cstr; return 0;
 	case OPTION_AT:
 		if (o->at_count == VERB_OPTIONS_AT_MAX || strchr(value_cstr, '=') == NULL)

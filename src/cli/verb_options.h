@@ -23,6 +23,7 @@ struct verb_options {
 	bool color;      /* decided: --color, NO_COLOR and the terminal */
 	bool all_alerts; /* --alerts */
 	bool yes;        /* --yes: do it, not only tell what would be done */
+	bool dry_run;    /* --dry-run: show what would be sent */
 	bool help;
 	const char *head_cstr;               /* --head */
 	const char *format_cstr;             /* --format, as given */
@@ -32,6 +33,7 @@ struct verb_options {
 	const char *dossier_cstr;            /* --dossier; NULL: the default one */
 	const char *aware_cstr;              /* --aware; NULL: not given */
 	const char *zone_cstr;               /* --zone */
+	const char *connectors_cstr;         /* --connectors; NULL: that of the dossier */
 	const char *clocks_cstr;             /* --clocks; NULL: those that ship */
 	const char *at[VERB_OPTIONS_AT_MAX]; /* --at NAME=TIME */
 	size_t at_count;

@@ -37,6 +37,7 @@ static const struct case_field_def incident_fields[] = {
     {"owner", CASE_LINE, N_("In charge"), NULL},
     {"restricted_to", CASE_LINE, N_("Only for (accounts)"), NULL},
     {"exercise", CASE_WORD, N_("Exercise"), yes_no},
+    {"ticket", CASE_LINE, N_("Ticket elsewhere"), NULL},
     {"happened", CASE_TIME, N_("Happened"), NULL},
     {"happened_end", CASE_TIME, N_("Ended"), NULL},
     {"seen", CASE_TIME, N_("Seen"), NULL},

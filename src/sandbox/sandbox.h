@@ -16,6 +16,7 @@ enum sandbox_role {
 	SANDBOX_KEEPER,    /* owns the dossier: its folder, no network */
 	SANDBOX_READER,    /* reads what other sensors wrote: opens nothing, takes what calls at its socket */
 	SANDBOX_COLLECTOR, /* copies frames from libpcap to the sensor: opens nothing more */
+	SANDBOX_COURIER,   /* carries a parcel over the Internet: opens nothing, only connects */
 	SANDBOX_CLERK,     /* the dossier for the console: as the keeper, and memory files */
 	SANDBOX_CONSOLE,   /* speaks HTTP on the socket it was given: opens nothing, connects nowhere */
 };

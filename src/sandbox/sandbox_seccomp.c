@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
@@ -62,6 +63,11 @@ static const int reader_calls[] = {SCMP_SYS(accept4), SCMP_SYS(recvfrom), SCMP_S
 /* The collector: what libpcap does with what it has open. */
 static const int collector_calls[] = {
     SCMP_SYS(getsockopt), SCMP_SYS(setsockopt), SCMP_SYS(recvfrom), SCMP_SYS(select), SCMP_SYS(pselect6)};
+
+/* The courier: what libcurl does with connections that it makes itself; which ones, allow_internet() says. */
+static const int courier_calls[] = {SCMP_SYS(connect), SCMP_SYS(sendto), SCMP_SYS(recvfrom), SCMP_SYS(shutdown),
+    SCMP_SYS(getsockopt), SCMP_SYS(setsockopt), SCMP_SYS(getsockname), SCMP_SYS(getpeername), SCMP_SYS(fcntl),
+    SCMP_SYS(geteuid), SCMP_SYS(getuid), SCMP_SYS(getegid), SCMP_SYS(getgid)};
 
 /* The clerk, beside the keeper's: what is too big for a message. */
 static const int clerk_calls[] = {SCMP_SYS(memfd_create)};
@@ -121,17 +127,28 @@ refuse_politely(scmp_filter_ctx filter)
 	return r;
 }
 
+/* Streams over IPv4 and IPv6; the pair is libcurl's way to wake itself. */
+static int
+allow_internet(scmp_filter_ctx filter)
+{
+	int r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, AF_INET));
+	if (r == 0)
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, AF_INET6));
+	return r < 0 ? r : seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(socketpair), 1, SCMP_A0(SCMP_CMP_EQ, AF_UNIX));
+}
+
 /* A sanitizer that has found something opens files to tell where: it is refused politely, so that its report gets out. */
 static int
-allow_sanitizer(scmp_filter_ctx filter)
+allow_sanitizer(scmp_filter_ctx filter, enum sandbox_role role)
 {
 	static const int refused[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(readlink), SCMP_SYS(pipe2), SCMP_SYS(pipe),
 	    SCMP_SYS(stat), SCMP_SYS(newfstatat), SCMP_SYS(prctl), SCMP_SYS(ioctl), SCMP_SYS(getuid), SCMP_SYS(getcwd),
 	    SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(socket), SCMP_SYS(access), SCMP_SYS(getppid), SCMP_SYS(fcntl),
 	    SCMP_SYS(uname), SCMP_SYS(sysinfo)};
 	for (size_t i = 0; i < LENGTH_OF(refused); i++)
-		(void)seccomp_rule_add(
-		    filter, SCMP_ACT_ERRNO(EPERM), refused[i], 0); /* -EACCES when the role has it already */
+		if (refused[i] != SCMP_SYS(socket) || role != SANDBOX_COURIER) /* a rule for all would undo those for some */
+			(void)seccomp_rule_add(
+			    filter, SCMP_ACT_ERRNO(EPERM), refused[i], 0); /* -EACCES when the role has it already */
 	return 0;
 }
 
@@ -160,12 +177,16 @@ sandbox_seccomp_enter(enum sandbox_role role)
 		r = allow(filter, reader_calls, LENGTH_OF(reader_calls));
 	if (r == 0 && role == SANDBOX_COLLECTOR)
 		r = allow(filter, collector_calls, LENGTH_OF(collector_calls));
+	if (r == 0 && role == SANDBOX_COURIER)
+		r = allow(filter, courier_calls, LENGTH_OF(courier_calls));
+	if (r == 0 && role == SANDBOX_COURIER)
+		r = allow_internet(filter);
 	if (r == 0 && role == SANDBOX_COLLECTOR)
 		r = refuse_politely(filter);
 	if (r == 0)
 		r = allow_threads(filter);
 	if (r == 0 && SANITIZED)
-		r = allow_sanitizer(filter);
+		r = allow_sanitizer(filter, role);
 	if (r == 0)
 		r = seccomp_load(filter);
 	seccomp_release(filter);

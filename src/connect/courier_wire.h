@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* connect/courier_wire.h - what goes to the process that speaks to the network, and what it brings back. Read as hostile by both. */
+#ifndef CONNECT_COURIER_WIRE_H
+#define CONNECT_COURIER_WIRE_H
+
+#include "connect/delivery.h"
+#include "core/cursor.h"
+#include "core/text.h"
+#include "core/writer.h"
+
+enum courier_message { COURIER_PARCEL = 96, COURIER_RECEIPT, COURIER_FAULT /* an error and a sentence */ };
+
+struct courier_order {
+	enum language language;
+	struct connector connector;
+	struct delivery_parcel parcel;
+};
+
+void courier_wire_put_order(struct writer *w, const struct courier_order *order);
+/* Texts live in the arena; the body of the parcel borrows from `body`. */
+MUST_USE enum parse courier_wire_get_order(struct bytes body, struct arena *arena, struct courier_order *out);
+void courier_wire_put_receipt(struct writer *w, const struct delivery_receipt *receipt);
+MUST_USE enum parse courier_wire_get_receipt(struct bytes body, struct delivery_receipt *out);
+void courier_wire_put_fault(struct writer *w, int error, const struct diag *diag);
+/* The error is negative; the sentence is in diag, with its file. */
+MUST_USE enum parse courier_wire_get_fault(struct bytes body, int *error, struct diag *out);
+
+#endif
