@@ -178,7 +178,8 @@ answer_order(struct clerk *c, const struct order *order)
 	    .zone = c->zone,
 	    .people = &c->people,
 	    .person = r > 0 ? &person : NULL,
-	    .language = r > 0 ? person.language : order->language,
+	    /* A page says which language it is read in; a program says nothing, and gets that of its account. */
+	    .language = r > 0 && order->token.len > 0 ? person.language : order->language,
 	    .who_cstr = r > 0 ? person.name_cstr : "",
 	    .proof_cstr = order->token.len > 0 ? NULL : proof,
 	    .secret = order->session,

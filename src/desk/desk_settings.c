@@ -37,7 +37,8 @@ retention_json(struct desk *desk, struct json *out, struct diag *diag)
 	    [DOSSIER_RULE_ALERT] = N_("Alerts"),
 	    [DOSSIER_RULE_CASE] = N_("Files of incidents"),
 	    [DOSSIER_RULE_ASSET] = N_("Machines"),
-	    [DOSSIER_RULE_JOURNAL] = N_("Content of the journal")};
+	    [DOSSIER_RULE_JOURNAL] = N_("Content of the journal"),
+	    [DOSSIER_RULE_EVENTS] = N_("Events of the network")};
 	struct dossier_retention *r = arena_new(desk->arena, struct dossier_retention, 1);
 	if (r == NULL)
 		return desk_no_memory(diag);
