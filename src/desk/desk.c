@@ -23,10 +23,11 @@ desk_run(struct desk *desk, const struct desk_order *order, struct json *out, st
 {
 	const struct operation *o = operation_of(order->operation);
 	desk_operation *run = o == NULL ? NULL : desk_table_find(order->operation);
-	if (run == NULL)
+	if (o == NULL)
 		return diag_say(diag, -ENOSYS, "%s", _("there is no such operation"));
 	if (desk_may(desk, o->right))
-		return run(desk, order, out, diag);
+		return run == NULL ? diag_say(diag, -ENOSYS, "%s", _("there is no such operation"))
+		                   : run(desk, order, out, diag);
 	if (desk->person == NULL) {
 		desk->code_cstr = "sign-in";
 		return diag_say(diag, -ENOKEY, "%s", _("sign in first"));

@@ -2,6 +2,7 @@
 #include "desk/desk_table.h"
 
 #include "desk/desk_alert.h"
+#include "desk/desk_asset.h"
 #include "desk/desk_chain.h"
 #include "desk/desk_change.h"
 #include "desk/desk_compare.h"
@@ -57,6 +58,12 @@ static desk_operation *const table[OPERATION_COUNT] = {
     [OPERATION_ALERT_EVIDENCE] = desk_alert_evidence,
     [OPERATION_EVENT_LIST] = desk_event_list,
     [OPERATION_TRAFFIC] = desk_event_traffic,
+    [OPERATION_ASSET_LIST] = desk_asset_list,
+    [OPERATION_ASSET_SHOW] = desk_asset_show,
+    [OPERATION_ASSET_SET] = desk_asset_set,
+    [OPERATION_ASSET_MERGE] = desk_asset_merge,
+    [OPERATION_ASSET_SPLIT] = desk_asset_split,
+    [OPERATION_MAP] = desk_asset_map,
     [OPERATION_DOCUMENT_LIST] = desk_document_list,
     [OPERATION_REPORT] = desk_document_report,
     [OPERATION_JOURNAL] = desk_journal_list,

@@ -83,27 +83,3 @@ dossier_pulse(struct dossier *d, int64_t now_ns, struct dossier_pulse *out, stru
 		*out = p;
 	return r;
 }
-
-int
-dossier_pulse_arrows(
-    struct dossier *d, void (*each)(void *context, const struct dossier_arrow *arrow), void *context, struct diag *diag)
-{
-	struct store_statement *s = dossier_db_sql(d,
-	    "SELECT source, target, count(*), max(severity) FROM alert GROUP BY source, target ORDER BY count(*) DESC, source,"
-	    " target LIMIT ?1");
-	dossier_db_bind_u64(s, 1, DOSSIER_PULSE_ARROWS + 1);
-	int r, count = 0;
-	while ((r = dossier_db_next(d, s, diag)) > 0) {
-		bool bad = false;
-		struct dossier_arrow a = {.source = dossier_db_addr(s, 0, &bad),
-		    .target = dossier_db_addr(s, 1, &bad),
-		    .alerts = dossier_db_u64(s, 2, UINT64_MAX, &bad),
-		    .severity = (unsigned)dossier_db_u64(s, 3, SEVERITY_CRITICAL, &bad)};
-		if (bad || count++ == DOSSIER_PULSE_ARROWS) {
-			store_reset(s);
-			return bad ? dossier_load_damaged(d, diag) : 1;
-		}
-		each(context, &a);
-	}
-	return r;
-}

@@ -8,19 +8,53 @@ PASSWORD = 'trois beffrois au nord'
 
 
 def operations(source):
-    """The table of src/record/operation.c: id -> (number, method, path, right, mutates, reads personal, takes)."""
+    """The table of src/record/operation.c: id -> (number, method, path, right, mutates, reads personal, takes, summary)."""
     text = open(os.path.join(source, 'src/record/operation.c')).read()
     names = re.search(r'enum operation_name \{.*?\n(.*?)OPERATION_COUNT', open(os.path.join(source, 'src/record/operation.h')).read(), re.S)[1]
     order = re.findall(r'OPERATION_(\w+),', names)
     rows = {}
-    for name, id_, method, path, form, right, takes in re.findall(
-            r'ROW\((\w+)\) = \{"([a-z-]+)",\s*(?:OPERATION_)?(GET|POST|PATCH|DELETE)[(,]\s*"([^"]*)"\)?,\s*(READS|READS_PERSONAL|WRITES)\((\w+)\),\s*"([^"]*)",', text):
+    for name, id_, method, path, form, right, takes, summary in re.findall(
+            r'ROW\((\w+)\) = \{"([a-z-]+)",\s*(?:OPERATION_)?(GET|POST|PATCH|DELETE)[(,]\s*"([^"]*)"\)?,\s*(READS|READS_PERSONAL|WRITES)\((\w+)\),\s*"([^"]*)",\s*"([^"]*)"', text):
         prefix = '' if path in ('/metrics', '/health') else '/api'
         word = '' if right in ('ANYBODY', 'SIGNED_IN') else right.lower().replace('_', '.', 1)
         rows[id_] = {'number': order.index(name), 'method': method, 'path': prefix + path, 'right': word, 'anybody': right == 'ANYBODY',
-                     'mutates': form == 'WRITES', 'reads_personal': form == 'READS_PERSONAL', 'takes': takes.split()}
+                     'mutates': form == 'WRITES', 'reads_personal': form == 'READS_PERSONAL', 'takes': takes.split(), 'summary': summary}
     assert len(rows) == len(order), set(order) - {i.upper().replace('-', '_') for i in rows}
     return rows
+
+
+class Description:
+    """docs/api/openapi.json, and what answers were not as it says."""
+
+    def __init__(self, source):
+        self.root = json.load(open(os.path.join(source, 'docs/api/openapi.json')))
+        self.operations = {o['operationId']: (path, method, o) for path, methods in self.root['paths'].items() for method, o in methods.items()}
+        self.validators, self.wrong, self.seen = {}, [], set()
+
+    def look(self, id_, answer):
+        """Whether an answer is among those described, and of the form described."""
+        import jsonschema
+        described = self.operations[id_][2]['responses']
+        status = str(answer.status) if str(answer.status) in described else 'default'
+        response = described.get(status)
+        if response is None:
+            self.wrong.append((id_, answer.status, 'no such answer is described'))
+            return
+        if '$ref' in response:
+            response = self.root['components']['responses'][response['$ref'].rpartition('/')[2]]
+        content = response['content'].get(answer.content_type)
+        if id_ == 'stream' and answer.status == 200:  # the console makes events of it
+            content = {'schema': {'type': 'string'}}
+        if content is None:
+            self.wrong.append((id_, answer.status, answer.content_type))
+            return
+        self.seen.add((id_, answer.status))
+        if answer.content_type != 'application/json' or answer.file_name or id_ == 'stream':
+            return
+        key = id_, status
+        if key not in self.validators:
+            self.validators[key] = jsonschema.Draft202012Validator(content['schema'] | {'components': self.root['components']})
+        self.wrong += [(id_, answer.status, '/'.join(map(str, e.absolute_path)), e.message[:200]) for e in self.validators[key].iter_errors(answer.json)]
 
 
 def field(text):
@@ -66,7 +100,7 @@ class Answer:
 
 class Clerk:
     def __init__(self, beffroi, source, folder, language='E', env=None):
-        self.table = operations(source)
+        self.table, self.described = operations(source), Description(source)
         self.ticket, self.session, self.csrf, self.changes = 0, '', '', 0
         self.parent, parent_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.console, console_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -135,7 +169,9 @@ class Clerk:
             socket.send_fds(self.console, [message], [fd])
             os.close(fd)
         answer = self.receive()
-        assert answer is None or answer.ticket == self.ticket
+        if answer is not None:
+            assert answer.ticket == self.ticket
+            self.described.look(id_, answer)
         return answer
 
     def close(self):

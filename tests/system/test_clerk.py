@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """usage: test_clerk.py BEFFROI SOURCE_FOLDER   What the console may ask of a dossier, asked of the clerk itself. Prints TAP."""
-import csv, datetime, hashlib, io, json, os, shutil, subprocess, sys, tempfile, xml.etree.ElementTree
+import csv, datetime, hashlib, io, json, os, re, shutil, subprocess, sys, tempfile, xml.etree.ElementTree
 
 from clerk import PASSWORD, Clerk
 from tap import check, end
@@ -103,6 +103,10 @@ shown = clerk.ask('incident-show', {'id': inc}).json
 check([(c['profile'], c['due'], c['state'], c['late']) for c in shown['clocks'] if c['step'] == 'notification'] == [('gdpr', '2025-03-07T10:00:00Z', 'overdue', True)], 'a clock runs', shown['clocks'])
 check(clerk.ask('incident-list', q='strange').json['incidents'][0]['late'] is True, 'and is late in the list')
 check(refused(clerk.ask('incident-close', {'id': inc}, body={}), 422, 'refused'), 'what cannot close yet does not')
+small = clerk.ask('incident-open', body={'title': 'Nothing much', 'fields': {'no_cause_why': 'a test'}}).json['id']
+clerk.ask('incident-set', {'id': small}, body={'fields': {'state': 'qualified'}})
+check(clerk.ask('incident-close', {'id': small}, body={'why': 'done'}).json['fields']['state'] == 'closed' and refused(clerk.ask('incident-reopen', {'id': small}, body={}), 422, 'invalid', 'why') and
+      clerk.ask('incident-reopen', {'id': small}, body={'why': 'not done'}).json['fields']['state'] == 'qualified', 'what can does, and opens again with a reason')
 tasks = clerk.ask('incident-playbook', {'id': inc}, body={}).json['tasks']
 check(len(tasks) > 3 and all(t['fields']['playbook'] == 'phishing' for t in tasks), 'a playbook becomes tasks', tasks)
 opened = clerk.ask('alert-open', {'id': clerk.ask('incident-show', {'id': ids[1]}).json['alerts'][0]['id']}, body={})
@@ -215,6 +219,21 @@ names = {n['id'] for n in chain['nodes']}
 check({ids[0], packets['id'], 'AST-192.168.20.31'} <= names and all(l['source'] in names and l['target'] in names for l in chain['links']) and
       len({(l['source'], l['relation'], l['target']) for l in chain['links']}) == len(chain['links']), 'the chain is a graph', chain)
 
+# --- machines
+page = clerk.ask('asset-list', limit=5).json
+rest = clerk.ask('asset-list', limit=200, after=page['next']).json
+check(len(page['assets']) == 5 and len(rest['assets']) == page['total'] - 5 and not {a['id'] for a in page['assets']} & {a['id'] for a in rest['assets']}, 'machines, page by page', page)
+check([a['id'] for a in clerk.ask('asset-list', q='accueil').json['assets']] == ['AST-192.168.20.31'], 'and searched')
+said = clerk.ask('asset-set', {'id': 'AST-192.168.20.31'}, body={'owner': 'Mme Martin <script>', 'value': 'serious', 'declared': True})
+check(said.json['asset']['owner'] == 'Mme Martin <script>' and said.json['asset']['value'] == 'serious' and said.json['asset']['declared'], 'people say what it is', said)
+check(refused(clerk.ask('asset-set', {'id': 'AST-192.168.20.31'}, body={'value': 'gold'}), 422, 'invalid', 'value') and refused(clerk.ask('asset-set', {'id': 'AST-0.0.0.1'}, body={'owner': 'x'}), 404, 'not-found'), 'as far as it makes sense')
+check(clerk.ask('asset-list', difference='unknown').json['total'] == page['total'] - 1 and refused(clerk.ask('asset-list', difference='odd'), 422, 'invalid', 'difference'), 'others are on no list')
+merged = clerk.ask('asset-merge', {'id': 'AST-192.168.20.31'}, body={'other': 'AST-192.168.20.32', 'why': 'two cards'})
+check([a['id'] for a in merged.json['asset']['addresses']] == ['AST-192.168.20.32'] and refused(clerk.ask('asset-merge', {'id': 'AST-192.168.20.31'}, body={'other': 'AST-192.168.20.31'}), 422, 'invalid', 'other'), 'two are one', merged)
+check('same_as' not in clerk.ask('asset-split', {'id': 'AST-192.168.20.32'}, body={}).json['asset'] and clerk.ask('asset-show', {'id': 'AST-192.168.20.31'}).json['asset']['addresses'] == [], 'and two again')
+drawn = clerk.ask('map').json
+check({'AST-192.168.20.31', '203.0.113.66'} <= {n['id'] for n in drawn['nodes']} | {l['target'] for l in drawn['links']} and all({l['source'], l['target']} <= {n['id'] for n in drawn['nodes']} for l in drawn['links']), 'the map', drawn)
+
 # --- today, journal, settings, documents
 day = clerk.ask('today').json
 check({n['kind'] for n in day['needs']} == {'clock', 'task', 'inbox'} and day['needs'][0]['late'] and day['counts']['open'] > 2 and len(day['spark']) == 24 and day['health']['disk_bytes'] > 100000, 'what needs somebody now', day)
@@ -233,7 +252,8 @@ check(refused(clerk.ask('report', {'kind': 'novel'}), 404, 'not-found') and refu
 figures = clerk.ask('metrics')
 check(figures.content_type.startswith('text/plain') and b'\nbeffroi_alerts 14\n' in figures.body, 'figures for programs', figures)
 clerk.sign_in('admin')
-clerk.changes = 0
+moved = clerk.ask('user-set', {'name': 'dpo'}, body={'display': 'The officer', 'link': True})
+check(moved.json['user']['display'] == 'The officer' and moved.json['link'].startswith('bfl_') and refused(clerk.ask('user-set', {'name': 'ghost'}, body={'role': 'dpo'}), 404, 'not-found'), 'an account is changed', moved)
 changed = clerk.ask('settings-set', body={'organisation': 'Mairie', 'zone': 'Indian/Reunion', 'tlp': 'GREEN'})
 check(changed.json['settings'] == {'organisation': 'Mairie', 'language': 'fr', 'zone': 'Indian/Reunion', 'tlp': 'GREEN'} and changed.json['retention'], 'settings are set', changed)
 check(clerk.ask('vocabulary').json['organisation']['zone'] == 'Indian/Reunion', 'and count at once')
@@ -266,6 +286,55 @@ lines = [l for l in run('dossier', 'export', os.path.join(folder, 'out')).stdout
 journal = [l for f in os.listdir(os.path.join(folder, 'out')) if 'journal' in f for l in open(os.path.join(folder, 'out', f)) if '"read"' in l]
 shows = [l for l in journal if ids[0] in l and 'incident-show' in l]
 check(len(shows) == 1 and any('incident-export' in l and inc in l for l in journal), 'the reading of personal data is a line of the journal', journal)
+
+# --- every operation asks for its right
+rights = {r['name']: set(r['rights']) for r in clerk.ask('vocabulary').json['roles']}
+own = {'health', 'openapi'}  # the console's
+dummy = {'id': 'INC-0', 'name': 'nobody', 'profile': 'gdpr', 'format': 'csv', 'kind': 'period'}
+
+
+def knock(id_, **more):
+    row = clerk.table[id_]
+    return clerk.ask(id_, {p: dummy[p] for p in re.findall(r'\{(\w+)\}', row['path'])}, **more)
+
+
+doors = {i: row for i, row in clerk.table.items() if i not in own}
+open_doors = [i for i, row in doors.items() if not row['anybody'] and knock(i, session='', csrf='').status != 401]
+check(open_doors == [], 'nobody comes in without an account', open_doors)
+last = {'session-close', 'session-password', 'session-totp'}
+for name, role in (('alice', 'expert'), ('bob', 'technician'), ('carol', 'manager'), ('dpo', 'dpo'), ('dora', 'auditor'), ('eve', 'candidate'), ('admin', 'admin')):
+    clerk.sign_in(name, PASSWORD + ' 2' if name == 'alice' else PASSWORD)
+    wrong = {}
+    for i, row in doors.items():
+        if i in last or row['anybody']:
+            continue
+        may = row['right'] == '' or row['right'] in rights[role]
+        got = knock(i)
+        if may == (got.status == 403) and got.json.get('error', {}).get('code') == 'forbidden' or (not may and got.status != 403):
+            wrong[i] = got
+        if may and row['mutates'] and knock(i, csrf='').json['error']['code'] != 'forged':
+            wrong[i] = 'is done without its proof'
+    check(wrong == {}, f'{role}: may what the role may, and nothing else', wrong)
+clerk.sign_in('alice', PASSWORD + ' 2')
+
+# --- the description says what is
+described = clerk.described
+check({(i, r['method'].lower(), r['path']) for i, r in clerk.table.items()} == {(i, m, p) for i, (p, m, _) in described.operations.items()}, 'each operation is described, under its path', '')
+differences = []
+for i, row in clerk.table.items():
+    o = described.operations[i][2]
+    given = {p['name'] for p in o.get('parameters', []) if p.get('in') == 'query'}
+    body = o.get('requestBody', {}).get('content', {}).get('application/json', {}).get('schema', {}).get('properties', {})
+    forms = {n + {'array': '[]', 'string': '', 'boolean': '', 'integer': ''}.get(s.get('type'), '{}') for n, s in body.items()}
+    parts = {p['name'] for p in o.get('parameters', []) if p.get('in') == 'path'}
+    csrf = any(p.get('$ref', '').endswith('/csrf') for p in o.get('parameters', []))
+    if ((given if row['method'] == 'GET' else forms) != set(row['takes']) or parts != set(re.findall(r'\{(\w+)\}', row['path'])) or o['summary'] != row['summary'] or
+            o.get('x-right', '') != row['right'] or csrf != row['mutates'] or ('security' in o) != row['anybody']):
+        differences.append((i, given or forms, row))
+check(differences == [], 'with its inputs, right and proof', differences)
+check(described.wrong == [], 'every answer of this test was as it is described', described.wrong[:8])
+unseen = [i for i in doors if not any((i, s) in described.seen for s in (200, 201))]
+check(unseen == [], 'and each operation has answered', unseen)
 
 status, errors = clerk.close()
 check(status == 0 and errors == '', 'it ends with its console', errors)

@@ -230,7 +230,7 @@ export function graph(raw: unknown): Graph {
 
 export function asset(raw: Raw): Asset {
 	return {
-		id: text(raw.id), name: text(raw.name), addresses: texts(raw.addresses), mac: text(raw.mac), kind: text(raw.kind), owner: text(raw.owner), value: text(raw.value), note: text(raw.note),
+		id: text(raw.id), name: text(raw.name), addresses: [text(raw.address), ...texts(raw.addresses), ...list(raw.addresses).map((a) => text(a.address))].filter(Boolean), mac: text(raw.mac), kind: text(raw.kind), owner: text(raw.owner), value: text(raw.value), note: text(raw.note),
 		declared: raw.declared === true || raw.declared === "yes", first: moment(raw.first), last: moment(raw.last), alerts: number(raw.alerts),
 	};
 }
