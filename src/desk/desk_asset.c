@@ -188,7 +188,8 @@ map_json(struct desk *desk, struct dossier_machines *all, struct json *out, stru
 			map.cut = true;
 			break;
 		}
-		size_t source = place_of(&map, a->source, a->source_cstr), target = place_of(&map, a->target, a->target_cstr);
+		size_t source = place_of(&map, a->source, a->source_cstr),
+		       target = place_of(&map, a->target, a->target_cstr);
 		if (source == NODES_MAX || target == NODES_MAX)
 			continue;
 		links++;

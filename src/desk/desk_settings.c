@@ -48,7 +48,8 @@ retention_json(struct desk *desk, struct json *out, struct diag *diag)
 	for (unsigned i = 0; error == 0 && i < DOSSIER_RULES; i++) {
 		json_open_object(out, (struct bytes){0});
 		json_cstr(out, JSON_KEY("kind"), dossier_retention_word((enum dossier_rule)i));
-		json_cstr(out, JSON_KEY("label"), text_in(desk->language, labels[i]));
+		json_cstr(out, JSON_KEY("label"),
+		    labels[i] == NULL ? dossier_retention_word((enum dossier_rule)i) : text_in(desk->language, labels[i]));
 		json_u64(out, JSON_KEY("days"), r->rules[i].days);
 		json_cstr(out, JSON_KEY("why"), r->rules[i].why_cstr[desk->language]);
 		json_close_object(out);
