@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """usage: test_clerk.py BEFFROI SOURCE_FOLDER   What the console may ask of a dossier, asked of the clerk itself. Prints TAP."""
-import csv, datetime, hashlib, io, json, os, re, shutil, subprocess, sys, tempfile, xml.etree.ElementTree
+import csv, datetime, hashlib, io, json, os, re, subprocess, sys, tempfile, xml.etree.ElementTree
 
 from clerk import PASSWORD, Clerk
+from place import Places, remote
 from tap import check, end
 
 beffroi, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 folder = tempfile.mkdtemp(prefix='test-clerk-')
-dossier = os.path.join(folder, 'dossier')
-os.mkdir(dossier, 0o700)
+places = Places(folder)
+dossier = places.dossier('dossier')
+if not remote:
+    os.mkdir(dossier, 0o700)
 environment = {k: v for k, v in os.environ.items() if k in ('PATH', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS')} | {
     'LANG': 'C', 'HOME': folder, 'BEFFROI_DOSSIER': dossier, 'USER': 'alice'}
 
@@ -340,5 +343,5 @@ status, errors = clerk.close()
 check(status == 0 and errors == '', 'it ends with its console', errors)
 r = run('dossier', 'verify')
 check(r.returncode == 0, 'and the journal agrees', r.stdout + r.stderr)
-shutil.rmtree(folder)
+places.end()
 end()
