@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""usage: test_asset.py BEFFROI SOURCE_FOLDER [ADDRESS]   the machines from outside: seen, imported (nmap, csv), declared; where these
-differ; merged and split; exported and imported. ADDRESS: a dossier on a server that is empty. Prints TAP."""
-import csv, io, json, os, shutil, subprocess, sys, tempfile
+"""usage: test_asset.py BEFFROI SOURCE_FOLDER   the machines from outside: seen, imported (nmap, csv), declared; where these
+differ; merged and split; exported and imported. Prints TAP."""
+import csv, io, json, os, subprocess, sys, tempfile
 import tap
+from place import Places
 from tap import check
 
 beffroi, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
@@ -16,7 +17,8 @@ def path(name):
     return os.path.join(folder, name)
 
 
-place = sys.argv[3] if len(sys.argv) > 3 else path('dossier')
+places = Places(folder)
+place = places.dossier('d')
 
 
 def run(*arguments, at=None, **more):
@@ -163,10 +165,10 @@ check(m['seen'] and m['declared'] and m['first'].startswith('2026-03-03') and m[
 check(run('dossier', 'verify').returncode == 0, 'the dossier verifies', run('dossier', 'verify').stdout)
 
 # Out and in again.
-out, again = path('out'), path('again')
+out, again = path('out'), places.dossier('again')
 run('dossier', 'export', out)
 run('dossier', 'import', out, at=again)
 check(machines(at=again) == machines() and run('dossier', 'verify', at=again).returncode == 0, 'exported and imported, the machines are the same')
 
-shutil.rmtree(folder)
+places.end()
 tap.end()

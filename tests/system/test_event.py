@@ -4,12 +4,14 @@
 page after page; the sums are those of the lines. Prints TAP."""
 import collections, json, os, shutil, subprocess, sys, tempfile
 
+from place import Places, remote
 from tap import check, end
 
 beffroi, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 folder = tempfile.mkdtemp(prefix='test-event-')
 environment = {'PATH': os.environ['PATH'], 'LANG': 'C', 'HOME': folder}
 environment |= {name: os.environ[name] for name in ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS') if name in os.environ}
+places = Places(folder)
 
 
 def path(name):
@@ -21,7 +23,7 @@ def run(*arguments):
 
 
 def event(*arguments, dossier='d'):
-    done = run('event', *arguments, '--dossier', path(dossier), '--format', 'json')
+    done = run('event', *arguments, '--dossier', places.dossier(dossier), '--format', 'json')
     try:
         return json.loads(done.stdout) | {'status': done.returncode}
     except ValueError:
@@ -35,7 +37,7 @@ def listed(*arguments, dossier='d'):
 eve = path('eve.json')
 done = run('watch', '-r', os.path.join(source, 'data/demo/town-hall.pcap.zst'), '--no-dossier', '--eve', eve, '-q')
 lines = [json.loads(line) for line in open(eve, encoding='utf-8')]
-imported = json.loads(run('import', 'eve', eve, '--dossier', path('d'), '--format', 'json').stdout)
+imported = json.loads(run('import', 'eve', eve, '--dossier', places.dossier('d'), '--format', 'json').stdout)
 check(imported['events_kept'] == len(lines) and imported['events_refused'] == 0, 'an import keeps every event', imported)
 
 days = event('days')['days']
@@ -92,18 +94,18 @@ for e in flows:
 check(view['hosts'][0]['bytes_out'] + view['hosts'][0]['bytes_in'] == max(talk.values()), 'who talked most is first', view['hosts'][:2])
 check(view['types'] == dict(types), 'events by type', view['types'])
 
-again = json.loads(run('import', 'eve', eve, '--dossier', path('d'), '--format', 'json').stdout)
+again = json.loads(run('import', 'eve', eve, '--dossier', places.dossier('d'), '--format', 'json').stdout)
 check(again['events_kept'] == 0 and again['events_known'] == len(lines) and len(listed()) == len(lines), 'a second import adds nothing', again)
 with open(path('half.json'), 'w', encoding='utf-8') as file:
     file.writelines(open(eve, encoding='utf-8').readlines()[:len(lines) * 2 // 3])
-run('import', 'eve', path('half.json'), '--dossier', path('e'))
-run('import', 'eve', eve, '--dossier', path('e'))
+run('import', 'eve', path('half.json'), '--dossier', places.dossier('e'))
+run('import', 'eve', eve, '--dossier', places.dossier('e'))
 check(len(listed(dossier='e')) == len(lines), 'a file that has grown adds what is new')
 
 
 # ---- carried, checked, purged ----
 def dossier(*arguments, of='d'):
-    done = run('dossier', *arguments, '--dossier', path(of), '--format', 'json')
+    done = run('dossier', *arguments, '--dossier', places.dossier(of), '--format', 'json')
     try:
         return json.loads(done.stdout) | {'status': done.returncode}
     except ValueError:
@@ -124,11 +126,13 @@ check([json.loads(line) for line in out.stdout.splitlines()] == [e for e in reve
 check(dossier('import', path('x'), of='i')['status'] == 0 and listed(dossier='i') == every, 'import brings them back')
 dossier('export', path('y'), of='i')
 check(contents('x') == contents('y'), 'to the byte', set(contents('x')) ^ set(contents('y')))
-check(dossier('backup', path('b'))['status'] == 0 and dossier('restore', path('b'), of='r')['status'] == 0 and listed(dossier='r') == every, 'backup and restore')
+if remote:
+    places.copy('d', 'r')  # as pg_dump and psql would
+check(remote or dossier('backup', path('b'))['status'] == 0 and dossier('restore', path('b'), of='r')['status'] == 0 and listed(dossier='r') == every, 'backup and restore')
 check(dossier('handover', path('h.tar'))['status'] == 0 and f'events/{day}.jsonl.zst' in subprocess.run(['tar', 'tf', path('h.tar')], capture_output=True, text=True).stdout, 'a hand-over of all has them')
 
 os.remove(path(f'x/events/{day}.jsonl.zst'))
-check(dossier('import', path('x'), of='j')['status'] == 1 and not (os.path.isdir(path('j/events')) and os.listdir(path('j/events'))), 'an export that lacks a day is refused')
+check(dossier('import', path('x'), of='j')['status'] == 1 and listed(dossier='j') == [], 'an export that lacks a day is refused')
 shutil.copytree(path('y'), path('z'))
 bad = path(f'z/events/{day}.jsonl.zst')
 subprocess.run(['zstd', '-qf', '-o', bad], input=b'{"timestamp":"2026-03-03T00:00:00Z","event_type":"dns"}\nnonsense\n', check=True)
@@ -136,43 +140,44 @@ sums = subprocess.run(['sha256sum', bad], capture_output=True, text=True).stdout
 text = open(path('z/SHA256SUMS')).read().splitlines()
 open(path('z/SHA256SUMS'), 'w').write(''.join((f'{sums}  events/{day}.jsonl.zst' if l.endswith(f'events/{day}.jsonl.zst') else l) + '\n' for l in text))
 refused = dossier('import', path('z'), of='k')
-check(refused['status'] == 1 and ':2:' in refused['errors'] and not os.listdir(path('k/events')), 'a bad line is told with its number, and nothing stays', refused)
+check(refused['status'] == 1 and ':2:' in refused['errors'] and listed(dossier='k') == [], 'a bad line is told with its number, and nothing stays', refused)
 
 due = dossier('purge')
 rule = next(r for r in due['rules'] if r['rule'] == 'events')
 check(rule['due']['files'] == len(days) and rule['due']['objects'] == len(lines) and len(listed()) == len(lines), 'purge tells which days are due, and changes nothing', rule)
 yes = dossier('purge', '--yes')
-check(yes['status'] == 0 and event('days')['days'] == [] and os.listdir(path('d/events')) == [], 'with --yes they are gone, as files', os.listdir(path('d/events')))
+check(yes['status'] == 0 and event('days')['days'] == [] and (remote or os.listdir(path('d/events')) == []), 'with --yes they are gone, as files', yes)
 check(dossier('verify')['status'] == 0, 'and the dossier holds', dossier('verify'))
 told = [json.loads(l) for l in open(path('p/journal.jsonl'))] if dossier('export', path('p'))['status'] == 0 else []
 check([l['object'] for l in told if l['action'] == 'purge' and l['object'].startswith('events/')] == ['events/' + d['day'] for d in reversed(days)], 'the journal has a line for each day', told[-3:])
 small = dossier('purge', '--max-size', '1k', '--yes', of='r')
 check(small['status'] == 0 and event('days', dossier='r')['days'] == [] and small['left_bytes'] <= 1024, 'purge makes room, events first', small)
-run('import', 'eve', eve, '--dossier', path('d'))
+run('import', 'eve', eve, '--dossier', places.dossier('d'))
 
-text = run('event', 'list', '--dossier', path('d'), '--limit', '5').stdout
+text = run('event', 'list', '--dossier', places.dossier('d'), '--limit', '5').stdout
 check(len(text.splitlines()) == 6 and '--after' in text, 'for people, a line each, and how to go on', text)
-check(run('event', 'list', '--dossier', path('d'), '--limit', 'x').returncode == 2 and run('event', 'dance', '--dossier', path('d')).returncode == 2, 'wrong usage is said')
+check(run('event', 'list', '--dossier', places.dossier('d'), '--limit', 'x').returncode == 2 and run('event', 'dance', '--dossier', places.dossier('d')).returncode == 2, 'wrong usage is said')
 check(event('list', '--search', '...')['status'] == 1 and event('list', '--after', 'here')['status'] == 1, 'senseless searches are refused')
 
 hostile = path('hostile.json')
 with open(hostile, 'w', encoding='utf-8') as file:
     file.write('{"timestamp":"2026-03-03T08:00:00Z","event_type":"odd","http":{"hostname":"\\u001b[31mred\\u0007.example"},"src_ip":"\\u001b[2J"}\n')
     file.write('{"event_type":"stats"}\n')
-refused = json.loads(run('import', 'eve', hostile, '--dossier', path('h'), '--format', 'json').stdout)
+refused = json.loads(run('import', 'eve', hostile, '--dossier', places.dossier('h'), '--format', 'json').stdout)
 check(refused['events_refused'] == 1, 'an event without a time is not kept, and that is told', refused)
-text = run('event', 'list', '--dossier', path('h')).stdout
+text = run('event', 'list', '--dossier', places.dossier('h')).stdout
 check('\x1b' not in text and '\x07' not in text and 'red' in text, 'nothing of it reaches the terminal raw', repr(text))
 
-db = path('d/events/' + days[0]['day'] + '.db')
-content = bytearray(open(db, 'rb').read())
-for at in range(8192, len(content) - 8192, 4096):
-    content[at + 2000:at + 2064] = bytes(64)
-open(db, 'wb').write(content)
-lost = run('event', 'list', '--limit', '0', '--dossier', path('d'))
-check(lost.returncode == 1 and 'damaged' in lost.stderr and days[0]['day'] in lost.stderr, 'a damaged day is said to be', lost.stderr)
-verdict = dossier('verify')
-check(verdict['status'] == 3 and [f['fault'] for f in verdict['findings']] == ['events-damaged'] and days[0]['day'] in verdict['findings'][0]['object'],
-      'verify finds it, and goes on', verdict)
-shutil.rmtree(folder)
+if not remote:  # a server looks after its pages
+    db = path('d/events/' + days[0]['day'] + '.db')
+    content = bytearray(open(db, 'rb').read())
+    for at in range(8192, len(content) - 8192, 4096):
+        content[at + 2000:at + 2064] = bytes(64)
+    open(db, 'wb').write(content)
+    lost = run('event', 'list', '--limit', '0', '--dossier', places.dossier('d'))
+    check(lost.returncode == 1 and 'damaged' in lost.stderr and days[0]['day'] in lost.stderr, 'a damaged day is said to be', lost.stderr)
+    verdict = dossier('verify')
+    check(verdict['status'] == 3 and [f['fault'] for f in verdict['findings']] == ['events-damaged'] and days[0]['day'] in verdict['findings'][0]['object'],
+          'verify finds it, and goes on', verdict)
+places.end()
 end()

@@ -2,14 +2,16 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """usage: test_import_syslog.py BEFFROI   `beffroi import syslog` from outside: logs of servers and firewalls become incidents, whatever
 strangers wrote into them. Prints TAP."""
-import json, os, shutil, subprocess, sys, tempfile
+import json, os, subprocess, sys, tempfile
 import tap
+from place import Places
 from tap import check
 
 beffroi = os.path.abspath(sys.argv[1])
 folder = tempfile.mkdtemp(prefix='test-import-syslog-')
 environment = {'PATH': os.environ['PATH'], 'LANG': 'C', 'HOME': folder}
 environment |= {name: os.environ[name] for name in ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS') if name in os.environ}
+places = Places(folder)
 
 
 def path(name):
@@ -22,7 +24,7 @@ def run(*arguments, **more):
 
 def load(lines, dossier, *options):
     text = '\n'.join(lines) + '\n'
-    done = run('import', 'syslog', '-', '--dossier', path(dossier), '--format', 'json', *options, input=text)
+    done = run('import', 'syslog', '-', '--dossier', places.dossier(dossier), '--format', 'json', *options, input=text)
     try:
         return json.loads(done.stdout) | {'status': done.returncode, 'errors': done.stderr}
     except ValueError:
@@ -30,8 +32,8 @@ def load(lines, dossier, *options):
 
 
 def incidents(dossier):
-    listed = json.loads(run('incident', 'list', '--dossier', path(dossier), '--format', 'json').stdout)['incidents']
-    return [json.loads(run('incident', 'show', i['id'], '--dossier', path(dossier), '--format', 'json').stdout)['story'] for i in listed]
+    listed = json.loads(run('incident', 'list', '--dossier', places.dossier(dossier), '--format', 'json').stdout)['incidents']
+    return [json.loads(run('incident', 'show', i['id'], '--dossier', places.dossier(dossier), '--format', 'json').stdout)['story'] for i in listed]
 
 
 def guessing(when=lambda i: f'Mar  3 08:{i // 60:02}:{i % 60:02}', head='', count=30, who='203.0.113.9'):
@@ -81,7 +83,7 @@ check([p['detector'] for i in incidents('pf') for p in i['parts']] == ['scan-ver
 a = load([f'Mar  3 08:00:{i % 50:02} filterlog[77]: 5,,,1000000103,em0,match,block,in,6,0x00,0x00000,64,tcp,6,20,2001:db8::9,2001:db8:1::{i:x},40000,22,0,S,1,,1024,,mss' for i in range(1, 101)], 'pf6', '--year', '2026')
 check('scan-horizontal' in [p['detector'] for i in incidents('pf6') for p in i['parts']], 'IPv6, and a line without its machine', (a, incidents('pf6')))
 a = load([netfilter(443, i, '[ACCEPT] ', f'10.0.0.{i}') for i in range(1, 50)], 'accepted', '--year', '2026')
-machines = json.loads(run('asset', 'list', '--dossier', path('accepted'), '--format', 'json').stdout)['assets']
+machines = json.loads(run('asset', 'list', '--dossier', places.dossier('accepted'), '--format', 'json').stdout)['assets']
 check(all(m['services'] == [] for m in machines), 'what was let through makes no service of it', machines)
 
 # Other programs' alerts, times, and the rest.
@@ -99,5 +101,5 @@ load(turn, 'turn', '--year', '2025', '--zone', 'UTC')
 i = (incidents('turn') or [{}])[0]
 check(i.get('first') == '2025-12-31T23:59:50.000000+0000' and i.get('last', '').startswith('2026-01-01T00:00:'), 'with --year, December is followed by the next January', i)
 
-shutil.rmtree(folder)
+places.end()
 tap.end()
