@@ -49,8 +49,8 @@ test("ten thousand links deep is no stack overflow", () => {
 	assert.equal(layered(nodes, links).nodes.length, 10_000);
 });
 test("the map is the same for the same data, stays in its box, and draws those with alerts first", () => {
-	const nodes = Array.from({ length: 300 }, (_, i) => ({ id: `n${i}`, label: `n${i}`, kind: i % 5 === 0 ? "outside" : "host", alerts: i === 299 ? 1 : 0 }));
-	const links = nodes.map((n, i) => ({ source: n.id, target: `n${(i * 7) % 300}`, bytes: i, flows: 1 }));
+	const nodes = Array.from({ length: 300 }, (_, i) => ({ id: `n${i}`, label: `n${i}`, kind: "", inside: i % 5 !== 0, value: "", alerts: i === 299 ? 1 : 0 }));
+	const links = nodes.map((n, i) => ({ source: n.id, target: `n${(i * 7) % 300}`, weight: i, alerts: 0, severity: "" }));
 	const spots = placeMap(nodes, links, 1000, 560, 60);
 	assert.equal(spots.length, 60);
 	assert.ok(spots.some((s) => s.node.id === "n299"));

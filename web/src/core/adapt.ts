@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // From what the server answers to what the pages show. Whatever is missing or of another kind becomes empty, never a crash.
 import type {
-	AlertFull, AlertRow, Asset, Clock, Entry, FieldDef, Graph, IncidentFull, IncidentList, IncidentRow, Item, Option, Sentence, Session, Technique, Today, Vocabulary,
+	AlertFull, AlertRow, Asset, Clock, Entry, FieldDef, Graph, IncidentFull, IncidentList, IncidentRow, Item, MapLink, MapNode, Option, Sentence, Session, Technique, Today, Vocabulary,
 } from "./types.ts";
 
 type Raw = Record<string, unknown>;
@@ -229,14 +229,31 @@ export function graph(raw: unknown): Graph {
 }
 
 export function asset(raw: Raw): Asset {
+	const addresses = Array.isArray(raw.addresses) ? raw.addresses.map((a) => (typeof a === "string" ? a : text(record(a).address))) : [];
 	return {
-		id: text(raw.id), name: text(raw.name), addresses: [text(raw.address), ...texts(raw.addresses), ...list(raw.addresses).map((a) => text(a.address))].filter(Boolean), mac: text(raw.mac), kind: text(raw.kind), owner: text(raw.owner), value: text(raw.value), note: text(raw.note),
-		declared: raw.declared === true || raw.declared === "yes", first: moment(raw.first), last: moment(raw.last), alerts: number(raw.alerts),
+		id: text(raw.id), name: text(raw.name), addresses: [...new Set([text(raw.address), ...addresses])].filter((a) => a !== ""), mac: text(raw.mac), kind: text(raw.kind), owner: text(raw.owner),
+		value: severity(raw.value), note: text(raw.note), location: text(raw.location), system: text(raw.system), vendor: text(raw.vendor), model: text(raw.model), serial: text(raw.serial),
+		declared: raw.declared === true || raw.declared === "yes", seen: raw.seen === true || text(raw.last) !== "", first: moment(raw.first), last: moment(raw.last), incidents: number(raw.incidents ?? raw.alerts),
+		services: list(raw.services).map((s) => ({
+			port: number(s.port), transport: text(s.transport, s.proto), app: text(s.app_proto, s.app), product: [text(s.product), text(s.version)].filter(Boolean).join(" "), seen: s.seen === true, scanned: s.scanned === true, declared: s.declared === true,
+		})),
+		differences: texts(raw.differences),
 	};
 }
 export function assets(raw: unknown): { assets: Asset[]; next?: string; total?: number } {
 	const v = record(raw);
 	return { assets: list(v.assets).map(asset), next: optional(text(v.next)), ...(typeof v.total === "number" ? { total: v.total } : {}) } as { assets: Asset[]; next?: string };
+}
+export function assetFull(raw: unknown): { asset: Asset } {
+	const v = record(raw);
+	return { asset: asset("asset" in v ? record(v.asset) : v) };
+}
+export function map(raw: unknown): { nodes: MapNode[]; links: MapLink[] } {
+	const v = record(raw);
+	return {
+		nodes: list(v.nodes).map((n) => ({ id: text(n.id), label: text(n.label, n.id), kind: text(n.kind), inside: n.inside === true, alerts: number(n.alerts), value: severity(n.value) })),
+		links: list(v.links).map((l) => ({ source: text(l.source), target: text(l.target), weight: number(l.bytes) || number(l.alerts) || 1, alerts: number(l.alerts), severity: severity(l.severity) })),
+	};
 }
 
 export function playbook(raw: unknown): { first: string[]; never: string[] } {

@@ -64,12 +64,13 @@ export interface GraphLink { source: string; relation: string; target: string }
 export interface Graph { nodes: GraphNode[]; links: GraphLink[] }
 export interface Sentence { text: string; cites: string[]; missing?: boolean }
 export type Eve = Record<string, unknown> & { timestamp?: string; event_type?: string };
+export interface Service { port: number; transport: string; app: string; product: string; seen: boolean; scanned: boolean; declared: boolean }
 export interface Asset {
-	id: string; name: string; addresses: string[]; mac?: string; kind: string; owner: string; value: string; note?: string;
-	declared: boolean; first: string; last: string; alerts: number;
+	id: string; name: string; addresses: string[]; mac: string; kind: string; owner: string; value: string; note: string; location: string; system: string; vendor: string; model: string; serial: string;
+	declared: boolean; seen: boolean; first: string; last: string; incidents: number; services: Service[]; differences: string[];
 }
-export interface MapNode { id: string; label: string; kind: string; alerts?: number; value?: string }
-export interface MapLink { source: string; target: string; bytes: number; flows: number }
+export interface MapNode { id: string; label: string; kind: string; inside: boolean; alerts: number; value: string }
+export interface MapLink { source: string; target: string; weight: number; alerts: number; severity: string }
 export interface Traffic {
 	buckets: { at: string; apps: Record<string, { bytes: number; flows: number }> }[];
 	top: { hosts: { name: string; bytes: number; flows: number }[]; apps: { name: string; bytes: number; flows: number }[] };

@@ -5,7 +5,7 @@ import type { MapLink, MapNode } from "../core/types.ts";
 export interface Spot { node: MapNode; x: number; y: number; r: number }
 
 export function isOutside(node: MapNode): boolean {
-	return node.kind === "outside" || node.kind === "external" || node.kind === "internet";
+	return !node.inside;
 }
 
 /** The busiest `most` nodes, in a box of width x height. */
@@ -13,7 +13,7 @@ export function placeMap(nodes: readonly MapNode[], links: readonly MapLink[], w
 	const weight = new Map<string, number>();
 	for (const l of links) for (const id of [l.source, l.target]) weight.set(id, (weight.get(id) ?? 0) + 1);
 	const kept = [...nodes]
-		.sort((a, b) => (b.alerts ?? 0) - (a.alerts ?? 0) || (weight.get(b.id) ?? 0) - (weight.get(a.id) ?? 0) || (a.id < b.id ? -1 : 1))
+		.sort((a, b) => b.alerts - a.alerts || (weight.get(b.id) ?? 0) - (weight.get(a.id) ?? 0) || (a.id < b.id ? -1 : 1))
 		.slice(0, most);
 	const spots: Spot[] = kept.map((node, i) => {
 		const angle = i * 2.399963; // the golden angle: no two begin at one place
