@@ -66,6 +66,9 @@ async function main(output, depfile, options) {
 	const packed = compressed(files);
 	const total = packed.reduce((sum, f) => sum + f.packed.length, 0);
 	if (total > LIMIT) throw new Error(`the pages weigh ${total} bytes compressed: ${LIMIT} at most`);
+	const described = join(here, "../docs/api/openapi.json"); // not part of the pages, and served like them
+	packed.push(...compressed([["/api/openapi.json", "application/json", Buffer.from(JSON.stringify(JSON.parse(readFileSync(described, "utf8"))))]]));
+	sources.push(described);
 	let c = '#include "console/console_pages.h"\n\n';
 	packed.forEach((f, i) => (c += cArray(`plain_${i}`, f.bytes) + cArray(`gzip_${i}`, f.packed)));
 	c += "\nconst struct console_page console_pages[] = {\n";

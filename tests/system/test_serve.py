@@ -158,6 +158,8 @@ check(nobody.get('/api/today').status == 401 and nobody.get('/api/incidents').st
 check(nobody.get('/api/incidents', Cookie='beffroi=' + (client.cookie or '').split('=')[-1]).status == 401, 'the session under the cookie of plain HTTP is none')
 check(nobody.get('/api/incidents', Authorization='Bearer nonsense').status == 401, 'a token that is none')
 
+described = Client(serve).ask('GET', '/api/openapi.json')
+check(described.status == 200 and described.json == json.load(open(os.path.join(source, 'docs/api/openapi.json'))), 'the description of all this is served to anybody', described.status)
 # --- no route answers without a check of rights: each role asks each of them
 table = operations(source)
 ids = {'id': 'INC-000000000000', 'name': 'nobody', 'profile': 'gdpr', 'format': 'json', 'kind': 'incident-management'}
