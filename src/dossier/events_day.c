@@ -263,6 +263,16 @@ prepare(struct events_day *day, bool writes, struct diag *diag)
 	return r == 0 ? sync_folders(day, diag) : r;
 }
 
+/* A writer was stopped in its first moment, before anything was kept: only another writer can take that back. From then on the
+ * file has a log (-wal), and never again a journal of SQLite's. */
+static bool
+was_being_made(const struct events_day *day)
+{
+	char path_cstr[EVENTS_DAY_NAME_MAX + 16];
+	(void)snprintf(path_cstr, sizeof(path_cstr), "%s-journal", day->name_cstr);
+	return faccessat(day->d->folder_fd, path_cstr, F_OK, 0) == 0;
+}
+
 /* The tables are beside those of the dossier, and their transactions are its own. */
 static int
 open_remote(struct events_day *day, bool writes, struct diag *diag)
@@ -303,6 +313,8 @@ events_day_open(struct events_day *day, struct dossier *d, int64_t number, bool 
 	int r = store_sqlite_open(
 	    &day->store, d->folder_cstr, d->folder_fd, day->name_cstr, writes ? STORE_SQLITE_CREATE : STORE_SQLITE_READ);
 	r = r < 0 ? events_day_fail(day, diag) : prepare(day, writes, diag);
+	if (r < 0 && !writes && was_being_made(day))
+		r = -ENOENT;
 	if (r < 0)
 		events_day_close(day);
 	return r;

@@ -267,7 +267,7 @@ find_day(struct events_keep *k, int64_t number, struct writing **out, struct dia
 			*out = w;
 			return 0;
 		}
-		if (!w->used || (oldest->used && w->touched < oldest->touched))
+		if (oldest->used && (!w->used || w->touched < oldest->touched))
 			oldest = w;
 	}
 	int r = oldest->used ? seal_day(k, oldest, diag) : 0;

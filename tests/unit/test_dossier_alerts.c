@@ -156,5 +156,5 @@ main(void)
 	    cmocka_unit_test_setup_teardown(senseless_questions_are_refused, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_sensor_has_one_row, set_up, tear_down),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_TESTS(tests);
 }

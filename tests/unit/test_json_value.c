@@ -110,5 +110,5 @@ main(void)
 	    cmocka_unit_test(a_text_that_was_cut_is_refused),
 	    cmocka_unit_test(depth_has_a_limit),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_TESTS(tests);
 }
