@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* app/messages.h - what the roles of one watch say to each other, over sandbox/channel.h.
  *
- *	parent  -> sensor   CONFIG, then one CAPTURE (with its descriptor) at a time, then END
+ *	parent  -> sensor   CONFIG, RULES when there are some, then one CAPTURE (with its descriptor) at a time, then END
  *	sensor  -> parent   PROGRESS, WANTS (the next capture), FAULT, NOTICE, SUMMARY
  *	parent  -> collector  CONFIG (the language, the interface); answer: OPENED (the link type) or FAULT
  *	collector -> sensor FRAMES, COUNTS, FAULT: the interfaces that the ring cannot read
@@ -43,6 +43,7 @@ enum message_type {
 	MESSAGE_MACHINE,
 	MESSAGE_HEALTH, /* the counts of a SUMMARY so far */
 	MESSAGE_EVENTS, /* a piece of a text of lines, see event_outlet.h */
+	MESSAGE_RULES,  /* with the descriptor of their bundle, after CONFIG */
 };
 
 /* Descriptors of a role, from 3 up. */
@@ -63,8 +64,9 @@ struct sensor_config {
 	uint8_t stage;          /* enum inspect_stage */
 	enum language language; /* of the faults it tells */
 	bool with_events, with_behaviour, with_features, with_community_id, with_progress, with_evidence;
-	struct bytes filter; /* struct bpf_insn array, empty: all packets */
-	struct bytes tuning; /* the site's tuning file */
+	uint64_t rules_bytes; /* of the bundle that follows in a RULES message (rules_bundle.h); 0: there are none */
+	struct bytes filter;  /* struct bpf_insn array, empty: all packets */
+	struct bytes tuning;  /* the site's tuning file */
 	struct host_policies hosts;
 	bool with_kept_events; /* they go to the keeper */
 	bool live;             /* each CAPTURE is a packet socket, one per worker; otherwise a file */

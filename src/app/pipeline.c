@@ -76,6 +76,9 @@ make_workers(struct pipeline *p)
 		w->pipeline = p;
 		w->shard = i;
 		w->sink = sink_new(p->options.events);
+		inspect.viewer = w->sink == NULL || p->options.viewer == NULL
+		    ? NULL
+		    : p->options.viewer(p->options.context, i, w->sink);
 		w->inspector = w->sink == NULL ? NULL : inspect_new(&inspect, w->sink);
 		if (w->inspector == NULL)
 			return false;

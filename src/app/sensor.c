@@ -111,6 +111,13 @@ chunk_done(void *context, uint64_t packets)
 	sensor_tell_now_and_then(s, packets);
 }
 
+static const struct viewer *
+view_rules(void *context, uint16_t worker, struct sink *sink)
+{
+	struct sensor *s = context;
+	return sensor_rules_viewer(s->rules, worker, sink, s->config.hash_key);
+}
+
 /* Behaviour gets a share of the memory; so do, in a watch with little memory, smaller chunks. */
 static int
 start_story(struct sensor *s, struct diag *diag)
@@ -135,6 +142,7 @@ start_story(struct sensor *s, struct diag *diag)
 	    .alerted = was_alerted,
 	    .soon = hear_soon,
 	    .chunk_done = chunk_done,
+	    .viewer = s->rules == NULL ? NULL : view_rules,
 	    .context = s,
 	    .now = c->live ? now : NULL,
 	    .chunk_bytes = c->memory_bytes < (32 << 20) ? CHUNK_SMALL : CAPTURE_BATCH_CHUNK};
@@ -221,6 +229,25 @@ open_rings(struct sensor *s, struct diag *diag)
 	return 0;
 }
 
+/* Rules are hostile: they are read by the role that can open nothing. */
+static int
+load_rules(struct sensor *s, struct diag *diag)
+{
+	struct channel_message m;
+	if (channel_receive(SENSOR_FD_PARENT, s->buffer, sizeof(s->buffer), &m) <= 0 || m.type != MESSAGE_RULES || m.fd < 0)
+		return diag_say(diag, -EBADMSG, _("the sensor got no rules"));
+	int r = sensor_rules_load(m.fd, (size_t)s->config.rules_bytes, &s->rules, diag);
+	close(m.fd);
+	if (r < 0)
+		return r;
+	const struct rule_set *set = sensor_rules_set(s->rules);
+	size_t unused = set->outcomes[RULE_NOT_DONE] + set->outcomes[RULE_WRONG];
+	if (unused > 0)
+		sensor_tell_notice(
+		    s, _("rules: %zu are used, %zu are not: beffroi rules check tells why"), set->count, unused);
+	return 0;
+}
+
 static int
 configure(struct sensor *s, struct diag *diag)
 {
@@ -229,7 +256,10 @@ configure(struct sensor *s, struct diag *diag)
 	    messages_get_config(m.body, &s->config) != PARSE_OK)
 		return diag_say(diag, -EBADMSG, _("the sensor got no configuration"));
 	text_speak(s->config.language);
-	int r = s->config.filter.len > 0 ? capture_filter_parse(&s->filter, s->config.filter, diag) : 0;
+	int r = s->config.rules_bytes > 0 ? load_rules(s, diag) : 0;
+	if (r < 0)
+		return r;
+	r = s->config.filter.len > 0 ? capture_filter_parse(&s->filter, s->config.filter, diag) : 0;
 	if (r == 0 && s->config.live)
 		r = open_rings(s, diag);
 	if (r == 0)
@@ -250,6 +280,7 @@ release(struct sensor *s)
 	pipeline_free(s->pipeline);
 	behaviour_free(s->behaviour);
 	tuning_free(s->tuning);
+	sensor_rules_free(s->rules);
 	asset_collector_free(s->assets);
 	sink_free(s->alert_sink);
 	sink_file_free(s->events);

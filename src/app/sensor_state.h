@@ -7,6 +7,7 @@
 #include "app/live_source.h"
 #include "app/messages.h"
 #include "app/pipeline.h"
+#include "app/sensor_rules.h"
 #include "core/diag.h"
 #include "core/text.h"
 #include "sandbox/channel.h"
@@ -30,6 +31,7 @@ struct sensor {
 	struct event_outlet *to_keeper; /* the same events; NULL: it keeps none */
 	int64_t last_health_ns;
 	struct sink *alert_sink;
+	struct sensor_rules *rules; /* NULL: none */
 	struct pipeline *pipeline;
 	struct pipeline_totals totals; /* of the pipelines that have ended */
 	struct tuning *tuning;

@@ -3,6 +3,8 @@
 
 #include "app/live_opening.h"
 #include "app/messages.h"
+#include "app/rules_bundle.h"
+#include "app/suricata_yaml.h"
 #include "app/watch_report.h"
 #include "cli/dossier_folder.h"
 #include "dossier/dossier.h"
@@ -23,7 +25,7 @@
 #include <sys/random.h>
 #include <sys/wait.h>
 
-enum { FILTER_BYTES_MAX = 60000 };
+enum { YAML_ROOM = 32 << 20, /* of addresses; pages come when they are used */ FILTER_BYTES_MAX = 60000 };
 
 struct watch {
 	struct watch_options options;
@@ -111,6 +113,32 @@ start_roles(struct watch *w, struct diag *diag)
 	    : 0;
 }
 
+/* The files of --rules, for the sensor: the descriptor of their bundle, or a negative errno with diag. */
+static int
+read_rules(const struct watch_options *o, size_t *size, struct diag *diag)
+{
+	struct rules_files *files = calloc(1, sizeof(*files));
+	struct arena arena = {0};
+	if (files == NULL || arena_init(&arena, YAML_ROOM) < 0) {
+		free(files);
+		return diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules"));
+	}
+	struct rule_vars *vars = arena_new(&arena, struct rule_vars, 1);
+	int r = vars == NULL ? diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules")) : 0;
+	if (r == 0 && o->suricata_yaml_cstr != NULL)
+		r = suricata_yaml_read(&arena, o->suricata_yaml_cstr, vars, diag);
+	for (size_t i = 0; i < o->set_count && r == 0; i++)
+		r = suricata_yaml_set(vars, o->sets[i], diag);
+	for (size_t i = 0; i < o->rules_count && r == 0; i++)
+		r = rules_files_read(files, o->rules[i], diag);
+	if (r == 0)
+		r = rules_bundle_make(files, vars, size, diag);
+	arena_done(&arena);
+	rules_files_free(files);
+	free(files);
+	return r;
+}
+
 static int
 send_configs(struct watch *w, const struct capture_filter *filter, struct bytes tuning, struct diag *diag)
 {
@@ -133,6 +161,11 @@ send_configs(struct watch *w, const struct capture_filter *filter, struct bytes 
 	    .collected = w->live.collected};
 	if (filter != NULL)
 		config.filter = capture_filter_bytes(filter);
+	int rules_fd = -1;
+	size_t rules_bytes = 0;
+	if (o->rules_count > 0 && (rules_fd = read_rules(o, &rules_bytes, diag)) < 0)
+		return rules_fd;
+	config.rules_bytes = rules_bytes;
 	if (getrandom(&config.hash_key, sizeof(config.hash_key), 0) != sizeof(config.hash_key))
 		return diag_say(diag, -EIO, _("the system gives no random numbers"));
 	struct keeper_config *keeper = &w->keeper;
@@ -144,6 +177,10 @@ send_configs(struct watch *w, const struct capture_filter *filter, struct bytes 
 	struct writer out = writer_of(w->out, sizeof(w->out));
 	messages_put_config(&out, &config);
 	bool sent = writer_ok(&out) && channel_send(w->sensor_end, MESSAGE_CONFIG, writer_written(&out), -1) == 0;
+	if (sent && rules_fd >= 0)
+		sent = channel_send(w->sensor_end, MESSAGE_RULES, (struct bytes){0}, rules_fd) == 0;
+	if (rules_fd >= 0)
+		close(rules_fd);
 	out = writer_of(w->out, sizeof(w->out));
 	messages_put_keeper(&out, keeper);
 	if (!sent || channel_send(w->keeper_end, MESSAGE_CONFIG, writer_written(&out), -1) < 0)

@@ -27,6 +27,9 @@ enum {
 	OPTION_OVERLAP_POLICY,
 	OPTION_HOST_OS,
 	OPTION_KEEP_EVENTS,
+	OPTION_RULES,
+	OPTION_SURICATA_YAML,
+	OPTION_SET,
 };
 
 static const struct option long_options[] = {{"read", required_argument, NULL, 'r'},
@@ -40,7 +43,9 @@ static const struct option long_options[] = {{"read", required_argument, NULL, '
     {"bench-stage", required_argument, NULL, OPTION_STAGE}, {"fail-on", required_argument, NULL, OPTION_FAIL_ON},
     {"for", required_argument, NULL, OPTION_FOR}, {"overlap-policy", required_argument, NULL, OPTION_OVERLAP_POLICY},
     {"host-os", required_argument, NULL, OPTION_HOST_OS}, {"quiet", no_argument, NULL, 'q'},
-    {"keep-events", required_argument, NULL, OPTION_KEEP_EVENTS}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+    {"keep-events", required_argument, NULL, OPTION_KEEP_EVENTS}, {"rules", required_argument, NULL, OPTION_RULES},
+    {"suricata-yaml", required_argument, NULL, OPTION_SURICATA_YAML}, {"set", required_argument, NULL, OPTION_SET},
+    {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
 
 static bool
 parse_u64(const char *text_cstr, uint64_t *out, const char **end)
@@ -125,12 +130,32 @@ take(struct watch_options *o, int option, const char *value_cstr, char **room, s
 			    WATCH_HOST_OS_MAX);
 		o->host_os[o->host_os_count++] = value_cstr;
 		return 0;
+	case OPTION_RULES:
+		if (o->rules_count == WATCH_RULES_MAX)
+			return diag_say(diag, -EINVAL,
+			    text_in(o->language, N_("--rules: at most %d times; a folder may have many files")),
+			    WATCH_RULES_MAX);
+		o->rules[o->rules_count++] = value_cstr;
+		return 0;
+	case OPTION_SURICATA_YAML: o->suricata_yaml_cstr = value_cstr; return 0;
+	case OPTION_SET:
+		if (o->set_count == WATCH_SETS_MAX || strchr(value_cstr, '=') == NULL)
+			return refuse(diag, o->language, "--set", value_cstr, "KEY=VALUE");
+		o->sets[o->set_count++] = value_cstr;
+		return 0;
+	case 'k': /* Suricata's spelling of --checksums */
+		if (strcmp(value_cstr, "none") != 0 && strcmp(value_cstr, "all") != 0)
+			return refuse(diag, o->language, "-k", value_cstr, "none | all");
+		o->checksums = strcmp(value_cstr, "all") == 0;
+		o->checksums_given = true;
+		return 0;
 	case OPTION_FEATURES: o->features = true; return 0;
 	case OPTION_COMMUNITY_ID: o->community_id = true; return 0;
 	case OPTION_CHECKSUMS:
 		if ((at = index_of(value_cstr, on_off, LENGTH_OF(on_off))) < 0)
 			return refuse(diag, o->language, "--checksums", value_cstr, "on | off");
 		o->checksums = at == 1;
+		o->checksums_given = true;
 		return 0;
 	case OPTION_FORMAT:
 		if ((at = index_of(value_cstr, formats, LENGTH_OF(formats))) < 0)
@@ -186,7 +211,7 @@ watch_options_parse(int argc, char **argv, char **room, struct watch_options *ou
 	int option;
 	optind = 0;
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":r:i:qh", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":r:i:k:qh", long_options, NULL)) != -1) {
 		int r = take(&o, option, optarg, room, diag);
 		if (r < 0)
 			return r;
@@ -237,6 +262,9 @@ watch_options_help(enum language language)
 	             "                       whose reading of overlapping fragments and segments counts\n"
 	             "  --host-os SYSTEM=NETWORK,...\n"
 	             "                       the same for the machines of these networks\n"
+	             "  --rules FILE         also look for these rules (Suricata's language; a file or a folder)\n"
+	             "  --suricata-yaml FILE take variables and settings of rules from there; --set KEY=VALUE changes one\n"
+	             "  -k none|all          Suricata's spelling of --checksums\n"
 	             "  --tuning FILE        thresholds of this site; `beffroi tuning` prints all of them\n"
 	             "  --for SECONDS        live: stop after this time\n"
 	             "\n"

@@ -12,7 +12,7 @@ enum watch_color { WATCH_COLOR_AUTO, WATCH_COLOR_ALWAYS, WATCH_COLOR_NEVER };
 /* What of the events the dossier keeps; the values are those of app/messages.h. */
 enum watch_keep { WATCH_KEEP_ALL, WATCH_KEEP_FLOWS, WATCH_KEEP_NONE };
 
-enum { WATCH_HOST_OS_MAX = 64 };
+enum { WATCH_HOST_OS_MAX = 64, WATCH_RULES_MAX = 32, WATCH_SETS_MAX = 64 };
 
 struct watch_options {
 	enum language language;
@@ -28,10 +28,15 @@ struct watch_options {
 	const char *overlap_policy_cstr;        /* --overlap-policy; NULL: the default */
 	const char *host_os[WATCH_HOST_OS_MAX]; /* --host-os, as given */
 	size_t host_os_count;
+	const char *rules[WATCH_RULES_MAX]; /* --rules, as given */
+	size_t rules_count;
+	const char *suricata_yaml_cstr;   /* --suricata-yaml; NULL: none */
+	const char *sets[WATCH_SETS_MAX]; /* --set KEY=VALUE */
+	size_t set_count;
 	uint64_t memory_bytes;
 	uint64_t stop_after_s; /* live */
 	unsigned threads;
-	bool checksums;
+	bool checksums, checksums_given;
 	bool features, community_id;
 	unsigned stage; /* of the benchmark: enum inspect_stage */
 	enum watch_format format;

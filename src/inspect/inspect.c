@@ -58,6 +58,7 @@ inspect_new(const struct inspect_options *options, struct sink *sink)
 		return NULL;
 	}
 	in->sink = sink;
+	sink_view(sink, options->viewer, &in->view_flow);
 	return in;
 }
 
@@ -133,11 +134,14 @@ end_flow(void *context, struct flow *flow, enum flow_end why)
 	if (in->options.stage == INSPECT_FLOWS)
 		return;
 	if (flow->is_seed == 0) {
+		inspect_view_flow(in, flow);
 		if (flow->key.ip_proto == IP_PROTO_TCP)
 			tcp_reader_finish(in, flow);
 		incomplete = reader_request_incomplete(in, flow);
 		reader_finish(in, flow);
 		tcp_reader_release(in, flow);
+		if (in->options.viewer != NULL)
+			in->options.viewer->flow_end(in->options.viewer->context, flow->id);
 	}
 	struct l7_flow seen = reader_flow(in, flow);
 	struct observation *o = sink_observe(in->sink, OBSERVATION_FLOW_END, &seen);
@@ -196,6 +200,8 @@ void
 inspect_anomaly(struct inspector *in, const struct packet *packet, struct flow *flow, unsigned anomaly)
 {
 	in->counters.anomalies++;
+	if (in->options.viewer != NULL && flow != NULL && in->seen_anomaly_count < LENGTH_OF(in->seen_anomalies))
+		in->seen_anomalies[in->seen_anomaly_count++] = (uint8_t)anomaly;
 	struct json *j;
 	if (flow != NULL || packet->kind == PACKET_IP) {
 		struct l7_flow seen = flow != NULL
@@ -310,6 +316,22 @@ is_seed(struct inspector *in, const struct packet *p)
 	return p->ip_proto != IP_PROTO_UDP || p->payload.len == 0 || !reader_wants(in, p);
 }
 
+/* What the packet carries, then what rules say of it. */
+static void
+read_packet(struct inspector *in, struct flow *flow, enum flow_side side, const struct packet *p)
+{
+	in->seen_anomaly_count = 0;
+	inspect_view_flow(in, flow);
+	if (p->ip_proto == IP_PROTO_TCP)
+		tcp_reader_packet(in, flow, side, p);
+	else if (p->ip_proto == IP_PROTO_UDP)
+		reader_datagram(in, flow, side, p->payload);
+	if (in->options.viewer == NULL)
+		return;
+	inspect_view_flow(in, flow); /* with what the packet told */
+	inspect_view_packet(in, p, flow, side);
+}
+
 static void
 new_flow(struct inspector *in, const struct packet *p, const struct flow_key *key, uint64_t hash, bool from_low)
 {
@@ -325,6 +347,7 @@ new_flow(struct inspector *in, const struct packet *p, const struct flow_key *ke
 		flow_table_add_seed(in->flows, key, hash, from_low, p);
 		for (size_t i = 0; i < p->anomaly_count; i++)
 			inspect_anomaly(in, p, NULL, p->anomalies[i]);
+		inspect_view_packet(in, p, NULL, FLOW_OPENER);
 		return;
 	}
 	struct flow *flow = flow_table_add(in->flows, key, hash, from_low, p);
@@ -335,10 +358,7 @@ new_flow(struct inspector *in, const struct packet *p, const struct flow_key *ke
 	learn_macs(flow, side, p);
 	for (size_t i = 0; i < p->anomaly_count; i++)
 		inspect_anomaly(in, p, flow, p->anomalies[i]);
-	if (p->ip_proto == IP_PROTO_TCP)
-		tcp_reader_packet(in, flow, side, p);
-	else if (p->ip_proto == IP_PROTO_UDP)
-		reader_datagram(in, flow, side, p->payload);
+	read_packet(in, flow, side, p);
 	in->wanted = 0;
 }
 
@@ -356,10 +376,7 @@ next_packet(struct inspector *in, const struct packet *p, struct flow *flow, boo
 	learn_macs(flow, side, p);
 	for (size_t i = 0; i < p->anomaly_count; i++)
 		inspect_anomaly(in, p, flow, p->anomalies[i]);
-	if (p->ip_proto == IP_PROTO_TCP)
-		tcp_reader_packet(in, flow, side, p);
-	else if (p->ip_proto == IP_PROTO_UDP)
-		reader_datagram(in, flow, side, p->payload);
+	read_packet(in, flow, side, p);
 	uint32_t packets = flow->side[0].packets + flow->side[1].packets;
 	if (p->time_ns >= flow->next_update_ns || packets % UPDATE_PACKETS == 0) {
 		if (p->time_ns >= flow->next_update_ns)
@@ -468,6 +485,7 @@ run_batch(struct inspector *in, struct batch *b)
 			continue;
 		for (size_t a = 0; a < p->anomaly_count; a++)
 			inspect_anomaly(in, p, NULL, p->anomalies[a]);
+		inspect_view_packet(in, p, NULL, FLOW_OPENER);
 		if (p->kind == PACKET_ARP)
 			observe_arp(in, p);
 	}

@@ -12,6 +12,7 @@
 
 struct inspector;
 struct host_policies; /* net/host_policy.h */
+struct viewer;        /* inspect/viewer.h */
 
 enum inspect_stage { /* how far a packet goes; only the benchmark stops early */
 	INSPECT_DECODE,
@@ -28,6 +29,7 @@ struct inspect_options {
 	bool with_features; /* flow events carry the features of the model */
 	bool with_community_id;
 	const struct flow_timeouts *timeouts; /* NULL: the defaults */
+	const struct viewer *viewer;          /* what looks for rules; NULL: none. Borrowed */
 };
 
 struct inspect_counters {

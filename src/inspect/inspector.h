@@ -9,6 +9,7 @@
 #include "core/cursor.h"
 #include "inspect/l7.h"
 #include "inspect/state_pools.h"
+#include "inspect/viewer.h"
 #include "net/stream/conversation.h"
 #include "net/stream/reassembly.h"
 
@@ -48,6 +49,9 @@ struct inspector {
 	uint64_t number; /* of the packet being looked at, or of the moment flows end */
 	int64_t now_ns;
 	struct inspect_counters counters;
+	struct view_flow view_flow; /* of the flow at hand, when there is a viewer */
+	size_t seen_anomaly_count;  /* of the packet at hand, that its stream gave */
+	uint8_t seen_anomalies[4];
 };
 
 static inline struct reader *
@@ -87,6 +91,11 @@ void tcp_reader_replay(const struct inspector *in, struct flow *flow, uint32_t f
 /* The flow is over: what is held is read as far as it goes. */
 void tcp_reader_finish(struct inspector *in, struct flow *flow);
 void tcp_reader_release(struct inspector *in, struct flow *flow);
+
+/* inspect_view.c: what rules are shown. Each does nothing when nobody looks. */
+void inspect_view_flow(struct inspector *in, struct flow *flow);
+void inspect_view_packet(struct inspector *in, const struct packet *packet, struct flow *flow, enum flow_side side);
+void inspect_view_stream(struct inspector *in, struct flow *flow, enum flow_side side, struct bytes fresh);
 
 /* inspect.c, as events: bytes of a side's stream will never come. The source of the event is who sent them; without a packet that shows it,
  * the flow is over. */

@@ -4,9 +4,11 @@
 #include "core/ensure.h"
 #include "inspect/l7_turn.h"
 #include "inspect/sink_later.h"
+#include "inspect/viewer.h"
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -29,6 +31,9 @@ struct sink {
 	uint64_t rank_packet;
 	struct sink_counters counters;
 	char *buffer;
+	const struct viewer *viewer; /* NULL: nobody looks */
+	struct view_flow *view_flow;
+	struct view_set views;
 };
 
 struct event_file *
@@ -368,13 +373,9 @@ sink_observe(struct sink *sink, enum observation_kind kind, const struct l7_flow
 	return o;
 }
 
-void
-sink_anomaly(struct sink *sink, const struct l7_input *in, enum app_proto app, struct bytes event_name)
+static void
+write_anomaly(struct sink *sink, struct json *j, enum app_proto app, struct bytes event_name)
 {
-	struct l7_flow room;
-	struct json *j = sink_open(sink, BYTES("anomaly"), l7_turn_to_sender(in, &room));
-	if (j == NULL)
-		return;
 	json_open_object(j, JSON_KEY("anomaly"));
 	json_cstr(j, JSON_KEY("app_proto"), observation_app_name(app));
 	json_cstr(j, JSON_KEY("type"), "applayer");
@@ -382,4 +383,59 @@ sink_anomaly(struct sink *sink, const struct l7_input *in, enum app_proto app, s
 	json_cstr(j, JSON_KEY("layer"), "proto_parser");
 	json_close_object(j);
 	sink_close(sink);
+}
+
+/* Rules name events "http.request_field_missing_colon". */
+static void
+show_event(struct sink *sink, const struct l7_input *in, enum app_proto app, struct bytes event_name)
+{
+	char name_cstr[96];
+	int length = snprintf(name_cstr, sizeof(name_cstr), "%s.%.*s", observation_app_name(app), (int)event_name.len,
+	    (const char *)event_name.at);
+	sink->view_flow->app_cstr = observation_app_name(app);
+	if (length > 0 && length < (int)sizeof(name_cstr))
+		sink->viewer->event(sink->viewer->context, sink->view_flow, in->side == L7_SERVER, in->flow->time_ns,
+		    in->flow->packet_number, name_cstr);
+}
+
+void
+sink_view(struct sink *sink, const struct viewer *viewer, struct view_flow *flow)
+{
+	sink->viewer = viewer;
+	sink->view_flow = flow;
+}
+
+struct view_set *
+sink_views(struct sink *sink, const struct l7_input *in, uint64_t tx_id)
+{
+	if (sink->viewer == NULL)
+		return NULL;
+	struct view_set *v = &sink->views;
+	v->flow = sink->view_flow;
+	v->time_ns = in->flow->time_ns;
+	v->number = in->flow->packet_number;
+	v->from_server = in->side == L7_SERVER;
+	v->tx_id = tx_id;
+	v->count = 0;
+	return v;
+}
+
+void
+sink_show(struct sink *sink, bool is_end)
+{
+	sink->views.is_end = is_end;
+	sink->viewer->transaction(sink->viewer->context, &sink->views);
+}
+
+void
+sink_anomaly(struct sink *sink, const struct l7_input *in, enum app_proto app, struct bytes event_name)
+{
+	struct l7_flow room;
+	struct json *j = sink_open(sink, BYTES("anomaly"), l7_turn_to_sender(in, &room));
+	if (j == NULL && sink->viewer == NULL)
+		return;
+	if (j != NULL)
+		write_anomaly(sink, j, app, event_name);
+	if (sink->viewer != NULL)
+		show_event(sink, in, app, event_name);
 }

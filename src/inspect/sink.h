@@ -34,6 +34,12 @@ struct observation *sink_observe(struct sink *sink, enum observation_kind kind, 
  * Its source is who sent them. */
 void sink_anomaly(struct sink *sink, const struct l7_input *in, enum app_proto app, struct bytes event_name);
 
+/* What rules look into, of one side of a transaction: NULL when nobody looks. Put the views in with view_set_put(), then show them;
+ * they are borrowed until then. is_end: nothing more of this side of the transaction comes. */
+struct view_set;
+struct view_set *sink_views(struct sink *sink, const struct l7_input *in, uint64_t tx_id);
+void sink_show(struct sink *sink, bool is_end);
+
 /* The number of the next transaction of a flow for "tx_id" is kept by the protocol's own state. */
 
 /* Copies text into a bounded field of an observation; returns the length kept. */
@@ -76,6 +82,11 @@ void sink_flush(struct sink *sink);
 struct sink_later;
 void sink_flows_into(struct sink *sink, struct sink_later *later);
 void sink_observe_into(struct sink *sink, struct observation_buffer *buffer);
+/* Who looks at packets, streams and transactions beside the events, and the flow that is at hand, as the owner fills it before
+ * each packet. Borrowed. */
+struct viewer;
+struct view_flow;
+void sink_view(struct sink *sink, const struct viewer *viewer, struct view_flow *flow);
 const struct sink_counters *sink_count(const struct sink *sink);
 
 /* An event that is not about a flow (stats, a packet's anomaly): only timestamp, pcap_cnt and type. */

@@ -21,6 +21,13 @@ skip_body(struct inspector *in, struct reader *r, enum flow_side side, uint64_t 
 	reassembly_skip(&r->stream[side], in->streams, (uint32_t)(skip % GIB));
 }
 
+/* Nobody reads this side: no parser, and no rule. */
+static bool
+is_unseen(const struct inspector *in, const struct reader *r, enum flow_side side)
+{
+	return in->options.viewer == NULL && (r->status & (READER_OFF | READER_SIDE_DONE << side)) != 0;
+}
+
 static bool
 side_is_off(const struct reader *r, enum flow_side side)
 {
@@ -32,7 +39,7 @@ static void
 stop_unread(struct inspector *in, struct reader *r)
 {
 	for (unsigned side = 0; side < 2; side++)
-		if (side_is_off(r, side) && reassembly_started(&r->stream[side]))
+		if (is_unseen(in, r, side) && reassembly_started(&r->stream[side]))
 			reassembly_stop(&r->stream[side], in->streams);
 }
 
@@ -91,6 +98,17 @@ tell_end(struct inspector *in, struct flow *flow, enum flow_side side)
 	read_turns(in, flow, side, true);
 }
 
+/* Rules see the bytes that have become contiguous; those that no parser wants are then done with. */
+static void
+show_ready(struct inspector *in, struct flow *flow, enum flow_side side, size_t before)
+{
+	struct reassembly *stream = &reader_of(flow)->stream[side];
+	struct bytes ready = reassembly_ready(stream, in->streams);
+	inspect_view_stream(in, flow, side, bytes_after(ready, before));
+	if (side_is_off(reader_of(flow), side))
+		reassembly_consume(stream, in->streams, ready.len);
+}
+
 /* A hole that will never be filled: passed over and said to the parser, with the beginning of the message that it cut. */
 static void
 give_up_hole(struct inspector *in, struct flow *flow, enum flow_side side, bool by_packet)
@@ -103,6 +121,8 @@ give_up_hole(struct inspector *in, struct flow *flow, enum flow_side side, bool 
 	size_t lost = reassembly_skip_hole(stream, in->streams);
 	if (lost + waiting == 0)
 		return;
+	if (in->options.viewer != NULL)
+		show_ready(in, flow, side, 0);
 	if (lost > 0)
 		inspect_gap(in, flow, side, by_packet);
 	reader_gap(in, flow, side, lost + waiting);
@@ -124,6 +144,9 @@ read_fast(struct inspector *in, struct flow *flow, enum flow_side side, struct b
 {
 	struct reader *r = reader_of(flow);
 	bool knew = r->parser != 0;
+	inspect_view_stream(in, flow, side, fresh);
+	if (side_is_off(r, side))
+		return;
 	struct reader_use use = reader_feed(in, flow, side, fresh, false);
 	if (use.skip > 0)
 		skip_body(in, r, side, use.skip);
@@ -145,7 +168,10 @@ read_held(struct inspector *in, struct flow *flow, enum flow_side side, const st
 {
 	struct reader *r = reader_of(flow);
 	bool knew = r->parser != 0;
+	size_t before = in->options.viewer == NULL ? 0 : reassembly_ready(&r->stream[side], in->streams).len;
 	enum reassembly_result result = reassembly_add(&r->stream[side], in->streams, seq, p->payload);
+	if (in->options.viewer != NULL)
+		show_ready(in, flow, side, before);
 	if (result == REASSEMBLY_DIFFERS)
 		inspect_anomaly(in, p, flow, ANOMALY_STREAM_REASSEMBLY_OVERLAP_DIFFERENT_DATA);
 	if (result == REASSEMBLY_REFUSED) {
@@ -287,13 +313,13 @@ tcp_reader_packet(struct inspector *in, struct flow *flow, enum flow_side side, 
 		turn(flow);
 		side = !side;
 	}
-	if ((r->status & READER_OFF) != 0)
+	if ((r->status & READER_OFF) != 0 && in->options.viewer == NULL)
 		return;
 	if ((facts.facts & CONVERSATION_HAS_START) != 0) {
 		reassembly_stop(&r->stream[side], in->streams);
 		reassembly_start(&r->stream[side], facts.start_seq, policy_of(in, flow, side), STREAM_WINDOW_MAX);
 	}
-	if ((facts.facts & CONVERSATION_HAS_DATA) != 0 && !side_is_off(r, side))
+	if ((facts.facts & CONVERSATION_HAS_DATA) != 0 && !is_unseen(in, r, side))
 		read_payload(in, flow, side, p, facts.data_seq);
 	/* What this side acknowledges, the other has sent: a hole there is the capture's, not the network's. */
 	struct reassembly *other = &r->stream[!side];

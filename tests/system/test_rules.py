@@ -39,6 +39,51 @@ check(r.returncode == 1 and 'no rule' in r.stderr, 'a file without a rule', r)
 check(rules('check').returncode == 2 and rules('shake').returncode == 2, 'wrong usage: status 2')
 check('règle' in rules('check', bad, '--lang', 'fr').stdout, 'in French')
 
+# --- rules at work, on the demonstration: what is counted here was counted in the capture with other programs
+site = folder / 'site.rules'
+site.write_text('''alert tcp any any -> any 22 (msg:"client banner"; flow:to_server; content:"SSH-2.0"; startswith; sid:1;)
+alert tcp any any -> any any (msg:"one alert per machine that opens"; flags:S; threshold:type limit,track by_src,count 1,seconds 36000; sid:2;)
+alert icmp any any -> any any (msg:"echo request"; itype:8; sid:4;)
+alert tcp any any -> any 21 (content:"USER"; depth:4; flowbits:set,user; flowbits:noalert; sid:5;)
+alert tcp any any -> any 21 (msg:"password after user"; content:"PASS"; depth:4; flowbits:isset,user; sid:6;)
+alert tcp any any -> any 21 (msg:"never"; content:"PASS"; depth:4; flowbits:isset,nobody; sid:7;)
+alert tcp !$LAN any -> any any (msg:"never from inside"; content:"SSH-2.0"; startswith; flow:to_server; sid:8;)
+pass tcp any any -> any 2222 (content:"x"; sid:9;)
+''')
+yaml = folder / 'suricata.yaml'
+yaml.write_text('%YAML 1.1\n---\nvars:\n  address-groups:\n    LAN: "[192.168.20.0/24]"\nunknown: [1, 2]\n')
+source = pathlib.Path(sys.argv[2])
+
+
+def alerts(*words):
+    events = folder / 'eve.json'
+    events.unlink(missing_ok=True)
+    r = subprocess.run(
+        [beffroi, 'watch', '-q', '-r', source / 'data/demo/town-hall.pcap.zst', '--no-dossier', '--eve', events, *map(str, words)], capture_output=True, text=True
+    )
+    found = [json.loads(line) for line in events.read_text().splitlines()] if events.exists() else []
+    return r, [e for e in found if e['event_type'] == 'alert' and e['alert']['signature_id'] < 1000]
+
+
+r, found = alerts('--rules', site, '--suricata-yaml', yaml)
+by_sid = {}
+for e in found:
+    by_sid.setdefault(e['alert']['signature_id'], []).append(e)
+ssh = len({(e['src_ip'], e['src_port'], e['dest_ip']) for e in by_sid.get(1, [])})
+check(r.returncode == 0 and ssh == len(by_sid.get(1, [])) > 30, 'content in a stream: once per connection', (r.stderr, {k: len(v) for k, v in by_sid.items()}))
+check(len(by_sid.get(2, [])) == len({e['src_ip'] for e in by_sid.get(2, [])}) >= 5, 'flags and a threshold by source', len(by_sid.get(2, [])))
+check(len(by_sid.get(4, [])) == 3 and all(e['proto'] == 'ICMP' for e in by_sid[4]), 'the three echo requests', by_sid.get(4))
+check(len(by_sid.get(6, [])) == 1 and by_sid[6][0]['app_proto'] == 'ftp' and 5 not in by_sid and 7 not in by_sid, 'a bit of the flow, set by one rule and asked by another', by_sid.get(6))
+check(8 not in by_sid, 'a variable of suricata.yaml', by_sid.get(8))
+two = [(e['pcap_cnt'], e['alert']['signature_id']) for e in alerts('--rules', site, '--suricata-yaml', yaml, '--threads', '2')[1] if e['alert']['signature_id'] != 2]
+one = [(e['pcap_cnt'], e['alert']['signature_id']) for e in found if e['alert']['signature_id'] != 2]
+check(sorted(one) == sorted(two), 'two workers say the same', set(one) ^ set(two))
+check(8 in {e['alert']['signature_id'] for e in alerts('--rules', site, '--set', 'vars.address-groups.LAN=10.0.0.0/8')[1]}, '--set gives a variable')
+r, found = alerts('--rules', bad)
+check(r.returncode == 0 and found == [] and 'rules' in r.stderr + r.stdout, 'rules that cannot be used stop nothing, and are told', r)
+r, _ = alerts('--rules', folder / 'none.rules')
+check(r.returncode == 1 and 'none.rules' in r.stderr, 'a file that is not there is refused', r)
+
 corpus = os.environ.get('BEFFROI_CORPUS', '')
 sets = [pathlib.Path(corpus) / 'rules' / name for name in ('et-open-2025-08', 'abuse.ch')]
 if corpus and all(s.is_dir() for s in sets):

@@ -126,6 +126,15 @@ keep(struct rule_set *set, const char *file_cstr, const struct rule_text *text, 
 	return 0;
 }
 
+void
+rule_set_refuse(struct rule_set *set, const struct rule *rule, const char *reason_cstr)
+{
+	struct rule_text text = {.text = rule->text, .line = rule->line, .column = 1};
+	complain(set, rule->file_cstr, &text, 0, rule->sid, RULE_WRONG, reason_cstr);
+	set->outcomes[RULE_LOADED]--;
+	set->outcomes[RULE_WRONG]++;
+}
+
 int
 rule_set_read(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag)
 {

@@ -179,6 +179,9 @@ decode_ip4_step(struct decode_walk *w)
 	}
 	p->kind = PACKET_IP;
 	p->ip_version = 4;
+	p->ip_at = whole.at;
+	p->fragment_bits = (uint8_t)(fragment_field >> 8 & 0xe0);
+	p->fragment_offset = (uint16_t)((fragment_field & 0x1fff) * 8);
 	p->ip_len = total_len;
 	w->has_l3 = true;
 	if (UNLIKELY(total_len > wire_len)) {
@@ -200,6 +203,7 @@ decode_ip4_step(struct decode_walk *w)
 		decode_walk_anomaly(w, ANOMALY_IPV4_BAD_CHECKSUM);
 	}
 	w->ip_proto = p->ip_proto;
+	p->above_at = w->c.at;
 	w->next = DECODE_WALK_IP_PROTO;
 	if (UNLIKELY((fragment_field & 0x3fff) != 0))
 		step_fragment(w, header_len, fragment_field);

@@ -204,6 +204,7 @@ step_extensions(struct decode_walk *w, uint8_t header)
 			return;
 	}
 	w->p->ip_proto = header;
+	w->p->above_at = w->c.at;
 	w->ip_proto = header;
 	w->next = DECODE_WALK_IP_PROTO;
 	if (header != NEXT_NONE)
@@ -219,6 +220,7 @@ decode_ip6_step(struct decode_walk *w)
 	struct cursor h;
 	if (UNLIKELY(w->has_l3) && !decode_next_packet(w))
 		return;
+	const uint8_t *at = w->c.at;
 	if (!decode_walk_take(w, IP6_HEADER, &h, ANOMALY_IPV6_PKT_TOO_SMALL))
 		return;
 	struct packet *p = w->p;
@@ -239,6 +241,7 @@ decode_ip6_step(struct decode_walk *w)
 		payload_len = w->wire_left;
 	p->kind = PACKET_IP;
 	p->ip_version = 6;
+	p->ip_at = at;
 	p->ip_proto = next;
 	p->ip_len = IP6_HEADER + payload_len;
 	w->has_l3 = true;
@@ -249,6 +252,7 @@ decode_ip6_step(struct decode_walk *w)
 	decode_walk_bound(w, payload_len);
 	if (LIKELY(next == IP_PROTO_TCP || next == IP_PROTO_UDP)) {
 		w->ip_proto = next;
+		p->above_at = w->c.at;
 		w->next = DECODE_WALK_IP_PROTO;
 	} else {
 		step_extensions(w, next);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "app/rule_alert.h"
+
+static const char *
+action_word(enum rule_action action)
+{
+	return action == RULE_DROP || (action >= RULE_REJECT && action <= RULE_REJECT_BOTH) ? "blocked" : "allowed";
+}
+
+static struct bytes
+class_text(const struct rule_set *set, const struct rule *rule)
+{
+	for (size_t i = 0; i < set->class_count; i++)
+		if (bytes_eq_nocase(set->classes[i].name, rule->classtype))
+			return set->classes[i].text;
+	return (struct bytes){0};
+}
+
+/* The writer's keys are ours; this one is the author's, and escaped. */
+static void
+open_named_array(struct json *j, struct bytes name)
+{
+	json_begin(j, (struct bytes){0});
+	json_put_text(j, name);
+	json_mark(j, ':');
+	json_mark(j, '[');
+	j->comma = false;
+}
+
+/* The same key may stand in a rule several times: EVE gives an array for each. */
+static void
+write_metadata(struct json *j, const struct rule *rule)
+{
+	if (rule->metadata_count == 0)
+		return;
+	json_open_object(j, JSON_KEY("metadata"));
+	for (size_t i = 0; i < rule->metadata_count; i++) {
+		bool first = true;
+		for (size_t k = 0; k < i; k++)
+			first = first && !bytes_eq(rule->metadata[k].name, rule->metadata[i].name);
+		if (!first)
+			continue;
+		open_named_array(j, rule->metadata[i].name);
+		for (size_t k = i; k < rule->metadata_count; k++)
+			if (bytes_eq(rule->metadata[k].name, rule->metadata[i].name))
+				json_text(j, (struct bytes){0}, rule->metadata[k].value);
+		json_close_array(j);
+	}
+	json_close_object(j);
+}
+
+static void
+write_ends(struct json *j, struct bytes key, const struct rule_hit *hit, bool of_source)
+{
+	char text[ADDR_TEXT_MAX];
+	const struct view_flow *flow = hit->flow;
+	bool client = of_source != hit->from_server;
+	const struct addr *address = flow != NULL ? (client ? &flow->client : &flow->server)
+	    : of_source                           ? &hit->packet->source
+	                                          : &hit->packet->target;
+	uint16_t port = flow != NULL ? (client ? flow->client_port : flow->server_port)
+	    : of_source              ? hit->packet->source_port
+	                             : hit->packet->target_port;
+	json_open_object(j, key);
+	json_text(j, JSON_KEY("ip"), (struct bytes){(const uint8_t *)text, addr_write(address, text)});
+	json_u64(j, JSON_KEY("port"), port);
+	json_close_object(j);
+}
+
+static void
+write_flow(struct json *j, const struct view_flow *flow)
+{
+	char text[ADDR_TEXT_MAX];
+	json_open_object(j, JSON_KEY("flow"));
+	json_u64(j, JSON_KEY("pkts_toserver"), flow->packets[0]);
+	json_u64(j, JSON_KEY("pkts_toclient"), flow->packets[1]);
+	json_u64(j, JSON_KEY("bytes_toserver"), flow->bytes[0]);
+	json_u64(j, JSON_KEY("bytes_toclient"), flow->bytes[1]);
+	json_time(j, JSON_KEY("start"), flow->start_ns);
+	json_text(j, JSON_KEY("src_ip"), (struct bytes){(const uint8_t *)text, addr_write(&flow->client, text)});
+	json_text(j, JSON_KEY("dest_ip"), (struct bytes){(const uint8_t *)text, addr_write(&flow->server, text)});
+	json_u64(j, JSON_KEY("src_port"), flow->client_port);
+	json_u64(j, JSON_KEY("dest_port"), flow->server_port);
+	json_close_object(j);
+}
+
+void
+rule_alert_write(struct sink *sink, const struct rule_hit *hit, const struct rule_set *set)
+{
+	const struct rule *r = hit->rule;
+	const struct view_flow *flow = hit->flow;
+	struct l7_flow ends = {.packet_number = hit->number, .time_ns = hit->time_ns};
+	if (flow != NULL) {
+		ends.flow_id = flow->id;
+		ends.client = hit->from_server ? flow->server : flow->client;
+		ends.server = hit->from_server ? flow->client : flow->server;
+		ends.client_port = hit->from_server ? flow->server_port : flow->client_port;
+		ends.server_port = hit->from_server ? flow->client_port : flow->server_port;
+		ends.ip_proto = flow->ip_proto;
+		ends.ip_version = flow->ip_version;
+	} else {
+		ends.client = hit->packet->source;
+		ends.server = hit->packet->target;
+		ends.client_port = hit->packet->source_port;
+		ends.server_port = hit->packet->target_port;
+		ends.ip_proto = hit->packet->ip_proto;
+		ends.ip_version = hit->packet->ip_version;
+	}
+	struct json *j = sink_open(sink, BYTES("alert"), &ends);
+	if (j == NULL)
+		return;
+	if (hit->has_tx)
+		json_u64(j, JSON_KEY("tx_id"), hit->tx_id);
+	json_open_object(j, JSON_KEY("alert"));
+	json_cstr(j, JSON_KEY("action"), action_word(r->action));
+	json_u64(j, JSON_KEY("gid"), r->gid);
+	json_u64(j, JSON_KEY("signature_id"), r->sid);
+	json_u64(j, JSON_KEY("rev"), r->rev);
+	json_text(j, JSON_KEY("signature"), r->msg.at == NULL ? BYTES("") : r->msg);
+	struct bytes category = class_text(set, r);
+	json_text(j, JSON_KEY("category"), category.at == NULL ? BYTES("") : category);
+	json_u64(j, JSON_KEY("severity"), r->priority);
+	if (r->target_is_source || r->target_is_target) {
+		write_ends(j, JSON_KEY("source"), hit, r->target_is_target);
+		write_ends(j, JSON_KEY("target"), hit, r->target_is_source);
+	}
+	write_metadata(j, r);
+	json_close_object(j);
+	if (flow != NULL && flow->app_cstr[0] != '\0')
+		json_cstr(j, JSON_KEY("app_proto"), flow->app_cstr);
+	if (flow != NULL) {
+		json_cstr(j, JSON_KEY("direction"), hit->from_server ? "to_client" : "to_server");
+		write_flow(j, flow);
+	}
+	sink_close(sink);
+}

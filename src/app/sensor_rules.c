@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "app/sensor_rules.h"
+
+#include "app/rule_alert.h"
+#include "app/rules_bundle.h"
+#include "core/text.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { WORKERS_MAX = 64, ARENA_BYTES = 1 << 30 /* of addresses; pages come when they are used */ };
+
+struct worker_rules {
+	const struct sensor_rules *rules;
+	struct rule_engine *engine;
+	struct sink *sink;
+	struct viewer viewer;
+};
+
+struct sensor_rules {
+	struct rule_set set;
+	struct rule_program *program;
+	uint8_t *room; /* the bytes of the files */
+	struct worker_rules workers[WORKERS_MAX];
+};
+
+static void
+say(void *context, const struct rule_hit *hit)
+{
+	struct worker_rules *w = context;
+	rule_alert_write(w->sink, hit, &w->rules->set);
+}
+
+static void
+show_packet(void *context, const struct view_packet *packet)
+{
+	struct worker_rules *w = context;
+	rule_engine_packet(w->engine, packet);
+}
+
+static void
+show_stream(void *context, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number,
+    struct bytes data, size_t old)
+{
+	struct worker_rules *w = context;
+	rule_engine_stream(w->engine, flow, from_server, time_ns, number, data, old);
+}
+
+static void
+show_transaction(void *context, const struct view_set *set)
+{
+	struct worker_rules *w = context;
+	rule_engine_transaction(w->engine, set);
+}
+
+static void
+show_event(
+    void *context, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number, const char *name_cstr)
+{
+	struct worker_rules *w = context;
+	rule_engine_event(w->engine, flow, from_server, time_ns, number, name_cstr);
+}
+
+static void
+show_flow_end(void *context, uint64_t flow_id)
+{
+	struct worker_rules *w = context;
+	rule_engine_flow_end(w->engine, flow_id);
+}
+
+int
+sensor_rules_load(int fd, size_t size, struct sensor_rules **out, struct diag *diag)
+{
+	struct sensor_rules *rules = calloc(1, sizeof(*rules));
+	if (rules == NULL || rule_set_init(&rules->set, ARENA_BYTES) < 0) {
+		free(rules);
+		return diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules"));
+	}
+	int r = rules_bundle_load(fd, size, &rules->set, &rules->room, diag);
+	if (r == 0)
+		r = rule_program_make(&rules->set, &rules->program, diag);
+	if (r < 0) {
+		sensor_rules_free(rules);
+		return r;
+	}
+	*out = rules;
+	return 0;
+}
+
+void
+sensor_rules_free(struct sensor_rules *rules)
+{
+	if (rules == NULL)
+		return;
+	for (size_t i = 0; i < WORKERS_MAX; i++)
+		rule_engine_free(rules->workers[i].engine);
+	rule_program_free(rules->program);
+	rule_set_done(&rules->set);
+	free(rules->room);
+	free(rules);
+}
+
+const struct rule_set *
+sensor_rules_set(const struct sensor_rules *rules)
+{
+	return &rules->set;
+}
+
+const struct viewer *
+sensor_rules_viewer(struct sensor_rules *rules, uint16_t worker, struct sink *sink, uint64_t hash_key)
+{
+	struct worker_rules *w = &rules->workers[worker % WORKERS_MAX];
+	rule_engine_free(w->engine);
+	*w = (struct worker_rules){.rules = rules,
+	    .sink = sink,
+	    .viewer = {.context = w,
+	        .packet = show_packet,
+	        .stream = show_stream,
+	        .transaction = show_transaction,
+	        .event = show_event,
+	        .flow_end = show_flow_end}};
+	w->engine = rule_engine_new(rules->program, hash_key, say, w);
+	return w->engine == NULL ? NULL : &w->viewer;
+}

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* detect/rules/rule_engine.h - one worker's run of a program of rules over what the inspector shows it (inspect/viewer.h). Nothing is
+ * allocated after rule_engine_new(); what it remembers of flows, hosts and thresholds has fixed room, and what does not
+ * fit is counted.
+ */
+#ifndef DETECT_RULES_RULE_ENGINE_H
+#define DETECT_RULES_RULE_ENGINE_H
+
+#include "detect/rules/rule_program.h"
+#include "inspect/viewer.h"
+
+struct rule_engine;
+
+/* Where a rule was met. */
+struct rule_hit {
+	const struct rule *rule;
+	const struct view_flow *flow;     /* NULL: none */
+	const struct view_packet *packet; /* NULL: in a stream, a transaction or an event of a protocol */
+	bool from_server;
+	int64_t time_ns;
+	uint64_t number;
+	uint64_t tx_id;
+	bool has_tx;
+};
+
+struct rule_engine_counters {
+	uint64_t scanned_bytes, scans; /* given to Hyperscan */
+	uint64_t tried, matched;       /* rules tried after their bytes were found; of these that held */
+	uint64_t alerts, held_back;    /* by thresholds */
+	uint64_t forgotten;            /* flows, bits or thresholds for which there was no room */
+};
+
+/* alert: a rule holds, and neither pass nor a threshold keeps it silent. NULL: no memory. Borrows the program. */
+MUST_USE struct rule_engine *rule_engine_new(const struct rule_program *program, uint64_t hash_key,
+    void (*alert)(void *context, const struct rule_hit *hit), void *context);
+void rule_engine_free(struct rule_engine *engine);
+
+void rule_engine_packet(struct rule_engine *engine, const struct view_packet *packet);
+void rule_engine_stream(struct rule_engine *engine, const struct view_flow *flow, bool from_server, int64_t time_ns,
+    uint64_t number, struct bytes data, size_t old);
+void rule_engine_transaction(struct rule_engine *engine, const struct view_set *set);
+void rule_engine_event(struct rule_engine *engine, const struct view_flow *flow, bool from_server, int64_t time_ns,
+    uint64_t number, const char *name_cstr);
+void rule_engine_flow_end(struct rule_engine *engine, uint64_t flow_id);
+const struct rule_engine_counters *rule_engine_count(const struct rule_engine *engine);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* detect/rules/rule_eval.h - whether one buffer is as one rule says: its contents, expressions and numbers, in their order.
+ *
+ * Each test starts where the one before it ended, when it is relative. When a relative test fails, the one before it is tried
+ * at its next place: the search is bounded by a budget, as rules are hostile too. What byte_extract and byte_math set is
+ * kept in the work space for the other buffers of the same rule.
+ */
+#ifndef DETECT_RULES_RULE_EVAL_H
+#define DETECT_RULES_RULE_EVAL_H
+
+#include "core/diag.h"
+#include "detect/rules/rule.h"
+
+enum { RULE_EVAL_STEPS_MAX = 20000, RULE_EVAL_BASE64_MAX = 16384 };
+
+struct rule_pcre_code; /* a compiled expression */
+
+/* One test, with what compiling it gave. */
+struct rule_step {
+	const struct rule_match *match;
+	struct rule_pcre_code *pcre;
+	bool next_is_relative;
+};
+
+struct rule_eval; /* one per worker */
+
+MUST_USE struct rule_eval *rule_eval_new(void);
+void rule_eval_free(struct rule_eval *eval);
+
+/* Forgets variables and the decoded text of the rule before. */
+void rule_eval_begin(struct rule_eval *eval);
+/* What a data set knows; NULL: none is loaded, nothing is in it. */
+struct rule_eval_sets {
+	void *context;
+	bool (*has)(void *context, const struct rule_dataset *set, struct bytes value);
+};
+void rule_eval_use_sets(struct rule_eval *eval, const struct rule_eval_sets *sets);
+MUST_USE bool rule_eval_buffer(struct rule_eval *eval, const struct rule_step *steps, size_t count, struct bytes data);
+/* What base64_decode of this rule gave; empty when nothing. */
+struct bytes rule_eval_base64(const struct rule_eval *eval);
+
+/* 0, or -EINVAL with the place and reason of the library. Flags as the rule has them. */
+MUST_USE int rule_eval_compile(const struct rule_pcre *pcre, struct rule_pcre_code **out, struct diag *diag);
+void rule_eval_free_code(struct rule_pcre_code *code);
+
+/* A comparison of numbers, as all keywords make it. */
+bool rule_eval_compare(enum rule_compare compare, int64_t got, int64_t low, int64_t high);
+
+#endif

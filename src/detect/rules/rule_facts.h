@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* detect/rules/rule_facts.h - whether the numbers, flags and words of a packet or flow are as a rule says. */
+#ifndef DETECT_RULES_RULE_FACTS_H
+#define DETECT_RULES_RULE_FACTS_H
+
+#include "detect/rules/rule.h"
+#include "inspect/viewer.h"
+
+/* packet: NULL in a stream or transaction, where what only packets have does not hold. flow may be NULL too. */
+bool
+rule_facts_hold(const struct rule *rule, const struct view_packet *packet, const struct view_flow *flow, bool from_server);
+
+#endif

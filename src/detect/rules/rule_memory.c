@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "detect/rules/rule_memory.h"
+
+#include "core/hash.h"
+#include "core/pool.h"
+
+#include <stdlib.h>
+
+enum { FLOWS = 1 << 14, VIEWS_SLOTS = 1 << 10, BITS = 1 << 13, COUNTS = 1 << 15, NEAR = 8 /* places looked at */ };
+
+struct host_bit {
+	int64_t until_ns; /* 0: free */
+	struct addr a, b;
+	uint16_t name;
+};
+
+struct count {
+	int64_t start_ns; /* of the window; 0: free */
+	struct addr a, b;
+	uint64_t flow_id;
+	uint32_t gid, sid;
+	uint8_t type;
+	uint32_t count;
+	uint64_t next; /* backoff: told again at this count */
+};
+
+struct rule_memory {
+	uint64_t clock, key;
+	struct rule_memory_flow flows[FLOWS];
+	struct host_bit bits[BITS];
+	struct count counts[COUNTS];
+	struct pool views;
+};
+
+struct rule_memory *
+rule_memory_new(uint64_t hash_key)
+{
+	struct rule_memory *m = calloc(1, sizeof(*m));
+	if (m == NULL)
+		return NULL;
+	if (pool_init(&m->views, (sizeof(struct rule_memory_views) + 7) / 8 * 8, VIEWS_SLOTS) < 0) {
+		free(m);
+		return NULL;
+	}
+	m->key = hash_key;
+	return m;
+}
+
+void
+rule_memory_free(struct rule_memory *m)
+{
+	if (m == NULL)
+		return;
+	pool_done(&m->views);
+	free(m);
+}
+
+void
+rule_memory_drop_views(struct rule_memory *m, struct rule_memory_flow *flow, bool from_server)
+{
+	if (flow->views[from_server] != 0)
+		pool_give(&m->views, flow->views[from_server] - 1);
+	flow->views[from_server] = 0;
+}
+
+static void
+clear_flow(struct rule_memory *m, struct rule_memory_flow *flow)
+{
+	rule_memory_drop_views(m, flow, false);
+	rule_memory_drop_views(m, flow, true);
+	*flow = (struct rule_memory_flow){0};
+}
+
+struct rule_memory_flow *
+rule_memory_flow(struct rule_memory *m, uint64_t id, bool make)
+{
+	uint64_t at = hash_u64(id, m->key) % FLOWS;
+	struct rule_memory_flow *oldest = NULL;
+	for (size_t i = 0; i < NEAR; i++) {
+		struct rule_memory_flow *f = &m->flows[(at + i) % FLOWS];
+		if (f->id == id && id != 0) {
+			f->used_at = ++m->clock;
+			return f;
+		}
+		if (oldest == NULL || (oldest->id != 0 && (f->id == 0 || f->used_at < oldest->used_at)))
+			oldest = f;
+	}
+	if (!make || id == 0)
+		return NULL;
+	clear_flow(m, oldest);
+	oldest->id = id;
+	oldest->used_at = ++m->clock;
+	return oldest;
+}
+
+void
+rule_memory_forget(struct rule_memory *m, uint64_t id)
+{
+	struct rule_memory_flow *f = rule_memory_flow(m, id, false);
+	if (f != NULL)
+		clear_flow(m, f);
+}
+
+struct rule_memory_views *
+rule_memory_views(struct rule_memory *m, struct rule_memory_flow *flow, bool from_server, bool make)
+{
+	if (flow->views[from_server] == 0 && make) {
+		uint32_t slot = pool_take(&m->views);
+		if (slot == POOL_NONE)
+			return NULL;
+		flow->views[from_server] = slot + 1;
+		((struct rule_memory_views *)pool_at(&m->views, slot))->used = false;
+	}
+	return flow->views[from_server] == 0 ? NULL : pool_at(&m->views, flow->views[from_server] - 1);
+}
+
+/* ---- Bits of hosts and pairs ---- */
+
+static uint64_t
+hash_of(const struct rule_memory *m, uint64_t what, const struct addr *a, const struct addr *b)
+{
+	uint64_t words[5] = {what};
+	memcpy(words + 1, a->at, 16);
+	memcpy(words + 3, b->at, 16);
+	uint64_t h = m->key;
+	for (size_t i = 0; i < LENGTH_OF(words); i++)
+		h = hash_u64(words[i], h);
+	return h;
+}
+
+static struct host_bit *
+find_bit(struct rule_memory *m, uint16_t name, const struct addr *a, const struct addr *b, struct host_bit **room)
+{
+	uint64_t at = hash_of(m, name, a, b) % BITS;
+	for (size_t i = 0; i < NEAR; i++) {
+		struct host_bit *bit = &m->bits[(at + i) % BITS];
+		if (bit->until_ns != 0 && bit->name == name && addr_eq(&bit->a, a) && addr_eq(&bit->b, b))
+			return bit;
+		if (room != NULL && (*room == NULL || bit->until_ns < (*room)->until_ns))
+			*room = bit;
+	}
+	return NULL;
+}
+
+void
+rule_memory_set_bit(struct rule_memory *m, uint16_t name, const struct addr *a, const struct addr *b, int64_t until_ns)
+{
+	struct host_bit *room = NULL, *bit = find_bit(m, name, a, b, &room);
+	if (bit == NULL)
+		bit = room;
+	*bit = (struct host_bit){.until_ns = until_ns, .a = *a, .b = *b, .name = name};
+}
+
+void
+rule_memory_unset_bit(struct rule_memory *m, uint16_t name, const struct addr *a, const struct addr *b)
+{
+	struct host_bit *bit = find_bit(m, name, a, b, NULL);
+	if (bit != NULL)
+		bit->until_ns = 0;
+}
+
+bool
+rule_memory_has_bit(struct rule_memory *m, uint16_t name, const struct addr *a, const struct addr *b, int64_t now_ns)
+{
+	const struct host_bit *bit = find_bit(m, name, a, b, NULL);
+	return bit != NULL && bit->until_ns > now_ns;
+}
+
+/* ---- Thresholds ---- */
+
+static struct count *
+find_count(struct rule_memory *m, const struct count *key)
+{
+	uint64_t at = hash_of(m, (uint64_t)key->gid << 32 ^ key->sid ^ key->flow_id ^ (uint64_t)key->type << 56, &key->a,
+	                  &key->b) %
+	    COUNTS;
+	struct count *oldest = NULL;
+	for (size_t i = 0; i < NEAR; i++) {
+		struct count *c = &m->counts[(at + i) % COUNTS];
+		if (c->start_ns != 0 && c->sid == key->sid && c->gid == key->gid && c->type == key->type &&
+		    c->flow_id == key->flow_id && addr_eq(&c->a, &key->a) && addr_eq(&c->b, &key->b))
+			return c;
+		if (oldest == NULL || c->start_ns < oldest->start_ns)
+			oldest = c;
+	}
+	*oldest = *key;
+	oldest->start_ns = 0;
+	return oldest;
+}
+
+bool
+rule_memory_threshold(struct rule_memory *m, const struct rule *rule, const struct rule_threshold *t,
+    const struct addr *source, const struct addr *target, uint64_t flow_id, int64_t now_ns)
+{
+	struct count key = {.gid = rule->gid, .sid = rule->sid, .type = (uint8_t)t->type};
+	if (t->track == RULE_TRACK_SOURCE || t->track == RULE_TRACK_BOTH)
+		key.a = *source;
+	if (t->track == RULE_TRACK_TARGET || t->track == RULE_TRACK_BOTH)
+		key.b = *target;
+	if (t->track == RULE_TRACK_FLOW)
+		key.flow_id = flow_id;
+	struct count *c = find_count(m, &key);
+	int64_t window_ns = (int64_t)t->seconds * 1000000000;
+	bool over = c->start_ns != 0 && t->type != RULE_BACKOFF && now_ns - c->start_ns >= window_ns;
+	if (c->start_ns == 0 || over) {
+		c->start_ns = now_ns == 0 ? 1 : now_ns;
+		c->count = 0;
+		c->next = t->count;
+	}
+	c->count++;
+	switch (t->type) {
+	case RULE_LIMIT: return c->count <= t->count;
+	case RULE_THRESHOLD:
+		if (c->count < t->count)
+			return false;
+		c->count = 0;
+		return true;
+	case RULE_BOTH: return c->count == t->count;
+	case RULE_DETECTION_FILTER: return c->count > t->count;
+	case RULE_BACKOFF:
+		if (c->count != c->next)
+			return false;
+		c->next *= t->multiplier > 1 ? t->multiplier : 2;
+		return true;
+	case RULE_NO_THRESHOLD:
+	case RULE_RATE_FILTER:
+	case RULE_SUPPRESS: return true;
+	}
+	return true;
+}

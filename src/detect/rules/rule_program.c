@@ -1,0 +1,594 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "detect/rules/rule_program.h"
+
+#include "core/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { ARENA_BYTES = 1 << 30 /* of addresses; pages come when they are used */, NAMES_MAX = 4096 };
+
+/* While it is being made: patterns of a group, each with its signatures. */
+struct pattern {
+	struct bytes bytes;
+	bool nocase;
+	uint32_t group, signature;
+};
+
+struct maker {
+	struct rule_set *set;
+	struct rule_program *program;
+	struct diag *diag;
+	size_t pattern_count;
+	struct pattern *patterns;
+	struct bytes names[NAMES_MAX];
+	size_t group_room;
+};
+
+static int
+no_memory(struct maker *m)
+{
+	return diag_say(m->diag, -ENOMEM, "%s", _("not enough memory for these rules"));
+}
+
+/* ---- What a rule is tried on ---- */
+
+static bool
+has_packet_test(const struct rule *r)
+{
+	for (size_t i = 0; i < r->number_count; i++)
+		if (r->numbers[i].field <= RULE_FIELD_VXLAN_VNI)
+			return true;
+	for (size_t i = 0; i < r->word_count; i++)
+		if (r->words[i].kind <= RULE_WORD_CHECKSUM)
+			return true;
+	for (size_t i = 0; i < r->event_count; i++)
+		if (r->events[i].layer != RULE_EVENT_APP)
+			return true;
+	return r->mask_count > 0;
+}
+
+static enum rule_kind
+kind_of(const struct rule *r)
+{
+	bool payload = false, transaction = false;
+	for (size_t i = 0; i < r->match_count; i++) {
+		enum view view = r->buffers[r->matches[i].buffer].view;
+		payload |= view <= VIEW_SCTP_CHUNK_DATA;
+		transaction |= view > VIEW_BASE64_DATA;
+	}
+	for (size_t i = 0; i < r->event_count; i++)
+		if (r->events[i].layer == RULE_EVENT_APP)
+			return RULE_ON_EVENT;
+	if (transaction)
+		return RULE_ON_TRANSACTION;
+	bool header_view = false;
+	for (size_t i = 0; i < r->match_count; i++) {
+		enum view view = r->buffers[r->matches[i].buffer].view;
+		header_view |= view > VIEW_PAYLOAD && view <= VIEW_SCTP_HEADER;
+	}
+	bool tcp = (r->ip_protos & RULE_TCP) != 0 || r->app_cstr != NULL;
+	if (payload && !header_view && tcp && (r->ip_protos & RULE_PACKET) == 0 && !has_packet_test(r) &&
+	    (r->flow_flags & RULE_FLOW_NO_STREAM) == 0)
+		return RULE_ON_STREAM;
+	return RULE_ON_PACKET;
+}
+
+static uint8_t
+sides_of(const struct rule *r)
+{
+	uint8_t sides = VIEW_FROM_CLIENT | VIEW_FROM_SERVER;
+	if ((r->flow_flags & RULE_FLOW_TO_SERVER) != 0)
+		sides = VIEW_FROM_CLIENT;
+	if ((r->flow_flags & RULE_FLOW_TO_CLIENT) != 0)
+		sides = VIEW_FROM_SERVER;
+	for (size_t i = 0; i < r->match_count && r->direction != RULE_TRANSACTION; i++)
+		sides &= view_of(r->buffers[r->matches[i].buffer].view)->sides;
+	return sides;
+}
+
+/* ---- Steps ---- */
+
+static bool
+is_relative(const struct rule_match *m)
+{
+	switch (m->kind) {
+	case RULE_CONTENT: return m->u.content.has_distance || m->u.content.has_within;
+	case RULE_PCRE: return m->u.pcre.relative;
+	case RULE_BYTE_TEST:
+	case RULE_BYTE_JUMP:
+	case RULE_BYTE_EXTRACT:
+	case RULE_BYTE_MATH:
+	case RULE_IS_DATA_AT: return (m->u.bytes.flags & RULE_RELATIVE) != 0;
+	case RULE_BASE64_DECODE: return m->u.base64.relative;
+	case RULE_SIZE:
+	case RULE_ABSENT:
+	case RULE_DATASET:
+	case RULE_DATAREP:
+	case RULE_ASN1:
+	case RULE_ENTROPY: return false;
+	}
+	return false;
+}
+
+static int
+make_part(struct maker *m, const struct rule *r, uint8_t buffer, struct rule_part *part)
+{
+	struct rule_program *p = m->program;
+	uint16_t count = 0;
+	for (size_t i = 0; i < r->match_count; i++)
+		count = (uint16_t)(count + (r->matches[i].buffer == buffer));
+	struct rule_step *steps = arena_new(&p->arena, struct rule_step, count);
+	if (steps == NULL)
+		return no_memory(m);
+	*part = (struct rule_part){.buffer = &r->buffers[buffer], .steps = steps, .count = count, .only_negated = true};
+	size_t at = 0;
+	for (size_t i = 0; i < r->match_count; i++) {
+		const struct rule_match *match = &r->matches[i];
+		if (match->buffer != buffer)
+			continue;
+		steps[at].match = match;
+		if (at > 0)
+			steps[at - 1].next_is_relative = is_relative(match);
+		bool negated = (match->kind == RULE_CONTENT && match->u.content.negated) ||
+		    (match->kind == RULE_PCRE && match->u.pcre.negated);
+		part->only_negated = part->only_negated && negated;
+		if (match->kind == RULE_ABSENT) {
+			part->has_absent = true;
+			part->must_be_absent = match->u.absent.only_absent;
+		}
+		if (match->kind == RULE_PCRE) {
+			int e = rule_eval_compile(&match->u.pcre, &steps[at].pcre, m->diag);
+			if (e < 0)
+				return e;
+			p->codes[p->code_count++] = steps[at].pcre;
+		}
+		at++;
+	}
+	return 0;
+}
+
+static int
+make_parts(struct maker *m, const struct rule *r, struct rule_signature *s)
+{
+	struct rule_part parts[RULE_BUFFERS_MAX];
+	uint8_t count = 0;
+	for (uint8_t b = 0; b < r->buffer_count; b++) {
+		bool used = false;
+		for (size_t i = 0; i < r->match_count; i++)
+			used |= r->matches[i].buffer == b;
+		if (!used)
+			continue;
+		int e = make_part(m, r, b, &parts[count++]);
+		if (e < 0)
+			return e;
+	}
+	struct rule_part *kept = count == 0 ? NULL : arena_new(&m->program->arena, struct rule_part, count);
+	if (count > 0 && kept == NULL)
+		return no_memory(m);
+	if (count > 0)
+		memcpy(kept, parts, count * sizeof(*parts));
+	s->parts = kept;
+	s->part_count = count;
+	return 0;
+}
+
+/* ---- Names of bits ---- */
+
+static int
+intern(struct maker *m, struct bytes name, uint16_t *out)
+{
+	struct rule_program *p = m->program;
+	size_t i = 0;
+	while (i < p->name_count && !bytes_eq(m->names[i], name))
+		i++;
+	if (i == NAMES_MAX)
+		return diag_say(m->diag, -E2BIG, _("more than %d names of bits"), NAMES_MAX);
+	if (i == p->name_count)
+		m->names[p->name_count++] = name;
+	*out = (uint16_t)i;
+	return 0;
+}
+
+static int
+intern_bits(struct maker *m, const struct rule *r, struct rule_signature *s)
+{
+	size_t count = 0, at = 0;
+	for (size_t i = 0; i < r->bit_count; i++)
+		count += r->bits[i].name_count;
+	count += r->flow_int_count * 2u;
+	if (count == 0)
+		return 0;
+	uint16_t *names = arena_new(&m->program->arena, uint16_t, count);
+	if (names == NULL)
+		return no_memory(m);
+	int e = 0;
+	for (size_t i = 0; i < r->bit_count; i++)
+		for (size_t k = 0; k < r->bits[i].name_count && e == 0; k++)
+			e = intern(m, r->bits[i].names[k], &names[at++]);
+	for (size_t i = 0; i < r->flow_int_count && e == 0; i++) {
+		e = intern(m, r->flow_ints[i].name, &names[at++]);
+		if (e == 0 && r->flow_ints[i].other.len > 0)
+			e = intern(m, r->flow_ints[i].other, &names[at]);
+		at++;
+	}
+	s->bit_names = names;
+	return e;
+}
+
+/* ---- Which content is searched for ---- */
+
+static bool
+can_be_searched(const struct rule_content *c)
+{
+	return !c->negated;
+}
+
+/* The content named fast_pattern, or the longest; buffers of protocols before payloads, as they are smaller. */
+static const struct rule_match *
+fast_match(const struct rule *r)
+{
+	const struct rule_match *best = NULL;
+	for (size_t i = 0; i < r->match_count; i++) {
+		const struct rule_match *m = &r->matches[i];
+		if (m->kind != RULE_CONTENT || !can_be_searched(&m->u.content) ||
+		    r->buffers[m->buffer].view == VIEW_BASE64_DATA)
+			continue;
+		if (m->u.content.fast_pattern)
+			return m;
+		bool deeper = best != NULL && r->buffers[best->buffer].view <= VIEW_BASE64_DATA &&
+		    r->buffers[m->buffer].view > VIEW_BASE64_DATA;
+		bool longer = best != NULL && m->u.content.bytes.len > best->u.content.bytes.len;
+		bool shallower = best != NULL && r->buffers[best->buffer].view > VIEW_BASE64_DATA &&
+		    r->buffers[m->buffer].view <= VIEW_BASE64_DATA;
+		if (best == NULL || deeper || (longer && !shallower))
+			best = m;
+	}
+	return best;
+}
+
+static bool
+same_buffer(const struct rule_buffer *a, const struct rule_buffer *b)
+{
+	if (a->view != b->view || a->transform_count != b->transform_count)
+		return false;
+	for (size_t i = 0; i < a->transform_count; i++) {
+		const struct rule_transform *x = &a->transforms[i], *y = &b->transforms[i];
+		if (x->kind != y->kind || !bytes_eq(x->text, y->text) || x->mode != y->mode ||
+		    x->has_bytes != y->has_bytes || x->bytes.number != y->bytes.number ||
+		    x->offset.number != y->offset.number)
+			return false;
+	}
+	return true;
+}
+
+static int
+append(struct maker *m, struct rule_list *list, uint32_t value)
+{
+	if ((list->count & (list->count - 1)) == 0) { /* room doubles at each power of two */
+		uint32_t *more = realloc(list->signatures, (list->count == 0 ? 1 : 2 * (size_t)list->count) * sizeof(*more));
+		if (more == NULL)
+			return no_memory(m);
+		list->signatures = more;
+	}
+	list->signatures[list->count++] = value;
+	return 0;
+}
+
+static int
+group_for(
+    struct maker *m, const struct rule_buffer *buffer, uint8_t side, enum rule_kind kind, uint8_t ip_proto, uint32_t *out)
+{
+	struct rule_program *p = m->program;
+	struct rule_list *list = &p->groups_of_view[buffer->view][side == VIEW_FROM_SERVER];
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct rule_group *g = &p->groups[list->signatures[i]];
+		if (same_buffer(g->buffer, buffer) && g->kind == kind && g->ip_proto == ip_proto) {
+			*out = list->signatures[i];
+			return 0;
+		}
+	}
+	if (p->group_count == m->group_room) {
+		size_t room = m->group_room == 0 ? 64 : 2 * m->group_room;
+		struct rule_group *more = realloc(p->groups, room * sizeof(*more));
+		if (more == NULL)
+			return no_memory(m);
+		p->groups = more;
+		m->group_room = room;
+	}
+	*out = (uint32_t)p->group_count;
+	p->groups[p->group_count++] = (struct rule_group){
+	    .buffer = buffer, .side = side, .kind = (uint8_t)kind, .ip_proto = ip_proto};
+	return append(m, list, *out);
+}
+
+static int
+add_pattern(struct maker *m, uint32_t group, const struct rule_content *c, uint32_t signature)
+{
+	struct bytes bytes = c->bytes;
+	if (c->fast_length > 0)
+		bytes = bytes_first(bytes_after(bytes, c->fast_offset), c->fast_length);
+	m->patterns[m->pattern_count++] = (struct pattern){bytes, c->nocase, group, signature};
+	return 0;
+}
+
+/* Which protocols of packets a rule is for: an index of always_packet, a bit each. */
+static unsigned
+packet_classes(const struct rule *r)
+{
+	enum { TCP = 1, UDP = 2, OTHER = 4 };
+	unsigned classes = 0;
+	if ((r->ip_protos & RULE_IP) != 0)
+		classes |= TCP | UDP | OTHER;
+	if ((r->ip_protos & RULE_TCP) != 0)
+		classes |= TCP;
+	if ((r->ip_protos & RULE_UDP) != 0)
+		classes |= UDP;
+	if ((r->ip_protos & (RULE_ICMP | RULE_SCTP | RULE_IGMP)) != 0)
+		classes |= OTHER;
+	return classes;
+}
+
+/* Where the rule waits to be found: in groups by its bytes, or in a list of those that are always tried. */
+static int
+place(struct maker *m, uint32_t index)
+{
+	static const uint8_t protos[] = {6, 17, 0};
+	struct rule_program *p = m->program;
+	const struct rule_signature *s = &p->signatures[index];
+	const struct rule *r = s->rule;
+	const struct rule_match *fast = s->kind == RULE_ON_EVENT ? NULL : fast_match(r);
+	int e = 0;
+	uint32_t group;
+	if (s->kind == RULE_ON_EVENT)
+		return append(m, &p->events, index);
+	for (unsigned side = 0; side < 2 && e == 0; side++) {
+		uint8_t bit = side == 0 ? VIEW_FROM_CLIENT : VIEW_FROM_SERVER;
+		if ((s->sides & bit) == 0 && r->direction != RULE_TRANSACTION)
+			continue;
+		const struct rule_buffer *buffer = fast == NULL ? NULL : &r->buffers[fast->buffer];
+		if (s->kind == RULE_ON_PACKET) {
+			for (unsigned k = 0; k < LENGTH_OF(protos) && e == 0; k++) {
+				if ((packet_classes(r) & (1u << k)) == 0)
+					continue;
+				if (buffer == NULL && side == 1 && s->sides == (VIEW_FROM_CLIENT | VIEW_FROM_SERVER))
+					continue; /* the list has it already */
+				e = buffer == NULL ? append(m, &p->always_packet[k], index)
+				                   : group_for(m, buffer, bit, RULE_ON_PACKET, protos[k], &group);
+				if (e == 0 && buffer != NULL)
+					e = add_pattern(m, group, &fast->u.content, index);
+			}
+		} else if (s->kind == RULE_ON_STREAM) {
+			e = buffer == NULL ? append(m, &p->always_stream[side], index)
+			                   : group_for(m, buffer, bit, RULE_ON_STREAM, 6, &group);
+			if (e == 0 && buffer != NULL)
+				e = add_pattern(m, group, &fast->u.content, index);
+			/* Datagrams have no stream: rules for both look at their payload. */
+			if (e == 0 && (r->ip_protos & (RULE_UDP | RULE_IP)) != 0) {
+				e = buffer == NULL ? append(m, &p->always_packet[1], index)
+				                   : group_for(m, buffer, bit, RULE_ON_PACKET, 17, &group);
+				if (e == 0 && buffer != NULL)
+					e = add_pattern(m, group, &fast->u.content, index);
+			}
+		} else if (buffer != NULL && (view_of(buffer->view)->sides & bit) != 0) {
+			e = group_for(m, buffer, bit, RULE_ON_TRANSACTION, 0, &group);
+			if (e == 0)
+				e = add_pattern(m, group, &fast->u.content, index);
+		} else if (buffer == NULL) {
+			/* Tried when the first of its buffers comes, or at the end when that must be absent. */
+			e = append(
+			    m, &p->always_view[s->part_count > 0 ? s->parts[0].buffer->view : VIEW_PAYLOAD][side], index);
+		}
+	}
+	return e;
+}
+
+/* ---- Databases ---- */
+
+static int
+by_group(const void *a, const void *b)
+{
+	const struct pattern *x = a, *y = b;
+	if (x->group != y->group)
+		return x->group < y->group ? -1 : 1;
+	if (x->nocase != y->nocase)
+		return x->nocase ? 1 : -1;
+	size_t n = x->bytes.len < y->bytes.len ? x->bytes.len : y->bytes.len;
+	int order = memcmp(x->bytes.at, y->bytes.at, n);
+	if (order != 0 || x->bytes.len != y->bytes.len)
+		return order != 0 ? order : x->bytes.len < y->bytes.len ? -1 : 1;
+	return x->signature < y->signature ? -1 : x->signature > y->signature;
+}
+
+static bool
+same_pattern(const struct pattern *a, const struct pattern *b)
+{
+	return a->nocase == b->nocase && bytes_eq(a->bytes, b->bytes);
+}
+
+/* The patterns from `from` to `end` are of one group. */
+static int
+make_database(struct maker *m, size_t from, size_t end)
+{
+	struct rule_program *p = m->program;
+	struct rule_group *g = &p->groups[m->patterns[from].group];
+	size_t count = end - from, distinct = 0;
+	const char **texts = calloc(count, sizeof(*texts));
+	size_t *lengths = calloc(count, sizeof(*lengths));
+	unsigned *flags = calloc(count, sizeof(*flags)), *ids = calloc(count, sizeof(*ids));
+	uint32_t *first = arena_new(&p->arena, uint32_t, count + 1), *signatures = arena_new(&p->arena, uint32_t, count);
+	hs_compile_error_t *error = NULL;
+	int e = 0;
+	if (texts == NULL || lengths == NULL || flags == NULL || ids == NULL || first == NULL || signatures == NULL)
+		e = no_memory(m);
+	for (size_t i = from; i < end && e == 0; i++) {
+		const struct pattern *pattern = &m->patterns[i];
+		if (i == from || !same_pattern(pattern, &m->patterns[i - 1])) {
+			texts[distinct] = (const char *)pattern->bytes.at;
+			lengths[distinct] = pattern->bytes.len;
+			flags[distinct] = HS_FLAG_SINGLEMATCH | (pattern->nocase ? HS_FLAG_CASELESS : 0);
+			ids[distinct] = (unsigned)distinct;
+			first[distinct++] = (uint32_t)(i - from);
+		}
+		signatures[i - from] = pattern->signature;
+	}
+	if (e == 0) {
+		first[distinct] = (uint32_t)count;
+		g->first = first;
+		g->signatures = signatures;
+		g->pattern_count = (uint32_t)distinct;
+		if (hs_compile_lit_multi(texts, flags, ids, lengths, (unsigned)distinct, HS_MODE_BLOCK, NULL, &g->database,
+		        &error) != HS_SUCCESS) {
+			e = diag_say(m->diag, -EINVAL, _("the search for bytes could not be made: %s"),
+			    error == NULL ? "?" : error->message);
+			(void)hs_free_compile_error(error);
+		}
+	}
+	size_t bytes = 0;
+	if (e == 0 && hs_database_size(g->database, &bytes) == HS_SUCCESS)
+		p->memory_bytes += bytes;
+	free(texts);
+	free(lengths);
+	free(flags);
+	free(ids);
+	return e;
+}
+
+static int
+make_databases(struct maker *m)
+{
+	int e = 0;
+	qsort(m->patterns, m->pattern_count, sizeof(*m->patterns), by_group);
+	for (size_t from = 0, end; from < m->pattern_count && e == 0; from = end) {
+		for (end = from + 1; end < m->pattern_count && m->patterns[end].group == m->patterns[from].group;)
+			end++;
+		e = make_database(m, from, end);
+	}
+	return e;
+}
+
+/* ---- The whole ---- */
+
+static unsigned
+action_order(const struct rule *r)
+{
+	return r->action == RULE_PASS                                   ? 0
+	    : r->action == RULE_DROP                                    ? 1
+	    : r->action >= RULE_REJECT && r->action <= RULE_REJECT_BOTH ? 2
+	                                                                : 3;
+}
+
+/* Those that set come before those that read, whatever else they do. */
+static unsigned
+bit_order(const struct rule *r)
+{
+	bool sets = false, reads = false;
+	for (size_t i = 0; i < r->bit_count; i++) {
+		sets |= r->bits[i].command <= RULE_BIT_TOGGLE;
+		reads |= r->bits[i].command > RULE_BIT_TOGGLE;
+	}
+	for (size_t i = 0; i < r->flow_int_count; i++) {
+		sets |= r->flow_ints[i].command <= RULE_INT_SUBTRACT;
+		reads |= r->flow_ints[i].command > RULE_INT_SUBTRACT;
+	}
+	return sets && !reads ? 0 : sets ? 1 : reads ? 2 : 1;
+}
+
+static int
+by_order(const void *a, const void *b)
+{
+	const struct rule_signature *x = a, *y = b;
+	if (action_order(x->rule) != action_order(y->rule))
+		return action_order(x->rule) < action_order(y->rule) ? -1 : 1;
+	if (bit_order(x->rule) != bit_order(y->rule))
+		return bit_order(x->rule) < bit_order(y->rule) ? -1 : 1;
+	if (x->rule->priority != y->rule->priority)
+		return x->rule->priority < y->rule->priority ? -1 : 1;
+	return x->rule->sid < y->rule->sid ? -1 : x->rule->sid > y->rule->sid;
+}
+
+static int
+make(struct maker *m)
+{
+	struct rule_program *p = m->program;
+	size_t places = 0, codes = 0;
+	for (size_t i = 0; i < m->set->count; i++) {
+		places += 8;
+		for (size_t k = 0; k < m->set->rules[i]->match_count; k++)
+			codes += m->set->rules[i]->matches[k].kind == RULE_PCRE;
+	}
+	p->signatures = calloc(m->set->count + 1, sizeof(*p->signatures));
+	p->codes = calloc(codes + 1, sizeof(struct rule_pcre_code *));
+	m->patterns = calloc(places + 1, sizeof(*m->patterns));
+	if (p->signatures == NULL || p->codes == NULL || m->patterns == NULL)
+		return no_memory(m);
+	for (size_t i = 0; i < m->set->count; i++) {
+		const struct rule *r = m->set->rules[i];
+		struct rule_signature s = {.rule = r, .kind = (uint8_t)kind_of(r), .sides = sides_of(r)};
+		int e = make_parts(m, r, &s);
+		if (e == 0)
+			e = intern_bits(m, r, &s);
+		if (e == -EINVAL) {
+			rule_set_refuse(m->set, r, m->diag->text_cstr);
+			continue;
+		}
+		if (e < 0)
+			return e;
+		p->signatures[p->signature_count++] = s;
+	}
+	qsort(p->signatures, p->signature_count, sizeof(*p->signatures), by_order);
+	int e = 0;
+	for (size_t i = 0; i < p->signature_count && e == 0; i++)
+		e = place(m, (uint32_t)i);
+	return e == 0 ? make_databases(m) : e;
+}
+
+int
+rule_program_make(struct rule_set *set, struct rule_program **out, struct diag *diag)
+{
+	if (hs_valid_platform() != HS_SUCCESS)
+		return diag_say(diag, -ENOSYS, "%s", _("this processor is too old for the search of rules: it needs SSSE3"));
+	struct maker *m = calloc(1, sizeof(*m));
+	struct rule_program *p = calloc(1, sizeof(*p));
+	int e = m == NULL || p == NULL || arena_init(&p->arena, ARENA_BYTES) < 0
+	    ? diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules"))
+	    : 0;
+	if (e == 0) {
+		*m = (struct maker){.set = set, .program = p, .diag = diag};
+		e = make(m);
+		free(m->patterns);
+	}
+	free(m);
+	if (e < 0)
+		rule_program_free(p);
+	else
+		*out = p;
+	return e;
+}
+
+void
+rule_program_free(struct rule_program *p)
+{
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < p->group_count; i++)
+		(void)hs_free_database(p->groups[i].database);
+	for (size_t i = 0; i < p->code_count; i++)
+		rule_eval_free_code(p->codes[i]);
+	for (size_t i = 0; i < VIEWS; i++)
+		for (size_t side = 0; side < 2; side++) {
+			free(p->groups_of_view[i][side].signatures);
+			free(p->always_view[i][side].signatures);
+		}
+	for (size_t i = 0; i < LENGTH_OF(p->always_packet); i++)
+		free(p->always_packet[i].signatures);
+	for (size_t i = 0; i < LENGTH_OF(p->always_stream); i++)
+		free(p->always_stream[i].signatures);
+	free(p->events.signatures);
+	free(p->groups);
+	free(p->signatures);
+	free(p->codes);
+	arena_done(&p->arena);
+	free(p);
+}

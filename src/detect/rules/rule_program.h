@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* detect/rules/rule_program.h - a set of rules made ready to run: which buffers are searched for which bytes at once, and which tests
+ * follow for each rule whose bytes were found. Read-only once made: all workers share it.
+ *
+ * All rules that look into the same view of the same side have one Hyperscan database, with one content of each: the one its
+ * author named, or the longest. A rule without such a content is tried each time its buffer or packet comes.
+ */
+#ifndef DETECT_RULES_RULE_PROGRAM_H
+#define DETECT_RULES_RULE_PROGRAM_H
+
+#include "core/diag.h"
+#include "detect/rules/rule_eval.h"
+#include "detect/rules/rule_set.h"
+
+#include <hs/hs.h>
+
+enum rule_kind {
+	RULE_ON_PACKET, /* headers, events of the decoder and of streams, payload of datagrams */
+	RULE_ON_STREAM, /* bytes of a TCP stream */
+	RULE_ON_TRANSACTION,
+	RULE_ON_EVENT, /* of a protocol */
+};
+
+/* The tests of one buffer of a rule. */
+struct rule_part {
+	const struct rule_buffer *buffer;
+	const struct rule_step *steps;
+	uint16_t count;
+	bool only_negated; /* holds of a buffer that is not there, too */
+	bool has_absent;   /* the buffer must, or may, not be there */
+	bool must_be_absent;
+};
+
+struct rule_signature {
+	const struct rule *rule;
+	uint8_t kind;
+	uint8_t sides; /* VIEW_FROM_CLIENT, VIEW_FROM_SERVER: who sends what it looks at */
+	uint8_t part_count;
+	const struct rule_part *parts;
+	const uint16_t *bit_names; /* of each name of each of its bits, in their order: what rule_program interned */
+};
+
+/* What is searched at once. */
+struct rule_group {
+	const struct rule_buffer *buffer; /* its view and transforms */
+	uint8_t side;                     /* one of VIEW_FROM_CLIENT, VIEW_FROM_SERVER */
+	uint8_t kind;                     /* enum rule_kind; of packets and streams: */
+	uint8_t ip_proto;                 /* 6, 17, 0 for all others */
+	hs_database_t *database;
+	uint32_t pattern_count;
+	const uint32_t *first; /* of each pattern, into signatures; pattern_count + 1 of them */
+	const uint32_t *signatures;
+};
+
+struct rule_list {
+	uint32_t count;
+	uint32_t *signatures;
+};
+
+struct rule_program {
+	struct arena arena;
+	size_t signature_count;
+	struct rule_signature
+	    *signatures; /* in the order in which they are tried: pass first, setters of bits before their readers */
+	size_t group_count;
+	struct rule_group *groups;
+	/* Groups by view and side, and by kind for payloads. */
+	struct rule_list groups_of_view[VIEWS][2];
+	struct rule_list always_packet[3], always_stream[2], always_view[VIEWS][2], events; /* packet: TCP, UDP, others */
+	size_t name_count;                                                                  /* of bits */
+	size_t memory_bytes;
+	struct rule_pcre_code **codes;
+	size_t code_count;
+};
+
+/* Borrows the set, which must outlive it. Rules whose expression does not compile become problems of the set and are left out. 0, -ENOMEM, or
+ * -ENOSYS where the processor is too old. */
+MUST_USE int rule_program_make(struct rule_set *set, struct rule_program **out, struct diag *diag);
+void rule_program_free(struct rule_program *program);
+
+#endif

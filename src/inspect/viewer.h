@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* inspect/viewer.h - what looks at packets, streams and transactions beside the parsers: the engine of rules, as the inspector sees it.
+ *
+ * The inspector calls; detect/rules implements; app joins them. All that is given is borrowed for the call. There is no
+ * viewer (NULL) when no rule is loaded: then none of this costs anything but a test.
+ */
+#ifndef INSPECT_VIEWER_H
+#define INSPECT_VIEWER_H
+
+#include "core/addr.h"
+#include "inspect/view.h"
+
+/* The flow that something was seen in, as rules ask for it. */
+struct view_flow {
+	uint64_t id;
+	int64_t start_ns;
+	struct addr client, server;
+	uint16_t client_port, server_port;
+	uint8_t ip_proto, ip_version;
+	bool established, midstream;
+	const char *app_cstr; /* "http"; "" when not known (yet) */
+	uint32_t packets[2];  /* from the client, from the server */
+	uint64_t bytes[2];
+	uint64_t stream_bytes[2]; /* of payload */
+	int64_t now_ns;
+	const void *l7; /* struct l7_flow, for whoever writes events of it */
+};
+
+struct view_packet {
+	int64_t time_ns;
+	uint64_t number;
+	const struct view_flow *flow; /* NULL: none (not IP, or a fragment) */
+	bool from_server;
+	struct addr source, target;
+	uint16_t source_port, target_port;
+	uint8_t ip_version, ip_proto, ttl, tos;
+	uint8_t fragment_bits; /* as in the header: 0x20 more, 0x40 do not, 0x80 reserved */
+	uint16_t fragment_offset;
+	uint32_t ip_id;
+	bool has_transport, is_fragment, in_stream; /* in_stream: its payload is looked at as part of its stream */
+	uint8_t tcp_flags;
+	uint32_t tcp_seq, tcp_ack;
+	uint16_t tcp_window, tcp_mss;
+	uint8_t icmp_type, icmp_code;
+	uint16_t icmp_id, icmp_seq;
+	uint16_t vlan_count, vlan;
+	struct bytes payload;
+	size_t header_count; /* views of headers: VIEW_TCP_HEADER ... */
+	struct {
+		uint8_t view;
+		struct bytes data;
+	} headers[6];
+	size_t anomaly_count;
+	const char *anomalies[8]; /* EVE's names: "ipv4.pkt_too_small" */
+	bool bad_checksum;
+};
+
+/* The views of one side of one transaction that are known now. */
+enum { VIEW_SET_MAX = 192 };
+struct view_set {
+	const struct view_flow *flow;
+	int64_t time_ns;
+	uint64_t number; /* of the packet */
+	bool from_server;
+	bool is_end; /* nothing more of this side of the transaction comes */
+	uint64_t tx_id;
+	size_t count;
+	struct {
+		uint8_t view;
+		struct bytes data;
+	} views[VIEW_SET_MAX];
+};
+
+struct viewer {
+	void *context;
+	void (*packet)(void *context, const struct view_packet *packet);
+	/* Bytes of a stream, in order; old: how many of them were given before and are there for matches across the border. */
+	void (*stream)(void *context, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number,
+	    struct bytes data, size_t old);
+	void (*transaction)(void *context, const struct view_set *set);
+	/* An event of a protocol: "http.request_field_missing_colon". */
+	void (*event)(void *context, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number,
+	    const char *name_cstr);
+	void (*flow_end)(void *context, uint64_t flow_id);
+};
+
+static inline void
+view_set_put(struct view_set *set, enum view view, struct bytes data)
+{
+	if (set->count < VIEW_SET_MAX) {
+		set->views[set->count].view = (uint8_t)view;
+		set->views[set->count++].data = data;
+	}
+}
+
+#endif
