@@ -241,7 +241,8 @@ hear(struct import *m, const struct channel_message *message, struct diag *diag)
 static void
 stop_if_asked(struct import *m)
 {
-	if (!asked_to_stop || m->told_to_stop || !m->config.live)
+	bool has_begun = m->next == m->file_count; /* it has its socket, in which something may wait already */
+	if (!asked_to_stop || m->told_to_stop || !m->config.live || !has_begun)
 		return;
 	m->told_to_stop = true;
 	m->reader_done = channel_send(m->reader_end, MESSAGE_END, (struct bytes){0}, -1) < 0;
