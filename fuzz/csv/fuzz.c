@@ -19,7 +19,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct diag diag = {.offset = UINT64_MAX};
 	struct bytes rest = {data, size};
 	if (csv == NULL)
-		ENSURE(zone_open(&zone, "UTC", &diag) == 0 && arrival_csv_new(&csv, "Poste=name\nQuand=time", zone, &diag) == 0);
+		ENSURE(zone_open(&zone, "UTC", &diag) == 0 &&
+		    arrival_csv_new(&csv, "Poste=name\nQuand=time", zone, &diag) == 0);
 	arrival_csv_begin(csv);
 	while (rest.len > 0) {
 		size_t end = arrival_csv_record_end(csv, rest);
