@@ -154,6 +154,7 @@ carrier_new(struct carrier **out, const struct connector *connector, struct diag
 	if (c == NULL)
 		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
 	c->connector = connector;
+	tzset(); /* certificates have dates */
 	int r = connector->is_plain ? 0 : read_certificates(c, diag);
 	if (r == 0)
 		r = resolve(c, diag);

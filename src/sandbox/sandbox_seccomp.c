@@ -116,15 +116,21 @@ allow_threads(scmp_filter_ctx filter)
 	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0, 0));
 }
 
-/* libpcap looks for figures in /sys and asks for the state of its interface: it goes on without them. */
+/* What a library asks for and can do without: libpcap looks for figures in /sys and the state of its interface, libcurl and what is
+ * below it for files of this machine. */
+static const int collector_misses[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(socket), SCMP_SYS(ioctl)};
+static const int courier_misses[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(stat), SCMP_SYS(newfstatat),
+    SCMP_SYS(access), SCMP_SYS(readlink), SCMP_SYS(ioctl), SCMP_SYS(uname)};
+
 static int
-refuse_politely(scmp_filter_ctx filter)
+refuse_politely(scmp_filter_ctx filter, const int *calls, size_t count)
 {
-	static const int refused[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(socket), SCMP_SYS(ioctl)};
-	int r = 0;
-	for (size_t i = 0; i < LENGTH_OF(refused) && r == 0; i++)
-		r = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), refused[i], 0);
-	return r;
+	for (size_t i = 0; i < count; i++) {
+		int r = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EACCES), calls[i], 0);
+		if (r < 0 && r != -EDOM) /* a call this architecture does not have */
+			return r;
+	}
+	return 0;
 }
 
 /* Streams over IPv4 and IPv6; the pair is libcurl's way to wake itself. */
@@ -182,7 +188,9 @@ sandbox_seccomp_enter(enum sandbox_role role)
 	if (r == 0 && role == SANDBOX_COURIER)
 		r = allow_internet(filter);
 	if (r == 0 && role == SANDBOX_COLLECTOR)
-		r = refuse_politely(filter);
+		r = refuse_politely(filter, collector_misses, LENGTH_OF(collector_misses));
+	if (r == 0 && role == SANDBOX_COURIER)
+		r = refuse_politely(filter, courier_misses, LENGTH_OF(courier_misses));
 	if (r == 0)
 		r = allow_threads(filter);
 	if (r == 0 && SANITIZED)
