@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { packages } from "../../web/packages.mjs";
 
-const [beffroi, root] = process.argv.slice(2).map((path) => resolve(path));
+const [beffroi, root] = process.argv.slice(2, 4).map((path) => resolve(path));
 packages(join(root, "web"), true);
 const require = createRequire(join(root, "web/package.json"));
 const { chromium } = require("playwright-core");
