@@ -176,7 +176,9 @@ desk_session_totp(struct desk *desk, const struct desk_order *order, struct json
 	struct bytes code = bytes_of_cstr(desk_order_value(order, "code"));
 	int r;
 	json_open_object(out, (struct bytes){0});
-	if (desk->person->must_set_password)
+	if (desk->person->token_cstr[0] != '\0') /* or a stolen token would shut its owner out */
+		r = diag_say(diag, -EACCES, "%s", _("a token cannot do this: log in"));
+	else if (desk->person->must_set_password)
 		r = diag_say(diag, -EACCES, "%s", _("set a password first"));
 	else if (strcmp(action_cstr, "begin") == 0)
 		r = begin(desk, out, diag);

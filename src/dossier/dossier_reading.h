@@ -6,7 +6,7 @@
 #include "dossier/dossier.h"
 
 /* How long the same person may read the same thing in the same way without another line. */
-enum { DOSSIER_READING_SECONDS = 600 };
+enum { DOSSIER_READING_SECONDS = 3600 };
 
 /* 1: it was written down already; 0: it was not; a negative errno with diag. A dossier that is only read can answer this. */
 MUST_USE int
