@@ -41,9 +41,10 @@ struct clerk {
 	struct zone *zone;
 	struct people people;
 	struct dossier *dossier;
-	int64_t seq;     /* of the last line of the journal that the console was told of */
-	uint64_t told_s; /* when it last heard of the health of sensors; monotonic */
-	char *room;      /* of the JSON of an answer */
+	int64_t seq;       /* of the last line of the journal that the console was told of */
+	uint64_t told_s;   /* when it last heard of the health of sensors; monotonic */
+	int64_t looked_ms; /* whether somebody else wrote; monotonic */
+	char *room;        /* of the JSON of an answer */
 	uint8_t buffer[CHANNEL_MESSAGE_MAX + 2], out[CHANNEL_MESSAGE_MAX];
 };
 
@@ -262,6 +263,18 @@ tell_changes(struct clerk *c, struct diag *diag)
 	return r;
 }
 
+static bool
+is_time_to_look(struct clerk *c)
+{
+	struct timespec now;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	int64_t now_ms = now.tv_sec * 1000 + now.tv_nsec / 1000000;
+	if (now_ms - c->looked_ms < LOOK_MS)
+		return false;
+	c->looked_ms = now_ms;
+	return true;
+}
+
 /* All that is read from elsewhere comes first; then the sandbox; then the dossier, which is made when there is none. */
 static int
 configure(struct clerk *c, char link[static PEOPLE_SECRET_MAX], struct diag *diag)
@@ -312,10 +325,13 @@ serve_one(struct clerk *c, struct diag *diag)
 	int ready = poll(ends, LENGTH_OF(ends), LOOK_MS);
 	if (ready < 0)
 		return errno == EINTR ? 1 : -errno;
-	if (ready == 0) {
+	if (is_time_to_look(c)) { /* however many orders there are */
 		int told = tell_changes(c, diag);
-		return told < 0 ? told : 1;
+		if (told < 0)
+			return told;
 	}
+	if (ready == 0)
+		return 1;
 	if (ends[0].revents != 0)
 		return 0; /* END, or nobody there any more */
 	int r = channel_receive(CLERK_FD_CONSOLE, c->buffer, sizeof(c->buffer), &m);
