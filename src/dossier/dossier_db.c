@@ -241,6 +241,14 @@ dossier_db_sql(struct dossier *d, const char *sql_cstr)
 	return *s;
 }
 
+struct store_statement *
+dossier_db_rows(struct dossier *d, const char *sql_cstr)
+{
+	struct store_statement *s = dossier_db_sql(d, sql_cstr);
+	store_expect_many(s);
+	return s;
+}
+
 void
 dossier_db_forget(struct dossier *d)
 {

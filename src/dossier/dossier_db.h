@@ -100,6 +100,8 @@ MUST_USE int dossier_db_commit_when_due(struct dossier *d, struct diag *diag);
 struct store_statement *dossier_db_statement(struct dossier *d, enum dossier_statement which);
 /* The same for a sentence of SQL in static storage: each file of this folder keeps its own beside the code that uses them. */
 struct store_statement *dossier_db_sql(struct dossier *d, const char *sql_cstr);
+/* The same for perhaps more rows than there is memory for: within a transaction, a server sends them in parts. */
+struct store_statement *dossier_db_rows(struct dossier *d, const char *sql_cstr);
 /* Releases all statements: before the connection closes. */
 void dossier_db_forget(struct dossier *d);
 /* For statements that give no row. */

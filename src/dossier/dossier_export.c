@@ -105,7 +105,7 @@ export_kind(struct export *e, const struct dossier_kind *kind, struct diag *diag
 	int r = open_file(e, &file, path_cstr);
 	if (r < 0)
 		return fail(e, r, diag);
-	struct store_statement *s = dossier_db_sql(e->d,
+	struct store_statement *s = dossier_db_rows(e->d,
 	    e->is_part ? "SELECT id FROM object WHERE kind = ?1 AND id IN (SELECT id FROM chosen) ORDER BY id"
 	               : "SELECT id FROM object WHERE kind = ?1 ORDER BY id");
 	dossier_db_bind_cstr(s, 1, kind->name_cstr);
@@ -140,6 +140,7 @@ export_table(struct export *e, const struct dossier_table *table, const char *pa
 		return fail(e, r, diag);
 	struct store_statement *s = NULL; /* the text is not static: prepared for this once */
 	s = e->d->store->make->prepare(e->d->store, sql_cstr);
+	store_expect_many(s);
 	r = s != NULL ? 0 : dossier_db_fail(e->d, diag);
 	if (r == 0 && csv && dossier_row_write_csv(e->room, LINE_MAX, &len, s, table, true))
 		dossier_outfile_put(&file, (struct bytes){(const uint8_t *)e->room, len});

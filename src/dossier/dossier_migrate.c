@@ -64,7 +64,7 @@ struct old_chain {
 static int
 chain_anew(struct dossier *d, struct old_chain *old, struct diag *diag)
 {
-	struct store_statement *s = dossier_db_sql(
+	struct store_statement *s = dossier_db_rows(
 	    d, "SELECT seq, at, who, action, object, before, after, previous, hash FROM journal_1 ORDER BY seq");
 	int r;
 	while ((r = dossier_db_next(d, s, diag)) > 0) {
@@ -110,7 +110,7 @@ is_sealed(struct dossier *d, const char *id_cstr, struct diag *diag)
 int
 dossier_migrate_seal_changed(struct dossier *d, struct diag *diag)
 {
-	struct store_statement *s = dossier_db_sql(d, "SELECT id FROM object ORDER BY kind, id");
+	struct store_statement *s = dossier_db_rows(d, "SELECT id FROM object ORDER BY kind, id");
 	int r;
 	while ((r = dossier_db_next(d, s, diag)) > 0) {
 		char id_cstr[DOSSIER_ID_MAX];

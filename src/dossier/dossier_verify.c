@@ -175,7 +175,7 @@ check_journal(struct verify *v, struct diag *diag)
 	int r = read_erasures(v, diag);
 	if (r < 0)
 		return r;
-	struct store_statement *s = dossier_db_sql(v->d, "SELECT " LINE_COLUMNS " FROM journal ORDER BY seq");
+	struct store_statement *s = dossier_db_rows(v->d, "SELECT " LINE_COLUMNS " FROM journal ORDER BY seq");
 	while ((r = dossier_db_next(v->d, s, diag)) > 0) {
 		r = check_line(v, s, previous, diag);
 		if (r < 0) {
@@ -212,7 +212,7 @@ check_object(struct verify *v, const char *id_cstr, struct diag *diag)
 static int
 check_objects(struct verify *v, struct diag *diag)
 {
-	struct store_statement *s = dossier_db_sql(v->d, "SELECT id FROM object ORDER BY id");
+	struct store_statement *s = dossier_db_rows(v->d, "SELECT id FROM object ORDER BY id");
 	int r;
 	while ((r = dossier_db_next(v->d, s, diag)) > 0) {
 		char id_cstr[DOSSIER_ID_MAX];
@@ -256,7 +256,7 @@ check_file(struct verify *v, const char *path_cstr, struct bytes sha256)
 static int
 check_files(struct verify *v, struct diag *diag)
 {
-	struct store_statement *s = dossier_db_sql(v->d, "SELECT path, sha256 FROM evidence ORDER BY path");
+	struct store_statement *s = dossier_db_rows(v->d, "SELECT path, sha256 FROM evidence ORDER BY path");
 	int r;
 	while ((r = dossier_db_next(v->d, s, diag)) > 0) {
 		char path_cstr[128];
