@@ -23,8 +23,14 @@ interface AssetPage_ { assets: Asset[]; next?: string; total?: number }
 const KINDS = ["workstation", "server", "printer", "phone", "camera", "router", "switch", "controller", "other"];
 const DIFFERENCES = ["unknown", "never-seen", "service-unknown", "service-silent"] as const;
 
-function Differences({ of }: { of: string[] }) {
-	return <>{of.map((d) => <span key={d} class="tag warn">{tOr(`asset.difference.${d}`, d)}</span>)}</>;
+/** Declared, seen, and where the two differ. */
+function Known({ asset }: { asset: Asset }) {
+	return (
+		<>
+			{asset.declared ? <span class="tag good">{t("assets.declared")}</span> : asset.differences.length === 0 && <span class="tag">{t("assets.seen")}</span>}
+			{asset.differences.map((d) => <span key={d} class="tag warn">{tOr(`asset.difference.${d}`, d)}</span>)}
+		</>
+	);
 }
 
 function HostMap() {
@@ -114,7 +120,7 @@ function AssetList({ place }: { place: Place }) {
 									<td data-label={t("assets.addresses")}><span class="break num">{a.addresses.slice(0, 3).join(", ")}{a.addresses.length > 3 ? "…" : ""}</span></td>
 									<td data-label={t("assets.kind")}>{a.kind ? <span class="break">{tOr(`asset.kind.${a.kind}`, a.kind)}</span> : ""}</td>
 									<td data-label={t("assets.owner")}>{a.owner ? <span class="break">{a.owner}</span> : ""}</td>
-									<td data-label={t("assets.known")}><span class="chips">{a.declared && <span class="tag good">{t("assets.declared")}</span>}<Differences of={a.differences} /></span></td>
+									<td data-label={t("assets.known")}><span class="chips"><Known asset={a} /></span></td>
 									<td class="right num" data-label={t("nav.incidents")}>{a.incidents > 0 ? <strong class="bad">{number(a.incidents)}</strong> : "0"}</td>
 									<td data-label={t("assets.last")}><Time iso={a.last} /></td>
 								</tr>
@@ -253,7 +259,7 @@ export function AssetPage({ place }: { place: Place }) {
 				</div>
 				<Card title={t("assets.facts")}>
 					<Facts rows={[
-						[t("assets.known"), <span class="chips">{asset.declared && <span class="tag good">{t("assets.declared")}</span>}<Differences of={asset.differences} /></span>],
+						[t("assets.known"), <span class="chips"><Known asset={asset} /></span>],
 						[t("assets.addresses"), asset.addresses.join("\n")], [t("assets.mac"), asset.mac], [t("assets.kind"), asset.kind ? tOr(`asset.kind.${asset.kind}`, asset.kind) : ""],
 						...TEXTS.slice(1).map((name): [string, string] => [t(`assets.${name}`), asset[name]]),
 						[t("assets.value"), asset.value ? tOr(`asset.value.${asset.value}`, asset.value) : ""], [t("assets.note"), asset.note], [t("nav.incidents"), asset.incidents > 0 ? number(asset.incidents) : ""],
