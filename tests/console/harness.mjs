@@ -76,6 +76,11 @@ export class House {
 		page.on("request", (request) => {
 			if (!request.url().startsWith(this.base) && !/^(blob|data|about):/.test(request.url())) page.faults.push(`asked ${request.url()}`);
 		});
+		page.heaviest = { url: "", bytes: 0 };
+		page.on("response", (response) => {
+			const bytes = Number(response.headers()["content-length"] ?? 0);
+			if (bytes > page.heaviest.bytes && (response.headers()["content-type"] ?? "").startsWith("application/json")) page.heaviest = { url: response.url(), bytes };
+		});
 		page.on("dialog", (dialog) => {
 			page.faults.push(`dialog: ${dialog.message()}`);
 			void dialog.dismiss();

@@ -77,6 +77,7 @@ async function asExpert(house, theme, lang) {
 	const found = await axe(page);
 	check(`${who}: the palette is accessible`, found.length === 0, found);
 	await page.keyboard.press("Escape");
+	check(`${who}: no page reads more than 100 kB of JSON at once`, page.heaviest.bytes > 1000 && page.heaviest.bytes < 100_000, page.heaviest);
 	check(`${who}: the page says its language`, (await page.evaluate(() => document.documentElement.lang)) === lang);
 	check(`${who}: no fault`, page.faults.length === 0, page.faults);
 	await page.context().close();

@@ -7,6 +7,7 @@ import { byFamily, causeTree, whyLines, type Cause } from "../src/pure/causes.ts
 import { journalDiff } from "../src/pure/diff.ts";
 import { ends, summary } from "../src/pure/eve.ts";
 import { placeMap } from "../src/pure/force.ts";
+import { lacks } from "../src/pure/closing.ts";
 import { columnOf, condensed } from "../src/pure/chain.ts";
 import { qr } from "../src/pure/qr.ts";
 import { layered } from "../src/pure/layers.ts";
@@ -109,4 +110,13 @@ test("the chain shows what matters once, and loses nothing that is linked elsewh
 	const layout = layered(small.nodes, small.links, columnOf);
 	const x = Object.fromEntries(layout.nodes.map((p) => [p.node.kind, p.x]));
 	assert.ok(x.alert! < x.incident! && x.incident! < x.cause! && x.cause === x.proof);
+});
+test("what closing needs is said beside its place", () => {
+	const root = cause("r", undefined, { root: "yes" });
+	const action: Item = { id: "a", kind: "action", by: "", at: "", fields: { cause: "r" } };
+	const clock = { incident: "", profile: "gdpr", label: "", step: "n", step_label: "Notice", state: "running" };
+	assert.deepEqual(lacks({}, [], []), [{ what: "cause" }]);
+	assert.deepEqual(lacks({ no_cause_why: "gone" }, [], []), []);
+	assert.deepEqual(lacks({}, [root], [clock]), [{ what: "proof", name: "r" }, { what: "action", name: "r" }, { what: "clock", profile: "gdpr", step: "Notice" }]);
+	assert.deepEqual(lacks({}, [cause("r", undefined, { root: "yes", proof: "p" }), action], [{ ...clock, sent: "x" }, { ...clock, state: "waiting" }]), []);
 });

@@ -11,6 +11,7 @@ import type { FieldDef, IncidentFull } from "../../core/types.ts";
 import { Dialog, say } from "../../ui/feedback.tsx";
 import { AreaField, DefinedField, TextField, TimeField } from "../../ui/form.tsx";
 import { changes, useFieldErrors } from "../../ui/item.tsx";
+import { isMissing, Missing } from "../../ui/missing.tsx";
 
 interface Props { full: IncidentFull; onClose: () => void; onDone: () => void }
 const at = (full: IncidentFull, rest = "") => `/api/incidents/${encodeURIComponent(full.incident.id)}${rest}`;
@@ -48,7 +49,6 @@ export function StateDialog({ full, onClose, onDone }: Props) {
 	const choices = full.next_states.filter((s) => s !== "merged" && (s !== "closed" || can("incident.close")));
 	const [state, setState] = useState(choices.find((s) => s !== "false-positive") ?? choices[0] ?? "");
 	const [why, setWhy] = useState("");
-	const missing = full.missing.filter((m) => m.state === undefined || m.state === state);
 	return (
 		<Ask title={t("incident.next")} go={t("incident.next.go", { state: stateLabel(state) })} onClose={onClose} onSubmit={async () => {
 			await send("PATCH", at(full), { fields: { state, ...(why ? { state_why: why } : {}) } });
@@ -61,10 +61,10 @@ export function StateDialog({ full, onClose, onDone }: Props) {
 					{choices.map((s) => <label key={s} class="check"><input type="radio" name="state" value={s} checked={s === state} onChange={() => setState(s)} />{stateLabel(s)}</label>)}
 				</div>
 			</fieldset>
-			{state === "closed" && missing.length > 0 && (
+			{state === "closed" && isMissing(full) && (
 				<div class="note warn" role="status">
 					<strong>{t("incident.missing")}</strong>
-					<ul>{missing.map((m) => <li key={m.text}>{m.text}</li>)}</ul>
+					<Missing full={full} onGo={onClose} />
 				</div>
 			)}
 			<AreaField label={t("incident.next.why")} name="state_why" value={why} onValue={setWhy} rows={3} required={state === "false-positive"} />

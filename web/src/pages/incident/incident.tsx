@@ -92,6 +92,7 @@ export function IncidentPage({ place }: { place: Place }) {
 							<StateTag state={incident.state} />
 							{incident.category && <span class="tag">{categoryLabel(incident.category)}</span>}
 							{incident.fields.tlp && <span class="tag brass">TLP:{incident.fields.tlp}</span>}
+							{incident.fields.exercise === "yes" && <span class="tag accent">{t("incident.exercise")}</span>}
 							{incident.restricted_to && incident.restricted_to.length > 0 && <span class="tag"><Icon name="lock" />{t("incident.restricted")}</span>}
 							<span class="small muted">{t("incident.owner")} <strong class="break">{incident.owner || t("app.none")}</strong></span>
 							{due && <span class="small">{t("incident.deadline")} <Countdown due={due} /></span>}

@@ -8,6 +8,7 @@ import { href } from "../../core/router.ts";
 import { useSession } from "../../core/session.tsx";
 import { Card, Empty, Facts, Severity, StateTag, Time } from "../../ui/basic.tsx";
 import { AttackStrip } from "../../ui/pictures.tsx";
+import { isMissing, Missing } from "../../ui/missing.tsx";
 import type { TabProps } from "./incident.tsx";
 
 const SHOWN_ELSEWHERE = new Set(["title", "category", "severity", "state", "owner", "tlp", "restricted_to", "techniques", "description"]);
@@ -27,7 +28,6 @@ export function StoryTab({ full, id, writes, onEdit }: TabProps & { onEdit: () =
 			const value = incident.fields[d.name] as string;
 			return [d.label, d.type === "time" ? time(value) : d.type === "number" && /^\d+$/.test(value) ? number(Number(value)) : d.words?.find((w) => w.value === value)?.label ?? value];
 		});
-	const closing = full.missing.filter((m) => m.state === undefined || m.state === "closed");
 	const todo = [...new Set(story.parts.map((p) => p.todo).filter(Boolean))];
 	const over = ["closed", "false-positive", "merged"].includes(incident.state);
 	return (
@@ -72,11 +72,7 @@ export function StoryTab({ full, id, writes, onEdit }: TabProps & { onEdit: () =
 						<ol class="stack-s">{todo.map((x) => <li key={x}>{x}</li>)}</ol>
 					</Card>
 				)}
-				{!over && closing.length > 0 && (
-					<Card title={t("incident.missing")}>
-						<ul class="stack-s">{closing.map((m) => <li key={m.text}>{m.text}</li>)}</ul>
-					</Card>
-				)}
+				{!over && isMissing(full) && <Card title={t("incident.missing")}><Missing full={full} /></Card>}
 				{story.attacker && (
 					<Card title={t("story.who")}>
 						<Facts rows={[[t("alerts.from"), linked(story.attacker, can("event.read"))], [t("alerts.to"), <span class="stack-s">{story.victims.map((v) => <span key={v}>{linked(v, can("event.read"))}</span>)}</span>], [t("story.sure"), story.confidence > 0 ? `${number(story.confidence)}\u00a0%` : ""]]} />
