@@ -9,12 +9,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 enum {
 	LIMIT_USUAL = 50,
 	LIMIT_MAX = 1000,
-	CHUNK = 256,
-	LOOKED_MAX = 5000, /* alerts whose text one call reads */
+	CHUNK = 128,
+	BUDGET_MS = 100, /* for reading texts, beyond the first chunk */
 	WORDS_MAX = 16,
 	COLUMN_EVIDENCE = 20,
 	COLUMN_INCIDENT,
@@ -24,11 +25,20 @@ struct paging {
 	struct dossier *d;
 	const struct dossier_alerts_query *query;
 	struct bytes words[WORDS_MAX];
-	size_t word_count, limit, looked;
+	size_t word_count, limit;
+	int64_t deadline_ms;
 	int64_t at_ns; /* where it stands: the next one is before this, or is this and before at_id */
 	char at_id[INCIDENT_ID_MAX];
 	struct dossier_alert_row row;
 };
+
+static int64_t
+now_ms(void)
+{
+	struct timespec now;
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
 
 /* ---- what is asked ---- */
 
@@ -169,7 +179,6 @@ read_chunk(struct paging *p, void (*each)(void *context, const struct dossier_al
 		if (r < 0)
 			break;
 		got++;
-		p->looked++;
 		stand_at(p);
 		page->searched_to = p->at_ns;
 		if (!says_all(p))
@@ -193,11 +202,12 @@ dossier_alerts_page(struct dossier *d, const struct dossier_alerts_query *query,
 		return dossier_db_say(d, diag, -ENOMEM, N_("not enough memory for the dossier"));
 	p->d = d;
 	p->query = query;
+	p->deadline_ms = now_ms() + BUDGET_MS;
 	int r = understand(p, diag);
 	if (r == 0)
 		do
 			r = read_chunk(p, each, context, &page, diag);
-		while (r > 0 && page.count < p->limit && p->looked < LOOKED_MAX);
+		while (r > 0 && page.count < p->limit && now_ms() < p->deadline_ms);
 	if (r >= 0) {
 		page.complete = r == 0;
 		if (r > 0)

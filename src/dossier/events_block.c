@@ -32,7 +32,8 @@ make_room(struct events_block *b, size_t more)
 }
 
 int
-events_block_add(struct events_block *b, struct bytes line, const struct json_value *event, const struct events_line *known)
+events_block_add(struct events_block *b, struct bytes line, const struct json_value *event, const struct events_line *known,
+    enum events_block_escaped escaped)
 {
 	struct events_block_head *h = &b->head;
 	int r = make_room(b, line.len + 1);
@@ -42,7 +43,7 @@ events_block_add(struct events_block *b, struct bytes line, const struct json_va
 		return r;
 	memcpy(b->text + h->bytes, line.at, line.len);
 	b->text[h->bytes + line.len] = '\n';
-	if (memmem(line.at, line.len, "\\u", 2) != NULL)
+	if (escaped == EVENTS_BLOCK_SOME_ESCAPE && memmem(line.at, line.len, "\\u", 2) != NULL)
 		h->flags |= EVENTS_BLOCK_ESCAPES;
 	if (b->words.odd_addresses)
 		h->flags |= EVENTS_BLOCK_ODD_ADDRESSES;

@@ -34,9 +34,11 @@ struct events_block {
 };
 
 bool events_block_full(const struct events_block *block);
+/* Whether the reader of the line met any escape: looking for it costs. */
+enum events_block_escaped { EVENTS_BLOCK_NO_ESCAPE, EVENTS_BLOCK_SOME_ESCAPE };
 /* 0 or -ENOMEM: then the block is as it was but for words too many. */
-MUST_USE int events_block_add(
-    struct events_block *block, struct bytes line, const struct json_value *event, const struct events_line *known);
+MUST_USE int events_block_add(struct events_block *block, struct bytes line, const struct json_value *event,
+    const struct events_line *known, enum events_block_escaped escaped);
 /* Empties it; it goes on behind what it had. */
 void events_block_next(struct events_block *block);
 void events_block_done(struct events_block *block);

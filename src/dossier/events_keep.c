@@ -84,6 +84,12 @@ read_line(
 	return r < 0 ? no_memory(diag) : events_line_read(*event, out, diag);
 }
 
+static enum events_block_escaped
+escaped(const struct events_keep *k)
+{
+	return k->values.plain_used > 0 ? EVENTS_BLOCK_SOME_ESCAPE : EVENTS_BLOCK_NO_ESCAPE;
+}
+
 /* Lines that are in rows already go into the block again, so that the rows can be put together. */
 static int
 take_again(struct events_keep *k, struct writing *w, struct bytes text, struct diag *diag)
@@ -93,7 +99,7 @@ take_again(struct events_keep *k, struct writing *w, struct bytes text, struct d
 		struct events_line known;
 		struct bytes line = bytes_first(text, bytes_find(text, '\n'));
 		int r = read_line(k, line, &event, &known, diag);
-		if (r == 0 && events_block_add(&w->block, line, event, &known) < 0)
+		if (r == 0 && events_block_add(&w->block, line, event, &known, escaped(k)) < 0)
 			return no_memory(diag);
 		if (r < 0)
 			return r;
@@ -304,7 +310,7 @@ events_keep_add(struct events_keep *k, struct bytes line, struct diag *diag)
 		k->counts.known += before > 0;
 		return before < 0 ? before : 0;
 	}
-	if (events_block_add(&w->block, line, event, &known) < 0)
+	if (events_block_add(&w->block, line, event, &known, escaped(k)) < 0)
 		return no_memory(diag);
 	bool first = w->flushed.types == 0;
 	w->flushed.first_ns = first || known.time_ns < w->flushed.first_ns ? known.time_ns : w->flushed.first_ns;
