@@ -263,6 +263,22 @@ check(figures.status == 200 and b'beffroi_incidents 1\n' in figures.body and b'b
       until(lambda: b'beffroi_console_streams 0\n' in client.get('/metrics').body), 'figures for Prometheus; who went away does not listen any more', figures)
 check(re.fullmatch(r'(?:# (?:HELP|TYPE) [^\n]+\n|[a-z0-9_]+(?:\{[a-z]+="[a-z_-]+"\})? [0-9.]+\n)+', figures.body.decode()), 'in the form that it reads', figures)
 
+# --- an answer that is too big for a message, and what is read from a person's name
+made = client.ask('POST', '/api/incidents', incident)
+check(made.status == 201, 'an incident is opened', made)
+for i in range(30):
+    made_item = client.ask('POST', f'/api/incidents/{made.json["id"]}/items', {'kind': 'comment', 'fields': {'text': f'{i} ' + 'long story ' * 300}})
+check(made_item.status == 201, 'comments are added', made_item)
+big = client.get(f'/api/incidents/{made.json["id"]}/export/json')
+check(big.status == 200 and len(big.body) > 80000 and big.json and re.fullmatch(r'attachment; filename="[A-Za-z0-9._-]+"', big.headers['Content-Disposition']) and
+      'sandbox' in big.headers['Content-Security-Policy'], 'a document of more than a message comes whole, to be saved', (big.status, len(big.body), big.headers))
+
+# --- who guesses passwords is slowed, the others are not
+tries = [Client(serve).ask('POST', '/api/session', {'name': 'expert', 'password': f'wrong password number {i}'}) for i in range(50)]
+slowed = [r for r in tries if r.status == 429]
+check({r.status for r in tries} == {401, 429} and slowed and all(int(r.headers['Retry-After']) > 0 for r in slowed), 'who guesses is told to wait', tries[-1])
+check(client.get('/api/session').status == 200 and client.get('/').status == 200, 'and nobody else is')
+
 # --- roles that die
 roles = descendants(serve.process.pid)
 check(set(roles) == {'console', 'clerk'}, 'two roles run', roles)
@@ -289,6 +305,31 @@ os.kill(descendants(serve.process.pid)['clerk'], signal.SIGSTOP)
 stopped = descendants(serve.process.pid)['clerk']
 check(Client(serve).get('/health').status == 200 and Client(serve).get('/app.css').status == 200, 'files and health do not wait for a slow clerk')
 os.kill(stopped, signal.SIGCONT)
+
+# --- a clerk that does not answer: the queue is bounded, and what does not fit is told at once
+os.kill(stopped, signal.SIGSTOP)
+crowd = [serve.connect() for _ in range(480)]
+for s in crowd:
+    s.sendall(b'GET /api/session HTTP/1.1\r\n' + top + b'\r\n')
+    s.setblocking(False)
+
+
+def turned_away():
+    count = 0
+    for s in crowd:
+        try:
+            count += status(s.recv(65536)) == 503
+        except (BlockingIOError, ssl.SSLWantReadError):
+            pass
+    return count
+
+
+check(until(turned_away, 8), 'more orders than the queue takes are told to come back')
+check(Client(serve).get('/health').status == 200, 'and files and health are still there')
+os.kill(stopped, signal.SIGCONT)
+for s in crowd:
+    s.close()
+check(until(lambda: people['expert'].get('/api/session').status == 200), 'afterwards all is as before')
 
 # --- the end
 leftover = set(descendants(serve.process.pid).values())

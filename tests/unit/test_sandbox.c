@@ -4,6 +4,7 @@
 #include "test.h"
 
 #include "dossier/dossier.h"
+#include "sandbox/memory_file.h"
 #include "sandbox/sandbox.h"
 
 #include <errno.h>
@@ -207,6 +208,16 @@ accept_from_what_it_was_given(void)
 	return accept4(given_socket, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK) < 0 && errno == EAGAIN;
 }
 
+static bool
+carry_a_memory_file(void)
+{
+	uint8_t *got = NULL;
+	int fd = memory_file_make(BYTES("four"));
+	bool carried = fd >= 0 && memory_file_check(fd, 4) == 0 && memory_file_read(fd, 4, &got) == 0;
+	free(got);
+	return carried;
+}
+
 static void
 the_console_accepts_and_opens_nothing(void **state)
 {
@@ -218,6 +229,8 @@ the_console_accepts_and_opens_nothing(void **state)
 	assert_int_equal(listen(given_socket, 4), 0);
 	check_role(SANDBOX_CONSOLE);
 	assert_int_equal(attempt_in(SANDBOX_CONSOLE, accept_from_what_it_was_given), WENT_WELL);
+	assert_int_equal(attempt_in(SANDBOX_CONSOLE, carry_a_memory_file), WENT_WELL);
+	assert_int_equal(attempt_in(SANDBOX_CLERK, carry_a_memory_file), WENT_WELL);
 	assert_int_equal(attempt_in(SANDBOX_SENSOR, accept_from_what_it_was_given), TRAPPED);
 	close(given_socket);
 }
