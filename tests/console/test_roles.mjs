@@ -5,7 +5,7 @@ import { axe, check, errorsShown, goTo, inHouse, settled } from "./harness.mjs";
 
 const PAGES = {
 	today: "incident.read", incidents: "incident.read", clocks: "incident.read", alerts: "alert.read", events: "event.read", assets: "asset.read", traffic: "event.read",
-	documents: "report.read", journal: "journal.read", settings: "settings.read", users: "user.admin", account: "",
+	documents: "report.read", figures: "incident.read", journal: "journal.read", settings: "settings.read", users: "user.admin", account: "",
 };
 const ROLES = [
 	{ role: "technician", begins: "incidents", theme: "light", lang: "fr" },
@@ -54,7 +54,7 @@ async function asExpert(house, theme, lang) {
 	const assets = await page.evaluate(async () => (await fetch("/api/assets?limit=1")).json());
 	const paths = [
 		...Object.keys(PAGES).filter((p) => p !== "users"), "incidents?state=all", "incidents/new", ...["story", "timeline", "tasks", "evidence", "causes", "causes?view=fish", "causes?view=whys", "actions", "clocks", "chain", "documents", "notice/gdpr"].map((tab) => `incidents/${id}/${tab}`),
-		`alerts/${alerts.alerts?.[0]?.id}`, `assets/${assets.assets?.[0]?.id}`, "assets?view=map", "events?q=dns", "nowhere",
+		`alerts/${alerts.alerts?.[0]?.id}`, `assets/${assets.assets?.[0]?.id}`, "assets?view=map", "events?q=dns", `trace/${alerts.alerts?.[0]?.id}`, "nowhere",
 	];
 	for (const path of paths.filter((p) => p !== "nowhere")) await look(page, path, who);
 	await goTo(page, "nowhere");

@@ -193,6 +193,17 @@ async function live(house) {
 	house.run("incident", "open", "Un écran étrange", "category=infected-system", "severity=2", "--as", "Nadia Ferrand");
 	await watching.waitForFunction((n) => document.querySelectorAll("main tbody tr").length > n, before);
 	check("what is written elsewhere appears by itself", true);
+	// A proxy that lets no stream pass: the page asks again by itself.
+	await watching.clock.install();
+	await watching.route("**/api/stream*", (route) => route.abort());
+	await watching.reload();
+	await watching.locator(".live.poll").waitFor({ state: "attached" });
+	await settled(watching);
+	const now = await watching.locator("main tbody tr").count();
+	house.run("incident", "open", "Un second écran étrange", "category=infected-system", "severity=2", "--as", "Nadia Ferrand");
+	await watching.clock.fastForward(21_000);
+	await watching.locator("main tbody tr").nth(now).waitFor();
+	check("without the stream too, within 20 seconds", true);
 	await watching.context().close();
 }
 

@@ -5,7 +5,7 @@ import * as adapt from "./core/adapt.ts";
 import { ApiError, get, send, setCsrf, whenSessionLost } from "./core/api.ts";
 import { onLanguage, setLanguage, t } from "./core/i18n.ts";
 import { startLive, stopLive, tell } from "./core/live.ts";
-import { firstPage, mayOpen, pages } from "./core/pages.ts";
+import { firstPage, inner, mayOpen, pages } from "./core/pages.ts";
 import { applyTheme, startLanguage } from "./core/prefs.ts";
 import { go, linkToken, usePlace, type Place } from "./core/router.ts";
 import { SessionContext } from "./core/session.tsx";
@@ -49,7 +49,7 @@ function Refused({ user, right, vocabulary }: { user: User; right: string; vocab
 
 function Content({ place, user, vocabulary }: { place: Place; user: User; vocabulary: Vocabulary }) {
 	const id = place.path[0] ?? "";
-	const page = pages.find((p) => p.id === id);
+	const page = [...pages, ...inner].find((p) => p.id === id);
 	if (id === "") {
 		// The address of the first page replaces the empty one.
 		return <Redirect to={firstPage(user.role, user.rights)} />;

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import * as adapt from "../src/core/adapt.ts";
 
 const ALL = [
-	adapt.session, adapt.vocabulary, adapt.today, adapt.incidents, adapt.alerts, adapt.alertFull, adapt.incident, adapt.timeline, adapt.similar, adapt.notice, adapt.graph, adapt.assets, adapt.assetFull, adapt.map, adapt.playbook,
+	adapt.session, adapt.vocabulary, adapt.today, adapt.incidents, adapt.alerts, adapt.alertFull, adapt.incident, adapt.timeline, adapt.similar, adapt.notice, adapt.graph, adapt.assets, adapt.assetFull, adapt.map, adapt.playbook, adapt.statistics,
 ];
 
 test("whatever an answer is, it becomes something that a page can show", () => {

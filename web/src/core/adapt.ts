@@ -256,6 +256,15 @@ export function map(raw: unknown): { nodes: MapNode[]; links: MapLink[] } {
 	};
 }
 
+export interface Group { by: string; name: string; incidents: number; open: number; detect: number | null; repair: number | null }
+export function statistics(raw: unknown): { groups: Group[] } {
+	const mean = (value: unknown): number | null => {
+		const m = record(value);
+		return number(m.count) > 0 && typeof m.mean_s === "number" ? m.mean_s : null;
+	};
+	return { groups: list(record(raw).groups).map((g) => ({ by: text(g.by), name: text(g.name).trim(), incidents: number(g.incidents), open: number(g.open), detect: mean(g.mttd), repair: mean(g.mttr) })) };
+}
+
 export function playbook(raw: unknown): { first: string[]; never: string[] } {
 	const v = record(raw);
 	return { first: texts(v.first), never: texts(v.never) };

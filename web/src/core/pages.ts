@@ -14,6 +14,7 @@ export const pages: readonly PageDef[] = [
 	{ id: "assets", word: "nav.assets", icon: "assets", right: "asset.read", group: "watch", key: "m" },
 	{ id: "traffic", word: "nav.traffic", icon: "traffic", right: "event.read", group: "watch", key: "r" },
 	{ id: "documents", word: "nav.documents", icon: "documents", right: "report.read", group: "council", key: "d" },
+	{ id: "figures", word: "nav.figures", icon: "figures", right: "incident.read", group: "council" },
 	{ id: "journal", word: "nav.journal", icon: "journal", right: "journal.read", group: "council", key: "j" },
 	{ id: "settings", word: "nav.settings", icon: "settings", right: "settings.read", group: "house" },
 	{ id: "users", word: "nav.users", icon: "users", right: "user.admin", group: "house" },
@@ -24,7 +25,10 @@ const FIRST: Record<string, readonly string[]> = {
 	technician: ["incidents"], expert: ["incidents"], candidate: ["incidents"], manager: ["today"], dpo: ["clocks"], auditor: ["journal"], admin: ["users"],
 };
 
-export function mayOpen(page: PageDef, rights: readonly string[]): boolean {
+/** Pages that are reached from others only. */
+export const inner: readonly Pick<PageDef, "id" | "right">[] = [{ id: "trace", right: "incident.read" }];
+
+export function mayOpen(page: Pick<PageDef, "right">, rights: readonly string[]): boolean {
 	return page.right === "" || rights.includes(page.right);
 }
 

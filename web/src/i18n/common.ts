@@ -42,6 +42,7 @@ export const common = {
 	"nav.assets": ["Machines", "Machines"],
 	"nav.traffic": ["Traffic", "Trafic"],
 	"nav.documents": ["Documents", "Documents"],
+	"nav.figures": ["Figures", "Chiffres"],
 	"nav.journal": ["Journal", "Journal"],
 	"nav.settings": ["Settings", "Réglages"],
 	"nav.users": ["Accounts", "Comptes"],

@@ -49,6 +49,7 @@ export const watch = {
 	"alert.why": ["Why it matters here", "Pourquoi cela compte ici"],
 	"alert.now": ["What to do now", "Que faire maintenant"],
 	"alert.facts": ["Facts", "Faits"],
+	"alert.raw": ["Values that were measured", "Valeurs mesurées"],
 	"alert.first": ["First seen", "Vu d'abord"],
 	"alert.last": ["Last seen", "Vu en dernier"],
 	"alert.times": ["Times", "Nombre"],

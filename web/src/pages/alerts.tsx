@@ -74,6 +74,15 @@ export function AlertsPage({ place }: { place: Place }) {
 	);
 }
 
+/** Some minutes before or after a moment. */
+function around(iso: string, minutes: number): string | undefined {
+	const at = Date.parse(iso);
+	return Number.isNaN(at) ? undefined : new Date(Math.floor(at / 60_000 + minutes) * 60_000).toISOString().replace(".000Z", "Z");
+}
+function pivot(address: string, mayLook: boolean) {
+	return mayLook && address !== "" ? <a class="break" href={href(["events"], { q: address })}>{address}</a> : address;
+}
+
 export function AlertPage({ place }: { place: Place }) {
 	const id = place.path[1] ?? "";
 	const { can } = useSession();
@@ -82,13 +91,14 @@ export function AlertPage({ place }: { place: Place }) {
 	useKeys(alert && can("incident.write") ? { o: () => void openIncident(alert) } : {});
 	if (error && !alert) return <Page title={id}><ErrorNote error={error} retry={reload} /></Page>;
 	if (!alert) return <Page title={id}><Loading /></Page>;
-	const facts = Object.entries(alert.facts ?? {}).map(([name, value]): [string, string] => [tOr(`fact.${name}`, name.replace(/_/g, " ")), typeof value === "object" ? JSON.stringify(value) : String(value)]);
+	const facts = Object.entries(alert.facts ?? {}).map(([name, value]): [string, string] => [name.replace(/_/g, " "), typeof value === "object" ? JSON.stringify(value) : String(value)]);
 	return (
 		<Page title={alert.title} name={id} actions={(
 			<>
 				{alert.incident ? can("incident.read") && <a class="button primary" href={href(["incidents", alert.incident])}>{t("alert.incident")}</a>
 					: can("incident.write") && <button class="primary" onClick={() => void openIncident(alert)}><Icon name="plus" />{t("alert.open")}</button>}
-				{can("event.read") && alert.source && <a class="button" href={href(["events"], { q: alert.source })}>{t("alert.events")}</a>}
+				{can("incident.read") && <a class="button" href={href(["trace", id])}>{t("trace.go")}</a>}
+				{can("event.read") && alert.source && <a class="button" href={href(["events"], { q: alert.source, from: around(alert.at, -5), to: around(alert.last ?? alert.at, 5) })}>{t("alert.events")}</a>}
 			</>
 		)}>
 			<Card>
@@ -102,8 +112,9 @@ export function AlertPage({ place }: { place: Place }) {
 				</div>
 				<div class="stack">
 					<Card title={t("alert.facts")}>
-						<Facts rows={[[t("alerts.from"), alert.source], [t("alerts.to"), alert.target], [t("alert.first"), <Time iso={alert.at} style="second" />], [t("alert.last"), alert.last ? <Time iso={alert.last} style="second" /> : ""],
-							[t("alert.times"), (alert.count ?? 0) > 0 ? number(alert.count ?? 0) : ""], [t("alert.detector"), alert.detector], ...facts]} />
+						<Facts rows={[[t("alerts.from"), pivot(alert.source, can("event.read"))], [t("alerts.to"), pivot(alert.target, can("event.read"))], [t("alert.first"), <Time iso={alert.at} style="second" />], [t("alert.last"), alert.last ? <Time iso={alert.last} style="second" /> : ""],
+							[t("alert.times"), (alert.count ?? 0) > 0 ? number(alert.count ?? 0) : ""], [t("alert.detector"), alert.detector]]} />
+						{facts.length > 0 && <details><summary class="small">{t("alert.raw")}</summary><Facts rows={facts} /></details>}
 					</Card>
 					{can("evidence.read") && alert.hasEvidence && (
 						<Card title={t("evidence.packets")}>

@@ -230,6 +230,7 @@ export function AssetPage({ place }: { place: Place }) {
 		<Page title={title} name={id} actions={(
 			<>
 				{can("event.read") && address && <a class="button" href={href(["events"], { q: address })}>{t("alert.events")}</a>}
+				{can("incident.read") && <a class="button" href={href(["trace", id])}>{t("trace.go")}</a>}
 				{can("asset.write") && <button onClick={() => setDialog("merge")}>{t("assets.merge")}</button>}
 				{can("asset.write") && <button class="primary" onClick={() => setDialog("edit")}>{t("app.edit")}</button>}
 			</>

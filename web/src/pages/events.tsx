@@ -4,7 +4,7 @@ import { Fragment } from "preact";
 import { useRef, useState } from "preact/hooks";
 import { t } from "../core/i18n.ts";
 import { usePaged } from "../core/paged.ts";
-import { setQuery, type Place } from "../core/router.ts";
+import { href, setQuery, type Place } from "../core/router.ts";
 import { useSession } from "../core/session.tsx";
 import type { Eve } from "../core/types.ts";
 import { ends, summary } from "../pure/eve.ts";
@@ -16,6 +16,13 @@ import { SearchBox } from "../ui/search.tsx";
 interface EventPage { events: Eve[]; next?: string; searched_to?: string; complete?: boolean }
 const TYPES = ["alert", "anomaly", "dhcp", "dns", "fileinfo", "flow", "ftp", "http", "ldap", "ntp", "smtp", "ssh", "tls"];
 const SPANS: [string, number][] = [["1h", 1], ["24h", 24], ["7d", 168]];
+
+/** One more word in the search: from an event to all that its machine did. */
+function Pivot({ place, address, text }: { place: Place; address: string; text: string }) {
+	if (address === "" || address === "undefined") return <span>{text}</span>;
+	const words = (place.query.q ?? "").split(/\s+/).filter((w) => w !== "" && w !== address);
+	return <a class="break num plain-link" href={href(["events"], { ...place.query, q: [...words, address].join(" ") })}>{text}</a>;
+}
 
 export function EventsPage({ place }: { place: Place }) {
 	const { time } = useSession();
@@ -63,8 +70,8 @@ export function EventsPage({ place }: { place: Place }) {
 										<tr class={`link ${i === lines.chosen ? "at" : ""}`} onClick={() => lines.setAt(i)}>
 											<td data-label={t("events.at")}><Time iso={e.timestamp} style="second" /></td>
 											<td data-label={t("events.type")}><span class={`tag ${e.event_type === "alert" ? "bad" : e.event_type === "anomaly" ? "warn" : ""}`}>{String(e.event_type ?? "")}</span></td>
-											<td data-label={t("alerts.from")}><span class="break num">{source}</span></td>
-											<td data-label={t("alerts.to")}><span class="break num">{target}</span></td>
+											<td data-label={t("alerts.from")}><Pivot place={place} address={String(e.src_ip ?? "")} text={source} /></td>
+											<td data-label={t("alerts.to")}><Pivot place={place} address={String(e.dest_ip ?? "")} text={target} /></td>
 											<td class="main">
 												<span class="stack-s">
 													<button class="mini quiet as-text" aria-expanded={open === i} onClick={() => toggle(i)}><span class="break">{summary(e) || t("events.open")}</span></button>

@@ -8,12 +8,14 @@ import { AssetPage, AssetsPage } from "./assets.tsx";
 import { ClocksPage } from "./clocks.tsx";
 import { DocumentsPage } from "./documents.tsx";
 import { EventsPage } from "./events.tsx";
+import { FiguresPage } from "./figures.tsx";
 import { IncidentPage } from "./incident/incident.tsx";
 import { IncidentsPage } from "./incidents.tsx";
 import { JournalPage } from "./journal.tsx";
 import { NewIncidentPage } from "./newincident.tsx";
 import { SettingsPage } from "./settings.tsx";
 import { TodayPage } from "./today.tsx";
+import { TracePage } from "./trace.tsx";
 import { TrafficPage } from "./traffic.tsx";
 import { UsersPage } from "./users.tsx";
 
@@ -30,6 +32,8 @@ export function route(place: Place): JSX.Element | null {
 	case "assets": return id === undefined ? <AssetsPage place={place} /> : <AssetPage key={id} place={place} />;
 	case "traffic": return <TrafficPage place={place} />;
 	case "documents": return <DocumentsPage place={place} />;
+	case "figures": return <FiguresPage />;
+	case "trace": return id === undefined ? null : <TracePage key={id} place={place} />;
 	case "journal": return <JournalPage place={place} />;
 	case "settings": return <SettingsPage />;
 	case "users": return <UsersPage />;
