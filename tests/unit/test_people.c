@@ -181,6 +181,22 @@ who_guesses_waits_and_who_always_comes_from_there_does_not(void **state)
 }
 
 static void
+a_neighbour_behind_the_same_address_shuts_nobody_out(void **state)
+{
+	struct house *h = *state;
+	add_with_password(h, "alice", "expert");
+	add_with_password(h, "bob", "expert");
+	assert_int_equal(log_in_from(h, 1, "alice", PASSWORD, "").answer, PEOPLE_IN);
+	for (unsigned i = 0; i < 40; i++) {
+		char name[16];
+		snprintf(name, sizeof(name), "guess%u", i);
+		(void)log_in_from(h, 1, name, "wrong password, once more", "");
+	}
+	assert_int_equal(log_in_from(h, 1, "alice", PASSWORD, "").answer, PEOPLE_IN);
+	assert_int_equal(log_in_from(h, 1, "bob", PASSWORD, "").answer, PEOPLE_WAIT); /* never came from there */
+}
+
+static void
 sessions_end_when_nobody_acts_and_at_the_latest_in_the_evening(void **state)
 {
 	struct house *h = *state;
@@ -710,6 +726,7 @@ main(void)
 	    TEST(who_does_not_is_told_the_same_whatever_is_wrong),
 	    TEST(a_nul_in_the_name_is_not_the_account_before_it),
 	    TEST(who_guesses_waits_and_who_always_comes_from_there_does_not),
+	    TEST(a_neighbour_behind_the_same_address_shuts_nobody_out),
 	    TEST(sessions_end_when_nobody_acts_and_at_the_latest_in_the_evening),
 	    TEST(the_oldest_session_ends_when_there_are_too_many),
 	    TEST(another_password_ends_all_sessions),
