@@ -121,6 +121,9 @@ allow_threads(scmp_filter_ctx filter)
 static const int collector_misses[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(socket), SCMP_SYS(ioctl)};
 static const int courier_misses[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(stat), SCMP_SYS(newfstatat),
     SCMP_SYS(access), SCMP_SYS(readlink), SCMP_SYS(ioctl), SCMP_SYS(uname)};
+/* The C library looks for the time zone, and GnuTLS for its configuration, when they please. */
+static const int console_misses[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(stat), SCMP_SYS(newfstatat),
+    SCMP_SYS(access), SCMP_SYS(readlink), SCMP_SYS(uname), SCMP_SYS(sysinfo)};
 
 static int
 refuse_politely(scmp_filter_ctx filter, const int *calls, size_t count)
@@ -191,6 +194,8 @@ sandbox_seccomp_enter(enum sandbox_role role)
 		r = refuse_politely(filter, collector_misses, LENGTH_OF(collector_misses));
 	if (r == 0 && role == SANDBOX_COURIER)
 		r = refuse_politely(filter, courier_misses, LENGTH_OF(courier_misses));
+	if (r == 0 && role == SANDBOX_CONSOLE)
+		r = refuse_politely(filter, console_misses, LENGTH_OF(console_misses));
 	if (r == 0)
 		r = allow_threads(filter);
 	if (r == 0 && SANITIZED)
