@@ -24,6 +24,7 @@
 enum {
 	ARENA_BYTES = 256 << 20 /* of addresses; pages come when they are used */,
 	ROOM = 16 << 20,
+	KEPT_BYTES = 2 << 20,
 	FOLDER_MAX = 480,
 	BUSY_SECONDS = 2,
 	LOOK_MS = 1000, /* how often it looks whether somebody else wrote */
@@ -44,7 +45,7 @@ struct clerk {
 	int64_t seq;       /* of the last line of the journal that the console was told of */
 	uint64_t told_s;   /* when it last heard of the health of sensors; monotonic */
 	int64_t looked_ms; /* whether somebody else wrote; monotonic */
-	char *room;        /* of the JSON of an answer */
+	struct arena room; /* of the JSON of an answer: written into, not taken from */
 	uint8_t buffer[CHANNEL_MESSAGE_MAX + 2], out[CHANNEL_MESSAGE_MAX];
 };
 
@@ -142,7 +143,7 @@ fill_answer(struct clerk *c, struct desk *desk, struct json *out, int r, const s
 		return;
 	}
 	if (r < 0) {
-		*out = json_of(c->room, ROOM);
+		*out = json_of((char *)c->room.start, c->room.size);
 		desk_error_json(out, r, desk->code_cstr, text_of(diag->text_cstr), desk->refused_cstr);
 		answer->status = (uint16_t)desk_error_status(r);
 		answer->retry_after_s = r == -EBUSY ? BUSY_SECONDS : desk->retry_after_s;
@@ -168,7 +169,7 @@ answer_order(struct clerk *c, const struct order *order)
 	struct person person;
 	struct diag diag = {0};
 	struct desk_order read;
-	struct json out = json_of(c->room, ROOM);
+	struct json out = json_of((char *)c->room.start, c->room.size);
 	const struct operation *o = operation_of((enum operation_name)order->operation);
 	arena_reset(&c->arena);
 	text_speak(order->language);
@@ -201,6 +202,10 @@ answer_order(struct clerk *c, const struct order *order)
 	    .session_s = desk.cookie.session_s};
 	fill_answer(c, &desk, &out, r, &diag, &answer);
 	r = send_answer(c, &answer);
+	if (c->arena.used > KEPT_BYTES || json_length(&out) > KEPT_BYTES) { /* an idle console is small */
+		arena_release(&c->arena);
+		arena_release(&c->room);
+	}
 	explicit_bzero(&desk.cookie, sizeof(desk.cookie));
 	return r;
 }
@@ -286,8 +291,8 @@ configure(struct clerk *c, char link[static PEOPLE_SECRET_MAX], struct diag *dia
 	c->language = m.body.at[0] == 'F' ? LANGUAGE_FR : LANGUAGE_EN;
 	(void)snprintf(c->folder_cstr, sizeof(c->folder_cstr), "%.*s", (int)m.body.len - 1, (const char *)m.body.at + 1);
 	text_speak(c->language);
-	c->room = malloc(ROOM);
-	int r = c->room == NULL || arena_init(&c->data, ARENA_BYTES) < 0 || arena_init(&c->arena, ARENA_BYTES) < 0
+	int r = arena_init(&c->room, ROOM) < 0 || arena_init(&c->data, ARENA_BYTES) < 0 ||
+	        arena_init(&c->arena, ARENA_BYTES) < 0
 	    ? diag_say(diag, -ENOMEM, "%s", _("not enough memory"))
 	    : vocabulary_read(&c->data, &c->vocabulary, diag);
 	if (r == 0)
@@ -380,7 +385,7 @@ clerk_main(void)
 	arena_done(&c->data);
 	arena_done(&c->law);
 	arena_done(&c->arena);
-	free(c->room);
+	arena_done(&c->room);
 	free(c);
 	return r < 0 || closed < 0 ? 1 : 0;
 }

@@ -30,6 +30,14 @@ arena_reset(struct arena *arena)
 	arena->used = 0;
 }
 
+void
+arena_release(struct arena *arena)
+{
+	arena->used = 0;
+	if (arena->start != NULL)
+		(void)madvise(arena->start, arena->size, MADV_DONTNEED); /* they stay, where the system does not take them */
+}
+
 void *
 arena_take(struct arena *arena, size_t count, size_t size)
 {

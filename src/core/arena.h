@@ -17,6 +17,8 @@ struct arena {
 MUST_USE int arena_init(struct arena *arena, size_t max_bytes);
 void arena_done(struct arena *arena);
 void arena_reset(struct arena *arena);
+/* The same, and its pages go back to the system. */
+void arena_release(struct arena *arena);
 /* Zeroed, aligned to 16; NULL when the arena is full or the product overflows. */
 void *arena_take(struct arena *arena, size_t count, size_t size);
 /* A copy that ends in NUL (not counted in its length); empty when the arena is full. */

@@ -26,10 +26,10 @@ not_there(const char *id_cstr, struct diag *diag)
 static int
 find(struct desk *desk, const char *id_cstr, struct dossier_case_name *out, struct diag *diag)
 {
-	int r = dossier_case_find(desk->dossier, id_cstr, out, diag);
-	if (!desk->is_owner && (r == -ENOTUNIQ || (r == 0 && strcmp(out->id_cstr, id_cstr) != 0)))
-		return not_there(id_cstr, diag);
-	return r;
+	if (desk->is_owner)
+		return dossier_case_find(desk->dossier, id_cstr, out, diag);
+	int r = dossier_case_named(desk->dossier, id_cstr, out, diag);
+	return r == 0 ? not_there(id_cstr, diag) : r < 0 ? r : 0;
 }
 
 int

@@ -4,8 +4,6 @@
 #include "desk/desk_file.h"
 #include "dossier/dossier_brief.h"
 
-#include <errno.h>
-
 /* Two fields decide (record/person.h): few incidents have them. */
 struct desk_guard {
 	const struct dossier_brief_guard *all;
@@ -46,8 +44,8 @@ desk_guard_hides(struct desk *desk, const char *id_cstr)
 	struct diag unread = {0};
 	if (desk->is_owner)
 		return false;
-	int r = dossier_case_find(desk->dossier, id_cstr, &found, &unread);
-	if (r == -ENOENT || (r == 0 && strcmp(found.id_cstr, id_cstr) != 0))
+	int r = dossier_case_named(desk->dossier, id_cstr, &found, &unread);
+	if (r == 0)
 		return false; /* no object: "dossier", or deleted as the law wants it */
 	return r < 0 || (found.incident_cstr[0] != '\0' && desk_guard_hides_incident(desk, found.incident_cstr));
 }

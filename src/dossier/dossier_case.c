@@ -191,34 +191,65 @@ normalise(const char *id_cstr, char *out, size_t size)
 	return true;
 }
 
+/* What an object is, and the incident it belongs to. */
+#define NAME_SQL                                                                                                              \
+	"SELECT o.id, o.kind, coalesce(i.incident, CASE o.kind WHEN 'incident' THEN o.id WHEN 'alert' THEN"                   \
+	" (SELECT l.target FROM link l WHERE l.source = o.id AND l.relation = 'part-of' ORDER BY l.at DESC LIMIT 1) END, '')" \
+	" FROM object o LEFT JOIN item i ON i.id = o.id WHERE "
+
+static void
+read_name(struct store_statement *s, struct dossier_case_name *out, bool *bad)
+{
+	dossier_db_cstr(s, 0, out->id_cstr, sizeof(out->id_cstr), bad);
+	dossier_db_cstr(s, 1, out->kind_cstr, sizeof(out->kind_cstr), bad);
+	dossier_db_cstr(s, 2, out->incident_cstr, sizeof(out->incident_cstr), bad);
+}
+
+int
+dossier_case_named(struct dossier *d, const char *id_cstr, struct dossier_case_name *out, struct diag *diag)
+{
+	struct dossier_case_name found = {0};
+	bool bad = false;
+	struct store_statement *s = dossier_db_sql(d, NAME_SQL "o.id = ?1");
+	dossier_db_bind_cstr(s, 1, id_cstr);
+	int r = dossier_db_next(d, s, diag);
+	if (r <= 0)
+		return r;
+	read_name(s, &found, &bad);
+	store_reset(s);
+	if (bad)
+		return dossier_load_damaged(d, diag);
+	*out = found;
+	return 1;
+}
+
 int
 dossier_case_find(struct dossier *d, const char *id_cstr, struct dossier_case_name *out, struct diag *diag)
 {
 	char wanted_cstr[sizeof(out->id_cstr)];
 	struct dossier_case_name found = {0};
 	bool bad = !normalise(id_cstr, wanted_cstr, sizeof(wanted_cstr));
-	struct store_statement *s = dossier_db_sql(d,
-	    "SELECT o.id, o.kind, coalesce(i.incident, CASE o.kind WHEN 'incident' THEN o.id WHEN 'alert' THEN"
-	    " (SELECT l.target FROM link l WHERE l.source = o.id AND l.relation = 'part-of' ORDER BY l.at DESC LIMIT 1) END, '')"
-	    " FROM object o LEFT JOIN item i ON i.id = o.id WHERE substr(o.id, 1, length(?1)) = ?1 ORDER BY o.id LIMIT 2");
+	int r = bad ? 0 : dossier_case_named(d, wanted_cstr, out, diag);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	/* A beginning: every object is looked at, which a person at a terminal does not feel. */
+	struct store_statement *s = dossier_db_sql(d, NAME_SQL "substr(o.id, 1, length(?1)) = ?1 ORDER BY o.id LIMIT 2");
 	dossier_db_bind_cstr(s, 1, bad ? "?" : wanted_cstr);
-	int r = dossier_db_next(d, s, diag);
+	r = dossier_db_next(d, s, diag);
 	if (r < 0)
 		return r;
 	if (r == 0)
 		return diag_say(diag, -ENOENT,
 		    _("there is nothing called \"%.80s\" in this dossier: beffroi incident list and show tell the names"),
 		    id_cstr);
-	dossier_db_cstr(s, 0, found.id_cstr, sizeof(found.id_cstr), &bad);
-	dossier_db_cstr(s, 1, found.kind_cstr, sizeof(found.kind_cstr), &bad);
-	dossier_db_cstr(s, 2, found.incident_cstr, sizeof(found.incident_cstr), &bad);
-	bool whole = strcmp(found.id_cstr, wanted_cstr) == 0;
+	bad = false;
+	read_name(s, &found, &bad);
 	r = dossier_db_next(d, s, diag);
 	if (r > 0)
 		store_reset(s);
 	if (r < 0 || bad)
 		return r < 0 ? r : dossier_load_damaged(d, diag);
-	if (r > 0 && !whole)
+	if (r > 0)
 		return diag_say(diag, -ENOTUNIQ, _("several ids begin with \"%.80s\": give more of it"), id_cstr);
 	*out = found;
 	return 0;

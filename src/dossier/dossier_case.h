@@ -27,6 +27,9 @@ struct dossier_case_name {
  * -ENOENT, or -ENOTUNIQ, with diag. */
 MUST_USE int
 dossier_case_find(struct dossier *dossier, const char *id_cstr, struct dossier_case_name *out, struct diag *diag);
+/* Of exactly this id. 1; 0: there is none; or a negative errno with diag. */
+MUST_USE int
+dossier_case_named(struct dossier *dossier, const char *id_cstr, struct dossier_case_name *out, struct diag *diag);
 /* Adds the item when it is not there (with its at_ns and by), then sets the fields it has; an empty value takes a field back;
  * fields it has not stay as they are. An incident that no alert told of is added with its first field. */
 MUST_USE int dossier_case_put(struct dossier *dossier, const struct case_item *item, struct diag *diag);
