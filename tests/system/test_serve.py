@@ -16,13 +16,17 @@ import tempfile
 import threading
 import time
 
+import place
 from clerk import operations
 from serve import Client, Serve, descendants
 from tap import check, end
 
 beffroi, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 folder = tempfile.mkdtemp(prefix='test-serve-')
-dossier = os.path.join(folder, 'dossier')
+places = place.Places(folder)
+dossier = places.dossier('dossier')
+# The certificate is beside the dossier; that of a server has it in the home of who serves.
+tls = os.path.join(folder, '.local/share/beffroi/tls' if place.remote else 'dossier/tls')
 environment = {k: v for k, v in os.environ.items() if k in ('PATH', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS')} | {
     'LANG': 'C', 'HOME': folder, 'USER': 'alice'}
 PATIENCE = 60
@@ -68,15 +72,15 @@ client = Client(serve)  # the administrator, then the expert
 
 # --- the first start: a certificate, a link
 told = ''.join(serve.errors)
-der = ssl.PEM_cert_to_DER_cert(open(os.path.join(dossier, 'tls/certificate.pem')).read())
+der = ssl.PEM_cert_to_DER_cert(open(os.path.join(tls, 'certificate.pem')).read())
 with serve.connect() as s:
     check(s.getpeercert(True) == der and s.version() in ('TLSv1.3', 'TLSv1.2'), 'the certificate that was made is the one that is shown', s.version())
 import hashlib
 printed = ':'.join(f'{b:02X}' for b in hashlib.sha256(der).digest())
 check(until(lambda: printed in ''.join(serve.errors)), 'its fingerprint is printed', serve.errors)
-modes = {name: os.stat(os.path.join(dossier, 'tls', name)).st_mode & 0o777 for name in ('certificate.pem', 'key.pem')}
+modes = {name: os.stat(os.path.join(tls, name)).st_mode & 0o777 for name in ('certificate.pem', 'key.pem')}
 check(modes['key.pem'] == 0o600, 'the key is for its owner alone', modes)
-trusting = ssl.create_default_context(cafile=os.path.join(dossier, 'tls/certificate.pem'))
+trusting = ssl.create_default_context(cafile=os.path.join(tls, 'certificate.pem'))
 for name in ('localhost', '127.0.0.1'):
     with socket.create_connection((serve.host, serve.port), timeout=PATIENCE) as plain:
         try:
@@ -338,13 +342,14 @@ check(not any(os.path.exists(f'/proc/{pid}') for pid in leftover), 'and its role
 
 # --- the second start
 with start() as serve:
-    der_again = ssl.PEM_cert_to_DER_cert(open(os.path.join(dossier, 'tls/certificate.pem')).read())
+    der_again = ssl.PEM_cert_to_DER_cert(open(os.path.join(tls, 'certificate.pem')).read())
     check(der_again == der, 'the certificate is the same at the next start')
     taken = run('serve', '--dossier', dossier, '--listen', f'127.0.0.1:{serve.port}')
     check(taken.returncode == 1 and taken.stderr.count('\n') == 1 and str(serve.port) in taken.stderr and '--listen' in taken.stderr, 'a port that is taken is told', taken)
     french = run('serve', '--dossier', dossier, '--listen', f'127.0.0.1:{serve.port}', '--lang', 'fr')
     check('est pris' in french.stderr, 'in French too', french.stderr)
     # --- slow ones: a byte every now and then is not silence
+    mute = [socket.create_connection((serve.host, serve.port), timeout=PATIENCE) for _ in range(20)]  # not even a hello
     slow = [serve.connect() for _ in range(20)]
     begun = time.monotonic()
     for s in slow:
@@ -364,6 +369,7 @@ with start() as serve:
         time.sleep(0.05)
     took = time.monotonic() - begun
     check(not open_ones and 5 < took < 40, 'who dribbles a request is cut', (len(open_ones), took))
+    check(all(s.recv(1) == b'' for s in mute), 'so is who says nothing at all')
     check(serve.end(signal.SIGINT) == 0, 'Ctrl-C ends it')
 
 # --- without TLS, on this machine only
@@ -400,7 +406,7 @@ with start('--tls', f'{folder}/cert.pem,{folder}/key.pem', '--name', 'beffroi.ex
     with serve.connect() as s:
         check(s.getpeercert(True) == ssl.PEM_cert_to_DER_cert(open(f'{folder}/cert.pem').read()), "the user's certificate is the one that is shown")
     check(Client(serve).get('/').headers.get('Strict-Transport-Security', '').startswith('max-age='), 'and browsers are told to stay with TLS')
-wrong = run('serve', '--dossier', dossier, '--listen', '127.0.0.1:0', '--tls', f'{folder}/cert.pem,{dossier}/tls/key.pem')
+wrong = run('serve', '--dossier', dossier, '--listen', '127.0.0.1:0', '--tls', f'{folder}/cert.pem,{tls}/key.pem')
 check(wrong.returncode != 0 and 'does not belong' in wrong.stderr, 'a key of another certificate is told', wrong)
 
 # --- a dossier that cannot be opened
@@ -416,5 +422,6 @@ check(verified.returncode == 0, 'the dossier is as it was written', verified)
 page = open(os.path.join(source, 'man/beffroi-serve.1')).read()
 text = run('serve', '--help').stdout
 check(all(word in page.replace('Fl Fl ', '--') for word in re.findall(r'--[a-z]+', text)), 'each option is in the manual page', text)
+places.remove('dossier')
 shutil.rmtree(folder, ignore_errors=True)
 end()
