@@ -22,6 +22,10 @@ struct finding {
 	struct json_value_list values;
 	uint8_t *lower; /* the block in lower case */
 	size_t lower_room, given_bytes;
+	struct hit {
+		size_t start, len, number;
+	} * hits;
+	size_t hit_count;
 	void (*each)(void *context, struct bytes line);
 	void *context;
 	struct events_found *out;
@@ -113,10 +117,24 @@ make_lower(struct finding *f, const struct events_block_head *head, struct bytes
 	return f->lower != NULL;
 }
 
-static bool
-has_needle(const struct finding *f, size_t at, size_t len)
+/* The lines with the rarest word, in their order: where each begins, and its number. */
+static void
+find_lines(struct finding *f, struct bytes text)
 {
-	return memmem(f->lower + at, len, f->query->needle, f->query->needle_len) != NULL;
+	size_t at = 0, number = 0, counted = 0;
+	f->hit_count = 0;
+	while (at < text.len && f->hit_count < EVENTS_BLOCK_LINES) {
+		const uint8_t *hit = memmem(f->lower + at, text.len - at, f->query->needle, f->query->needle_len);
+		if (hit == NULL)
+			return;
+		size_t found = (size_t)(hit - f->lower);
+		for (const uint8_t *end; (end = memchr(text.at + counted, '\n', found - counted)) != NULL; number++)
+			counted = (size_t)(end - text.at) + 1;
+		size_t start = counted; /* behind the last end of a line before it */
+		size_t len = bytes_find(bytes_after(text, start), '\n');
+		f->hits[f->hit_count++] = (struct hit){.start = start, .len = len, .number = number};
+		at = start + len + 1;
+	}
 }
 
 static void
@@ -132,30 +150,43 @@ stop_at(struct finding *f, int64_t seq)
 	f->stopped = true;
 }
 
+/* False: the page is full. */
+static bool
+give_line(struct finding *f, struct bytes line, int64_t seq)
+{
+	const struct events_search *s = f->search;
+	if (seq >= f->next_seq || !is_wanted(f, line))
+		return true;
+	if (s->bytes_max != 0 && f->out->events > 0 && line.len > s->bytes_max - f->given_bytes) {
+		stop_at(f, seq + 1);
+		return false;
+	}
+	f->each(f->context, line);
+	f->out->events++;
+	f->given_bytes += line.len;
+	reach(f, f->line_ns);
+	if (f->out->events != s->limit && (s->bytes_max == 0 || f->given_bytes < s->bytes_max))
+		return true;
+	stop_at(f, seq);
+	return false;
+}
+
 /* From its end to its beginning. */
 static void
 look_into(struct finding *f, const struct events_block_head *head, struct bytes text)
 {
-	const struct events_search *s = f->search;
-	bool by_needle = make_lower(f, head, text);
 	struct bytes rest = text, line;
 	int64_t seq = head->seq + (int64_t)head->count;
-	if (by_needle && !has_needle(f, 0, text.len))
+	if (!make_lower(f, head, text)) {
+		while (events_block_last(&rest, &line) && give_line(f, line, --seq))
+			;
 		return;
-	while (!f->stopped && events_block_last(&rest, &line)) {
-		seq--;
-		if (seq >= f->next_seq || (by_needle && !has_needle(f, rest.len, line.len)) || !is_wanted(f, line))
-			continue;
-		if (s->bytes_max != 0 && f->out->events > 0 && line.len > s->bytes_max - f->given_bytes) {
-			stop_at(f, seq + 1);
+	}
+	find_lines(f, text);
+	for (size_t i = f->hit_count; i-- > 0;) {
+		const struct hit *hit = &f->hits[i];
+		if (!give_line(f, (struct bytes){text.at + hit->start, hit->len}, head->seq + (int64_t)hit->number))
 			return;
-		}
-		f->each(f->context, line);
-		f->out->events++;
-		f->given_bytes += line.len;
-		reach(f, f->line_ns);
-		if (f->out->events == s->limit || (s->bytes_max != 0 && f->given_bytes >= s->bytes_max))
-			stop_at(f, seq);
 	}
 }
 
@@ -277,7 +308,9 @@ prepare(struct finding *f, struct diag *diag)
 			return diag_say(diag, -ENOMEM, "%s", _("not enough memory for the dossier"));
 	}
 	f->press = events_block_press_new();
-	return f->press == NULL ? diag_say(diag, -ENOMEM, "%s", _("not enough memory for the dossier")) : 0;
+	f->hits = malloc(EVENTS_BLOCK_LINES * sizeof(*f->hits));
+	return f->press == NULL || f->hits == NULL ? diag_say(diag, -ENOMEM, "%s", _("not enough memory for the dossier"))
+	                                           : 0;
 }
 
 int
@@ -299,6 +332,7 @@ events_find(struct dossier *d, const struct events_search *search, void (*each)(
 	}
 	free(f.query);
 	free(f.lower);
+	free(f.hits);
 	json_value_list_done(&f.values);
 	events_block_press_free(f.press);
 	return r;
