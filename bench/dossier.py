@@ -86,7 +86,8 @@ def alert_lines(count):
     signatures = ('ET SCAN Suspicious inbound to mySQL port 3306', 'ET MALWARE Possible Beacon Activity', 'ET POLICY curl User-Agent Outbound',
                   'ET EXPLOIT Attempted Directory Traversal', 'ET INFO Session Traversal Utilities')
     for n in range(count):
-        at = f'2026-03-{1 + n % 5:02d}T{n // 5 % 24:02d}:{n // 120 % 60:02d}:{n // 7200 % 60:02d}.{n % 1000000:06d}+0000'
+        second = n * 5 * 86400 // count  # over five days, in order
+        at = f'2026-03-{1 + second // 86400:02d}T{second // 3600 % 24:02d}:{second // 60 % 60:02d}:{second % 60:02d}.{n % 1000000:06d}+0000'
         yield json.dumps({'timestamp': at, 'event_type': 'alert', 'flow_id': 10 ** 12 + n, 'src_ip': f'203.0.{n // 250 % 100}.{1 + n % 250}', 'src_port': 1024 + n % 60000,
                           'dest_ip': f'10.20.{n // 200 % 16}.{1 + n % 200}', 'dest_port': 443, 'proto': 'TCP',
                           'alert': {'signature_id': 2000000 + n % 500, 'signature': f'{signatures[n % 5]} {n % 500}', 'category': 'Misc activity', 'severity': 1 + n % 3, 'action': 'allowed'}},

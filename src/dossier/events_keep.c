@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { OPEN_DAYS = 3 };
+enum { OPEN_DAYS = 8 };
 
 /* A day that is being written. */
 struct writing {
