@@ -3,11 +3,18 @@
 
 #include "core/ensure.h"
 #include "report/markup.h"
+#include "report/picture.h"
 #include "report/typography.h"
 #include "report/veil.h"
 
 #include <stdarg.h>
 #include <stdio.h>
+
+enum {
+	COVER_LETTERS = 40,
+	RECIPIENTS_LETTERS = 400,
+	LETTER_HUNDREDTHS = 560 /* of a unit of pictures: an ordinary letter */
+};
 
 static const char *
 copy(struct doc *d, struct bytes text)
@@ -56,18 +63,19 @@ doc_keep_code(struct doc *d, const char *text_cstr)
 }
 
 const char *
-doc_keep_short(struct doc *d, const char *text_cstr, size_t max)
+doc_keep_short(struct doc *d, const char *text_cstr, size_t letters)
 {
 	struct bytes text = bytes_of_cstr(doc_keep(d, text_cstr));
-	if (text.len <= max)
+	char *line = (char *)(uintptr_t)text.at; /* just made, in the arena; or "", which has no line */
+	for (size_t i = 0; i < text.len; i++)
+		if (line[i] == '\n' || line[i] == '\t')
+			line[i] = ' ';
+	size_t end = picture_line_break(text, (int)(letters * LETTER_HUNDREDTHS / 100), false);
+	if (end >= text.len)
 		return (const char *)text.at;
-	size_t end = max, word = 0;
-	while (end > 0 && (text.at[end] & 0xc0) == 0x80)
+	while (end > 0 && text.at[end - 1] == ' ')
 		end--;
-	for (size_t i = 0; i < end; i++)
-		if (text.at[i] == ' ')
-			word = i;
-	return doc_format(d, "%.*s…", (int)(word > max / 2 ? word : end), (const char *)text.at);
+	return doc_format(d, "%.*s…", (int)end, (const char *)text.at);
 }
 
 const char *
@@ -97,7 +105,10 @@ doc_start(struct doc *d, struct arena *arena, enum language language, const stru
 	    &d->cover.checked_by_cstr, &d->cover.approved_by_cstr, &d->cover.recipients_cstr, &d->cover.tlp_cstr,
 	    &d->cover.marking_cstr};
 	for (size_t i = 0; i < LENGTH_OF(texts); i++)
-		*texts[i] = *texts[i] == NULL ? "" : doc_keep(d, *texts[i]);
+		*texts[i] = *texts[i] == NULL
+		    ? ""
+		    : doc_keep_short(
+		          d, *texts[i], texts[i] == &d->cover.recipients_cstr ? RECIPIENTS_LETTERS : COVER_LETTERS);
 }
 
 const char *

@@ -69,7 +69,7 @@ struct doc_block {
 	struct doc_block *next;
 };
 
-/* The cover block that every document has. Texts are kept by doc_start(); empty ones are told as not said. */
+/* The cover block that every document has. Texts are kept, and kept short, by doc_start(); empty ones are told as not said. */
 struct doc_cover {
 	const char *organisation_cstr, *title_cstr, *subtitle_cstr;
 	const char *reference_cstr; /* ORG-TYPE-YYYY-nnn */
@@ -106,8 +106,8 @@ const char *doc_keep(struct doc *d, const char *text_cstr);
 const char *doc_keep_bytes(struct doc *d, struct bytes text);
 /* The same without the spaces of prose: paths, hashes, ids. */
 const char *doc_keep_code(struct doc *d, const char *text_cstr);
-/* At most max bytes, cut at a word, with an ellipsis: for pages that count their lines. */
-const char *doc_keep_short(struct doc *d, const char *text_cstr, size_t max);
+/* On one line, as wide as so many ordinary letters at most, cut at a word with an ellipsis: for pages that count their lines. */
+const char *doc_keep_short(struct doc *d, const char *text_cstr, size_t letters);
 /* As printf writes it; not kept as doc_keep() does: its pieces must be, or be ours. */
 const char *doc_format(struct doc *d, const char *format, ...) PRINTF_LIKE(2, 3);
 /* A sentence of ours in the document's language. */

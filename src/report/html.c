@@ -48,7 +48,7 @@ put_margins(const struct doc *d, struct markup *m)
 	(void)snprintf(foot, sizeof(foot), "%s  v%s  %s", c->reference_cstr, c->version_cstr, c->status_cstr);
 	markup_raw(m,
 	    BYTES(
-	        "@page{size:A4;margin:17mm 15mm 16mm;"
+	        "@page{size:A4;margin:15mm 15mm 14mm;"
 	        "@top-left{font:8pt \"Noto Sans\",\"Liberation Sans\",Arial,\"DejaVu Sans\",sans-serif;color:#43505f;content:"));
 	markup_css_string(m, c->organisation_cstr);
 	markup_raw(m,

@@ -7,7 +7,15 @@
 #include "report/report_words.h"
 #include "report/typography.h"
 
-enum { FACTS_MAX = 5, LATE_MAX = 8, NEXT_MAX = 5, DECISIONS_MAX = 8, CAUSES_MAX = 3, SENSORS_MAX = 4, TEXT_MAX = 90 };
+enum {
+	FACTS_MAX = 5,
+	LATE_MAX = 6,
+	NEXT_MAX = 3,
+	DECISIONS_MAX = 5,
+	CAUSES_MAX = 2,
+	SENSORS_MAX = 2,
+	TEXT_MAX = 60 /* letters */
+};
 
 static const char *
 number(struct doc *d, uint64_t value)
@@ -77,7 +85,7 @@ facts(struct doc *d, const struct report_period *p)
 		const struct report_brief *b = &p->incidents[i];
 		doc_cell(d, doc_keep_short(d, b->title_cstr, TEXT_MAX));
 		doc_cell_tone(d, report_words_tone(b->severity), report_words_severity(d, b->severity));
-		doc_cell(d, b->state_cstr);
+		doc_cell(d, doc_keep_short(d, b->state_cstr, TEXT_MAX / 4));
 	}
 	if (p->incident_count > FACTS_MAX)
 		doc_paragraph(d, DOC_QUIET,
@@ -159,7 +167,7 @@ report_committee_build(const struct report_input *in, struct doc *d)
 	d->cover.subtitle_cstr = doc_keep(d, report_figures_period(d, p));
 	report_figures_key(d, in);
 	indicators(d, in);
-	report_pictures_steps(d, p);
+	report_pictures_alerts(d, p);
 	facts(d, p);
 	doc_mark(d, DOC_PAGE);
 	doc_heading(d, 1, doc_say(d, N_("What is late")));
@@ -174,5 +182,5 @@ report_committee_build(const struct report_input *in, struct doc *d)
 	more(d, next, NEXT_MAX);
 	decisions(d, in);
 	doc_heading(d, 1, doc_say(d, N_("What was not seen")));
-	report_figures_unseen(d, p, SENSORS_MAX);
+	report_figures_unseen(d, p, SENSORS_MAX, TEXT_MAX / 3);
 }

@@ -6,6 +6,8 @@
 
 #include <stdio.h>
 
+enum { ID_LETTERS = 24 };
+
 const char *
 report_figures_period(struct doc *d, const struct report_period *p)
 {
@@ -74,7 +76,7 @@ report_figures_due(
 		if (count == 1)
 			doc_table(d, caption_cstr, columns, LENGTH_OF(columns));
 		doc_cell(d, doc_keep_short(d, due->title_cstr, text_max));
-		doc_cell_note(d, due->incident_cstr);
+		doc_cell_note(d, doc_keep_short(d, due->incident_cstr, ID_LETTERS));
 		doc_cell(d, doc_say(d, kinds[due->kind]));
 		doc_cell(d,
 		    due->owner_cstr[0] == '\0' ? doc_say(d, N_("nobody"))
@@ -89,7 +91,7 @@ report_figures_due(
 }
 
 void
-report_figures_unseen(struct doc *d, const struct report_period *p, size_t max)
+report_figures_unseen(struct doc *d, const struct report_period *p, size_t max, size_t letters)
 {
 	static const struct doc_column columns[] = {{N_("Sensor"), 28, DOC_TEXT}, {N_("State"), 14, DOC_TEXT},
 	    {N_("Last heard"), 18, DOC_TIME}, {N_("Packets"), 20, DOC_NUMBER}, {N_("Lost"), 20, DOC_NUMBER}};
@@ -108,9 +110,9 @@ report_figures_unseen(struct doc *d, const struct report_period *p, size_t max)
 	doc_table(d, doc_say(d, N_("What sensors saw, and lost")), columns, LENGTH_OF(columns));
 	for (size_t i = 0; i < p->sensor_count && i < max; i++) {
 		const struct report_sensor *s = &p->sensors[i];
-		doc_cell(d, s->name_cstr);
+		doc_cell(d, doc_keep_short(d, s->name_cstr, letters));
 		if (s->why_cstr[0] != '\0')
-			doc_cell_note(d, s->why_cstr);
+			doc_cell_note(d, doc_keep_short(d, s->why_cstr, letters));
 		doc_cell_tone(d, s->state == REPORT_SENSOR_SILENT ? DOC_GRAVE : DOC_PLAIN, doc_say(d, states[s->state]));
 		doc_cell_time(d, s->has_seen, s->seen_s);
 		doc_cell_number(d, s->packets);

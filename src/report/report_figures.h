@@ -16,6 +16,6 @@ size_t report_figures_late(const struct report_input *in);
 size_t report_figures_due(
     struct doc *d, const struct report_input *in, bool late, const char *caption_cstr, size_t max, size_t text_max);
 /* What nobody saw: silent sensors, packets lost; says so when it is not known. */
-void report_figures_unseen(struct doc *d, const struct report_period *p, size_t max);
+void report_figures_unseen(struct doc *d, const struct report_period *p, size_t max, size_t letters);
 
 #endif

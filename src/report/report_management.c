@@ -9,7 +9,17 @@
 
 #include <stdlib.h>
 
-enum { TEXT_MAX = 420, CELL_MAX = 90, ACTIONS_MAX = 5, CLOCKS_MAX = 4, CAUSES_MAX = 2, LESSONS_MAX = 2 };
+enum {
+	TEXT_MAX = 300, /* letters, over the whole width; in half of it */
+	HALF_MAX = 215,
+	LINE_MAX = 88, /* of causes and lessons */
+	CELL_MAX = 52,
+	OWNER_MAX = 20,
+	ACTIONS_MAX = 4,
+	CLOCKS_MAX = 3,
+	CAUSES_MAX = 2,
+	LESSONS_MAX = 2
+};
 
 static const char *
 number(struct doc *d, uint64_t value)
@@ -57,13 +67,13 @@ figures(struct doc *d, const struct report_input *in)
 }
 
 static void
-section(struct doc *d, const char *title_cstr, const char *text_cstr)
+section(struct doc *d, const char *title_cstr, const char *text_cstr, size_t letters)
 {
 	doc_heading(d, 1, title_cstr);
 	if (text_cstr[0] == '\0')
 		doc_paragraph(d, DOC_QUIET, doc_say(d, N_("not said yet")));
 	else
-		doc_paragraph(d, DOC_PLAIN, doc_keep_short(d, text_cstr, TEXT_MAX));
+		doc_paragraph(d, DOC_PLAIN, doc_keep_short(d, text_cstr, letters));
 }
 
 static const struct alert *
@@ -83,11 +93,11 @@ causes(struct doc *d, const struct case_file *file)
 	doc_heading(d, 1, doc_say(d, N_("Why it happened")));
 	for (const struct case_item *c = NULL; (c = case_file_next(file, "cause", c)) != NULL;)
 		if (case_file_says(c, "root", "yes") && count++ < CAUSES_MAX)
-			doc_item(d, doc_keep_short(d, case_file_value(c, "text"), TEXT_MAX / 2));
+			doc_item(d, doc_keep_short(d, case_file_value(c, "text"), LINE_MAX));
 	const char *none_cstr = case_file_value(&file->incident, "no_cause_why");
 	if (count == 0 && none_cstr[0] != '\0')
 		doc_paragraph(d, DOC_PLAIN,
-		    doc_format(d, doc_say(d, N_("No root cause is known: %s")), doc_keep_short(d, none_cstr, TEXT_MAX / 2)));
+		    doc_format(d, doc_say(d, N_("No root cause is known: %s")), doc_keep_short(d, none_cstr, LINE_MAX)));
 	else if (count == 0)
 		doc_paragraph(d, DOC_QUIET, doc_say(d, N_("The cause is still being looked for.")));
 	else if (count > CAUSES_MAX)
@@ -99,7 +109,7 @@ static void
 actions(struct doc *d, const struct report_input *in)
 {
 	static const struct doc_column columns[] = {
-	    {N_("What"), 52, DOC_TEXT}, {N_("In charge"), 24, DOC_TEXT}, {N_("Due"), 24, DOC_TIME}};
+	    {N_("What"), 50, DOC_TEXT}, {N_("In charge"), 22, DOC_TEXT}, {N_("Due"), 28, DOC_TEXT}};
 	static const char *const kinds[] = {"action", "task"};
 	const struct case_file *file = in->incident.file;
 	size_t count = 0;
@@ -115,10 +125,11 @@ actions(struct doc *d, const struct report_input *in)
 				doc_table(d, "", columns, LENGTH_OF(columns));
 			bool has_due = case_file_time(a, "due", &due_s);
 			doc_cell(d, doc_keep_short(d, case_file_value(a, "title"), CELL_MAX));
-			doc_cell(d, said(d, doc_keep_short(d, case_file_value(a, "owner"), CELL_MAX / 2)));
-			doc_cell_time(d, has_due, due_s);
-			if (has_due && due_s < in->now_s)
-				doc_cell_note(d, doc_say(d, N_("late")));
+			doc_cell(d, said(d, doc_keep_short(d, case_file_value(a, "owner"), OWNER_MAX)));
+			bool late = has_due && due_s < in->now_s;
+			const char *due_cstr = has_due ? report_words_time(d, due_s) : "";
+			doc_cell_tone(d, late ? DOC_GRAVE : DOC_PLAIN,
+			    late ? doc_format(d, doc_say(d, N_("%s, late")), due_cstr) : due_cstr);
 		}
 	}
 	if (count == 0)
@@ -139,8 +150,9 @@ clocks(struct doc *d, const struct report_input *in)
 			continue;
 		const char *when_cstr = c->has_due ? report_words_exact(d, c->due_s) : "";
 		doc_item(d,
-		    doc_format(d, doc_say(d, N_("%s, %s%s%s: %s")), c->profile_cstr, c->step_cstr, c->has_due ? ", " : "",
-		        when_cstr, report_words_clock(d, c, in->now_s)));
+		    doc_format(d, doc_say(d, N_("%s, %s%s%s: %s")), doc_keep_short(d, c->profile_cstr, CELL_MAX / 2),
+		        doc_keep_short(d, c->step_cstr, CELL_MAX / 2), c->has_due ? ", " : "", when_cstr,
+		        report_words_clock(d, c, in->now_s)));
 	}
 	if (count == 0)
 		doc_paragraph(d, DOC_QUIET, doc_say(d, N_("No legal clock runs for this incident.")));
@@ -168,13 +180,14 @@ report_management_build(const struct report_input *in, struct doc *d)
 	d->cover.title_cstr = doc_keep_short(d, report_words_title(d, file), CELL_MAX);
 	d->cover.subtitle_cstr = doc_keep(d, doc_say(d, N_("Incident: the page for the management")));
 	figures(d, in);
-	section(d, doc_say(d, N_("What happened")), first_of(case_file_value(i, "description"), what_cstr));
+	section(d, doc_say(d, N_("What happened")), first_of(case_file_value(i, "description"), what_cstr), TEXT_MAX);
 	doc_mark(d, DOC_SIDES);
 	section(d, doc_say(d, N_("What it means for us")),
-	    first_of(first_of(case_file_value(i, "impact"), case_file_value(i, "consequences")), why_cstr));
+	    first_of(first_of(case_file_value(i, "impact"), case_file_value(i, "consequences")), why_cstr), HALF_MAX);
 	causes(d, file);
 	doc_mark(d, DOC_SIDE);
-	section(d, doc_say(d, N_("What was done, what to do")), first_of(case_file_value(i, "measures"), todo_cstr));
+	section(
+	    d, doc_say(d, N_("What was done, what to do")), first_of(case_file_value(i, "measures"), todo_cstr), HALF_MAX);
 	clocks(d, in);
 	doc_mark(d, DOC_SIDES_END);
 	report_pictures_timeline(d, &in->incident, true);
@@ -184,6 +197,6 @@ report_management_build(const struct report_input *in, struct doc *d)
 		if (lessons++ == 0)
 			doc_heading(d, 1, doc_say(d, N_("What we learn from it")));
 		if (lessons <= LESSONS_MAX)
-			doc_item(d, doc_keep_short(d, case_file_value(l, "text"), TEXT_MAX / 2));
+			doc_item(d, doc_keep_short(d, case_file_value(l, "text"), LINE_MAX));
 	}
 }

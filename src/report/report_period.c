@@ -81,7 +81,7 @@ report_period_build(const struct report_input *in, struct doc *d)
 	if (report_figures_due(d, in, false, doc_say(d, N_("Open, and not late")), DUE_MAX, TEXT_MAX) == 0)
 		doc_paragraph(d, DOC_QUIET, doc_say(d, N_("Nothing that was written down.")));
 	doc_heading(d, 1, doc_say(d, N_("What was not seen")));
-	report_figures_unseen(d, p, ALL);
+	report_figures_unseen(d, p, ALL, TEXT_MAX);
 	doc_heading(d, 1, doc_say(d, N_("How these figures are reckoned")));
 	doc_item(d,
 	    doc_say(d,

@@ -322,6 +322,12 @@ bars(struct doc *d, const struct report_period *p, bool of_bytes)
 }
 
 void
+report_pictures_alerts(struct doc *d, const struct report_period *p)
+{
+	bars(d, p, false);
+}
+
+void
 report_pictures_steps(struct doc *d, const struct report_period *p)
 {
 	bool has_bytes = false;

@@ -11,6 +11,8 @@ void report_pictures_clocks(struct doc *d, const struct report_incident *inciden
 void report_pictures_causes(struct doc *d, const struct report_incident *incident); /* the tree, then Ishikawa */
 void report_pictures_map(struct doc *d, const struct report_incident *incident);
 void report_pictures_arrows(struct doc *d, const struct report_arrow *arrows, size_t count);
+void report_pictures_alerts(struct doc *d, const struct report_period *p);
+/* Alerts, and traffic where it was kept. */
 void report_pictures_steps(struct doc *d, const struct report_period *p);
 
 #endif

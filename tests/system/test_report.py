@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
-"""usage: test_report.py BEFFROI SOURCE_FOLDER   Documents from outside: whole, marked, in both languages; what is public names nobody.
+"""usage: test_report.py BEFFROI SOURCE_FOLDER EXTREMES   Documents from outside: whole, marked, in both languages; what is public names nobody.
 Prints TAP."""
 import hashlib, json, os, pathlib, re, shutil, subprocess, sys, tempfile, xml.etree.ElementTree as ElementTree, zipfile
 from tap import check, end, skip
 
-beffroi, source = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).absolute()
+beffroi, source, extremes = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).absolute(), os.path.abspath(sys.argv[3])
 room = tempfile.TemporaryDirectory()
 folder = pathlib.Path(room.name)
 environment = {k: v for k, v in os.environ.items() if k in ('PATH', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS')} | {
@@ -110,6 +110,17 @@ if installed('weasyprint') and installed('pdftotext'):
         pages = subprocess.run(['pdftotext', '-layout', path, '-'], capture_output=True, text=True).stdout.split('\f')[:-1]
         check(len(pages) == count, f'{name}: pages: {count}', len(pages))
         check(all('TLP:AMBER' in p and f'page {i}/{count}' in p for i, p in enumerate(pages, 1)), f'{name}: marking and number of the page on every page', pages)
+    # However much there is, and whatever it is made of: one page, and two.
+    for kind, count in (('management', 1), ('committee', 2)):
+        for language in ('fr', 'en'):
+            for what, text in (('long texts', 'Le mot de passe du serveur figurait dans une liste de mots courants ; personne ne l’a vu. ' * 40),
+                               ('one long word', 'W' * 4000), ('lines', 'une ligne\n' * 300), ('no Latin', '漢字' * 900), ('nothing', '')):
+                if language == 'en' and what != 'long texts':
+                    continue
+                page = subprocess.run([extremes, kind, language, text], capture_output=True, env=environment)
+                done = subprocess.run(['weasyprint', '-q', '-', folder / 'extreme.pdf'], input=page.stdout, capture_output=True)
+                pages = subprocess.run(['pdftotext', folder / 'extreme.pdf', '-'], capture_output=True, text=True).stdout.split('\f')[:-1]
+                check(page.returncode == 0 and len(pages) == count, f'{kind} {language}, {what}: pages: {count}', (len(pages), page.stderr))
 if os.geteuid() == 0:
     done = subprocess.run(['unshare', '--mount', 'sh', '-c', 'for p in /usr/bin/weasyprint /usr/local/bin/weasyprint; do [ ! -e $p ] || mount --bind /dev/null $p; done; exec "$0" "$@"',
                            beffroi, 'report', 'incident', worst, '--format', 'pdf', '-o', 'none.pdf'], capture_output=True, text=True, env=environment, cwd=folder)
