@@ -663,8 +663,8 @@ connect_to(struct database *db, const char *place_cstr)
 {
 	/* What stands before dbname, the address may say otherwise; what stands behind it, not. */
 	const char *const keywords[] = {
-	    "gssencmode", "fallback_application_name", "dbname", "client_encoding", "connect_timeout", NULL};
-	const char *const values[] = {"disable", "beffroi", place_cstr, "UTF8", NULL, NULL};
+	    "gssencmode", "fallback_application_name", "keepalives_idle", "dbname", "client_encoding", NULL};
+	const char *const values[] = {"disable", "beffroi", "60", place_cstr, "UTF8", NULL};
 	PQconninfoOption *options = PQconninfoParse(place_cstr, NULL);
 	if (options == NULL)
 		return STORE_POSTGRESQL_ADDRESS;
