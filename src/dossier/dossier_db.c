@@ -106,8 +106,8 @@ int
 dossier_db_fail(struct dossier *d, struct diag *diag)
 {
 	enum store_fault fault = d->store == NULL ? STORE_FAULT_MEMORY : d->store->make->fault(d->store);
-	/* To wait in vain for one's turn breaks nothing. */
-	d->broken = fault != STORE_FAULT_BUSY || d->store->make->is_open(d->store);
+	/* To wait in vain for one's turn, or to ask in vain, breaks nothing; but what is damaged is not written any more. */
+	d->broken = d->broken || d->is_writing || fault == STORE_FAULT_DAMAGED;
 	size_t where = d->is_remote ? 1 : 0;
 	return dossier_db_say(d, diag, faults[fault].error,
 	    faults[fault].sentences[where] != NULL ? faults[fault].sentences[where] : faults[fault].sentences[0]);
@@ -170,12 +170,15 @@ dossier_db_begin(struct dossier *d, struct diag *diag)
 	}
 	if (begun < 0)
 		return dossier_db_fail(d, diag);
+	d->is_writing = true;
 	return d->version < JOURNAL_SINCE ? 0 : dossier_journal_start(d, diag);
 }
 
 int
 dossier_db_commit(struct dossier *d, struct diag *diag)
 {
+	if (d->broken)
+		return dossier_db_say(d, diag, -EIO, N_("the dossier failed before: nothing more is kept"));
 	if (!d->store->make->is_open(d->store))
 		return 0;
 	int r = dossier_evidence_sync(d, diag);
@@ -185,6 +188,7 @@ dossier_db_commit(struct dossier *d, struct diag *diag)
 		d->kept.seq = d->seq_before = d->seq;
 		memcpy(d->kept.head, d->head, sizeof(d->head));
 	}
+	d->is_writing = d->is_writing && r < 0;
 	return r;
 }
 
@@ -194,6 +198,7 @@ dossier_db_rollback(struct dossier *d)
 	if (d->store == NULL)
 		return;
 	store_rollback(d->store);
+	d->is_writing = false;
 	d->broken = d->broken && d->store->make->is_open(d->store);
 }
 

@@ -40,7 +40,7 @@ enum dossier_statement {
 	DOSSIER_STATEMENTS
 };
 
-enum { DOSSIER_JSON_MAX = 32768, DOSSIER_SQL_MAX = 256 };
+enum { DOSSIER_JSON_MAX = 32768, DOSSIER_SQL_MAX = 1024 };
 
 #define DOSSIER_TRIAL_FILE "dossier-trial.db"
 
@@ -60,6 +60,7 @@ struct dossier {
 	bool is_trial;         /* a copy under the lock of the original */
 	const char *file_cstr; /* of the database, in the folder */
 	int64_t version;
+	bool is_writing;                   /* between begin and commit, even where the store gave up by itself */
 	bool broken;                       /* a write failed: what is pending is taken back, nothing more is kept */
 	bool has_new_files;                /* the folder of the evidence must be synced */
 	uint64_t pending;                  /* changes of the open transaction */

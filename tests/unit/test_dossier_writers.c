@@ -173,6 +173,32 @@ what_a_change_rests_on_cannot_be_changed_meanwhile(void **state)
 	assert_holds(f);
 }
 
+/* As a role that lives long must: what failed is told, taken back, and the next change is kept. */
+static void
+after_a_change_that_failed_the_next_one_is_kept(void **state)
+{
+	struct fixture *f = *state;
+	struct dossier *d = open_ok(f, DOSSIER_WRITE);
+	struct case_item lost = {.id_cstr = "LOG-1",
+	    .kind_cstr = "log",
+	    .incident_cstr = "INC-that-is-not-there",
+	    .by_cstr = "a person",
+	    .at_ns = 1};
+	struct asset a = sample_asset(1);
+	assert_int_equal(dossier_begin(d, &f->diag), 0);
+	assert_int_equal(dossier_put_asset(d, &a, NULL, &f->diag), 0);
+	assert_true(dossier_case_put(d, &lost, &f->diag) < 0);
+	assert_true(dossier_end(d, &f->diag) < 0); /* half of it is not kept */
+	dossier_cancel(d);
+	assert_int_equal(count(f, "SELECT count(*) FROM object"), 0);
+	assert_int_equal(dossier_begin(d, &f->diag), 0);
+	assert_int_equal(dossier_put_asset(d, &a, NULL, &f->diag), 0);
+	assert_int_equal(dossier_end(d, &f->diag), 0);
+	close_ok(f, d);
+	assert_int_equal(count(f, "SELECT count(*) FROM object"), 1);
+	assert_holds(f);
+}
+
 static void
 alerts_of_an_incident_that_a_person_merged_go_where_it_went(void **state)
 {
@@ -221,6 +247,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(who_writes_without_a_pause_keeps_nobody_out, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_writer_that_is_killed_loses_only_what_was_not_committed, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(what_a_change_rests_on_cannot_be_changed_meanwhile, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(after_a_change_that_failed_the_next_one_is_kept, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(alerts_of_an_incident_that_a_person_merged_go_where_it_went, set_up, tear_down),
 	};
 	return RUN_TESTS(tests);
