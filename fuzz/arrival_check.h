@@ -3,8 +3,9 @@
 #ifndef FUZZ_ARRIVAL_CHECK_H
 #define FUZZ_ARRIVAL_CHECK_H
 
-#include "arrival/arrival_eve.h"
+#include "arrival/arrival_event.h"
 #include "core/ensure.h"
+#include "core/json_value.h"
 #include "core/utf8.h"
 #include "record/alert_text.h"
 #include "record/machine.h"
@@ -53,10 +54,35 @@ arrival_check_observation(const struct observation *o)
 	}
 }
 
+/* As an event it reads again, with the same ends and time (to the microsecond). */
+static inline void
+arrival_check_event(const struct arrival *arrival)
+{
+	static struct json_value_list list;
+	static struct arrival again;
+	char room[8192];
+	struct json j = json_of(room, sizeof(room));
+	struct diag diag = {.offset = UINT64_MAX};
+	bool written = arrival_event_write(&j, arrival, "fuzz");
+	ENSURE(written == (arrival->kind != ARRIVAL_NOTHING));
+	if (!written)
+		return;
+	ENSURE(arrival_eve_read(&list, json_written(&j), &again, &diag) == 0);
+	if (again.kind != ARRIVAL_OBSERVATION || arrival->kind != ARRIVAL_OBSERVATION)
+		return;
+	const struct observation *a = &arrival->observation, *b = &again.observation;
+	ENSURE(a->kind == b->kind && a->time_ns / 1000 == b->time_ns / 1000 && a->ip_proto == b->ip_proto);
+	if (a->kind != OBSERVATION_DNS) /* there the one who asked comes first */
+		ENSURE(addr_eq(&a->src, &b->src) && addr_eq(&a->dst, &b->dst) && a->dst_port == b->dst_port);
+	if (a->kind == OBSERVATION_FLOW_END)
+		ENSURE(a->flow.packets[0] == b->flow.packets[0] && a->flow.bytes[1] == b->flow.bytes[1]);
+}
+
 static inline void
 arrival_check(const struct arrival *arrival)
 {
 	ENSURE(arrival->kind <= ARRIVAL_OBSERVATION);
+	arrival_check_event(arrival);
 	if (arrival->kind == ARRIVAL_ALERT)
 		arrival_check_alert(&arrival->alert);
 	if (arrival->kind == ARRIVAL_OBSERVATION)

@@ -2,6 +2,7 @@
 #include "app/import_source.h"
 
 #include "arrival/arrival_csv.h"
+#include "arrival/arrival_event.h"
 #include "arrival/arrival_nmap.h"
 #include "arrival/arrival_syslog.h"
 #include "arrival/arrival_zeek.h"
@@ -150,6 +151,19 @@ read_line(struct import_source *s, struct bytes line, struct arrival *out, struc
 	return r < 0 ? r : 1;
 }
 
+/* EVE as it is, what came in another form as EVE has it. */
+static void
+keep_event(const struct import_source *s, struct bytes line, const struct arrival *arrival)
+{
+	static const char *const origins[IMPORT_FORMATS] = {"eve", "zeek", "syslog", "nmap", "csv"};
+	char room[8192];
+	struct json j = json_of(room, sizeof(room));
+	if (s->config.format == IMPORT_EVE)
+		s->out.event(s->out.context, line);
+	else if (arrival_event_write(&j, arrival, origins[s->config.format]))
+		s->out.event(s->out.context, json_written(&j));
+}
+
 static void
 take_line(struct import_source *s, struct bytes line, uint64_t number)
 {
@@ -164,8 +178,7 @@ take_line(struct import_source *s, struct bytes line, uint64_t number)
 		return;
 	}
 	s->sums[times == 0 ? IMPORT_STRANGE : IMPORT_EVENTS]++;
-	if (s->config.format == IMPORT_EVE)
-		s->out.event(s->out.context, line);
+	keep_event(s, line, &arrival);
 	for (int i = 0; i < times; i++)
 		import_story_hear(s->story, &arrival, s->sums[IMPORT_LINES]);
 }

@@ -145,8 +145,10 @@ read_machine(const struct bytes *v, struct machine *m, struct diag *diag)
 		    diag, -EINVAL, "%s", _("a value from 1 to 4 was expected: minor, significant, serious, critical"));
 	if (!read_services(m, v[CSV_SERVICES]))
 		return diag_say(diag, -EINVAL, "%s", _("services like \"22/tcp ssh, 80/tcp http\" were expected"));
-	add_service(
-	    m, number(v[CSV_PORT], UINT16_MAX), protocol(v[CSV_PROTOCOL]), v[CSV_SERVICE], v[CSV_PRODUCT], v[CSV_VERSION]);
+	uint8_t ip_proto = protocol(v[CSV_PROTOCOL]);
+	if (v[CSV_PORT].len > 0 && ip_proto == 0)
+		return diag_say(diag, -EINVAL, "%s", _("services like \"22/tcp ssh, 80/tcp http\" were expected"));
+	add_service(m, number(v[CSV_PORT], UINT16_MAX), ip_proto, v[CSV_SERVICE], v[CSV_PRODUCT], v[CSV_VERSION]);
 	if (addr_is_zero(&m->address) && !m->has_mac && m->texts[MACHINE_NAME][0] == '\0')
 		return diag_say(diag, -EINVAL, "%s", _("a machine has an address, a MAC or a name"));
 	return ARRIVAL_CSV_MACHINE;

@@ -120,6 +120,7 @@ what_is_wrong_is_refused_with_a_reason(void **state)
 	} rows[] = {{"colour,size\n", "no columns of ours"}, {"source,target\n", "flows without a time"},
 	    {"name,ip\na,10.0.0.300\n", "no address"}, {"name,mac\na,00:11\n", "no MAC"}, {"name,value\na,9\n", "no value"},
 	    {"name,services\na,http\n", "no port"}, {"ip,note\n,x\n", "nothing that names it"},
+	    {"ip,port,protocol\n10.0.0.1,22,carrier pigeon\n", "no protocol"},
 	    {"name,ip\na,10.0.0.1,2\n", "more values than columns"}, {"name,ip\n\"a,10.0.0.1\n", "a quote without end"},
 	    {"time,source,target\n32/03/2026,203.0.113.9,10.0.0.1\n", "no day"},
 	    {"time,source,target\n1772524800,203.0.113.9,\n", "one end only"}};
