@@ -67,7 +67,7 @@ check(a.get('status') == 0 and a.get('bad') == 0 and a.get('observations', 0) > 
 check(len(watched) == 3 and story('tab') == watched, 'the incidents of the logs are those of the capture', (watched, story('tab')))
 check(story('eve') == watched, 'and those of its EVE', (watched, story('eve')))
 found = json.loads(run('event', 'list', '--search', 'intranet.valbourg.example', '--dossier', path('tab'), '--format', 'json').stdout)['events']
-check(len(found) > 10 and {e['event_type'] for e in found} >= {'http', 'tls', 'dns'} and all(e['origin'] == 'zeek' for e in found), 'what the logs tell is kept by day, and found as events', found[:2])
+check(len(found) > 10 and {e['event_type'] for e in found} >= {'http', 'tls'} and all(e['origin'] == 'zeek' for e in found), 'what the logs tell is kept by day, and found as events', found[:2])
 b = load('zeek', tab, 'tab')
 check(b.get('alerts_new') == 0 and b.get('incidents_new') == 0, 'imported twice, they add nothing', b)
 load('zeek', zeek_of_eve.write(events, path('js'), 'json'), 'js')
