@@ -281,7 +281,10 @@ converse(struct import *m, struct diag *diag)
 		int r = flush_when_due(m, diag);
 		if (r < 0)
 			return r;
-		if (ppoll(&end, 1, m->config.live ? &wait : NULL, &before) <= 0)
+		int ready = ppoll(&end, 1, m->config.live ? &wait : NULL, &before);
+		if (ready == 0 && (r = dossier_end(m->v.dossier, diag)) < 0) /* idle: others see what came */
+			return r;
+		if (ready <= 0)
 			continue; /* a signal, or it is time */
 		r = channel_receive(m->reader_end, m->buffer, sizeof(m->buffer), &message);
 		if (r <= 0)

@@ -72,9 +72,14 @@ channel_receive(int end, uint8_t *buffer, size_t size, struct channel_message *o
 	struct msghdr message = {
 	    .msg_iov = &part, .msg_iovlen = 1, .msg_control = control.space, .msg_controllen = sizeof(control.space)};
 	ssize_t n;
-	do
+	/* An end that closes with something unread resets the other, once, before what it said itself is given out. */
+	bool was_reset = false;
+	for (;;) {
 		n = recvmsg(end, &message, MSG_CMSG_CLOEXEC);
-	while (n < 0 && errno == EINTR);
+		if (n >= 0 || (errno != EINTR && (errno != ECONNRESET || was_reset)))
+			break;
+		was_reset = was_reset || errno == ECONNRESET;
+	}
 	if (n < 0)
 		return errno == ECONNRESET ? 0 : -errno;
 	if (n == 0)
