@@ -61,6 +61,18 @@ desk_text(struct desk *desk, const char *format, ...)
 }
 
 const char *
+desk_cut(struct desk *desk, const char *text_cstr, size_t max)
+{
+	struct bytes text = bytes_of_cstr(text_cstr);
+	if (text.len <= max)
+		return text_cstr;
+	size_t n = max;
+	while (n > 0 && (text.at[n] & 0xc0) == 0x80) /* inside of a character */
+		n--;
+	return desk_text(desk, "%.*s…", (int)n, text_cstr);
+}
+
+const char *
 desk_utc(struct desk *desk, int64_t at_s)
 {
 	char text[CIVIL_TEXT_MAX];

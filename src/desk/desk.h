@@ -20,6 +20,8 @@
 #include "record/order.h"
 #include "study/clocks.h"
 
+/* A list answers at most DESK_LIST_MAX things, and stops before DESK_LIST_BYTES of them; texts in it are cut. */
+enum { DESK_LIST_BYTES = 90000, DESK_LIST_TEXT = 300 };
 enum { DESK_PATH_MAX = 640, DESK_LIST_MAX = 200, DESK_OBJECT_MAX = 128 };
 
 struct desk_document {                 /* what leaves instead of JSON */
@@ -80,7 +82,9 @@ bool desk_may(const struct desk *desk, enum right right);
 /* For the operations. */
 int64_t desk_now_s(const struct desk *desk);
 const char *desk_text(struct desk *desk, const char *format, ...) PRINTF_LIKE(2, 3); /* in the arena; "" when it is full */
-const char *desk_utc(struct desk *desk, int64_t at_s);                               /* "2026-10-24T10:00:00Z" */
+/* The beginning of a text of a person, for lists: at most so many bytes, whole characters, and an ellipsis where it goes on. */
+const char *desk_cut(struct desk *desk, const char *text_cstr, size_t max);
+const char *desk_utc(struct desk *desk, int64_t at_s); /* "2026-10-24T10:00:00Z" */
 /* A name made from content: "TSK-" and 12 digits. */
 const char *desk_new_id(struct desk *desk, const char *prefix_cstr, const char *text_cstr);
 void desk_flush(struct desk *desk, struct json *out);

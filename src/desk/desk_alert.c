@@ -14,7 +14,8 @@
 #include <errno.h>
 #include <stdio.h>
 
-enum { USUAL = 50, SENTENCE_MAX = 2048 };
+/* One takes 600 bytes at most: so many keep a page below its bound. */
+enum { USUAL = 50, PAGE_MAX = 150, SENTENCE_MAX = 2048 };
 
 /* "evidence/<sha256>.pcap" */
 static void
@@ -110,6 +111,8 @@ desk_alert_list(struct desk *desk, const struct desk_order *order, struct json *
 	    .detector_cstr = detector_cstr[0] == '\0' ? NULL : detector_cstr,
 	    .after_cstr = after_cstr[0] == '\0' ? NULL : after_cstr};
 	int r = desk_list_limit(desk, order, USUAL, &q.limit, diag);
+	if (r == 0 && q.limit > PAGE_MAX)
+		q.limit = PAGE_MAX;
 	if (r == 0)
 		r = read_severity(desk, order, &q.severity_min, diag);
 	if (r == 0)

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { USUAL = 50, BYTES_MAX = 90000, NODES_MAX = 300, LINKS_MAX = 500 };
+enum { USUAL = 50, NODES_MAX = 300, LINKS_MAX = 500 };
 
 static int
 not_there(struct diag *diag)
@@ -43,7 +43,7 @@ desk_asset_list(struct desk *desk, const struct desk_order *order, struct json *
 	size_t count = dossier_machines_list(all, &query, found, &total);
 	json_open_object(out, (struct bytes){0});
 	json_open_array(out, JSON_KEY("assets"));
-	for (; shown < count && json_length(out) < BYTES_MAX; shown++) /* one of them may have many services */
+	for (; shown < count && json_length(out) < DESK_LIST_BYTES; shown++) /* one of them may have many services */
 		dossier_machines_json(out, (struct bytes){0}, found[shown]);
 	json_close_array(out);
 	if (shown > 0 && (shown < count || count == query.limit))

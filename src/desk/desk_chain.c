@@ -8,7 +8,7 @@
 
 #include <errno.h>
 
-enum { NODES_MAX = 300, LINKS_MAX = 600 };
+enum { NODES_MAX = 200, LINKS_MAX = 250, LABEL_MAX = 120 };
 
 struct link {
 	size_t source, target; /* nodes */
@@ -59,17 +59,26 @@ add(void *context, const struct dossier_node *node)
 	    .relation_cstr = desk_text(g->desk, "%s", node->relation_cstr)};
 }
 
-/* What a person calls it: the title of an alert, the severity of an incident, otherwise what the dossier says. */
+/* Of an incident that this person may see. */
 static struct bytes
-label_of(const struct desk *desk, const struct dossier_node *node)
+title_of(struct desk *desk, const char *id_cstr, struct bytes otherwise)
+{
+	struct diag unread = {0};
+	struct case_file file;
+	if (dossier_case_load(desk->dossier, desk->arena, id_cstr, &file, &unread) < 0)
+		return otherwise;
+	return bytes_of_cstr(desk_cut(desk, desk_file_title(desk, &file), LABEL_MAX));
+}
+
+/* What a person calls it: the title of an alert or an incident, otherwise what the dossier says. */
+static struct bytes
+label_of(struct desk *desk, const struct dossier_node *node)
 {
 	struct bytes label = {(const uint8_t *)node->label, node->label_len};
 	const struct alert_text *text = strcmp(node->kind_cstr, "alert") == 0 ? alert_text_find(label) : NULL;
 	if (text != NULL)
 		return bytes_of_cstr(text_in(desk->language, text->title_cstr));
-	if (strcmp(node->kind_cstr, "incident") == 0 && label.len == 1)
-		return bytes_of_cstr(alert_text_severity(desk->language, (unsigned)(label.at[0] - '0')));
-	return label;
+	return strcmp(node->kind_cstr, "incident") == 0 ? title_of(desk, node->id_cstr, label) : label;
 }
 
 /* A link that was walked both ways is told once. */

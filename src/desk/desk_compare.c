@@ -80,12 +80,12 @@ likeness_json(void *context, const struct desk_likeness *likeness)
 {
 	static const char *const words[] = {"cause", "asset", "technique"};
 	struct telling *t = context;
-	if (t->desk->flush == NULL && t->count == SIMILAR_MAX)
+	if (t->desk->flush == NULL && (t->count == SIMILAR_MAX || json_length(t->out) > DESK_LIST_BYTES))
 		return;
 	t->count++;
 	json_open_object(t->out, (struct bytes){0});
 	json_cstr(t->out, JSON_KEY("id"), likeness->file->incident.id_cstr);
-	json_cstr(t->out, JSON_KEY("title"), desk_file_title(t->desk, likeness->file));
+	json_cstr(t->out, JSON_KEY("title"), desk_cut(t->desk, desk_file_title(t->desk, likeness->file), DESK_LIST_TEXT));
 	json_open_array(t->out, JSON_KEY("common"));
 	for (size_t i = 0; i < LENGTH_OF(words); i++)
 		if ((likeness->common >> i & 1) != 0)
@@ -155,8 +155,9 @@ desk_compare_statistics(struct desk *desk, const struct desk_order *order, struc
 		return r;
 	json_open_object(out, (struct bytes){0});
 	json_open_array(out, JSON_KEY("groups"));
-	for (size_t i = 0; i < statistics->group_count; i++) {
-		const struct statistics_group *g = &statistics->groups[i];
+	size_t told = 0;
+	for (; told < statistics->group_count && (desk->flush != NULL || json_length(out) < DESK_LIST_BYTES); told++) {
+		const struct statistics_group *g = &statistics->groups[told];
 		json_open_object(out, (struct bytes){0});
 		json_cstr(out, JSON_KEY("by"), by[g->by]);
 		json_cstr(out, JSON_KEY("name"), g->name_cstr);
@@ -168,7 +169,7 @@ desk_compare_statistics(struct desk *desk, const struct desk_order *order, struc
 		desk_flush(desk, out);
 	}
 	json_close_array(out);
-	json_bool(out, JSON_KEY("complete"), !statistics->full);
+	json_bool(out, JSON_KEY("complete"), !statistics->full && told == statistics->group_count);
 	json_close_object(out);
 	return 0;
 }

@@ -10,7 +10,7 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { USUAL = 50, CONTENT_MAX = 2000, CONTENTS_MAX = 60000, FINDINGS_MAX = 100 };
+enum { USUAL = 50, CONTENT_MAX = 2000, CONTENTS_MAX = 40000, FINDINGS_MAX = 100 };
 
 struct listing {
 	struct desk *desk;

@@ -35,7 +35,7 @@ desk_law_step(struct desk *desk, struct json *out, const struct case_file *file,
 	const struct clock_step *step = s->deadline.step;
 	json_open_object(out, (struct bytes){0});
 	json_cstr(out, JSON_KEY("incident"), file->incident.id_cstr);
-	json_cstr(out, JSON_KEY("title"), desk_file_title(desk, file));
+	json_cstr(out, JSON_KEY("title"), desk_cut(desk, desk_file_title(desk, file), DESK_LIST_TEXT));
 	json_cstr(out, JSON_KEY("profile"), clock->profile->profile_cstr);
 	json_cstr(out, JSON_KEY("label"), clock->profile->name.cstr[desk->language]);
 	json_cstr(out, JSON_KEY("step"), step->step_cstr);

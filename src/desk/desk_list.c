@@ -149,11 +149,11 @@ brief_json(struct desk *desk, struct json *out, const struct dossier_brief *b, s
 		return r;
 	json_open_object(out, (struct bytes){0});
 	json_cstr(out, JSON_KEY("id"), b->id_cstr);
-	json_cstr(out, JSON_KEY("title"), title_of(desk, b));
+	json_cstr(out, JSON_KEY("title"), desk_cut(desk, title_of(desk, b), DESK_LIST_TEXT));
 	json_cstr(out, JSON_KEY("category"), b->category_cstr);
 	json_cstr(out, JSON_KEY("severity"), alert_severity_word(b->severity));
 	json_cstr(out, JSON_KEY("state"), state_of(b));
-	json_cstr(out, JSON_KEY("owner"), b->owner_cstr);
+	json_cstr(out, JSON_KEY("owner"), desk_cut(desk, b->owner_cstr, DESK_LIST_TEXT));
 	json_bool(out, JSON_KEY("is_written"), file.incident.field_count > 0 || file.item_count > 0);
 	desk_json_time(out, JSON_KEY("first"), b->first_ns);
 	desk_json_time(out, JSON_KEY("last"), b->last_ns);
@@ -196,8 +196,11 @@ desk_list_incidents(struct desk *desk, const struct desk_order *order, struct js
 	size_t end = limit < count - first ? first + limit : count;
 	json_open_object(out, (struct bytes){0});
 	json_open_array(out, JSON_KEY("incidents"));
-	for (size_t i = first; i < end && r == 0; i++)
+	for (size_t i = first; i < end && r == 0; i++) {
 		r = brief_json(desk, out, &all[i], diag);
+		if (desk->flush == NULL && json_length(out) > DESK_LIST_BYTES)
+			end = i + 1;
+	}
 	json_close_array(out);
 	if (end < count && end > first) {
 		const struct dossier_brief *last = &all[end - 1];

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 /* One piece of an answer may be as large as its budget; on the terminal it may be long. */
-enum { MOMENTS_MAX = 20000, MOMENTS_OF_ANSWER = 500, SECOND_NS = 1000000000, DEPTH_MAX = 32 };
+enum { MOMENTS_MAX = 20000, MOMENTS_OF_ANSWER = 200, SECOND_NS = 1000000000, DEPTH_MAX = 32 };
 
 static void
 add(struct desk_moments *m, struct desk_moment moment)
@@ -116,7 +116,8 @@ desk_timeline_show(struct desk *desk, const struct desk_order *order, struct jso
 		json_cstr(out, JSON_KEY("at_local"), zone_write(desk->zone, m.all[i].at_s, local));
 		json_cstr(out, JSON_KEY("kind"), m.all[i].kind_cstr);
 		json_cstr(out, JSON_KEY("id"), m.all[i].id_cstr);
-		json_cstr(out, JSON_KEY("text"), m.all[i].text_cstr);
+		json_cstr(out, JSON_KEY("text"),
+		    desk->flush == NULL ? desk_cut(desk, m.all[i].text_cstr, DESK_LIST_TEXT) : m.all[i].text_cstr);
 		json_cstr(out, JSON_KEY("by"), m.all[i].by_cstr[0] == '\0' ? NULL : m.all[i].by_cstr);
 		json_close_object(out);
 		desk_flush(desk, out);

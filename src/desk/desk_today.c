@@ -68,7 +68,7 @@ add_item(struct needs *n, const struct case_item *item)
 	    (struct need){.kind_cstr = is_task ? "task" : "action",
 	        .id_cstr = desk_text(n->desk, "%s", item->id_cstr),
 	        .incident_cstr = desk_text(n->desk, "%s", item->incident_cstr),
-	        .title_cstr = desk_text(n->desk, "%.200s", case_file_value(item, "title")),
+	        .title_cstr = desk_text(n->desk, "%s", desk_cut(n->desk, case_file_value(item, "title"), DESK_LIST_TEXT)),
 	        .due_s = due_s});
 }
 
@@ -225,7 +225,7 @@ look(struct desk *desk, const struct desk_order *order, struct needs *n, struct 
 			    (struct need){.kind_cstr = "inbox",
 			        .id_cstr = b->id_cstr,
 			        .incident_cstr = b->id_cstr,
-			        .title_cstr = desk_file_title(desk, &file)});
+			        .title_cstr = desk_cut(desk, desk_file_title(desk, &file), DESK_LIST_TEXT)});
 		add_deadline(n, &file);
 		for (size_t k = 0; k < file.item_count; k++)
 			add_item(n, &file.items[k]);

@@ -21,6 +21,7 @@ static struct zone *zone;
 static struct person alice, bob, eve;
 static struct desk desk;
 static char answer[ROOM];
+static struct json written;
 static struct diag diag;
 static struct json_value_list list;
 
@@ -101,6 +102,7 @@ ask(const struct person *person, enum operation_name name, const char *const *in
 	}
 	assert_int_equal(dossier_end(dossier, &diag), 0);
 	assert_true(json_ok(&out));
+	written = out;
 	if (desk.document.content_type_cstr == NULL)
 		assert_int_equal(json_value_read(&list, json_written(&out), &document, &wrong_at), 0);
 	return desk.document.content_type_cstr == NULL ? document : (const struct json_value *)&desk;
@@ -395,6 +397,38 @@ what_is_due_comes_first_today(void **state)
 	assert_int_equal(json_value_get(json_value_at(needs, 0), BYTES("late"))->kind, JSON_VALUE_TRUE);
 }
 
+static void
+an_answer_with_a_list_stays_small_whatever_people_write(void **state)
+{
+	(void)state;
+	static char title[8000], long_title[8100];
+	char inc[64];
+	memset(title, 'x', sizeof(title) - 1);
+	for (size_t i = 0; i + 2 < sizeof(title); i += 2) /* whole characters of two bytes */
+		memcpy(title + i, "\xc3\xa9", 2);
+	title[sizeof(title) - 2] = '\0';
+	for (int i = 0; i < 150; i++) {
+		(void)snprintf(long_title, sizeof(long_title), "title=%s", title);
+		id_of(ask(&alice, OPERATION_INCIDENT_OPEN, IN(long_title), IN("techniques=T1486")), inc);
+	}
+	const char *id = input("id", inc);
+	for (int i = 0; i < 210; i++) {
+		(void)snprintf(long_title, sizeof(long_title), "text=%s", title);
+		assert_non_null(ask(&alice, OPERATION_ITEM_ADD, IN(id, "kind=log"), IN(long_title)));
+	}
+	static const enum operation_name lists[] = {OPERATION_INCIDENT_LIST, OPERATION_INCIDENT_SIMILAR,
+	    OPERATION_INCIDENT_TIMELINE, OPERATION_INCIDENT_CHAIN, OPERATION_TODAY, OPERATION_JOURNAL, OPERATION_STATISTICS};
+	for (size_t i = 0; i < LENGTH_OF(lists); i++) {
+		const struct operation *o = operation_of(lists[i]);
+		bool limited = operation_takes(o, BYTES("limit")) != 0;
+		if (ask(&alice, lists[i], limited ? IN("limit=200") : IN(id), NULL) == NULL)
+			fail_msg("%s: %s", o->id_cstr, diag.text_cstr);
+		if (json_length(&written) > 100000)
+			fail_msg("%s: %zu bytes", o->id_cstr, json_length(&written));
+	}
+	assert_null(ask(&alice, OPERATION_INCIDENT_LIST, IN("limit=201"), NULL));
+}
+
 int
 main(void)
 {
@@ -410,6 +444,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(a_candidate_makes_exercises_of_nothing_else, begin, end),
 	    cmocka_unit_test_setup_teardown(texts_of_people_leave_as_texts, begin, end),
 	    cmocka_unit_test_setup_teardown(what_is_due_comes_first_today, begin, end),
+	    cmocka_unit_test_setup_teardown(an_answer_with_a_list_stays_small_whatever_people_write, begin, end),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
