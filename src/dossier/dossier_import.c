@@ -24,6 +24,8 @@ struct import {
 	int from_fd;
 	const char *from_cstr;
 	struct dossier_moved moved;
+	int64_t days[EVENTS_DAYS_MAX]; /* of events that were begun */
+	size_t day_count;
 	uint64_t bad;
 	void (*each)(void *context, const struct diag *line);
 	void *context;
@@ -266,6 +268,9 @@ import_day(struct import *m, const char *path_cstr, struct diag *diag)
 	AUTO_CLOSE int fd = openat(m->from_fd, path_cstr, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (fd < 0)
 		return diag_say_at(diag, -errno, path_cstr, UINT64_MAX, "%s", text_error(errno));
+	if (m->day_count == EVENTS_DAYS_MAX)
+		return diag_say(diag, -E2BIG, _("at most %d days of events fit a dossier"), EVENTS_DAYS_MAX);
+	m->days[m->day_count++] = number;
 	m->moved.files++;
 	return events_carry_in(m->d, fd, path_cstr, &lines, diag);
 }
@@ -306,7 +311,6 @@ dossier_import(struct dossier *d, int from_fd, const char *from_cstr, struct dos
 		return dossier_db_say(d, diag, -ENOMEM, N_("not enough memory for the dossier"));
 	*m = (struct import){.d = d, .from_fd = from_fd, .from_cstr = from_cstr, .each = each, .context = context};
 	int r = check_empty(d, diag);
-	bool empty = r == 0;
 	if (r == 0)
 		r = dossier_outfile_check_sums(from_fd, from_cstr, &list, diag);
 	for (size_t i = 0; i < list.count; i++)
@@ -333,8 +337,8 @@ dossier_import(struct dossier *d, int from_fd, const char *from_cstr, struct dos
 		r = dossier_db_commit(d, diag);
 	if (r < 0)
 		dossier_db_rollback(d);
-	if (r < 0 && empty)
-		events_carry_undo(d);
+	if (r < 0)
+		events_carry_undo(d, m->days, m->day_count);
 	dossier_db_forget(d); /* statements made for these inserts go with them */
 	*out = m->moved;
 	return r;

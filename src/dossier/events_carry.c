@@ -247,17 +247,13 @@ events_carry_in(struct dossier *d, int fd, const char *path_cstr, uint64_t *line
 }
 
 void
-events_carry_undo(struct dossier *d)
+events_carry_undo(struct dossier *d, const int64_t *days, size_t count)
 {
-	AUTO_FREE int64_t *days = NULL;
-	size_t count = 0;
 	struct diag ignored;
-	if (events_day_list(d, &days, &count, &ignored) < 0)
-		return;
 	for (size_t i = 0; i < count; i++)
 		if (events_day_remove(d, days[i], &ignored) < 0)
 			return;
-	if (d->is_remote && dossier_db_commit(d, &ignored) < 0)
+	if (count > 0 && d->is_remote && dossier_db_commit(d, &ignored) < 0)
 		return; /* it is broken, and nothing of it stays */
 }
 

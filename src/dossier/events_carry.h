@@ -19,7 +19,7 @@ MUST_USE int events_carry_in(struct dossier *d, int fd, const char *path_cstr, u
 /* Looks at every block, and calls bad() for what is not as it was written. 0 or a negative errno with diag. */
 MUST_USE int events_carry_check(
     struct dossier *d, int64_t number, void (*bad)(void *context, struct bytes what), void *context, struct diag *diag);
-/* Takes back all days: an import that did not come to its end. */
-void events_carry_undo(struct dossier *d);
+/* Takes back these days: an import that did not come to its end. */
+void events_carry_undo(struct dossier *d, const int64_t *days, size_t count);
 
 #endif

@@ -339,8 +339,9 @@ remove_remote(struct dossier *d, int64_t number, struct diag *diag)
 	events_day_name(number, day.name_cstr);
 	int r = dossier_db_begin(d, diag);
 	if (r == 0)
-		r = events_day_execute(
-		    &day, "DROP TABLE @block; DROP TABLE @type; DROP TABLE @traffic; DROP TABLE @host;", diag);
+		r = events_day_execute(&day,
+		    "DROP TABLE IF EXISTS @block; DROP TABLE IF EXISTS @type; DROP TABLE IF EXISTS @traffic; DROP TABLE IF EXISTS @host;",
+		    diag);
 	struct store_statement *s = dossier_db_sql(d, "DELETE FROM event_day WHERE number = ?1");
 	store_bind_i64(s, 1, number);
 	return r == 0 ? dossier_db_run(d, s, diag) : r;

@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -48,6 +49,7 @@ def main():
             watch.send_signal(signal.SIGINT)
             out, err = watch.communicate(timeout=60)
             failures += judge(watch.returncode, out, err, events, threads)
+            failures += judge_kept(program, os.path.join(folder, 'dossier'), events, threads)
     return 1 if failures else 0
 
 
@@ -93,6 +95,20 @@ def judge(status, out, err, events, threads):
     check(any(e['event_type'] == 'http' for e in lines), 'the request is an event')
     check(answer.get('not_seen', {}).get('packets_dropped') == 0, 'the drop counter is told', out[:500])
     return failures
+
+
+def judge_kept(program, dossier, events, threads):
+    """The dossier has what the file of events has, but what the sensor says of itself; and how the sensor fared."""
+    listed = subprocess.run([program, 'event', 'list', '--limit', '0', '--dossier', dossier, '--format', 'json'], capture_output=True, text=True)
+    kept = sorted(json.dumps(e, sort_keys=True) for e in json.loads(listed.stdout)['events'])
+    wanted = sorted(json.dumps(e, sort_keys=True) for e in map(json.loads, open(events)) if e['event_type'] != 'stats')
+    with sqlite3.connect('file:' + os.path.join(dossier, 'dossier.db') + '?mode=ro', uri=True) as db:
+        rows = db.execute('SELECT name, state, packets > 0, events, events_lost FROM sensor').fetchall()
+    good = [('the dossier keeps the events', kept == wanted, (len(kept), len(wanted))),
+            ('and how the sensor fared', len(rows) == 1 and rows[0][:3] == ('lo', 1, 1) and rows[0][3] >= len(kept) and rows[0][4] == 0, rows)]
+    for sentence, holds, fact in good:
+        print('ok' if holds else 'FAILED', '%s (%s workers)' % (sentence, threads), '' if holds else fact)
+    return sum(not holds for _, holds, _ in good)
 
 
 if __name__ == '__main__':
