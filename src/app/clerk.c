@@ -140,6 +140,7 @@ fill_answer(struct clerk *c, struct desk *desk, struct json *out, int r, const s
 		answer->type = bytes_of_cstr(desk->document.content_type_cstr);
 		answer->file_name = bytes_of_cstr(desk->document.name_cstr);
 		answer->body = desk->document.body;
+		answer->conversion = desk->document.conversion;
 		return;
 	}
 	if (r < 0) {
@@ -178,6 +179,7 @@ answer_order(struct clerk *c, const struct order *order)
 	    .vocabulary = &c->vocabulary,
 	    .clocks = c->clocks,
 	    .zone = c->zone,
+	    .converts = true, /* the console's parent does */
 	    .people = &c->people,
 	    .person = r > 0 ? &person : NULL,
 	    /* A page says which language it is read in; a program says nothing, and gets that of its account. */

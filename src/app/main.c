@@ -5,6 +5,7 @@
 #include "app/courier.h"
 #include "app/import_reader.h"
 #include "app/keeper.h"
+#include "app/reporter.h"
 #include "app/sensor.h"
 #include "app/serve.h"
 #include "app/verb_asset.h"
@@ -91,6 +92,8 @@ run_role(const char *role_cstr)
 		return import_reader_main();
 	if (strcmp(role_cstr, "clerk") == 0)
 		return clerk_main();
+	if (strcmp(role_cstr, "reporter") == 0)
+		return reporter_main();
 	if (strcmp(role_cstr, "collector") == 0)
 		return collector_main();
 	if (strcmp(role_cstr, "courier") == 0)

@@ -2,6 +2,7 @@
 #include "app/serve.h"
 
 #include "app/serve_certificate.h"
+#include "app/serve_reports.h"
 #include "app/serve_role.h"
 #include "app/serve_socket.h"
 #include "cli/dossier_folder.h"
@@ -33,6 +34,7 @@ struct serve {
 	const char *names[CONSOLE_CALL_NAMES_MAX];
 	size_t name_count;
 	struct serve_role console, clerk;
+	struct serve_reports reports;
 	bool said; /* the line that people wait for is printed */
 	uint8_t buffer[CHANNEL_MESSAGE_MAX + 2], out[CHANNEL_MESSAGE_MAX];
 };
@@ -288,7 +290,7 @@ on_stop(int number)
 	asked_to_stop = number;
 }
 
-/* A role says something: nothing is expected of it but the end. */
+/* A role says something: the console that a document is wanted, both why they end. */
 static void
 hear(struct serve *s, struct serve_role *role)
 {
@@ -296,6 +298,10 @@ hear(struct serve *s, struct serve_role *role)
 	int r = channel_receive(role->end, s->buffer, sizeof(s->buffer), &m);
 	if (r <= 0) {
 		bury(s, role);
+		return;
+	}
+	if (m.type == CONSOLE_CONVERT && role == &s->console) {
+		serve_reports_ask(&s->reports, s->console.end, m.body, m.fd, now_ms());
 		return;
 	}
 	if (m.fd >= 0)
@@ -315,6 +321,9 @@ patience_of(const struct serve *s)
 	for (size_t i = 0; i < LENGTH_OF(roles); i++)
 		if (roles[i]->pid == 0 && roles[i]->start_at_ms < next_ms)
 			next_ms = roles[i]->start_at_ms;
+	for (size_t i = 0; i < SERVE_REPORTS_MAX; i++)
+		if (s->reports.running[i].pid != 0 && s->reports.running[i].until_ms < next_ms)
+			next_ms = s->reports.running[i].until_ms + 1;
 	if (next_ms == INT64_MAX)
 		return -1;
 	return next_ms <= now ? 0 : (int)(next_ms - now);
@@ -325,7 +334,12 @@ supervise(struct serve *s, const sigset_t *open)
 {
 	while (!asked_to_stop) {
 		revive(s);
-		struct pollfd ends[] = {{.fd = s->console.end, .events = POLLIN}, {.fd = s->clerk.end, .events = POLLIN}};
+		serve_reports_tick(&s->reports, s->console.end, now_ms());
+		struct pollfd ends[2 + SERVE_REPORTS_MAX] = {
+		    {.fd = s->console.end, .events = POLLIN}, {.fd = s->clerk.end, .events = POLLIN}};
+		for (size_t i = 0; i < SERVE_REPORTS_MAX; i++)
+			ends[2 + i] = (struct pollfd){
+			    .fd = s->reports.running[i].pid != 0 ? s->reports.running[i].end : -1, .events = POLLIN};
 		int patience_ms = patience_of(s);
 		struct timespec patience = {.tv_sec = patience_ms / 1000, .tv_nsec = (long)(patience_ms % 1000) * 1000000};
 		if (ppoll(ends, LENGTH_OF(ends), patience_ms < 0 ? NULL : &patience, open) <= 0)
@@ -334,6 +348,9 @@ supervise(struct serve *s, const sigset_t *open)
 			hear(s, &s->console);
 		if (ends[1].revents != 0 && s->clerk.end >= 0)
 			hear(s, &s->clerk);
+		for (size_t i = 0; i < SERVE_REPORTS_MAX; i++)
+			if (ends[2 + i].revents != 0)
+				serve_reports_hear(&s->reports, i, s->console.end);
 	}
 }
 
@@ -381,6 +398,7 @@ run(struct serve *s, struct diag *diag)
 		supervise(s, &before);
 	}
 	/* The console first: it tells those who wait. */
+	serve_reports_tick(&s->reports, s->console.end, INT64_MAX);
 	(void)serve_role_end(&s->console, 0);
 	(void)serve_role_end(&s->clerk, 0);
 	return r < 0 ? VERB_EXIT_FAILED : VERB_EXIT_DONE;

@@ -2,6 +2,7 @@
 #include "console/console.h"
 
 #include "console/console_http.h"
+#include "console/console_convert.h"
 #include "console/console_orders.h"
 #include "console/console_streams.h"
 #include "core/text.h"
@@ -44,6 +45,8 @@ hear_parent(struct console *console)
 		return false;
 	if (m.type == CONSOLE_CLERK && m.fd >= 0)
 		take_clerk(console, m.fd);
+	else if (m.type == CONSOLE_CONVERTED)
+		console_convert_take(console, m.body, m.fd);
 	else if (m.fd >= 0)
 		close(m.fd);
 	return true;

@@ -3,6 +3,7 @@
  *
  *	parent  -> console  CONSOLE_CONFIG, then CONSOLE_CLERK with the clerk's end each time a clerk is started
  *	console -> parent   CONSOLE_READY, or CONSOLE_FAULT (a sentence) before it ends
+ *	both ways           CONSOLE_CONVERT, CONSOLE_CONVERTED: see console_convert.h
  */
 #ifndef CONSOLE_CONSOLE_CONFIG_H
 #define CONSOLE_CONSOLE_CONFIG_H
@@ -10,7 +11,14 @@
 #include "console/console_call.h"
 #include "core/writer.h"
 
-enum console_message { CONSOLE_CONFIG = 96, CONSOLE_CLERK, CONSOLE_READY, CONSOLE_FAULT };
+enum console_message {
+	CONSOLE_CONFIG = 96,
+	CONSOLE_CLERK,
+	CONSOLE_READY,
+	CONSOLE_FAULT,
+	CONSOLE_CONVERT,
+	CONSOLE_CONVERTED
+};
 
 /* Descriptors, from 3 up. */
 enum { CONSOLE_FD_PARENT = 3, CONSOLE_FD_LISTEN = 4 };

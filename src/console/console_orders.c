@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "console/console_orders.h"
 
+#include "console/console_convert.h"
 #include "core/auto.h"
 #include "core/ensure.h"
 #include "core/text.h"
@@ -115,9 +116,7 @@ console_orders_answer(struct console *console, struct bytes message, int fd)
 	bool apart = answer.body_len > ORDER_INLINE_MAX;
 	if (apart != (file >= 0) || (apart && memory_file_check(file, answer.body_len) < 0))
 		return false;
-	struct console_request *r = console->orders;
-	while (r != NULL && (r->state != CONSOLE_REQUEST_SENT || r->id != answer.id))
-		r = r->next;
+	struct console_request *r = console_orders_find(console, answer.id);
 	if (r == NULL)
 		return true; /* it came too late: the request was given up */
 	uint8_t *copy = malloc(message.len);
@@ -131,11 +130,40 @@ console_orders_answer(struct console *console, struct bytes message, int fd)
 	r->message_len = message.len;
 	if (order_get_answer((struct bytes){copy, message.len}, &r->answer) != PARSE_OK)
 		return false; /* it was read above */
+	if (r->answer.conversion.to != ORDER_CONVERT_NOT) {
+		r->is_converting = console_convert_ask(console, r, &r->answer, file);
+		file = -1;
+		if (!r->is_converting)
+			give_up(console, r, N_("the document could not be made in this format: take HTML"));
+		return true;
+	}
 	r->answer_fd = file;
 	file = -1;
-	give_back(console, r);
-	console_orders_send(console);
+	console_orders_finish(console, r);
 	return true;
+}
+
+struct console_request *
+console_orders_find(struct console *console, uint32_t id)
+{
+	struct console_request *r = console->orders;
+	while (r != NULL && (r->state != CONSOLE_REQUEST_SENT || r->id != id))
+		r = r->next;
+	return r;
+}
+
+void
+console_orders_finish(struct console *console, struct console_request *request)
+{
+	give_back(console, request);
+	console_orders_send(console);
+}
+
+void
+console_orders_refuse(struct console *console, struct console_request *request, const char *text_cstr)
+{
+	give_up(console, request, text_cstr);
+	console_orders_send(console);
 }
 
 void
@@ -146,7 +174,7 @@ console_orders_lost(struct console *console)
 	struct console_request *next;
 	for (struct console_request *r = console->orders; r != NULL; r = next) {
 		next = r->next;
-		if (r->state == CONSOLE_REQUEST_SENT)
+		if (r->state == CONSOLE_REQUEST_SENT && !r->is_converting)
 			give_up(console, r,
 			    N_("the part of the program that reads the dossier ended, and is started again: try once more"));
 	}

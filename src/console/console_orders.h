@@ -13,6 +13,11 @@ void console_orders_send(struct console *console);
 MUST_USE bool console_orders_answer(struct console *console, struct bytes message, int fd);
 /* The clerk is gone: what it had is answered with 503. */
 void console_orders_lost(struct console *console);
+/* A request that is with the clerk, or beyond; NULL: it was given up. */
+struct console_request *console_orders_find(struct console *console, uint32_t id);
+/* Its answer is there; or there will be none, because (static text, or one that the request holds). */
+void console_orders_finish(struct console *console, struct console_request *request);
+void console_orders_refuse(struct console *console, struct console_request *request, const char *text_cstr);
 /* What waited too long is answered with 503; all of it when the console ends. */
 void console_orders_tick(struct console *console);
 

@@ -54,6 +54,8 @@ struct console_request {
 	size_t message_len;
 	struct answer answer; /* borrows message */
 	int answer_fd;        /* -1: none */
+	bool is_converting;   /* the parent's reporter has it */
+	char sorry[256];      /* why there is no document */
 };
 
 struct console_stream {

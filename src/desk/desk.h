@@ -28,6 +28,7 @@ struct desk_document {                 /* what leaves instead of JSON */
 	const char *content_type_cstr; /* NULL: the answer is JSON */
 	char name_cstr[96];            /* of the file: our words and ids only */
 	struct bytes body;             /* lives until the order ends */
+	struct conversion conversion;  /* what is to become of it */
 };
 
 struct desk_guard;

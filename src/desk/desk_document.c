@@ -38,12 +38,14 @@ static const struct {
 	const char *word_cstr, *type_cstr;
 	enum report_format format;
 	bool here;
+	enum order_conversion conversion;
 } formats[] = {
-    {"html", "text/html; charset=utf-8", REPORT_HTML, true},
-    {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", REPORT_XLSX, true},
-    {"odt", "application/vnd.oasis.opendocument.text", REPORT_ODT, false},
-    {"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", REPORT_DOCX, false},
-    {"pdf", "application/pdf", REPORT_PDF, false},
+    {"html", "text/html; charset=utf-8", REPORT_HTML, true, ORDER_CONVERT_NOT},
+    {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", REPORT_XLSX, true, ORDER_CONVERT_NOT},
+    {"odt", "application/vnd.oasis.opendocument.text", REPORT_ODT, false, ORDER_CONVERT_ODT},
+    {"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document", REPORT_DOCX, false,
+        ORDER_CONVERT_DOCX},
+    {"pdf", "application/pdf", REPORT_PDF, false, ORDER_CONVERT_PDF},
 };
 
 static void
@@ -189,6 +191,12 @@ desk_document_report(struct desk *desk, const struct desk_order *order, struct j
 		return r;
 	desk->document.body = arena_dup(desk->arena, (struct bytes){(const uint8_t *)made.at, made.len});
 	free(made.at);
+	if (!formats[format].here)
+		desk->document.conversion = (struct conversion){.to = formats[format].conversion,
+		    .language = q.language,
+		    .left = arena_dup(desk->arena, bytes_of_cstr(made.margins.left_cstr)),
+		    .marking = arena_dup(desk->arena, bytes_of_cstr(made.margins.marking_cstr)),
+		    .foot = arena_dup(desk->arena, bytes_of_cstr(made.margins.foot_cstr))};
 	desk->document.content_type_cstr = formats[format].type_cstr;
 	if (formats[format].format != REPORT_HTML)
 		(void)snprintf(desk->document.name_cstr, sizeof(desk->document.name_cstr), "%s%s%s.%s",

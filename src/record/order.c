@@ -96,6 +96,35 @@ order_get(struct bytes message, struct order *out)
 }
 
 void
+order_put_conversion(struct writer *w, const struct conversion *conversion)
+{
+	writer_u8(w, (uint8_t)conversion->to);
+	if (conversion->to == ORDER_CONVERT_NOT)
+		return;
+	writer_u8(w, (uint8_t)conversion->language);
+	writer_field(w, conversion->left);
+	writer_field(w, conversion->marking);
+	writer_field(w, conversion->foot);
+}
+
+void
+order_get_conversion(struct cursor *c, struct conversion *out)
+{
+	struct conversion conversion = {.to = ORDER_CONVERT_NOT};
+	uint8_t to = cursor_u8(c);
+	if (to > ORDER_CONVERT_PDF)
+		cursor_stop(c, PARSE_BAD);
+	if (cursor_ok(c) && to != ORDER_CONVERT_NOT) {
+		conversion.to = (enum order_conversion)to;
+		conversion.language = cursor_u8(c) == LANGUAGE_FR ? LANGUAGE_FR : LANGUAGE_EN;
+		conversion.left = get_field(c, ORDER_MARGIN_MAX);
+		conversion.marking = get_field(c, ORDER_MARGIN_MAX);
+		conversion.foot = get_field(c, ORDER_MARGIN_MAX);
+	}
+	*out = conversion;
+}
+
+void
 order_put_answer(struct writer *w, const struct answer *a)
 {
 	writer_be32(w, a->id);
@@ -106,6 +135,7 @@ order_put_answer(struct writer *w, const struct answer *a)
 	writer_field(w, a->session);
 	writer_be32(w, a->session_s);
 	writer_be32(w, a->retry_after_s);
+	order_put_conversion(w, &a->conversion);
 	put_body(w, a->body, a->body_len);
 }
 
@@ -123,6 +153,7 @@ order_get_answer(struct bytes message, struct answer *out)
 	a.session = get_field(&c, ORDER_SECRET_MAX);
 	a.session_s = cursor_be32(&c);
 	a.retry_after_s = cursor_be32(&c);
+	order_get_conversion(&c, &a.conversion);
 	a.body = get_body(&c, ORDER_ANSWER_MAX, &a.body_len);
 	if (cursor_ok(&c) && (a.status < 200 || a.status > 599))
 		cursor_stop(&c, PARSE_BAD);

@@ -27,6 +27,7 @@ enum {
 	ORDER_SECRET_MAX = 128, /* a session, a token, a CSRF value */
 	ORDER_QUERY_MAX = 8192, /* all names and values together */
 	ORDER_NAME_MAX = 160,   /* a content type, a file name */
+	ORDER_MARGIN_MAX = 512,
 };
 
 struct order_parameter {
@@ -47,6 +48,15 @@ struct order {
 	uint32_t body_len; /* more than ORDER_INLINE_MAX: it is in the memory file that came along */
 };
 
+/* A document that leaves the clerk as HTML, and reaches the browser as another format: the console has the parent's reporter
+ * make it, since neither it nor the clerk may start a program. */
+enum order_conversion { ORDER_CONVERT_NOT, ORDER_CONVERT_ODT, ORDER_CONVERT_DOCX, ORDER_CONVERT_PDF };
+struct conversion {
+	enum order_conversion to;
+	enum language language;
+	struct bytes left, marking, foot; /* for the margins of every page */
+};
+
 enum order_cookie { ORDER_COOKIE_KEEP, ORDER_COOKIE_SET, ORDER_COOKIE_CLEAR };
 
 struct answer {
@@ -55,10 +65,11 @@ struct answer {
 	struct bytes type;      /* content type */
 	struct bytes file_name; /* of a document to save; empty: shown */
 	enum order_cookie cookie;
-	struct bytes session;   /* the new cookie's value */
-	uint32_t session_s;     /* how long it lives; 0: as long as the browser */
-	uint32_t retry_after_s; /* of 429 and 503; 0: not told */
-	struct bytes body;      /* as in an order */
+	struct bytes session;         /* the new cookie's value */
+	uint32_t session_s;           /* how long it lives; 0: as long as the browser */
+	uint32_t retry_after_s;       /* of 429 and 503; 0: not told */
+	struct conversion conversion; /* of the body */
+	struct bytes body;            /* as in an order */
 	uint32_t body_len;
 };
 
@@ -79,5 +90,8 @@ void order_put(struct writer *w, const struct order *order);
 MUST_USE enum parse order_get(struct bytes message, struct order *out);
 void order_put_answer(struct writer *w, const struct answer *answer);
 MUST_USE enum parse order_get_answer(struct bytes message, struct answer *out);
+/* Alone, for whoever makes it. */
+void order_put_conversion(struct writer *w, const struct conversion *conversion);
+void order_get_conversion(struct cursor *c, struct conversion *out);
 
 #endif
