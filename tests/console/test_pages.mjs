@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Names that attack, a phone, and each document.
 import { readFileSync } from "node:fs";
-import { check, goTo, inHouse, settled, sideways } from "./harness.mjs";
+import { axe, check, goTo, inHouse, settled, sideways } from "./harness.mjs";
 
 const HOSTILE = [
 	`<img src=x onerror="document.title='owned'">`, `<script>document.title='owned'</script>`, `"><svg onload=document.title='owned'>`, `{{constructor.constructor('document.title="owned"')()}}`,
@@ -41,6 +41,10 @@ async function phone(house) {
 		await goTo(page, path);
 		const by = await sideways(page);
 		check(`a phone shows ${path} without scrolling sideways`, by <= 0, `${by} pixels`);
+		if (["today", "incidents?state=all", "alerts", "journal"].includes(path)) {
+			const found = await axe(page);
+			check(`${path} is accessible on a phone`, found.length === 0, found);
+		}
 	}
 	await page.locator(".menu-button").click();
 	check("the menu opens", await page.locator("nav.nav.open").isVisible());

@@ -80,6 +80,10 @@ async function triage(house) {
 	await settled(page);
 	check("Enter opens the line, with the focus on its title", await page.evaluate(() => document.activeElement?.tagName === "H1"));
 	await page.keyboard.press("Tab");
+	check("and the next Tab is in the content, past the list of pages", await page.evaluate(() => document.activeElement?.closest("main") !== null));
+	await page.locator(".skip").focus();
+	await page.keyboard.press("Enter");
+	check("from the top of the page a link leads there too", (await page.evaluate(() => document.activeElement?.id)) === "main");
 	check("no fault", page.faults.length === 0, page.faults);
 	await page.context().close();
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Search in all that the sensors wrote. The address holds the whole question.
 import { Fragment } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { t } from "../core/i18n.ts";
 import { usePaged } from "../core/paged.ts";
 import { href, setQuery, type Place } from "../core/router.ts";
@@ -41,6 +41,15 @@ export function EventsPage({ place }: { place: Place }) {
 	const toggle = (i: number) => setOpen(open === i ? null : i);
 	const lines = useLines(list.rows.length, JSON.stringify(query), toggle);
 	const since = (hours: number) => new Date(Math.floor((Date.now() - hours * 3600_000) / 60_000) * 60_000).toISOString().replace(".000Z", "Z");
+	// A search that found nothing yet in the newest days goes on by itself, some steps back.
+	const steps = useRef({ key: "", n: 0 });
+	const key = JSON.stringify(query);
+	useEffect(() => {
+		if (steps.current.key !== key) steps.current = { key, n: 0 };
+		if (!data || list.rows.length > 0 || !list.next || steps.current.n >= 30) return;
+		steps.current.n++;
+		list.readMore().catch(() => {});
+	}, [key, list.next, list.rows.length]);
 	const partial = list.last && list.last.complete === false && list.last.searched_to;
 	return (
 		<Page title={t("nav.events")} name="events">

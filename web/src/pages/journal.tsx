@@ -5,6 +5,7 @@ import { get } from "../core/api.ts";
 import { t, tOr } from "../core/i18n.ts";
 import { usePaged } from "../core/paged.ts";
 import { href, setQuery, type Place } from "../core/router.ts";
+import { useSession } from "../core/session.tsx";
 import type { JournalLine } from "../core/types.ts";
 import { journalDiff } from "../pure/diff.ts";
 import { Card, Empty, ErrorNote, Loading, Page, Time } from "../ui/basic.tsx";
@@ -42,12 +43,14 @@ function Verify() {
 }
 
 function objectLink(object: string) {
-	if (object.startsWith("INC-")) return <a href={href(["incidents", object])}>{object}</a>;
+	if (object.startsWith("INC-")) return <a class="nowrap" href={href(["incidents", object])}>{object}</a>;
 	if (object.startsWith("ALT-") || object.startsWith("ALR-")) return <a href={href(["alerts", object])}>{object}</a>;
 	return <code class="break">{object}</code>;
 }
 
 export function JournalPage({ place }: { place: Place }) {
+	const { vocabulary } = useSession();
+	const labels = new Map(vocabulary.kinds.flatMap((k) => k.fields.map((f) => [f.name, f.label] as const)));
 	const q = place.query;
 	const query = { object: q.object, who: q.who, limit: 50 };
 	const list = usePaged<{ lines: JournalLine[]; next?: string }, JournalLine>("/api/journal", query, (p) => p.lines, []);
@@ -81,7 +84,7 @@ export function JournalPage({ place }: { place: Place }) {
 											<td class="main">
 												<span class="diff">
 													{changes.slice(0, 6).map((c) => (
-														<span key={c.name} class="break">{c.name && <span class="muted">{c.name} : </span>}{c.before && <del>{short(c.before, 80)}</del>} {c.after && <ins>{short(c.after, 120)}</ins>}</span>
+														<span key={c.name} class="break">{c.name && <span class="muted">{labels.get(c.name) ?? c.name}{" "}</span>}{c.before && <del>{short(c.before, 80)}</del>} {c.after && <ins>{short(c.after, 120)}</ins>}</span>
 													))}
 													{changes.length > 6 && <span class="muted">{t("incidents.more", { n: changes.length - 6 })}</span>}
 												</span>
