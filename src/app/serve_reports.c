@@ -23,8 +23,8 @@ answer(int console, uint32_t id, bool done, struct bytes rest, int fd)
 	writer_be32(&w, id);
 	writer_u8(&w, done);
 	writer_put(&w, bytes_first(rest, sizeof(out) - 5));
-	(void)channel_send(
-	    console, CONSOLE_CONVERTED, writer_written(&w), fd); /* a console that is gone waits for nothing */
+	int r = channel_send(console, CONSOLE_CONVERTED, writer_written(&w), fd);
+	(void)r; /* a console that is gone waits for nothing */
 }
 
 void
