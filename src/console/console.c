@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { TICK_MS = 250, FAREWELL_MS = 2000 };
+enum { TICK_MS = 250 /* while anybody is there */, IDLE_MS = 1000, FAREWELL_MS = 2000 };
 
 static int64_t
 now_ms(void)
@@ -93,8 +93,8 @@ converse(struct console *console)
 		    {.fd = console->clerk, .events = (short)(console->clerk_is_full ? POLLIN | POLLOUT : POLLIN)},
 		    {.fd = console_http_descriptor(console), .events = POLLIN},
 		};
-		int patience_ms = console_http_patience(console);
-		(void)poll(ends, LENGTH_OF(ends), patience_ms < TICK_MS ? patience_ms : TICK_MS);
+		int patience_ms = console_http_patience(console), tick_ms = console->peer_count > 0 ? TICK_MS : IDLE_MS;
+		(void)poll(ends, LENGTH_OF(ends), patience_ms < tick_ms ? patience_ms : tick_ms);
 		console->now_ms = now_ms();
 		if (ends[1].revents != 0 && (ends[1].revents & POLLOUT) != 0)
 			console_orders_send(console);

@@ -251,6 +251,10 @@ judge_body(const struct console_call *call, bool mutates, struct console_verdict
 		refuse(v, 400, "length", N_("a request has either Content-Length or Transfer-Encoding"));
 		return false;
 	}
+	if (is_chunked && !bytes_eq_nocase(call->headers[CONSOLE_HEADER_TRANSFER], BYTES("chunked"))) {
+		refuse(v, 400, "length", N_("the only Transfer-Encoding known here is chunked"));
+		return false;
+	}
 	while (c.left > 0 && len <= ORDER_BODY_MAX) {
 		uint8_t digit = cursor_u8(&c);
 		if (digit < '0' || digit > '9') {

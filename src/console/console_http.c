@@ -103,6 +103,11 @@ on_completed(void *context, struct MHD_Connection *connection, void **slot, enum
 	request->peer->until_ms = console->now_ms + CONSOLE_LIMITS_IDLE_MS;
 	if (request->answer_fd >= 0)
 		close(request->answer_fd);
+	/* They may hold a password, or a session. */
+	if (request->body != NULL)
+		explicit_bzero(request->body, request->body_len);
+	if (request->message != NULL)
+		explicit_bzero(request->message, request->message_len);
 	free(request->target);
 	free(request->room);
 	free(request->body);

@@ -125,6 +125,7 @@ console_orders_answer(struct console *console, struct bytes message, int fd)
 		return true;
 	}
 	memcpy(copy, message.at, message.len);
+	explicit_bzero(r->message, r->message_len);
 	free(r->message);
 	r->message = copy;
 	r->message_len = message.len;
@@ -176,7 +177,7 @@ console_orders_lost(struct console *console)
 		next = r->next;
 		if (r->state == CONSOLE_REQUEST_SENT && !r->is_converting)
 			give_up(console, r,
-			    N_("the part of the program that reads the dossier ended, and is started again: try once more"));
+			    N_("the part of the program that reads the dossier ended, and is started again: look whether your change is there, then try again"));
 	}
 }
 

@@ -65,6 +65,8 @@ static const struct refusal refusals[] = {
     {"much too long", "POST /api/session\nHost: localhost\nContent-Length: 99999999999999999999999999\n", 413},
     {"a length that is none", "POST /api/session\nHost: localhost\nContent-Length: 1x\n", 400},
     {"two ends", "POST /api/session\nHost: localhost\nContent-Length: 1\nTransfer-Encoding: chunked\n", 400},
+    {"another coding",
+        "POST /api/session\nHost: localhost\nContent-Type: application/json\nTransfer-Encoding: gzip, chunked\n", 400},
     {"two lengths", "POST /api/session\nHost: localhost\nContent-Length: 1\nContent-Length: 1\n", 400},
     {"a form", "POST /api/session\nHost: localhost\nContent-Type: application/x-www-form-urlencoded\nContent-Length: 5\n",
         415},
