@@ -81,7 +81,9 @@ class Answer:
         self.ticket, self.status = take('I'), take('H')
         self.content_type, self.file_name = take_field(), take_field()
         self.cookie, self.session = take('B'), take_field()
-        self.session_s, self.retry_after, length = take('I'), take('I'), take('I')
+        self.session_s, self.retry_after, self.conversion = take('I'), take('I'), take('B')
+        self.margins = [take('B'), take_field(), take_field(), take_field()][1:] if self.conversion else []
+        length = take('I')
         self.by_descriptor = length > INLINE_MAX
         if self.by_descriptor:
             with os.fdopen(fds[0], 'rb') as file:

@@ -68,6 +68,7 @@ a_big_body_stays_out_of_the_message(void **state)
 	    .session = BYTES("new"),
 	    .session_s = 3600,
 	    .retry_after_s = 5,
+	    .conversion = {ORDER_CONVERT_PDF, LANGUAGE_FR, BYTES("Valbourg"), BYTES("TLP:AMBER"), BYTES("V1")},
 	    .body = {big, sizeof(big)},
 	    .body_len = sizeof(big)};
 	struct answer got;
@@ -82,6 +83,10 @@ a_big_body_stays_out_of_the_message(void **state)
 	assert_bytes_equal(got.file_name, BYTES("report.html"));
 	assert_int_equal(got.session_s, 3600);
 	assert_int_equal(got.retry_after_s, 5);
+	assert_int_equal(got.conversion.to, ORDER_CONVERT_PDF);
+	assert_int_equal(got.conversion.language, LANGUAGE_FR);
+	assert_bytes_equal(got.conversion.marking, BYTES("TLP:AMBER"));
+	assert_bytes_equal(got.conversion.foot, BYTES("V1"));
 }
 
 /* Each row is a good order in which one thing is too much. */
