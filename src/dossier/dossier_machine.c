@@ -6,6 +6,7 @@
 #include "dossier/dossier.h"
 #include "dossier/dossier_db.h"
 #include "dossier/dossier_journal.h"
+#include "dossier/dossier_machine_links.h"
 #include "dossier/dossier_machines.h"
 #include "dossier/dossier_object.h"
 
@@ -146,7 +147,8 @@ add_row(struct dossier *d, const char *id_cstr, const struct machine *m, struct 
 		dossier_db_bind_bytes(s, 3, (struct bytes){m->mac, sizeof(m->mac)});
 	dossier_db_bind_bytes(s, 4, (struct bytes){(const uint8_t *)"", 0});
 	dossier_db_bind_u64(s, 5, !has_address || addr_is_private(&m->address));
-	return dossier_db_run(d, s, diag);
+	r = dossier_db_run(d, s, diag);
+	return r == 0 && has_address ? dossier_machine_links_add(d, id_cstr, &m->address, diag) : r;
 }
 
 static int

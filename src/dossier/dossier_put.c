@@ -7,6 +7,7 @@
 #include "dossier/dossier_journal.h"
 #include "dossier/dossier_json.h"
 #include "dossier/dossier_load.h"
+#include "dossier/dossier_machine_links.h"
 #include "dossier/dossier_object.h"
 
 #include "core/auto.h"
@@ -101,7 +102,8 @@ add_asset(struct dossier *d, const char *id_cstr, const struct asset *asset, str
 	if (r < 0)
 		return r;
 	dossier_json_asset(asset, d->after);
-	return dossier_journal_add(d, "add", id_cstr, NULL, d->after, diag);
+	r = dossier_journal_add(d, "add", id_cstr, NULL, d->after, diag);
+	return r < 0 ? r : dossier_machine_links_add(d, id_cstr, &asset->address, diag);
 }
 
 static int

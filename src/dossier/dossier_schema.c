@@ -5,6 +5,7 @@
 #include "dossier/dossier_account.h"
 #include "dossier/dossier_case.h"
 #include "dossier/dossier_machine.h"
+#include "dossier/dossier_machine_links.h"
 #include "dossier/dossier_migrate.h"
 #include "dossier/dossier_sensor.h"
 #include "dossier/dossier_setting.h"
@@ -81,6 +82,7 @@ static const struct dossier_step steps[] = {
     {.what_cstr = N_("the health of sensors, days of events, alerts by their time"), .sql_cstr = dossier_sensor_tables_cstr},
     {.what_cstr = N_("what the organisation says of itself"), .sql_cstr = dossier_setting_tables_cstr},
     {.what_cstr = N_("machines: what people and scans say of them"), .sql_cstr = dossier_machine_tables_cstr},
+    {.what_cstr = N_("the machines of incidents are found at once"), .sql_cstr = dossier_machine_links_indexes_cstr},
 };
 
 const struct dossier_step *

@@ -164,6 +164,15 @@ m = machines()['AST-192.168.20.10']
 check(m['seen'] and m['declared'] and m['first'].startswith('2026-03-03') and m['packets'] > 1000 and m['name'] == 'Intranet' and m['incidents'] >= 1, 'what was declared first is seen later', m)
 check(run('dossier', 'verify').returncode == 0, 'the dossier verifies', run('dossier', 'verify').stdout)
 
+# Incidents before the machine is known.
+late = path('late')
+ask('import', 'eve', write('alert.json', json.dumps({'timestamp': '2026-03-03T08:00:00.5+0100', 'event_type': 'alert', 'src_ip': '203.0.113.9', 'dest_ip': '10.0.0.5', 'proto': 'TCP',
+                                                     'alert': {'signature_id': 5, 'signature': 'a', 'category': 'Web Application Attack', 'severity': 1}}) + '\n'), at=late)
+run('asset', 'add', '10.0.0.5', 'name=Mail', at=late)
+m = machines(at=late).get('AST-10.0.0.5', {})
+chain = run('trace', 'AST-10.0.0.5', at=late).stdout
+check(m.get('incidents') == 1 and 'INC-' in chain and run('dossier', 'verify', at=late).returncode == 0, 'a machine that is declared after its incident is part of the chain', (m, chain))
+
 # Out and in again.
 out, again = path('out'), places.dossier('again')
 run('dossier', 'export', out)
