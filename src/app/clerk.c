@@ -381,6 +381,8 @@ clerk_main(void)
 		while (r > 0);
 	if (r < 0 && diag.text_cstr[0] != '\0')
 		(void)fault(&diag);
+	if (c->people.dossier != NULL && people_close(&c->people, &diag) < 0 && r >= 0)
+		(void)fault(&diag);
 	int closed = dossier_close(c->dossier, &diag);
 	people_done(&c->people);
 	zone_free(c->zone);

@@ -12,7 +12,7 @@
 
 _Static_assert((int)DOSSIER_DIGEST == (int)DOSSIER_DIGEST_SIZE, "a SHA-256");
 
-enum { ACCOUNT_JSON_MAX = 1024, LINES_LOOKED_AT = 500 };
+enum { ACCOUNT_JSON_MAX = 1024 };
 
 const char dossier_account_tables_cstr[] =
     "CREATE TABLE account(id TEXT PRIMARY KEY REFERENCES object(id), name TEXT NOT NULL UNIQUE, display TEXT NOT NULL,"
@@ -244,25 +244,4 @@ dossier_account_tell(struct dossier *d, const char *who_cstr, const char *action
 	return r < 0 ? r
 	             : dossier_journal_add_as(d, dossier_journal_now(), bytes_of_cstr(who_cstr == NULL ? "?" : who_cstr),
 	                   bytes_of_cstr(action_cstr), bytes_of_cstr(object_cstr), (struct bytes){0}, after, diag);
-}
-
-int
-dossier_account_was_told(struct dossier *d, const char *who_cstr, const char *action_cstr, const char *object_cstr,
-    int64_t since_ns, struct diag *diag)
-{
-	struct store_statement *s = dossier_db_sql(
-	    d, "SELECT at, who, action FROM journal WHERE object = ?1 ORDER BY seq DESC LIMIT ?2");
-	dossier_db_bind_cstr(s, 1, object_cstr);
-	dossier_db_bind_i64(s, 2, LINES_LOOKED_AT);
-	int r;
-	while ((r = dossier_db_next(d, s, diag)) > 0) {
-		bool recent = dossier_db_i64(s, 0) >= since_ns;
-		bool same = bytes_eq(dossier_db_bytes(s, 1), bytes_of_cstr(who_cstr == NULL ? "?" : who_cstr)) &&
-		    bytes_eq(dossier_db_bytes(s, 2), bytes_of_cstr(action_cstr));
-		if (recent && !same)
-			continue;
-		store_reset(s);
-		return recent && same;
-	}
-	return r;
 }

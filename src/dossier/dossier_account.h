@@ -57,10 +57,6 @@ MUST_USE int dossier_account_use_recovery(
  * known. */
 MUST_USE int dossier_account_tell(struct dossier *dossier, const char *who_cstr, const char *action_cstr,
     const char *object_cstr, const char *after_cstr, struct diag *diag);
-/* Whether there is such a line since then, among the last ones about the object. 1, 0, or a negative errno with diag. */
-MUST_USE int dossier_account_was_told(struct dossier *dossier, const char *who_cstr, const char *action_cstr,
-    const char *object_cstr, int64_t since_ns, struct diag *diag);
-
 /* Their tables: a step of the schema. */
 extern const char dossier_account_tables_cstr[];
 

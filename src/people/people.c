@@ -6,6 +6,7 @@
 #include "access/totp.h"
 #include "core/json.h"
 #include "dossier/dossier_session.h"
+#include "people/people_refusals.h"
 #include "people/people_secret.h"
 #include "people/people_totp.h"
 
@@ -16,13 +17,10 @@ enum { ARENA_BYTES = 4 << 20, NOTE_MAX = 256, TOUCH_S = 60, TYPED_NAME_MAX = 64 
 
 #define SECOND_NS INT64_C(1000000000)
 #define HOUR_NS (3600 * SECOND_NS)
-/* What the journal calls names that are no account's: what people type there may be a password. */
-#define STRANGERS "people"
-
 int
 people_init(struct people *p, struct diag *diag)
 {
-	*p = (struct people){.swept_ns = 0, .strangers_hour = -1};
+	*p = (struct people){.refusals.hour = -1};
 	int r = password_start();
 	if (r == 0)
 		r = arena_init(&p->arena, ARENA_BYTES);
@@ -40,6 +38,12 @@ void
 people_open(struct people *p, struct dossier *dossier)
 {
 	p->dossier = dossier;
+}
+
+int
+people_close(struct people *p, struct diag *diag)
+{
+	return people_keep(p, people_refusals_tell(p, diag), diag);
 }
 
 void
@@ -146,25 +150,6 @@ note_address(const struct addr *address, char out[static NOTE_MAX])
 	return out;
 }
 
-/* One line per account and hour, and one per hour for all names that do not exist: whoever tries cannot fill the journal. */
-static int
-refuse(struct people *p, const struct dossier_account *account, const struct addr *address, int64_t now_ns,
-    struct people_entry *out, struct diag *diag)
-{
-	char note[NOTE_MAX];
-	out->answer = PEOPLE_REFUSED;
-	int told = account == NULL ? p->strangers_hour == now_ns / HOUR_NS
-	                           : dossier_account_was_told(p->dossier, NULL, "log-in-refused", account->id_cstr,
-	                                 now_ns / HOUR_NS * HOUR_NS, diag);
-	if (told != 0)
-		return told < 0 ? told : 0;
-	if (account == NULL)
-		p->strangers_hour = now_ns / HOUR_NS;
-	int r = dossier_account_tell(p->dossier, NULL, "log-in-refused", account == NULL ? STRANGERS : account->id_cstr,
-	    note_address(address, note), diag);
-	return people_keep(p, r, diag);
-}
-
 static int
 enter(struct people *p, const struct people_attempt *a, const struct dossier_account *account, struct dossier_credential *c,
     struct people_entry *out, struct diag *diag)
@@ -178,6 +163,8 @@ enter(struct people *p, const struct people_attempt *a, const struct dossier_acc
 		r = dossier_session_know_address(p->dossier, account->id_cstr, &a->address, a->now_ns, diag);
 	if (r == 0)
 		r = add_session(p, account->id_cstr, false, a->now_ns, out, diag);
+	if (r == 0)
+		r = people_refusals_tell(p, diag);
 	if (r == 0)
 		r = dossier_account_tell(
 		    p->dossier, account->name_cstr, "log-in", account->id_cstr, note_address(&a->address, note), diag);
@@ -200,9 +187,12 @@ people_log_in(struct people *p, const struct people_attempt *a, struct people_en
 
 	struct bytes small = {(const uint8_t *)name, typed.len};
 	int there = person_name_valid(small) ? dossier_account_find(p->dossier, name, &account, diag) : 0;
-	int known = there > 0 ? dossier_session_knows_address(p->dossier, account.id_cstr, &a->address,
-	                            a->now_ns - p->settings->known_address_s * SECOND_NS, diag)
-	                      : there;
+	if (there < 0)
+		return there;
+	if (there == 0) /* asked the same, so that it takes the same time */
+		account = (struct dossier_account){.id_cstr = "ACC-"};
+	int known = dossier_session_knows_address(
+	    p->dossier, account.id_cstr, &a->address, a->now_ns - p->settings->known_address_s * SECOND_NS, diag);
 	if (known < 0)
 		return known;
 	struct lockout_try attempt = {
@@ -212,11 +202,11 @@ people_log_in(struct people *p, const struct people_attempt *a, struct people_en
 		out->answer = PEOPLE_WAIT;
 		return 0;
 	}
-	if (there > 0 && account.active) {
-		int r = dossier_account_credential(p->dossier, account.id_cstr, &c, diag);
-		if (r < 0)
-			return r;
-	}
+	int r = dossier_account_credential(p->dossier, account.id_cstr, &c, diag);
+	if (r < 0)
+		return r;
+	if (there == 0 || !account.active)
+		c = (struct dossier_credential){0};
 	bool right = password_matches(p->settings, a->password, c.password_cstr);
 	if (right && c.totp_confirmed && a->code.len == 0) {
 		out->answer = PEOPLE_NEEDS_CODE;
@@ -227,7 +217,7 @@ people_log_in(struct people *p, const struct people_attempt *a, struct people_en
 		return code;
 	if (code == 0) {
 		lockout_failed(p->lockout, &attempt);
-		return refuse(p, there > 0 ? &account : NULL, &a->address, a->now_ns, out, diag);
+		return people_refusals_add(p, there > 0 ? account.id_cstr : NULL, &a->address, a->now_ns, diag);
 	}
 	lockout_succeeded(p->lockout, &attempt);
 	return enter(p, a, &account, &c, out, diag);

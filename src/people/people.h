@@ -18,18 +18,34 @@ enum { PEOPLE_SECRET_MAX = 72 /* of a session, a link or a token, with its NUL *
 
 struct lockout;
 
+/* people_refusals.h */
+enum { PEOPLE_REFUSALS_MAX = 64, PEOPLE_ACCOUNT_ID_MAX = PERSON_NAME_MAX + 4 };
+struct people_refusals {
+	int64_t hour; /* of the last line that was written at once */
+	size_t account_count;
+	struct {
+		char id_cstr[PEOPLE_ACCOUNT_ID_MAX];
+		uint64_t count;
+		struct addr last;
+	} account[PEOPLE_REFUSALS_MAX];
+	uint64_t others;
+};
+
 struct people {
 	struct dossier *dossier; /* borrowed, open for writing */
 	struct arena arena;
 	const struct roles *roles;
 	const struct access_settings *settings;
 	struct lockout *lockout;
-	int64_t swept_ns, strangers_hour; /* of the last line about names that do not exist */
+	int64_t swept_ns;
+	struct people_refusals refusals;
 };
 
 /* Before the sandbox, since it reads nothing but what ships; the dossier follows. 0 or a negative errno with diag. */
 MUST_USE int people_init(struct people *people, struct diag *diag);
 void people_open(struct people *people, struct dossier *dossier);
+/* What was counted and not yet written into the journal: before the dossier closes. */
+MUST_USE int people_close(struct people *people, struct diag *diag);
 void people_done(struct people *people);
 
 enum people_answer {

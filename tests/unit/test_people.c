@@ -683,7 +683,7 @@ the_journal_tells_who_came_and_cannot_be_filled_by_strangers(void **state)
 	h->d = NULL;
 	assert_int_equal(
 	    count(h->f, "SELECT count(*) FROM journal WHERE action = 'log-in-refused' AND object = 'ACC-alice'"), 1);
-	assert_int_equal(count(h->f, "SELECT count(*) FROM journal WHERE action = 'log-in-refused'"), 2);
+	assert_int_equal(count(h->f, "SELECT count(*) FROM journal WHERE action = 'log-in-refused'"), 3);
 	assert_int_equal(count(h->f, "SELECT count(*) FROM journal WHERE action = 'log-in' AND who = 'alice'"), 1);
 	assert_int_equal(count(h->f, "SELECT count(*) FROM journal WHERE action = 'log-out' AND who = 'alice'"), 1);
 	/* People type passwords where names go. */
@@ -694,6 +694,33 @@ the_journal_tells_who_came_and_cannot_be_filled_by_strangers(void **state)
 	OK(h, dossier_verify(d, NULL, &v.verdict, see_finding, &v, &h->diag));
 	assert_int_equal(v.verdict.findings, 0);
 	close_ok(h->f, d);
+}
+
+/* Or the time that a line takes to reach the disk would tell which accounts there are. */
+static void
+a_refusal_writes_the_same_whatever_the_name(void **state)
+{
+	struct house *h = *state;
+	static const char lines[] = "SELECT count(*) FROM journal WHERE action = 'log-in-refused'";
+	add_with_password(h, "alice", "expert");
+	(void)log_in_from(h, 1, "alice", "wrong password", "");
+	assert_int_equal(count(h->f, lines), 1);
+	for (unsigned i = 2; i < 12; i++) {
+		(void)log_in_from(h, i, i % 2 == 0 ? "alice" : "nobody", "wrong password", "");
+		assert_int_equal(count(h->f, lines), 1);
+	}
+	h->now += 3600 * SECOND; /* what was counted, and the first one of this hour */
+	(void)log_in_from(h, 1, "nobody", "wrong password", "");
+	assert_int_equal(count(h->f, lines), 4);
+	assert_int_equal(
+	    count(h->f, "SELECT count(*) FROM journal WHERE object = 'ACC-alice' AND after LIKE '%\"refused\":6%'"), 1);
+	assert_int_equal(
+	    count(h->f, "SELECT count(*) FROM journal WHERE object = 'people' AND after = '{\"refused\":5}'"), 1);
+	OK(h, people_close(&h->p, &h->diag));
+	assert_int_equal(
+	    count(h->f, "SELECT count(*) FROM journal WHERE object = 'people' AND after = '{\"refused\":1}'"), 1);
+	OK(h, people_close(&h->p, &h->diag));
+	assert_int_equal(count(h->f, lines), 5);
 }
 
 static void
@@ -745,6 +772,7 @@ main(void)
 	    TEST(somebody_is_always_left_who_gives_out_accounts),
 	    TEST(forms_that_make_no_sense_are_refused),
 	    TEST(the_journal_tells_who_came_and_cannot_be_filled_by_strangers),
+	    TEST(a_refusal_writes_the_same_whatever_the_name),
 	    TEST(a_refused_log_in_leaves_no_transaction_open),
 	};
 	const struct CMUnitTest in_a_folder[] = {
