@@ -124,17 +124,27 @@ desk_session_link(struct desk *desk, const struct desk_order *order, struct json
 	return r < 0 ? r : set_password(desk, secret, order, "password", out, diag);
 }
 
+/* A program that was given a token has no business with what protects the account, or a stolen token would shut its owner out. */
+static int
+need_person(const struct desk *desk, struct diag *diag)
+{
+	return desk->person->token_cstr[0] == '\0' ? 0 : diag_say(diag, -EACCES, "%s", _("a token cannot do this: log in"));
+}
+
 int
 desk_session_password(struct desk *desk, const struct desk_order *order, struct json *out, struct diag *diag)
 {
-	return set_password(desk, desk->secret, order, "new", out, diag);
+	int r = need_person(desk, diag);
+	return r < 0 ? r : set_password(desk, desk->secret, order, "new", out, diag);
 }
 
 int
 desk_session_close(struct desk *desk, const struct desk_order *order, struct json *out, struct diag *diag)
 {
 	(void)order;
-	int r = people_log_out(desk->people, desk->secret, diag);
+	int r = need_person(desk, diag);
+	if (r == 0)
+		r = people_log_out(desk->people, desk->secret, diag);
 	if (r < 0)
 		return r;
 	desk->cookie.what = ORDER_COOKIE_CLEAR;
@@ -174,11 +184,11 @@ desk_session_totp(struct desk *desk, const struct desk_order *order, struct json
 {
 	const char *action_cstr = desk_order_value(order, "action");
 	struct bytes code = bytes_of_cstr(desk_order_value(order, "code"));
-	int r;
+	int r = need_person(desk, diag);
+	if (r < 0)
+		return r;
 	json_open_object(out, (struct bytes){0});
-	if (desk->person->token_cstr[0] != '\0') /* or a stolen token would shut its owner out */
-		r = diag_say(diag, -EACCES, "%s", _("a token cannot do this: log in"));
-	else if (desk->person->must_set_password)
+	if (desk->person->must_set_password)
 		r = diag_say(diag, -EACCES, "%s", _("set a password first"));
 	else if (strcmp(action_cstr, "begin") == 0)
 		r = begin(desk, out, diag);
