@@ -10,6 +10,7 @@
 #include "cli/verb_options.h"
 #include "console/console_config.h"
 #include "core/auto.h"
+#include "dossier/dossier.h"
 #include "record/order.h"
 #include "sandbox/channel.h"
 #include "sandbox/sandbox.h"
@@ -104,23 +105,10 @@ gather_addresses(const struct serve *s, struct addr out[static ADDRESSES_MAX])
 static bool
 is_folder(const struct serve *s)
 {
-	return strstr(s->dossier_cstr, "://") == NULL;
+	return !dossier_is_remote(s->dossier_cstr);
 }
 
-static int
-find_dossier(struct serve *s, struct diag *diag)
-{
-	const char *given_cstr = s->options.dossier_cstr != NULL ? s->options.dossier_cstr : getenv("BEFFROI_DOSSIER");
-	if (given_cstr == NULL || strstr(given_cstr, "://") == NULL)
-		return dossier_folder_make(
-		    s->options.dossier_cstr, s->options.language, s->dossier_cstr, sizeof(s->dossier_cstr), diag);
-	int n = snprintf(s->dossier_cstr, sizeof(s->dossier_cstr), "%s", given_cstr);
-	return n < (int)sizeof(s->dossier_cstr)
-	    ? 0
-	    : diag_say(diag, -ENAMETOOLONG, "%s", _("the path of the dossier is empty or too long"));
-}
-
-/* Beside the dossier; that of a server has its certificate where a folder would be. */
+/* Beside the dossier; where that is on a server, in the folder of the user. */
 static int
 find_certificate(struct serve *s, struct diag *diag)
 {
@@ -130,7 +118,7 @@ find_certificate(struct serve *s, struct diag *diag)
 	if (s->options.certificate_cstr != NULL)
 		return serve_certificate_read(&s->certificate, s->options.certificate_cstr, s->options.key_cstr, diag);
 	if (!is_folder(s))
-		r = dossier_folder_make(NULL, s->options.language, folder, sizeof(folder), diag);
+		r = dossier_folder_home(s->options.language, folder, sizeof(folder), diag);
 	struct serve_certificate_names names = {.names = s->names,
 	    .name_count = s->name_count,
 	    .addresses = addresses,
@@ -360,7 +348,8 @@ prepare(struct serve *s, struct diag *diag)
 	const struct serve_options *o = &s->options;
 	int r = gather_names(s, diag);
 	if (r == 0)
-		r = find_dossier(s, diag);
+		r = dossier_folder_make(
+		    s->options.dossier_cstr, s->options.language, s->dossier_cstr, sizeof(s->dossier_cstr), diag);
 	if (r == 0)
 		r = serve_socket_open(&s->socket, o->listen_cstr, diag);
 	if (r == 0 && o->tls_off && !s->socket.loopback)

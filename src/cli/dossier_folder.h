@@ -9,7 +9,9 @@
 
 /* Writes the folder's path. given_cstr may be NULL. 0, or a negative errno with diag. */
 MUST_USE int dossier_folder_find(const char *given_cstr, enum language language, char *out, size_t size, struct diag *diag);
-/* The same, and makes the folder (for its owner alone) when it does not exist. */
+/* The folder of the user, made, whatever the dossier is: for what a server cannot keep. */
+MUST_USE int dossier_folder_home(enum language language, char *out, size_t size, struct diag *diag);
+/* As find, and makes the folder (for its owner alone) when it does not exist. */
 MUST_USE int dossier_folder_make(const char *given_cstr, enum language language, char *out, size_t size, struct diag *diag);
 
 #endif

@@ -586,8 +586,7 @@ static const struct store_make make = {
 bool
 store_postgresql_is_place(const char *place_cstr)
 {
-	struct bytes place = bytes_of_cstr(place_cstr);
-	return bytes_start_with(place, BYTES("postgresql://")) || bytes_start_with(place, BYTES("postgres://"));
+	return place_cstr[0] != '/' && place_cstr[0] != '.' && strstr(place_cstr, "://") != NULL;
 }
 
 static const char *

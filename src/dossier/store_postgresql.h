@@ -19,7 +19,7 @@ enum store_postgresql_refusal {
 	STORE_POSTGRESQL_MEMORY,
 };
 
-/* "postgresql://..." or "postgres://..." */
+/* An address, "postgresql://..." or one that is refused; a folder that looks like one is given as "./..." */
 bool store_postgresql_is_place(const char *place_cstr);
 /* The address without what is secret in it, for people. */
 void store_postgresql_label(const char *place_cstr, char *out, size_t size);

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """usage: test_dossier.py BEFFROI SOURCE_FOLDER   `beffroi dossier` and `beffroi trace` from outside: each word, bad input, exit
 statuses, and that what is wrong is said and changes nothing. Prints TAP."""
-import hashlib, json, os, shutil, sqlite3, subprocess, sys, tempfile
+import hashlib, json, os, shutil, signal, sqlite3, subprocess, sys, tempfile
 from place import Places, remote, server
 from tap import check, end
 
@@ -262,6 +262,7 @@ def test_refusals_of_a_server():
                          ('postgresql://guarded:' + 'secret-word' + guarded[len('guarded:%s'):], 'refuses this user or this password'),
                          (f'postgresql://guarded@/{places.database("d")}?host={server}', 'refuses this user or this password'),
                          ('postgresql://a b:secret-word@/x?nonsense=1', 'no address of a database'),
+                         ('mysql://me:secret-word@here/d', 'no address of a database'),
                          (places.dossier('recipes'), "another program's database")):
         status, text = said_of(place)
         check(status == 1 and words in text and 'secret-word' not in text, f'told: {words}', text)
@@ -279,6 +280,15 @@ def test_refusals_of_a_server():
     check('the word' not in journal and 'postgresql' not in journal, 'nor does the journal know the address')
     status, text = said_of(places.dossier('empty'), 'incident', 'list')
     check(status == 1 and 'still empty' in text and places.state('empty') == {}, 'an empty database is told, and stays empty', text)
+    serve = subprocess.Popen([beffroi, 'serve', '--listen', '127.0.0.1:0'], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+                             env=environment | {'BEFFROI_DOSSIER': places.dossier('d').replace('beffroi@', 'beffroi:secret-word@')})
+    told = []
+    while not told or (told[-1] != '' and '/#/link/' not in told[-1]):
+        told.append(serve.stdout.readline())
+    serve.send_signal(signal.SIGINT)
+    told.append(serve.communicate(timeout=240)[0])
+    check(serve.returncode == 0 and '/#/link/' in ''.join(told) and 'secret-word' not in ''.join(told), 'serve opens it, by $BEFFROI_DOSSIER', ''.join(told))
+    check(os.listdir(path('.local/share/beffroi')) == ['tls'], 'and keeps its certificate at home', os.listdir(path('.local/share/beffroi')))
     status, text = said_of(places.dossier('d'), 'doctor')
     check(places.label('d') in text, 'doctor looks at it', text)
 
