@@ -18,6 +18,10 @@ notice_value(const char *kind_cstr, const char *name_cstr, const char *value_cst
 		(void)zone_write(zone, at_s, out);
 		out[10] = out[16] = ' '; /* "2026-10-24 12:00 +02:00" */
 		(void)memmove(out + 17, out + 19, 7);
+		if (language == LANGUAGE_FR) { /* "24/10/2026 12:00 +02:00" */
+			const char day[] = {out[8], out[9], '/', out[5], out[6], '/', out[0], out[1], out[2], out[3]};
+			memcpy(out, day, sizeof(day));
+		}
 		return out;
 	}
 	return def == NULL ? value_cstr : case_words_of(language, def, value_cstr);

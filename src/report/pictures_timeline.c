@@ -11,7 +11,7 @@
 
 enum {
 	LEFT = 6,
-	LABEL_MIN = 90,
+	LABEL_MIN = 124,
 	EDGE = PICTURE_WIDTH - 4,
 	RIGHT = EDGE - LABEL_MIN - 4, /* so that the last label has room */
 	CUTS_MAX = 4,

@@ -148,11 +148,10 @@ clocks(struct doc *d, const struct report_input *in)
 		const struct report_clock *c = &in->incident.clocks[i];
 		if (c->state == REPORT_CLOCK_NOT_NEEDED || c->is_draft || count++ >= CLOCKS_MAX)
 			continue;
-		const char *when_cstr = c->has_due ? report_words_exact(d, c->due_s) : "";
+		const char *step_cstr = doc_keep_short(d, c->step_cstr, CELL_MAX);
 		doc_item(d,
-		    doc_format(d, doc_say(d, N_("%s, %s%s%s: %s")), doc_keep_short(d, c->profile_cstr, CELL_MAX / 2),
-		        doc_keep_short(d, c->step_cstr, CELL_MAX / 2), c->has_due ? ", " : "", when_cstr,
-		        report_words_clock(d, c, in->now_s)));
+		    doc_format(d, doc_say(d, N_("%s%s%s: %s")), step_cstr, c->has_due ? ", " : "",
+		        c->has_due ? report_words_exact(d, c->due_s) : "", report_words_clock(d, c, in->now_s)));
 	}
 	if (count == 0)
 		doc_paragraph(d, DOC_QUIET, doc_say(d, N_("No legal clock runs for this incident.")));

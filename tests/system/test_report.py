@@ -72,6 +72,9 @@ notice = report('incident', worst, '--kind', 'notice', '--lang', 'en')[1]
 rows = [[''.join(c.itertext()) for c in row] for table in notice.iter('table') for row in table.find('tbody') if table.get('class') != 'facts']
 check(len(rows) > 10 and all(re.match(r'(INC|ACT|CAU|PRF)-[0-9a-f]{12}', row[1]) for row in rows), 'each sentence of a notice cites what it comes from', rows[:3])
 
+text = report('incident', worst, '--kind', 'notice', '--lang', 'fr')[0]
+check(re.search(r'le \d\d/\d\d/\d{4} \d\d:\d\d \+0', text) is not None and re.search(r'le \d{4}-\d\d-\d\d', text) is None, 'fr: a notice has its dates as in French')
+
 # --- the other formats
 
 
