@@ -65,12 +65,15 @@ async function documents(house) {
 	const { incidents } = await page.evaluate(async () => (await fetch("/api/incidents?state=open")).json());
 	const id = incidents.find((i) => i.is_written && i.alerts > 0)?.id;
 	let saved = 0;
+	const seen = new Set();
 	for (const path of [`incidents/${id}/documents`, `documents?id=${id}`]) {
 		await goTo(page, path);
 		await page.waitForFunction(() => document.querySelector(".doc button"));
 		const buttons = page.locator(".doc button");
 		for (let i = 0, n = await buttons.count(); i < n; i++) {
 			const label = (await buttons.nth(i).innerText()).replace(/\s+/g, " ");
+			if (seen.has(label)) continue; // the same document, offered on both pages
+			seen.add(label);
 			const ask = async () => {
 				const answered = page.waitForResponse((r) => /\/api\/(reports|incidents\/[^/]+\/export)\//.test(r.url()));
 				const download = page.waitForEvent("download", { timeout: 10_000 }).catch(() => null);

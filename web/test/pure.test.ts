@@ -9,7 +9,7 @@ import { firstPage } from "../src/core/pages.ts";
 import { href, parsePlace } from "../src/core/router.ts";
 import { matches } from "../src/pure/match.ts";
 import { formatBytes } from "../src/pure/size.ts";
-import { formatSpan, formatTime, localToUtc, parseTyped, typed, urgency, utcToLocal } from "../src/pure/time.ts";
+import { formatSpan, formatTime, localToUtc, midnight, parseTyped, typed, urgency, utcToLocal } from "../src/pure/time.ts";
 import { french } from "../src/pure/typography.ts";
 
 const PARIS = "Europe/Paris";
@@ -39,6 +39,12 @@ test("UTC to the field and back is the same moment", () => {
 		const iso = new Date(at).toISOString().replace(".000Z", "Z");
 		for (const zone of [PARIS, "America/Cayenne", "Pacific/Noumea", "UTC"]) assert.equal(localToUtc(utcToLocal(iso, zone), zone), iso);
 	}
+});
+test("a day begins at midnight of the place, also when its clocks change", () => {
+	const now = Date.parse("2026-10-25T12:00:00Z");
+	assert.equal(midnight(now, 0, PARIS), "2026-10-24T22:00:00Z");
+	assert.equal(midnight(now, 1, PARIS), "2026-10-25T23:00:00Z");
+	assert.equal(midnight(now, -1, "America/Cayenne"), "2026-10-24T03:00:00Z");
 });
 test("people type moments in several ways, and nonsense is none", () => {
 	for (const text of ["24/10/2026 12:00", "24.10.2026 12h00", "2026-10-24 12:00", "2026-10-24T12:00", " 24/10/2026,  12:00 ", "24/10/2026 à 12h"]) assert.equal(parseTyped(text), "2026-10-24T12:00", text);

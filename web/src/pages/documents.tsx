@@ -7,21 +7,21 @@ import { useResource } from "../core/data.ts";
 import { setQuery, type Place } from "../core/router.ts";
 import { useSession } from "../core/session.tsx";
 import type { DocumentRow, IncidentList } from "../core/types.ts";
+import { midnight } from "../pure/time.ts";
 import { Card, Empty, ErrorNote, Loading, Page } from "../ui/basic.tsx";
 import { FormatButtons } from "../ui/exports.tsx";
 import { SelectField, TimeField } from "../ui/form.tsx";
 
-const day = (back: number) => `${new Date(Date.now() - back * 86_400_000).toISOString().slice(0, 10)}T00:00:00Z`;
-
 export function DocumentsPage({ place }: { place: Place }) {
-	const { can } = useSession();
+	const { can, zone } = useSession();
 	const documents = useResource<{ documents: DocumentRow[] }>("/api/documents");
 	const incidents = useResource<IncidentList>(can("incident.read") ? "/api/incidents" : null, { limit: 50 }, [], adapt.incidents);
 	const [lang, setLang] = useState<string>(language());
 	const [open, setOpen] = useState(false);
-	const id = place.query.id ?? "";
-	const from = place.query.from ?? day(30);
-	const to = place.query.to ?? day(-1);
+	const [now] = useState(() => Date.now());
+	const id = place.query.id ?? incidents.data?.incidents[0]?.id ?? "";
+	const from = place.query.from ?? midnight(now, -30, zone);
+	const to = place.query.to ?? midnight(now, 1, zone);
 	if (documents.error && !documents.data) return <Page title={t("nav.documents")}><ErrorNote error={documents.error} retry={documents.reload} /></Page>;
 	if (!documents.data) return <Page title={t("nav.documents")}><Loading /></Page>;
 	const shown = documents.data.documents.filter((d) => !d.right || can(d.right));

@@ -8,6 +8,7 @@ import { href } from "../core/router.ts";
 import { useSession } from "../core/session.tsx";
 import type { DocumentRow, Need, Sensor, Today } from "../core/types.ts";
 import { formatBytes } from "../pure/size.ts";
+import { midnight } from "../pure/time.ts";
 import { Card, Countdown, Empty, ErrorNote, Loading, Meter, Page, Spark, Time } from "../ui/basic.tsx";
 import { ClockList } from "../ui/clocks.tsx";
 import { FormatButtons } from "../ui/exports.tsx";
@@ -56,8 +57,8 @@ function SensorLine({ sensor }: { sensor: Sensor }) {
 /** The reports that a manager asks for, of the last 30 days, without leaving the page. */
 function Reports() {
 	const { data } = useResource<{ documents: DocumentRow[] }>("/api/documents");
-	const [until] = useState(() => new Date(Date.now() + 86_400_000).toISOString().slice(0, 10));
-	const from = new Date(Date.parse(until) - 31 * 86_400_000).toISOString().slice(0, 10);
+	const { zone } = useSession();
+	const [now] = useState(() => Date.now());
 	const shown = (data?.documents ?? []).filter((d) => d.about === "period" && d.formats.length > 0);
 	if (shown.length === 0) return null;
 	return (
@@ -66,7 +67,7 @@ function Reports() {
 				{shown.map((d) => (
 					<li key={d.kind} class="line">
 						<span class="title">{d.title}</span>
-						<FormatButtons title={d.title} formats={d.formats} path={(format) => ({ path: `/api/reports/${encodeURIComponent(d.kind)}`, query: { from: `${from}T00:00:00Z`, to: `${until}T00:00:00Z`, format, lang: language() } })} />
+						<FormatButtons title={d.title} formats={d.formats} path={(format) => ({ path: `/api/reports/${encodeURIComponent(d.kind)}`, query: { from: midnight(now, -30, zone), to: midnight(now, 1, zone), format, lang: language() } })} />
 					</li>
 				))}
 			</ul>

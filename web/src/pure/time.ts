@@ -86,6 +86,12 @@ export function parseTyped(text: string): string | undefined {
 	return `${year}-${two(month)}-${two(day)}T${two(h)}:${two(min)}${s > 0 ? `:${two(s)}` : ""}`;
 }
 
+/** Midnight of the zone, some days before or after the day of `now`. */
+export function midnight(now: number, days: number, zone: string): string {
+	const day = utcToLocal(new Date(now + days * 86_400_000).toISOString(), zone).slice(0, 10);
+	return localToUtc(`${day}T00:00`, zone) ?? "";
+}
+
 /** "24/10/2026 12:00", on the clocks of the zone. */
 export function typed(iso: string, zone: string): string {
 	const m = /^(\d{4})-(\d\d)-(\d\d)T(\d\d:\d\d)$/.exec(utcToLocal(iso, zone));
