@@ -142,6 +142,7 @@ configure(struct console *console, struct diag *diag)
 	if (getrandom(&key, sizeof(key), 0) != sizeof(key))
 		return diag_say(diag, -EIO, "%s", _("the system gives no random numbers"));
 	console->limits = console_limits_new(key);
+	console->next_id = (uint32_t)(key >> 32); /* an answer to a console that died must fit no request of this one */
 	if (console->limits == NULL)
 		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
 	console->now_ms = now_ms();
