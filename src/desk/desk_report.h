@@ -23,7 +23,7 @@ struct desk_report_request {
 	enum language language;
 	bool is_public;
 	const char *incident_cstr; /* an id or the beginning of one; of the first three kinds */
-	const char *notice_cstr;   /* "gdpr", "nis2"; NULL: the one whose clock runs, else gdpr */
+	const char *notice_cstr;   /* "gdpr", "nis2"; NULL: gdpr */
 	int64_t from_s, to_s;      /* of the others */
 	struct doc_cover cover;    /* what people said; NULL or empty texts are filled */
 };
