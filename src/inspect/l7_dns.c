@@ -6,6 +6,7 @@
 #include "inspect/eve_dns.h"
 #include "inspect/l7_turn.h"
 #include "inspect/sink.h"
+#include "inspect/viewer.h"
 
 enum {
 	PORT_DNS = 53,
@@ -367,6 +368,33 @@ observe_answer(struct state *s, const struct l7_input *in, struct sink *sink, st
 		forget(s, index);
 }
 
+/* What rules look into: names as people write them. */
+static void
+show_names(const struct l7_input *in, struct sink *sink, struct bytes message, const struct dns *m, uint64_t tx_id)
+{
+	struct view_set *v = sink_views(sink, in, tx_id);
+	if (v == NULL || kind_of(in->flow) != KIND_DNS)
+		return;
+	bool response = (m->flags & DNS_QR) != 0;
+	uint8_t *room = in->scratch, *end = in->scratch + L7_SCRATCH_SIZE;
+	for (size_t i = 0; i < m->question_count && end - room > DNS_NAME_TEXT_MAX; i++) {
+		struct dns_text name = dns_name_write(message, m->questions[i].name, (char *)room, DNS_NAME_TEXT_MAX);
+		if (!response)
+			view_set_put(v, VIEW_DNS_QUERY, (struct bytes){room, name.len});
+		view_set_put(v, VIEW_DNS_QUERIES_NAME, (struct bytes){room, name.len});
+		room += name.len;
+	}
+	for (size_t i = 0; i < m->record_count && end - room > DNS_NAME_TEXT_MAX; i++) {
+		static const enum view views[DNS_SECTIONS] = {[DNS_ANSWERS] = VIEW_DNS_ANSWERS_NAME,
+		    [DNS_AUTHORITIES] = VIEW_DNS_AUTHORITIES_NAME,
+		    [DNS_ADDITIONALS] = VIEW_DNS_ADDITIONALS_NAME};
+		struct dns_text name = dns_name_write(message, m->records[i].name, (char *)room, DNS_NAME_TEXT_MAX);
+		view_set_put(v, views[m->records[i].section], (struct bytes){room, name.len});
+		room += name.len;
+	}
+	sink_show(sink, true);
+}
+
 /* ---- steps ---- */
 
 static void
@@ -388,6 +416,7 @@ look_at_message(struct state *s, const struct l7_input *in, struct sink *sink, s
 	if (!multicast && from_asker == response)
 		say_anomaly(in, sink, response ? BYTES("not_request") : BYTES("not_response"));
 	say_flaws(in, sink, &m);
+	show_names(in, sink, message, &m, s->messages);
 	say_event(in, sink, message, &m, s->messages++);
 	if (multicast)
 		return;

@@ -3,6 +3,7 @@
 
 #include "inspect/l7_http_login.h"
 #include "inspect/l7_http_tx.h"
+#include "inspect/l7_http_view.h"
 
 enum phase {
 	PHASE_HEAD, /* zero: where a flow starts */
@@ -29,7 +30,8 @@ struct side {
 
 struct state {
 	struct side sides[2];
-	bool client_lost; /* requests were lost: responses without one are no wonder */
+	uint32_t shown[2]; /* messages of each side that rules were shown: their number is that of the transaction */
+	bool client_lost;  /* requests were lost: responses without one are no wonder */
 	struct l7_http_tx tx;
 };
 _Static_assert(sizeof(struct state) <= L7_STATE_MAX, "HTTP's state fits in what a protocol may keep");
@@ -127,6 +129,9 @@ count_body(const struct call *call, uint64_t n)
 static void
 end_message(const struct call *call)
 {
+	if (call->side->phase != PHASE_HEAD) /* there was a body */
+		l7_http_view_body(call->sink, call->in, (struct bytes){0}, call->state->shown[call->in->side], true);
+	call->state->shown[call->in->side]++;
 	*call->side = (struct side){.phase = PHASE_HEAD};
 	if (call->in->side == L7_CLIENT)
 		l7_http_tx_request_end(&call->state->tx, call->in->flow, call->sink);
@@ -194,6 +199,9 @@ request_head(struct call *call)
 	case PARSE_OK: break;
 	}
 	complain_of_request(call, &head);
+	bool has_body = http1_request_framing(&head).body != HTTP1_BODY_NONE;
+	l7_http_view_request(
+	    call->sink, call->in, &head, bytes_first(call->rest, used), call->state->shown[L7_CLIENT], !has_body);
 	l7_http_tx_request_head(&call->state->tx, &head, call->in->flow, call->sink);
 	start_body(call, http1_request_framing(&head));
 	if (call->side->phase == PHASE_TUNNEL) /* the request itself is complete */
@@ -216,7 +224,7 @@ is_interim(struct call *call, const struct http1_head *head)
 }
 
 static void
-accept_response(struct call *call, const struct http1_head *head)
+accept_response(struct call *call, const struct http1_head *head, struct bytes whole)
 {
 	struct l7_http_tx *tx = &call->state->tx;
 	l7_http_tx_reply_head(tx, head, call->in->flow, call->sink);
@@ -233,6 +241,8 @@ accept_response(struct call *call, const struct http1_head *head)
 		call->state->sides[L7_CLIENT].phase = PHASE_HEAD; /* refused: requests may follow */
 	if (framing.body == HTTP1_BODY_CHUNKED && head->minor == 0)
 		complain(call, BYTES("RESPONSE_CHUNKED_OLD_PROTO"));
+	l7_http_view_response(
+	    call->sink, call->in, head, whole, call->state->shown[L7_SERVER], framing.body == HTTP1_BODY_NONE);
 	start_body(call, framing);
 }
 
@@ -277,7 +287,7 @@ response_head(struct call *call)
 	complain_of_notes(call, head.notes);
 	call->side->seen = 0;
 	if (!is_interim(call, &head))
-		accept_response(call, &head);
+		accept_response(call, &head, bytes_first(call->rest, used));
 	use(call, used);
 }
 
@@ -287,6 +297,7 @@ pass(struct call *call)
 {
 	size_t n = call->rest.len < call->side->left ? call->rest.len : (size_t)call->side->left;
 	count_body(call, n);
+	l7_http_view_body(call->sink, call->in, bytes_first(call->rest, n), call->state->shown[call->in->side], false);
 	call->side->left -= n;
 	use(call, n);
 	return call->side->left == 0;
@@ -390,6 +401,7 @@ advance(struct call *call)
 	case PHASE_CHUNK_END: chunk_end(call); return;
 	case PHASE_TRAILER: trailer(call); return;
 	case PHASE_CLOSE:
+		l7_http_view_body(call->sink, call->in, call->rest, call->state->shown[call->in->side], false);
 		count_body(call, call->rest.len);
 		use(call, call->rest.len);
 		return;

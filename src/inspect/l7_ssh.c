@@ -3,6 +3,7 @@
 
 #include "inspect/eve_ssh.h"
 #include "inspect/sink.h"
+#include "inspect/viewer.h"
 #include "proto/digest.h"
 #include "proto/ssh.h"
 
@@ -90,6 +91,12 @@ take_line(struct peer *p, struct bytes rest, const struct l7_input *in, struct s
 	}
 	p->protocol_len = (uint8_t)sink_copy((char *)p->protocol, sizeof(p->protocol), line.protocol);
 	p->software_len = (uint8_t)sink_copy((char *)p->software, sizeof(p->software), line.software);
+	struct view_set *v = sink_views(sink, in, 0);
+	if (v != NULL) {
+		view_set_put(v, VIEW_SSH_PROTO, line.protocol);
+		view_set_put(v, VIEW_SSH_SOFTWARE, line.software);
+		sink_show(sink, false);
+	}
 	/* Version 1 has no KEXINIT; 1.99 is version 2 (RFC 4253 5.1). */
 	bool second = line.protocol.at[0] == '2' || bytes_eq(line.protocol, BYTES("1.99"));
 	p->phase = second ? PHASE_PACKETS : PHASE_DONE;
@@ -112,6 +119,14 @@ read_kexinit(struct state *s, const struct l7_input *in, struct bytes payload, s
 	digest_md5(text, digest);
 	digest_hex((struct bytes){digest, sizeof(digest)}, '\0', p->hassh);
 	p->has_hassh = true;
+	struct view_set *v = sink_views(sink, in, 0);
+	if (v != NULL) {
+		bool client = in->side == L7_CLIENT;
+		view_set_put(v, client ? VIEW_SSH_HASSH : VIEW_SSH_HASSH_SERVER,
+		    (struct bytes){(const uint8_t *)p->hassh, sizeof(p->hassh)});
+		view_set_put(v, client ? VIEW_SSH_HASSH_STRING : VIEW_SSH_HASSH_SERVER_STRING, text);
+		sink_show(sink, false);
+	}
 	text = text.len <= HASSH_TEXT_MAX ? text : (struct bytes){0};
 	if (s->peers[1 - in->side].has_hassh) {
 		*fresh_text = text;

@@ -3,6 +3,8 @@
 
 #include "inspect/l7_tls_session.h"
 #include "inspect/sink.h"
+#include "inspect/viewer.h"
+#include "proto/digest.h"
 
 enum {
 	MESSAGE_MAX = 49152, /* a longer hello, or a longer first certificate, is not gathered */
@@ -100,11 +102,87 @@ emit_bare(struct work *w)
 	l7_tls_session_emit(&w->st->session, w->in->flow, w->sink, NULL, (struct bytes){0});
 }
 
+/* ---- what rules look into ---- */
+
+static struct bytes
+ja3_text(const struct tls_session *s, char *room, size_t size)
+{
+	return (struct bytes){(const uint8_t *)room,
+	    s->has_ja3 ? ja3_unpack((struct bytes){s->ja3_packed, s->ja3_packed_len}, room, size) : 0};
+}
+
+static struct bytes
+text_of(bool there, const char *text, size_t len)
+{
+	return (struct bytes){(const uint8_t *)text, there ? len : 0};
+}
+
+static void
+show_client(struct work *w, const struct tls_client_hello *h)
+{
+	struct view_set *v = sink_views(w->sink, w->in, 0);
+	const struct tls_session *s = &w->st->session;
+	if (v == NULL)
+		return;
+	if (h->sni.len > 0)
+		view_set_put(v, VIEW_TLS_SNI, h->sni);
+	struct cursor names = cursor_of(h->alpn);
+	struct bytes name;
+	while (names.left > 0 && tls_next_name(&names, &name))
+		view_set_put(v, VIEW_TLS_ALPN, name);
+	/* The text of JA3 was written where this call may write. */
+	struct bytes ja3 = ja3_text(s, (char *)w->in->scratch + TEXT_AT, L7_SCRATCH_SIZE - TEXT_AT);
+	if (ja3.len > 0)
+		view_set_put(v, VIEW_JA3_STRING, ja3);
+	if (s->has_ja3)
+		view_set_put(v, VIEW_JA3_HASH, text_of(true, s->ja3, sizeof(s->ja3)));
+	if (s->has_ja4)
+		view_set_put(v, VIEW_JA4_HASH, text_of(true, s->ja4, sizeof(s->ja4)));
+	sink_show(w->sink, true);
+}
+
+static void
+show_server(struct work *w)
+{
+	struct view_set *v = sink_views(w->sink, w->in, 0);
+	const struct tls_session *s = &w->st->session;
+	if (v == NULL || !s->has_ja3s)
+		return;
+	view_set_put(v, VIEW_JA3S_HASH, text_of(true, s->ja3s, sizeof(s->ja3s)));
+	sink_show(w->sink, false);
+}
+
+static void
+show_certificate(struct work *w, const struct x509 *x, struct bytes der)
+{
+	enum { NAME_ROOM = 4096, DIGITS = DIGEST_SHA1_SIZE * 3 };
+	struct view_set *v = sink_views(w->sink, w->in, 0);
+	if (v == NULL)
+		return;
+	char *room = (char *)w->in->scratch + TEXT_AT, *serial = room + 2 * NAME_ROOM, *print = room + 3 * NAME_ROOM;
+	uint8_t hash[DIGEST_SHA1_SIZE];
+	view_set_put(v, VIEW_TLS_CERT_SUBJECT, text_of(true, room, x509_write_name(x->subject, room, NAME_ROOM)));
+	view_set_put(v, VIEW_TLS_CERT_ISSUER,
+	    text_of(true, room + NAME_ROOM, x509_write_name(x->issuer, room + NAME_ROOM, NAME_ROOM)));
+	view_set_put(v, VIEW_TLS_CERT_SERIAL, text_of(true, serial, x509_write_serial(x->serial, serial, NAME_ROOM)));
+	digest_sha1(der, hash);
+	for (size_t i = 0; i < sizeof(hash); i++) {
+		static const char digits[] = "0123456789abcdef";
+		print[3 * i] = digits[hash[i] >> 4];
+		print[3 * i + 1] = digits[hash[i] & 15];
+		print[3 * i + 2] = ':';
+	}
+	view_set_put(v, VIEW_TLS_CERT_FINGERPRINT, text_of(true, print, DIGITS - 1));
+	view_set_put(v, VIEW_TLS_CERTS, der);
+	sink_show(w->sink, true);
+}
+
 static void
 note_client_hello(struct work *w, const struct tls_client_hello *h)
 {
 	w->st->client_side = (uint8_t)w->in->side;
 	l7_tls_session_client(&w->st->session, h, (char *)w->in->scratch + TEXT_AT, L7_SCRATCH_SIZE - TEXT_AT);
+	show_client(w, h);
 	if ((h->sni_faults & TLS_SNI_MULTIPLE) != 0)
 		tell(w, MULTIPLE_SNI_EXTENSIONS);
 	if ((h->sni_faults & TLS_SNI_BAD_TYPE) != 0)
@@ -143,6 +221,7 @@ server_hello(struct work *w, struct bytes body)
 		return;
 	}
 	l7_tls_session_server(&st->session, &h, (char *)w->in->scratch + TEXT_AT, L7_SCRATCH_SIZE - TEXT_AT);
+	show_server(w);
 	if (tls_is_13(st->session.server_version)) { /* all that follows is encrypted */
 		emit_bare(w);
 		w->verdict = L7_DONE;
@@ -157,6 +236,7 @@ certificate(struct work *w, struct bytes der)
 	if (w->in->side == w->st->client_side || w->st->session.emitted)
 		return;
 	if (der.len > 0 && x509_parse(der, &x, &fault) == PARSE_OK) {
+		show_certificate(w, &x, der);
 		l7_tls_session_emit(&w->st->session, w->in->flow, w->sink, &x, der);
 		return;
 	}

@@ -95,6 +95,7 @@ choose(struct inspector *in, struct flow *flow, const struct l7_input *input)
 	if (parser->state_size > 0 && !take_state(in, r, parser))
 		return false;
 	r->parser = choice;
+	inspect_view_flow(in, flow); /* rules hear which protocol it is */
 	/* The beginning of the other side was no such thing, and is gone. Where the capture began late, it was the rest of a
 	 * message: the parser may go on after it. */
 	enum l7_side other = input->side == L7_CLIENT ? L7_SERVER : L7_CLIENT;
@@ -191,6 +192,7 @@ hand_to_tls(struct inspector *in, struct flow *flow, const struct l7_flow *seen)
 	leave_parser(in, flow, seen);
 	r->parser = (uint8_t)(i + 1);
 	r->went_tls = true;
+	inspect_view_flow(in, flow);
 	(void)take_state(in, r, &l7_tls_parser); /* without memory for it, reading is off */
 }
 

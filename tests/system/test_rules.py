@@ -79,6 +79,37 @@ two = [(e['pcap_cnt'], e['alert']['signature_id']) for e in alerts('--rules', si
 one = [(e['pcap_cnt'], e['alert']['signature_id']) for e in found if e['alert']['signature_id'] != 2]
 check(sorted(one) == sorted(two), 'two workers say the same', set(one) ^ set(two))
 check(8 in {e['alert']['signature_id'] for e in alerts('--rules', site, '--set', 'vars.address-groups.LAN=10.0.0.0/8')[1]}, '--set gives a variable')
+# --- views of protocols: as many alerts as there are events that say the same
+views = folder / 'views.rules'
+views.write_text('''alert http any any -> any any (http.uri; content:"/image-1.svg"; startswith; endswith; sid:101;)
+alert http any any -> any any (http.method; content:"GET"; http.host; content:"www.prefecture.example"; bsize:22; sid:102;)
+alert http any any -> any any (http.stat_code; content:"200"; http.content_type; content:"image/svg"; sid:103;)
+alert http any any -> any any (flow:to_server; http.header_names; content:"|0d 0a|Host|0d 0a|"; startswith; http.user_agent; content:"Mozilla"; startswith; sid:104;)
+alert dns any any -> any any (dns.query; content:".telemetry-sync.example"; endswith; nocase; sid:105;)
+alert dns any any -> any any (dns.query; dotprefix; content:".prefecture.example"; endswith; sid:106;)
+alert tls any any -> any any (tls.cert_subject; content:"CN="; sid:107;)
+alert ssh any any -> any any (flow:to_server; ssh.software; content:"OpenSSH"; startswith; sid:108;)
+alert http any any -> any any (http.uri; content:"/IMAGE-1.SVG"; sid:109;)
+''')
+r, found = alerts('--rules', views)
+events = [json.loads(line) for line in (folder / 'eve.json').read_text().splitlines()]
+counts = {sid: sum(e['alert']['signature_id'] == sid for e in found) for sid in range(101, 110)}
+https = [e['http'] for e in events if e['event_type'] == 'http']
+queries = [q['rrname'] for e in events if e['event_type'] == 'dns' and e['dns']['type'] in ('query', 'request') for q in e['dns'].get('queries', [{'rrname': e['dns'].get('rrname', '')}])]
+wanted = {
+    101: sum(h['url'] == '/image-1.svg' for h in https),
+    102: sum(h['http_method'] == 'GET' and h.get('hostname') == 'www.prefecture.example' for h in https),
+    103: sum(h.get('status') == 200 and h.get('http_content_type', '').startswith('image/svg') for h in https),
+    104: sum(h.get('http_user_agent', '').startswith('Mozilla') for h in https),
+    105: sum(q.lower().endswith('.telemetry-sync.example') for q in queries),
+    106: sum(('.' + q).endswith('.prefecture.example') for q in queries),
+    107: sum('CN=' in e['tls'].get('subject', '') for e in events if e['event_type'] == 'tls'),
+    108: sum(e['ssh'].get('client', {}).get('software_version', '').startswith('OpenSSH') for e in events if e['event_type'] == 'ssh'),
+    109: 0,
+}
+for sid, number in wanted.items():
+    check(counts[sid] == number and (number > 5 or sid == 109), f'rule {sid} agrees with the events: {number}', counts)
+
 r, found = alerts('--rules', bad)
 check(r.returncode == 0 and found == [] and 'rules' in r.stderr + r.stdout, 'rules that cannot be used stop nothing, and are told', r)
 r, _ = alerts('--rules', folder / 'none.rules')
