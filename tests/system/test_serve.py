@@ -221,6 +221,15 @@ check(status(got) == 200 and got.endswith(b'ok\n'), 'HTTP/1.0', got[:200])
 got = raw(serve, (b'GET /health HTTP/1.1\r\n' + top + b'\r\n') * 20 + b'GET /health HTTP/1.1\r\n' + top + b'Connection: close\r\n\r\n')
 check(got.count(b'ok\n') == 21, 'twenty requests in one go', got.count(b'ok\n'))
 
+with serve.connect() as s:  # however the network cuts it
+    for byte in b'POST /api/session HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: 31\r\n\r\n' \
+                b'{"name":"nobody","password":""}':
+        s.sendall(bytes([byte]))
+    got = b''
+    while part := s.recv(65536):
+        got += part
+check(status(got) == 401 and b'"error"' in got, 'a request that comes byte by byte is one request', got[:200])
+
 # --- many at once
 many = [serve.connect() for _ in range(300)]
 for s in many:
