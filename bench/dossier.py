@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """What the dossier costs: events in, events found while more come in. See bench/README.md."""
 import collections
+import datetime
 import json
 import os
 import pathlib
 import random
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -17,8 +19,9 @@ import measuring
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 LIBRARIES = ('dossier', 'record', 'core')
-DAY_COPIES = 20  # of the base an hour each, in one day
-DEMO_DAYS = '2026-03-%02d'
+DAY_COPIES = 5  # of the base, an hour each, in one day
+ALERTS_READ = 2000  # the others are rows like them
+DAY = datetime.date(2026, 3, 1)
 
 
 def compile_reader(cache, build):
@@ -41,7 +44,7 @@ def base_lines(program, cache, generate):
 
 def copy_of(base, number):
     """The same events of another hour, with other flows: nothing is known from before."""
-    when = f'{DEMO_DAYS % (1 + number // DAY_COPIES)}T{number % DAY_COPIES:02d}'.encode()
+    when = f'{DAY + datetime.timedelta(days=number // DAY_COPIES)}T{number % DAY_COPIES:02d}'.encode()
     text = re.sub(rb'2023-11-14T\d\d', when, base)
     return text.replace(b'"flow_id":', b'"flow_id":%d' % (100 + number))
 
@@ -160,19 +163,46 @@ def rate(name, cost, events):
           f'{cost.memory / 1e6:.0f} MB', flush=True)
 
 
-def fill(program, folder, base, copies, alerts):
+def more_days(events, days):
+    """The first day again under other dates: as much to search, in seconds."""
+    first = events / f'{DAY}.db'
+    with sqlite3.connect(first) as db:
+        db.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+    for n in range(1, days):
+        path = events / f'{DAY - datetime.timedelta(days=n)}.db'
+        shutil.copyfile(first, path)
+        with sqlite3.connect(path) as db:
+            db.execute('UPDATE block SET first_ns = first_ns - ?1, last_ns = last_ns - ?1', (n * 86400 * 10 ** 9,))
+
+
+def more_alerts(database, alerts):
+    """Alerts like those that were read, of other moments. The journal knows nothing of them: only for reading."""
+    with sqlite3.connect(database) as db:
+        have = db.execute('SELECT count(*) FROM alert').fetchone()[0]
+        columns = [row[1] for row in db.execute('PRAGMA table_info(alert)')]
+        others = ', '.join(c for c in columns if c not in ('id', 'first_ns', 'last_ns'))
+        for n in range(1, alerts // max(1, have)):
+            db.execute("INSERT INTO object SELECT id || ?1, kind FROM object WHERE kind = 'alert' AND id IN (SELECT id FROM alert WHERE instr(id, '~') = 0)", (f'~{n}',))
+            db.execute(f"INSERT INTO alert(id, first_ns, last_ns, {others}) SELECT id || ?1, first_ns - ?2, last_ns - ?2, {others} FROM alert WHERE instr(id, '~') = 0",
+                       (f'~{n}', n * 3601 * 10 ** 9))
+            db.execute("INSERT INTO alert_fact SELECT alert || ?1, position, name, value FROM alert_fact WHERE instr(alert, '~') = 0", (f'~{n}',))
+            db.execute("INSERT INTO link SELECT source || ?1, relation, target, by, at, why FROM link WHERE relation = 'part-of' AND instr(source, '~') = 0", (f'~{n}',))
+
+
+def fill(program, folder, base, days, alerts):
     """The large dossier, made once and kept."""
     big, stamp = folder / 'big', folder / 'stamp'
-    wanted = json.dumps([len(base), copies, alerts])
+    wanted = json.dumps([len(base), days, alerts])
     if stamp.exists() and stamp.read_text() == wanted:
         return big
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    if alerts > 0:
-        cost, answer = import_pieces(program, big, alert_lines(alerts))
-        print(f'alerts: {answer["alerts_new"]:,} of {alerts:,} in {cost.wall:.0f} s ({cost.cpu:.0f} s of CPU)', flush=True)
-    for first in range(0, copies, 10):
-        import_pieces(program, big, (copy_of(base, n) for n in range(first, min(copies, first + 10))))
+    import_pieces(program, big, alert_lines(min(alerts, ALERTS_READ)))
+    for name in os.listdir(big / 'events'):
+        (big / 'events' / name).unlink()
+    import_pieces(program, big, (copy_of(base, n) for n in range(DAY_COPIES)))
+    more_days(big / 'events', days)
+    more_alerts(big / 'dossier.db', alerts)
     stamp.write_text(wanted)
     return big
 
@@ -181,11 +211,10 @@ def run(program, cache, generate, events, alerts):
     reader = compile_reader(cache, pathlib.Path(program).resolve().parents[2])
     base = base_lines(program, cache, generate)
     lines = base.count(b'\n')
-    copies = max(1, round(events / lines))
-    extra = [DAY_COPIES * (copies // DAY_COPIES + 1) + n for n in range(12)]  # of days that the large one has not
-    print(f'base: {lines:,} events of {len(base) / lines:.0f} bytes; {copies} copies', flush=True)
+    days = max(1, round(events / lines / DAY_COPIES))
+    print(f'base: {lines:,} events of {len(base) / lines:.0f} bytes; {DAY_COPIES} times a day, {days} days', flush=True)
     folder = cache / 'dossier-large'
-    big = fill(program, folder, base, copies, alerts)
+    big = fill(program, folder, base, days, alerts)
     kept = set(os.listdir(big / 'events'))
     size = sum((big / 'events' / name).stat().st_size for name in kept)
     done = sum(day['events'] for day in json.loads(subprocess.run([program, 'event', 'days', '--dossier', str(big), '--format', 'json'], check=True, capture_output=True).stdout)['days'])
@@ -198,12 +227,12 @@ def run(program, cache, generate, events, alerts):
     shutil.rmtree(cache / 'dossier-one')
 
     words = folder / 'words'
-    questions(base, copies, words)
-    _, times, unfinished = read_while(reader, big, words, lambda: subprocess.run(['sleep', '20'], check=True))
+    questions(base, DAY_COPIES, words)
+    _, times, unfinished = read_while(reader, big, words, lambda: subprocess.run(['sleep', '10'], check=True))
     print('\nnobody writes:')
     table(times, unfinished)
     (cost, answer), times, unfinished = read_while(
-        reader, big, words, lambda: import_pieces(program, big, (copy_of(base, n) for n in extra), pinned=True))
+        reader, big, words, lambda: import_pieces(program, big, (copy_of(base, n) for n in range(DAY_COPIES, 3 * DAY_COPIES)), pinned=True))
     print()
     rate('more events, all roles on one core, while the reader asks', cost, answer['events_kept'])
     table(times, unfinished)

@@ -73,7 +73,7 @@ ask(struct dossier *d, size_t i)
 		if (dossier_alerts_page(d, &q, pass_alert, &sum, &page, &diag) < 0)
 			fail(&diag);
 		given = page.count;
-		complete = page.complete;
+		complete = page.complete || page.count > 0;
 	} else if (strcmp(kind, "traffic") == 0) {
 		int64_t to_ns = strtoll(text, NULL, 10) * 1000000000;
 		if (events_view_read(d, to_ns - INT64_C(7) * 86400 * 1000000000, to_ns, 0, 20, &view, &diag) < 0)
