@@ -68,12 +68,15 @@ service_text(const struct dossier_machine_service *s, char *out, size_t size)
 	safe(s->name_cstr, name);
 	safe(s->product_cstr, product);
 	safe(s->version_cstr, version);
-	(void)snprintf(out, size, "%u/%s%s%s%s%s%s%s", s->port,
+	/* What does not fit is cut. */
+	int put = snprintf(out, size, "%u/%s%s%s%s%s%s%s", s->port,
 	    s->ip_proto == 6        ? "tcp"
 	        : s->ip_proto == 17 ? "udp"
 	                            : other,
 	    name[0] == '\0' ? "" : " ", name, product[0] == '\0' ? "" : " ", product, version[0] == '\0' ? "" : " ",
 	    version);
+	if (put < 0)
+		out[0] = '\0';
 }
 
 /* "22/tcp ssh, 80/tcp http" */

@@ -297,7 +297,7 @@ events_keep_add(struct events_keep *k, struct bytes line, struct diag *diag)
 {
 	const struct json_value *event;
 	struct events_line known;
-	struct writing *w;
+	struct writing *w = NULL;
 	int r = read_line(k, line, &event, &known, diag);
 	if (r == 0 && (known.type & k->types) == 0)
 		return 0;
