@@ -86,8 +86,7 @@ open_as(struct serve_socket *s, int family)
 	int r = family == AF_INET ? listen_v4(fd, s) : listen_v6(fd, s);
 	if (r < 0)
 		return r;
-	s->fd = fd;
-	fd = -1;
+	s->fd = auto_take_fd(&fd);
 	return 0;
 }
 

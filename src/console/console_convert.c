@@ -47,8 +47,7 @@ replace(struct console *console, struct console_request *r, uint32_t len, int fd
 	if (order_get_answer((struct bytes){message, w.len}, &r->answer) != PARSE_OK)
 		return false;
 	if (len > ORDER_INLINE_MAX) {
-		r->answer_fd = file;
-		file = -1;
+		r->answer_fd = auto_take_fd(&file);
 	}
 	return true;
 }

@@ -253,6 +253,17 @@ on_request(void *context, struct MHD_Connection *connection, const char *path_cs
 	return MHD_NO;
 }
 
+/* libmicrohttpd's options are without const. */
+static void *
+given(const void *at)
+{
+	union {
+		const void *kept;
+		void *given;
+	} u = {.kept = at};
+	return u.given;
+}
+
 int
 console_http_start(struct console *console, int listen_fd, struct diag *diag)
 {
@@ -260,9 +271,9 @@ console_http_start(struct console *console, int listen_fd, struct diag *diag)
 	    priorities_cstr[] = "SECURE128:-VERS-ALL:+VERS-TLS1.3:+VERS-TLS1.2:-RSA:-AES-128-CBC:-AES-256-CBC:-SHA1";
 	unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO;
 	struct MHD_OptionItem tls[] = {
-	    {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)(uintptr_t)console->config.certificate.at},
-	    {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)(uintptr_t)console->config.key.at},
-	    {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)(uintptr_t)priorities_cstr},
+	    {MHD_OPTION_HTTPS_MEM_CERT, 0, given(console->config.certificate.at)},
+	    {MHD_OPTION_HTTPS_MEM_KEY, 0, given(console->config.key.at)},
+	    {MHD_OPTION_HTTPS_PRIORITIES, 0, given(priorities_cstr)},
 	    {MHD_OPTION_END, 0, NULL},
 	};
 	struct MHD_OptionItem none[] = {{MHD_OPTION_END, 0, NULL}};

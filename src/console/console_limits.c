@@ -74,35 +74,35 @@ find_held(struct console_limits *limits, const struct addr *host)
 }
 
 bool
-console_limits_admits(const struct console_limits *limits, const struct addr *a)
+console_limits_admits(const struct console_limits *limits, const struct addr *host)
 {
-	if (is_loopback(a))
+	if (is_loopback(host))
 		return true;
-	struct addr host = host_of(a);
+	struct addr counted = host_of(host);
 	for (size_t i = 0; i < CONSOLE_LIMITS_CONNECTIONS; i++)
-		if (limits->held[i].connections > 0 && addr_eq(&limits->held[i].host, &host))
+		if (limits->held[i].connections > 0 && addr_eq(&limits->held[i].host, &counted))
 			return limits->held[i].connections < CONSOLE_LIMITS_PER_HOST;
 	return true;
 }
 
 void
-console_limits_opened(struct console_limits *limits, const struct addr *a)
+console_limits_opened(struct console_limits *limits, const struct addr *host)
 {
-	struct addr host = host_of(a);
-	struct held *held = find_held(limits, &host);
+	struct addr counted = host_of(host);
+	struct held *held = find_held(limits, &counted);
 	for (size_t i = 0; i < CONSOLE_LIMITS_CONNECTIONS && held == NULL; i++)
 		if (limits->held[i].connections == 0)
 			held = &limits->held[i];
 	ENSURE(held != NULL); /* as many places as connections */
-	held->host = host;
+	held->host = counted;
 	held->connections++;
 }
 
 void
-console_limits_closed(struct console_limits *limits, const struct addr *a)
+console_limits_closed(struct console_limits *limits, const struct addr *host)
 {
-	struct addr host = host_of(a);
-	struct held *held = find_held(limits, &host);
+	struct addr counted = host_of(host);
+	struct held *held = find_held(limits, &counted);
 	ENSURE(held != NULL);
 	held->connections--;
 }
@@ -127,12 +127,12 @@ bucket_of(struct console_limits *limits, const struct addr *host, int64_t now_ms
 }
 
 unsigned
-console_limits_take(struct console_limits *limits, enum console_limits_kind kind, const struct addr *a, int64_t now_ms)
+console_limits_take(struct console_limits *limits, enum console_limits_kind kind, const struct addr *host, int64_t now_ms)
 {
-	if (kind == CONSOLE_LIMITS_REQUEST && is_loopback(a))
+	if (kind == CONSOLE_LIMITS_REQUEST && is_loopback(host))
 		return 0;
-	struct addr host = host_of(a);
-	struct bucket *b = bucket_of(limits, &host, now_ms);
+	struct addr counted = host_of(host);
+	struct bucket *b = bucket_of(limits, &counted, now_ms);
 	int64_t passed_ms = now_ms - b->filled_ms;
 	if (passed_ms > 600000)
 		passed_ms = 600000; /* every bucket is full again by then */

@@ -132,14 +132,12 @@ console_orders_answer(struct console *console, struct bytes message, int fd)
 	if (order_get_answer((struct bytes){copy, message.len}, &r->answer) != PARSE_OK)
 		return false; /* it was read above */
 	if (r->answer.conversion.to != ORDER_CONVERT_NOT) {
-		r->is_converting = console_convert_ask(console, r, &r->answer, file);
-		file = -1;
+		r->is_converting = console_convert_ask(console, r, &r->answer, auto_take_fd(&file));
 		if (!r->is_converting)
 			give_up(console, r, N_("the document could not be made in this format: take HTML"));
 		return true;
 	}
-	r->answer_fd = file;
-	file = -1;
+	r->answer_fd = auto_take_fd(&file);
 	console_orders_finish(console, r);
 	return true;
 }

@@ -37,6 +37,15 @@ auto_fclose(FILE **f)
 	errno = saved;
 }
 
+/* What TAKE() is for pointers: hands a descriptor over. */
+static inline int
+auto_take_fd(int *fd)
+{
+	int taken = *fd;
+	*fd = -1;
+	return taken;
+}
+
 #define AUTO_FREE __attribute__((cleanup(auto_free)))
 #define AUTO_CLOSE __attribute__((cleanup(auto_close)))
 #define AUTO_FCLOSE __attribute__((cleanup(auto_fclose)))

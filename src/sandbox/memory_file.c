@@ -24,9 +24,7 @@ memory_file_make(struct bytes b)
 	}
 	if (fcntl(fd, F_ADD_SEALS, SEALS) < 0)
 		return -errno;
-	int made = fd;
-	fd = -1;
-	return made;
+	return auto_take_fd(&fd);
 }
 
 int
