@@ -65,27 +65,13 @@ static int
 file_content(struct rule_parser *p, enum view view, struct bytes text, bool negated, bool ends)
 {
 	struct bytes bytes;
-	int current = p->current;
-	bool sticky = p->is_sticky;
 	int r = rule_parser_content_bytes(p, text, &bytes);
-	if (r == 0)
-		r = rule_parser_enter(p, view);
-	struct rule_match *m = r < 0 ? NULL : rule_parser_match(p, RULE_CONTENT);
-	if (m == NULL)
-		return -EINVAL;
-	struct rule_value none = {.variable = -1};
-	m->u.content = (struct rule_content){.bytes = bytes,
-	    .negated = negated,
-	    .nocase = true,
-	    .ends = ends,
-	    .depth = none,
-	    .offset = none,
-	    .distance = none,
-	    .within = none};
-	p->current = current;
-	p->is_sticky = sticky;
-	p->last_content = RULE_NO_MATCH;
-	return 0;
+	if (r < 0)
+		return r;
+	struct rule_content content = rule_parser_content(bytes, negated);
+	content.nocase = true;
+	content.ends = ends;
+	return rule_parser_add_content(p, view, &content);
 }
 
 static int
@@ -315,23 +301,8 @@ in_view(struct rule_parser *p, struct bytes value, enum view view)
 		r = rule_parser_refuse(p, "%s", _("nothing is looked for: give at least one byte"));
 	if (r < 0)
 		return r;
-	int current = p->current;
-	bool sticky = p->is_sticky;
-	r = rule_parser_enter(p, view);
-	struct rule_match *m = r < 0 ? NULL : rule_parser_match(p, RULE_CONTENT);
-	if (m == NULL)
-		return -EINVAL;
-	struct rule_value none = {.variable = -1};
-	m->u.content = (struct rule_content){.bytes = bytes_first(bytes, RULE_CONTENT_MAX),
-	    .negated = negated,
-	    .depth = none,
-	    .offset = none,
-	    .distance = none,
-	    .within = none};
-	p->current = current;
-	p->is_sticky = sticky;
-	p->last_content = RULE_NO_MATCH;
-	return 0;
+	struct rule_content content = rule_parser_content(bytes_first(bytes, RULE_CONTENT_MAX), negated);
+	return rule_parser_add_content(p, view, &content);
 }
 
 RULE_KEYWORD(rule_keyword_app_tls_subject)

@@ -58,6 +58,15 @@ option(struct rule_parser *p, struct rule_bytes *b, struct bytes part)
 }
 
 static int
+option_or_refuse(struct rule_parser *p, struct rule_bytes *b, struct bytes part)
+{
+	int r = option(p, b, part);
+	return r != -ENOENT ? r
+	                    : rule_parser_refuse(p, _("\"%.*s\" is not known here"), part.len > 40 ? 40 : (int)part.len,
+	                          (const char *)part.at);
+}
+
+static int
 finish(struct rule_parser *p, enum rule_match_kind kind, struct rule_bytes *b)
 {
 	if ((b->flags & RULE_STRING) != 0 && b->base == 0)
@@ -114,10 +123,7 @@ RULE_KEYWORD(rule_keyword_bytes_byte_test)
 	if (r == 0)
 		r = rule_parser_value(p, part[3], -65535, 65535, &b.offset);
 	while (r == 0 && rule_text_split(&value, ',', &more)) {
-		r = option(p, &b, more);
-		if (r == -ENOENT)
-			r = rule_parser_refuse(
-			    p, _("\"%.*s\" is not known here"), more.len > 40 ? 40 : (int)more.len, (const char *)more.at);
+		r = option_or_refuse(p, &b, more);
 	}
 	return r < 0 ? r : finish(p, RULE_BYTE_TEST, &b);
 }
@@ -144,10 +150,7 @@ RULE_KEYWORD(rule_keyword_bytes_byte_jump)
 		} else if (bytes_eq(word, BYTES("post_offset"))) {
 			r = rule_parser_value(p, rest, -65535, 65535, &b.post_offset_value);
 		} else {
-			r = option(p, &b, more);
-			if (r == -ENOENT)
-				r = rule_parser_refuse(p, _("\"%.*s\" is not known here"),
-				    more.len > 40 ? 40 : (int)more.len, (const char *)more.at);
+			r = option_or_refuse(p, &b, more);
 		}
 	}
 	if (r < 0)
@@ -174,10 +177,7 @@ RULE_KEYWORD(rule_keyword_bytes_byte_extract)
 	if (r == 0)
 		r = rule_parser_value(p, part[1], -65535, 65535, &b.offset);
 	while (r == 0 && rule_text_split(&value, ',', &more)) {
-		r = option(p, &b, more);
-		if (r == -ENOENT)
-			r = rule_parser_refuse(
-			    p, _("\"%.*s\" is not known here"), more.len > 40 ? 40 : (int)more.len, (const char *)more.at);
+		r = option_or_refuse(p, &b, more);
 	}
 	if (r < 0)
 		return r;
@@ -216,10 +216,7 @@ RULE_KEYWORD(rule_keyword_bytes_byte_math)
 		} else if (bytes_eq(word, BYTES("result"))) {
 			result = rest;
 		} else {
-			r = option(p, &b, part);
-			if (r == -ENOENT)
-				r = rule_parser_refuse(p, _("\"%.*s\" is not known here"),
-				    part.len > 40 ? 40 : (int)part.len, (const char *)part.at);
+			r = option_or_refuse(p, &b, part);
 		}
 	}
 	if (r < 0)

@@ -22,9 +22,7 @@ RULE_KEYWORD(rule_keyword_content_content)
 	struct rule_match *m = rule_parser_match(p, RULE_CONTENT);
 	if (m == NULL)
 		return -EINVAL;
-	struct rule_value none = {.variable = -1};
-	m->u.content = (struct rule_content){
-	    .bytes = bytes, .negated = negated, .depth = none, .offset = none, .distance = none, .within = none};
+	m->u.content = rule_parser_content(bytes, negated);
 	p->last_content = p->rule.match_count - 1;
 	return 0;
 }

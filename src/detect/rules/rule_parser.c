@@ -117,6 +117,30 @@ rule_parser_enter(struct rule_parser *p, enum view view)
 	return 0;
 }
 
+struct rule_content
+rule_parser_content(struct bytes bytes, bool negated)
+{
+	struct rule_value none = {.variable = -1};
+	return (struct rule_content){
+	    .bytes = bytes, .negated = negated, .depth = none, .offset = none, .distance = none, .within = none};
+}
+
+int
+rule_parser_add_content(struct rule_parser *p, enum view view, const struct rule_content *content)
+{
+	int current = p->current;
+	bool sticky = p->is_sticky;
+	int r = rule_parser_enter(p, view);
+	struct rule_match *m = r < 0 ? NULL : rule_parser_match(p, RULE_CONTENT);
+	if (m == NULL)
+		return -EINVAL;
+	m->u.content = *content;
+	p->current = current;
+	p->is_sticky = sticky;
+	p->last_content = RULE_NO_MATCH;
+	return 0;
+}
+
 int
 rule_parser_move_last(struct rule_parser *p, enum view view)
 {
