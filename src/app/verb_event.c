@@ -280,18 +280,9 @@ view_text(const struct events_view *view)
 static int
 end_of_days(struct event *e, int64_t *out_ns, struct diag *diag)
 {
-	struct events_day_info *days = NULL;
-	size_t count = 0;
-	int64_t midnight_ns;
-	char text[40];
-	int r = events_view_days(e->v.dossier, &days, &count, diag);
-	*out_ns = (int64_t)time(NULL) * second_ns;
-	if (r == 0 && count > 0) {
-		(void)snprintf(text, sizeof(text), "%sT00:00:00Z", days[0].day_cstr);
-		if (timestamp_read(bytes_of_cstr(text), &midnight_ns))
-			*out_ns = midnight_ns + 86400 * second_ns;
-	}
-	free(days);
+	int r = events_view_end(e->v.dossier, out_ns, diag);
+	if (r == 0 && *out_ns == 0)
+		*out_ns = (int64_t)time(NULL) * second_ns;
 	return r;
 }
 

@@ -2,7 +2,6 @@
 #include "desk/desk_event.h"
 
 #include "core/json_value.h"
-#include "core/timestamp.h"
 #include "desk/desk_list.h"
 #include "desk/desk_time.h"
 #include "dossier/events_find.h"
@@ -151,16 +150,9 @@ top_json(struct json *out, const struct events_view *view)
 static int
 end_of_days(struct desk *desk, int64_t *out_ns, struct diag *diag)
 {
-	struct events_day_info *days = NULL;
-	size_t count = 0;
-	int64_t midnight_ns;
-	int r = events_view_days(desk->dossier, &days, &count, diag);
-	*out_ns = desk->now_ns;
-	if (r == 0 && count > 0 &&
-	    timestamp_read(bytes_of_cstr(desk_text(desk, "%sT00:00:00Z", days[0].day_cstr)), &midnight_ns) &&
-	    midnight_ns + DAY_NS < desk->now_ns)
-		*out_ns = midnight_ns + DAY_NS;
-	free(days);
+	int64_t end_ns = 0;
+	int r = events_view_end(desk->dossier, &end_ns, diag);
+	*out_ns = r == 0 && end_ns > 0 && end_ns < desk->now_ns ? end_ns : desk->now_ns;
 	return r;
 }
 

@@ -266,6 +266,17 @@ events_view_done(struct events_view *v)
 }
 
 int
+events_view_end(struct dossier *d, int64_t *out_ns, struct diag *diag)
+{
+	AUTO_FREE int64_t *days = NULL;
+	size_t count = 0;
+	int r = events_day_list(d, &days, &count, diag);
+	if (r == 0)
+		*out_ns = count == 0 ? 0 : (days[0] + 1) * EVENTS_DAY_NS;
+	return r;
+}
+
+int
 events_view_days(struct dossier *d, struct events_day_info **out, size_t *count, struct diag *diag)
 {
 	AUTO_FREE int64_t *days = NULL;

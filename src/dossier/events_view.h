@@ -38,6 +38,9 @@ MUST_USE int events_view_read(struct dossier *dossier, int64_t from_ns, int64_t 
     struct events_view *out, struct diag *diag);
 void events_view_done(struct events_view *view);
 
+/* When the latest day that is kept ends; 0: there is none. No day is opened for that. 0 or a negative errno with diag. */
+MUST_USE int events_view_end(struct dossier *dossier, int64_t *out_ns, struct diag *diag);
+
 /* Days that are kept, the latest first. */
 struct events_day_info {
 	char day_cstr[11]; /* "2026-03-03" */
