@@ -84,6 +84,25 @@ async function triage(house) {
 	await page.locator(".skip").focus();
 	await page.keyboard.press("Enter");
 	check("from the top of the page a link leads there too", (await page.evaluate(() => document.activeElement?.id)) === "main");
+	// Several at once.
+	for (const title of ["Noise one", "Noise two", "Noise three"]) house.run("incident", "open", title, "category=infected-system", "severity=1", "--as", "Nadia Ferrand");
+	await goTo(page, "incidents?q=Noise");
+	await page.locator("main tbody tr").nth(2).waitFor();
+	await page.keyboard.press("x");
+	await page.keyboard.press("j");
+	await chosen(1);
+	await page.keyboard.press("x");
+	await page.locator(".bar").getByText("2 ticked").waitFor();
+	await page.keyboard.press("o");
+	await page.waitForFunction(() => [...document.querySelectorAll("main tbody tr")].filter((r) => r.textContent.includes("tara")).length === 2);
+	check("x ticks several, and o takes them all", true);
+	await page.locator("main tbody input[type=checkbox]").nth(0).check();
+	await page.locator("main tbody input[type=checkbox]").nth(2).check();
+	await page.locator(".bar").getByRole("button", { name: "File as false positive" }).click();
+	await page.locator("dialog[open] textarea").fill("A test of the alarm");
+	await page.locator("dialog[open] button[type=submit]").click();
+	await page.waitForFunction(() => document.querySelectorAll("main tbody tr").length === 1);
+	check("and a mouse files several away with one reason", true);
 	check("no fault", page.faults.length === 0, page.faults);
 	await page.context().close();
 }

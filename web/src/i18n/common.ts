@@ -113,6 +113,7 @@ export const common = {
 	"key.down": ["Next line", "Ligne suivante"],
 	"key.up": ["Line before", "Ligne précédente"],
 	"key.open": ["Open the line", "Ouvrir la ligne"],
+	"key.pick": ["Tick it; o, s and f are then for all that are ticked", "Le cocher ; o, s et f valent alors pour tous ceux qui le sont"],
 	"key.own": ["Take it: I am in charge", "Le prendre : j'en suis responsable"],
 	"key.severity": ["Set the severity", "Fixer la gravité"],
 	"key.false": ["Not an incident (with the reason)", "Pas un incident (avec la raison)"],

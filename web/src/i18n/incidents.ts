@@ -14,7 +14,7 @@ export const incidents = {
 
 	"incident.new": ["Write down an incident", "Noter un incident"],
 	"incidents.title": ["Incidents", "Incidents"],
-	"incidents.lead": ["j and k move, Enter opens, o takes it, s sets the severity, f files it as a false positive, ? shows all keys.", "j et k déplacent, Entrée ouvre, o le prend en charge, s fixe la gravité, f le classe en faux positif, ? montre toutes les touches."],
+	"incidents.lead": ["j and k move, Enter opens, x ticks; o takes it, s sets the severity, f files it as a false positive; ? shows all keys.", "j et k déplacent, Entrée ouvre, x coche ; o le prend en charge, s fixe la gravité, f le classe en faux positif ; ? montre toutes les touches."],
 	"incidents.state": ["State", "État"],
 	"incidents.state.new": ["To look at", "À examiner"],
 	"incidents.state.open": ["Open", "Ouverts"],
@@ -44,6 +44,9 @@ export const incidents = {
 	"incidents.false.why": ["Why is it harmless? The next person who sees this will read it.", "Pourquoi est-ce sans danger ? La prochaine personne qui verra cela le lira."],
 	"incidents.false.go": ["File as false positive", "Classer en faux positif"],
 	"incidents.false.done": ["{id} is filed as a false positive.", "{id} est classé en faux positif."],
+	"incidents.pick": ["Tick", "Cocher"],
+	"incidents.picked": ["{n} ticked", "{n} {n?coché|cochés}"],
+	"incidents.several": ["{n} incidents", "{n} incidents"],
 	"incidents.more": ["{n} more", "encore {n}"],
 
 	"incident.steps": ["Where this incident stands", "Où en est cet incident"],

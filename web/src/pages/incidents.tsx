@@ -17,14 +17,14 @@ import { SearchBox } from "../ui/search.tsx";
 
 const STATES = ["new", "open", "closed", "all"] as const;
 
-function SeverityDialog({ row, onChosen, onClose }: { row: IncidentRow; onChosen: (value: string) => void; onClose: () => void }) {
+function SeverityDialog({ what, now, onChosen, onClose }: { what: string; now: string; onChosen: (value: string) => void; onClose: () => void }) {
 	const { vocabulary } = useSession();
 	return (
-		<Dialog title={`${t("incidents.severity.title")} · ${row.id}`} onClose={onClose}>
+		<Dialog title={`${t("incidents.severity.title")} · ${what}`} onClose={onClose}>
 			<p class="muted">{t("incidents.severity.hint")}</p>
 			<div class="stack" onKeyDown={(e) => { if (vocabulary.severities.some((s) => s.value === e.key)) { e.preventDefault(); onChosen(e.key); } }}>
 				{vocabulary.severities.map((s) => (
-					<button key={s.value} autoFocus={s.value === (row.severity || "2")} onClick={() => onChosen(s.value)}>
+					<button key={s.value} autoFocus={s.value === (now || "2")} onClick={() => onChosen(s.value)}>
 						<kbd>{s.value}</kbd><Severity value={s.value} />
 					</button>
 				))}
@@ -33,21 +33,27 @@ function SeverityDialog({ row, onChosen, onClose }: { row: IncidentRow; onChosen
 	);
 }
 
-export function FalsePositiveDialog({ id, title, onDone, onClose }: { id: string; title: string; onDone: () => void; onClose: () => void }) {
+/** One by its id, several by their number. */
+function named(of: { id: string }[]): string {
+	return of.length === 1 ? (of[0]?.id ?? "") : t("incidents.several", { n: of.length });
+}
+
+export function FalsePositiveDialog({ of, onDone, onClose }: { of: { id: string; title: string }[]; onDone: () => void; onClose: () => void }) {
 	const [why, setWhy] = useState("");
 	const submit = async (event: Event) => {
 		event.preventDefault();
 		try {
-			await send("PATCH", `/api/incidents/${encodeURIComponent(id)}`, { fields: { state: "false-positive", state_why: why } });
-			say(t("incidents.false.done", { id }));
+			for (const { id } of of) await send("PATCH", `/api/incidents/${encodeURIComponent(id)}`, { fields: { state: "false-positive", state_why: why } });
+			say(t("incidents.false.done", { id: named(of) }));
 			onDone();
 		} catch (error) {
 			sayError(error);
 		}
 	};
 	return (
-		<Dialog title={`${t("incidents.false.title")} · ${id}`} onClose={onClose}>
-			<p class="strong">{title}</p>
+		<Dialog title={`${t("incidents.false.title")} · ${named(of)}`} onClose={onClose}>
+			<ul class="bare strong">{of.slice(0, 8).map((i) => <li key={i.id} class="break">{i.title}</li>)}</ul>
+			{of.length > 8 && <p class="muted">{t("incidents.more", { n: of.length - 8 })}</p>}
 			<form class="form" onSubmit={submit}>
 				<AreaField label={t("incidents.false.why")} name="why" value={why} onValue={setWhy} required rows={3} />
 				<div class="buttons"><button class="primary" type="submit">{t("incidents.false.go")}</button><button type="button" onClick={onClose}>{t("app.cancel")}</button></div>
@@ -70,16 +76,24 @@ export function IncidentsPage({ place }: { place: Place }) {
 	const [next, setNext] = useState<string | undefined>(undefined);
 	const [at, setAt] = useState(0);
 	const [dialog, setDialog] = useState<"severity" | "false" | null>(null);
+	const [picked, setPicked] = useState<ReadonlySet<string>>(new Set());
 	const table = useRef<HTMLTableElement>(null);
 	useEffect(() => {
 		setMore([]);
 		setNext(list.data?.next);
 	}, [list.data?.next, withQuery("", query)]);
-	useEffect(() => setAt(0), [withQuery("", query)]);
+	useEffect(() => {
+		setAt(0);
+		setPicked(new Set());
+	}, [withQuery("", query)]);
 
 	const rows = [...(list.data?.incidents ?? []), ...more];
 	const chosen = Math.min(at, rows.length - 1);
 	const row = rows[chosen];
+	// What an action is for: those that are ticked, else the line one is on.
+	const ticked = rows.filter((r) => picked.has(r.id));
+	const targets = ticked.length > 0 ? ticked : row ? [row] : [];
+	const pick = (id: string) => setPicked((p) => new Set(p.has(id) ? [...p].filter((x) => x !== id) : [...p, id]));
 	const move = (to: number) => {
 		if (rows.length === 0) return;
 		const n = Math.min(rows.length - 1, Math.max(0, to));
@@ -87,27 +101,27 @@ export function IncidentsPage({ place }: { place: Place }) {
 		table.current?.querySelectorAll("tbody tr")[n]?.scrollIntoView({ block: "nearest" });
 	};
 	const patch = async (fields: Record<string, string>, done: string) => {
-		if (!row) return;
-		const before = row;
 		// Shown at once; put back when the server refuses.
 		const change = (id: string, part: Partial<IncidentRow>) => {
 			list.set((d) => ({ ...d, incidents: d.incidents.map((i) => (i.id === id ? { ...i, ...part } : i)) }));
 			setMore((m) => m.map((i) => (i.id === id ? { ...i, ...part } : i)));
 		};
-		change(row.id, fields as Partial<IncidentRow>);
-		try {
-			await send("PATCH", `/api/incidents/${encodeURIComponent(row.id)}`, { fields });
-			say(done);
-		} catch (error) {
-			change(before.id, before);
-			sayError(error);
-		}
+		for (const target of targets) change(target.id, fields as Partial<IncidentRow>);
+		for (const [n, target] of targets.entries())
+			try {
+				await send("PATCH", `/api/incidents/${encodeURIComponent(target.id)}`, { fields });
+			} catch (error) {
+				for (const undone of targets.slice(n)) change(undone.id, undone);
+				return sayError(error);
+			}
+		say(done);
+		setPicked(new Set());
 	};
-	const own = () => row && patch({ owner: user.name }, t("incidents.owned", { id: row.id }));
+	const own = () => { if (targets.length > 0) void patch({ owner: user.name }, t("incidents.owned", { id: named(targets) })); };
 	useKeys({
 		j: () => move(chosen + 1), ArrowDown: () => move(chosen + 1), k: () => move(chosen - 1), ArrowUp: () => move(chosen - 1),
 		Enter: () => row && go(["incidents", row.id]),
-		...(writes ? { o: own, s: () => row && setDialog("severity"), f: () => row && setDialog("false"), n: () => go(["incidents", "new"]) } : {}),
+		...(writes ? { o: own, s: () => row && setDialog("severity"), f: () => row && setDialog("false"), x: () => row && pick(row.id), Escape: () => setPicked(new Set()), n: () => go(["incidents", "new"]) } : {}),
 	});
 	const readMore = async () => {
 		try {
@@ -135,6 +149,15 @@ export function IncidentsPage({ place }: { place: Place }) {
 						options={vocabulary.categories.map((c) => ({ value: c.code, label: c.label }))} onValue={(category) => setQuery(place, { category })} />
 					<button class="chip" aria-pressed={Boolean(q.mine)} onClick={() => setQuery(place, { mine: q.mine ? undefined : "1" })}>{t("incidents.mine")}</button>
 				</div>
+				{writes && ticked.length > 0 && (
+					<div class="bar" role="group" aria-label={t("incidents.picked", { n: ticked.length })}>
+						<strong>{t("incidents.picked", { n: ticked.length })}</strong>
+						<button class="mini" onClick={own}><Icon name="person" />{t("incident.own")}</button>
+						<button class="mini" onClick={() => setDialog("severity")}>{t("incidents.severity")}</button>
+						<button class="mini" onClick={() => setDialog("false")}>{t("incidents.false.go")}</button>
+						<button class="mini quiet" onClick={() => setPicked(new Set())}>{t("app.clear")}</button>
+					</div>
+				)}
 				{list.error && <div class="pad"><ErrorNote error={list.error} retry={list.reload} /></div>}
 				{!list.data && !list.error && <Loading />}
 				{list.data && rows.length === 0 && (state === "new" && !filtered
@@ -145,6 +168,7 @@ export function IncidentsPage({ place }: { place: Place }) {
 						<caption class="sr">{t("incidents.title")}: {t("app.result", { n: list.data?.total ?? rows.length })}</caption>
 						<thead>
 							<tr>
+								{writes && <th scope="col" class="tick"><span class="sr">{t("incidents.pick")}</span></th>}
 								<th scope="col">{t("incidents.col.severity")}</th><th scope="col">{t("incidents.col.title")}</th><th scope="col">{t("incidents.col.state")}</th>
 								<th scope="col">{t("incidents.col.owner")}</th><th scope="col">{t("incidents.col.deadline")}</th><th scope="col">{t("incidents.col.last")}</th>
 							</tr>
@@ -152,6 +176,7 @@ export function IncidentsPage({ place }: { place: Place }) {
 						<tbody>
 							{rows.map((r, i) => (
 								<tr key={r.id} class={`link ${i === chosen ? "at" : ""}`} aria-current={i === chosen ? "true" : undefined} onClick={() => setAt(i)}>
+									{writes && <td class="tick" data-label={t("incidents.pick")}><input type="checkbox" checked={picked.has(r.id)} aria-label={`${t("incidents.pick")} ${r.id}`} onChange={() => pick(r.id)} /></td>}
 									<td data-label={t("incidents.col.severity")}><Severity value={r.severity} /></td>
 									<td class="main">
 										<span class="stack-s">
@@ -177,11 +202,11 @@ export function IncidentsPage({ place }: { place: Place }) {
 			</Card>
 			{writes && <p class="small muted wide-only">{t("incidents.lead")}</p>}
 			{dialog === "severity" && row && (
-				<SeverityDialog row={row} onClose={() => setDialog(null)}
-					onChosen={(severity) => { setDialog(null); patch({ severity }, t("incidents.severity.set", { id: row.id, label: severityLabel(severity) })); }} />
+				<SeverityDialog what={named(targets)} now={targets[0]?.severity ?? ""} onClose={() => setDialog(null)}
+					onChosen={(severity) => { setDialog(null); void patch({ severity }, t("incidents.severity.set", { id: named(targets), label: severityLabel(severity) })); }} />
 			)}
 			{dialog === "false" && row && (
-				<FalsePositiveDialog id={row.id} title={row.title} onClose={() => setDialog(null)} onDone={() => { setDialog(null); list.reload(); }} />
+				<FalsePositiveDialog of={targets} onClose={() => setDialog(null)} onDone={() => { setDialog(null); setPicked(new Set()); list.reload(); }} />
 			)}
 		</Page>
 	);

@@ -71,7 +71,7 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
 
 const HELP: [string[], Word][] = [
 	[["Ctrl", "K"], "key.palette"], [["?"], "key.help"], [["/"], "key.search"], [["g"], "key.go"], [["j"], "key.down"], [["k"], "key.up"],
-	[["Enter"], "key.open"], [["o"], "key.own"], [["s"], "key.severity"], [["f"], "key.false"], [["n"], "key.new"], [["Esc"], "key.escape"],
+	[["Enter"], "key.open"], [["x"], "key.pick"], [["o"], "key.own"], [["s"], "key.severity"], [["f"], "key.false"], [["n"], "key.new"], [["Esc"], "key.escape"],
 ];
 
 export function KeyboardHelp({ onClose }: { onClose: () => void }) {

@@ -126,7 +126,7 @@ export function IncidentPage({ place }: { place: Place }) {
 			{dialog === "split" && <SplitDialog full={full} onClose={() => setDialog(null)} onDone={done} />}
 			{dialog === "reopen" && <ReopenDialog full={full} onClose={() => setDialog(null)} onDone={done} />}
 			{dialog === "restrict" && <RestrictDialog full={full} onClose={() => setDialog(null)} onDone={done} />}
-			{dialog === "false" && <FalsePositiveDialog id={id} title={title} onClose={() => setDialog(null)} onDone={done} />}
+			{dialog === "false" && <FalsePositiveDialog of={[{ id, title }]} onClose={() => setDialog(null)} onDone={done} />}
 		</Page>
 	);
 }
