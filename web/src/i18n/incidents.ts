@@ -45,6 +45,7 @@ export const incidents = {
 	"incidents.false.go": ["File as false positive", "Classer en faux positif"],
 	"incidents.false.done": ["{id} is filed as a false positive.", "{id} est classé en faux positif."],
 	"incidents.pick": ["Tick", "Cocher"],
+	"incidents.unpick": ["Untick all", "Tout décocher"],
 	"incidents.picked": ["{n} ticked", "{n} {n?coché|cochés}"],
 	"incidents.several": ["{n} incidents", "{n} incidents"],
 	"incidents.more": ["{n} more", "encore {n}"],

@@ -50,7 +50,7 @@ export function AlertsPage({ place }: { place: Place }) {
 				{data && list.rows.length === 0 && <Empty icon="alerts" title={t("alerts.none")}><p>{t("alerts.none.text")}</p></Empty>}
 				{list.rows.length > 0 && (
 					<>
-						<table class="fold">
+						<table class="fold wide">
 							<caption class="sr">{t("nav.alerts")}</caption>
 							<thead><tr><th scope="col">{t("incidents.severity")}</th><th scope="col">{t("incidents.col.title")}</th><th scope="col">{t("alerts.from")}</th><th scope="col">{t("alerts.to")}</th><th scope="col">{t("alerts.technique")}</th><th scope="col">{t("alerts.at")}</th></tr></thead>
 							<tbody ref={lines.body}>
@@ -61,7 +61,7 @@ export function AlertsPage({ place }: { place: Place }) {
 										<td data-label={t("alerts.from")}><span class="break">{a.source}</span></td>
 										<td data-label={t("alerts.to")}><span class="break">{a.target}</span></td>
 										<td data-label={t("alerts.technique")}>{a.technique ? <span class="tag" title={a.technique.name}>{a.technique.id}</span> : ""}</td>
-										<td data-label={t("alerts.at")}><Time iso={a.at} style="second" /></td>
+										<td data-label={t("alerts.at")}><Time iso={a.at} style="list" /></td>
 									</tr>
 								))}
 							</tbody>

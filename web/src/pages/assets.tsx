@@ -110,7 +110,7 @@ function AssetList({ place }: { place: Place }) {
 			{data && list.rows.length === 0 && <Empty icon="assets" title={t(q.q || q.difference ? "assets.none.fits" : "assets.none")}><p>{t("assets.none.text")}</p></Empty>}
 			{list.rows.length > 0 && (
 				<>
-					<table class="fold">
+					<table class="fold wide">
 						<caption class="sr">{t("nav.assets")}</caption>
 						<thead><tr><th scope="col">{t("assets.name")}</th><th scope="col">{t("assets.addresses")}</th><th scope="col">{t("assets.kind")}</th><th scope="col">{t("assets.owner")}</th><th scope="col">{t("assets.known")}</th><th scope="col" class="right">{t("nav.incidents")}</th><th scope="col">{t("assets.last")}</th></tr></thead>
 						<tbody ref={lines.body}>
@@ -122,7 +122,7 @@ function AssetList({ place }: { place: Place }) {
 									<td data-label={t("assets.owner")}>{a.owner ? <span class="break">{a.owner}</span> : ""}</td>
 									<td data-label={t("assets.known")}><span class="chips"><Known asset={a} /></span></td>
 									<td class="right num" data-label={t("nav.incidents")}>{a.incidents > 0 ? <strong class="bad">{number(a.incidents)}</strong> : "0"}</td>
-									<td data-label={t("assets.last")}><Time iso={a.last} /></td>
+									<td data-label={t("assets.last")}><Time iso={a.last} style="list" /></td>
 								</tr>
 							))}
 						</tbody>

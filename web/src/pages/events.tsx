@@ -68,7 +68,7 @@ export function EventsPage({ place }: { place: Place }) {
 				{!data && !error && <Loading />}
 				{data && list.rows.length === 0 && !partial && <Empty icon="search" title={t("events.none")}><p>{t("events.none.text")}</p></Empty>}
 				{list.rows.length > 0 && (
-					<table class="fold">
+					<table class="fold wide">
 						<caption class="sr">{t("nav.events")}</caption>
 						<thead><tr><th scope="col">{t("events.at")}</th><th scope="col">{t("events.type")}</th><th scope="col">{t("alerts.from")}</th><th scope="col">{t("alerts.to")}</th><th scope="col">{t("incidents.col.title")}</th></tr></thead>
 						<tbody ref={lines.body}>

@@ -37,7 +37,7 @@ export function FiguresPage() {
 				const groups = data.groups.filter((g) => g.by === by).sort((a, b) => b.incidents - a.incidents);
 				return groups.length > 0 && (
 					<Card key={by} title={t(`figures.by.${by}`)} pad={false}>
-						<table class="fold">
+						<table class="fold wide">
 							<caption class="sr">{t(`figures.by.${by}`)}</caption>
 							<thead><tr><th scope="col">{t("figures.what")}</th><th scope="col">{t("figures.share")}</th><th scope="col" class="right">{t("figures.incidents")}</th><th scope="col" class="right">{t("figures.open")}</th><th scope="col" class="right">{t("figures.detect")}</th><th scope="col" class="right">{t("figures.repair")}</th></tr></thead>
 							<tbody>

@@ -155,7 +155,7 @@ export function IncidentsPage({ place }: { place: Place }) {
 						<button class="mini" onClick={own}><Icon name="person" />{t("incident.own")}</button>
 						<button class="mini" onClick={() => setDialog("severity")}>{t("incidents.severity")}</button>
 						<button class="mini" onClick={() => setDialog("false")}>{t("incidents.false.go")}</button>
-						<button class="mini quiet" onClick={() => setPicked(new Set())}>{t("app.clear")}</button>
+						<button class="mini quiet" onClick={() => setPicked(new Set())}>{t("incidents.unpick")}</button>
 					</div>
 				)}
 				{list.error && <div class="pad"><ErrorNote error={list.error} retry={list.reload} /></div>}
@@ -164,7 +164,7 @@ export function IncidentsPage({ place }: { place: Place }) {
 					? <Empty icon="bell" title={t("incidents.empty.new")}><p>{t("incidents.empty.new.text")}</p></Empty>
 					: <Empty icon="search" title={t("incidents.empty")}><p>{t("incidents.empty.text")}</p></Empty>)}
 				{rows.length > 0 && (
-					<table class="fold" ref={table}>
+					<table class="fold wide" ref={table}>
 						<caption class="sr">{t("incidents.title")}: {t("app.result", { n: list.data?.total ?? rows.length })}</caption>
 						<thead>
 							<tr>
@@ -187,7 +187,7 @@ export function IncidentsPage({ place }: { place: Place }) {
 									<td data-label={t("incidents.col.state")}><StateTag state={r.state} /></td>
 									<td data-label={t("incidents.col.owner")}>{r.owner ? <span class="break">{r.owner}</span> : <span class="muted">{t("app.none")}</span>}</td>
 									<td data-label={t("incidents.col.deadline")}>{r.next_deadline ? <Countdown due={r.next_deadline} /> : ""}</td>
-									<td data-label={t("incidents.col.last")}><Time iso={r.last} /></td>
+									<td data-label={t("incidents.col.last")}><Time iso={r.last} style="list" /></td>
 								</tr>
 							))}
 						</tbody>

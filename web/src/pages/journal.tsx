@@ -68,7 +68,7 @@ export function JournalPage({ place }: { place: Place }) {
 				{data && list.rows.length === 0 && <Empty icon="journal" title={t("journal.none")} />}
 				{list.rows.length > 0 && (
 					<>
-						<table class="fold">
+						<table class="fold wide">
 							<caption class="sr">{t("nav.journal")}</caption>
 							<thead><tr><th scope="col" class="right">{t("journal.seq")}</th><th scope="col">{t("events.at")}</th><th scope="col">{t("journal.who")}</th><th scope="col">{t("journal.action")}</th><th scope="col">{t("journal.object")}</th><th scope="col">{t("journal.change")}</th></tr></thead>
 							<tbody>

@@ -85,7 +85,7 @@ export function UsersPage() {
 			{!data && !error && <Loading />}
 			{data && (
 				<Card pad={false}>
-					<table class="fold">
+					<table class="fold wide">
 						<caption class="sr">{t("nav.users")}</caption>
 						<thead><tr><th scope="col">{t("users.person")}</th><th scope="col">{t("users.role")}</th><th scope="col">{t("users.state")}</th><th scope="col">{t("users.totp")}</th><th scope="col">{t("users.last")}</th><th scope="col"><span class="sr">{t("app.edit")}</span></th></tr></thead>
 						<tbody>

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Times as people of the organisation read them: their zone, 24 hours, day before month.
-export type TimeStyle = "day" | "minute" | "second" | "long" | "hour" | "weekday";
+export type TimeStyle = "short" | "day" | "minute" | "second" | "long" | "hour" | "weekday";
 
 const STYLES: Record<TimeStyle, Intl.DateTimeFormatOptions> = {
+	short: { day: "2-digit", month: "short", hour: "2-digit", minute: "2-digit" },
 	day: { day: "2-digit", month: "short", year: "numeric" },
 	weekday: { weekday: "short", day: "numeric", month: "short" },
 	hour: { hour: "2-digit", minute: "2-digit" },

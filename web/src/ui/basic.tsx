@@ -4,7 +4,7 @@ import { useEffect, useRef, useState } from "preact/hooks";
 import { ApiError } from "../core/api.ts";
 import { t, type Word } from "../core/i18n.ts";
 import { useSession } from "../core/session.tsx";
-import { formatSpan, urgency } from "../pure/time.ts";
+import { formatSpan, urgency, type TimeStyle } from "../pure/time.ts";
 import { language } from "../core/i18n.ts";
 import { Icon, type IconName } from "./icons.tsx";
 
@@ -147,10 +147,10 @@ export function Dial({ from, due }: { from?: string | undefined; due: string }) 
 	);
 }
 
-export function Time({ iso, style = "minute" }: { iso: string | undefined; style?: "day" | "minute" | "second" | "long" | "hour" | "weekday" }) {
+export function Time({ iso, style = "minute" }: { iso: string | undefined; style?: TimeStyle | "list" }) {
 	const { time, zone } = useSession();
 	if (!iso) return <span class="muted">–</span>;
-	return <time dateTime={iso} title={`${time(iso, "long")} · ${zone}`} class="nowrap">{time(iso, style)}</time>;
+	return <time dateTime={iso} title={`${time(iso, "long")} · ${zone}`} class="nowrap">{time(iso, style === "list" ? (iso.slice(0, 4) === new Date().toISOString().slice(0, 4) ? "short" : "minute") : style)}</time>;
 }
 
 export function Facts({ rows, two = false }: { rows: [string, ComponentChildren][]; two?: boolean }) {
