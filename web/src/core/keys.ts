@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // One-letter shortcuts: not while one types, not with Ctrl, Alt or Meta, and a person can switch them off.
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { shortcutsOn } from "./prefs.ts";
 
 export type Keys = Record<string, (event: KeyboardEvent) => void>;
@@ -22,14 +22,16 @@ export function startPrefix(): void {
 }
 
 /** after: only right after the prefix. */
-export function useKeys(keys: Keys, on = true, after = false): void {
+export function useKeys(keys: Keys, after = false): void {
+	// What is drawn last is what a key means, also between the drawing and the effects that follow it.
+	const latest = useRef(keys);
+	latest.current = keys;
 	useEffect(() => {
-		if (!on) return undefined;
 		const pressed = (event: KeyboardEvent) => {
 			if (event.ctrlKey || event.altKey || event.metaKey || event.defaultPrevented) return;
 			if (!shortcutsOn() || isTyping(event.target) || document.querySelector("dialog[open]")) return;
 			const waits = prefixed > 0 && performance.now() - prefixed < PREFIX_MS;
-			const then = keys[event.key];
+			const then = latest.current[event.key];
 			if (!then || waits !== after) return;
 			prefixed = 0;
 			// Enter and space on a button or a link are the control's own.
@@ -39,5 +41,5 @@ export function useKeys(keys: Keys, on = true, after = false): void {
 		};
 		document.addEventListener("keydown", pressed);
 		return () => document.removeEventListener("keydown", pressed);
-	});
+	}, [after]);
 }

@@ -47,7 +47,7 @@ export function Shell({ children }: { children: ComponentChildren }) {
 		g: startPrefix,
 		"/": () => document.querySelector<HTMLElement>("main input[type=search]")?.focus(),
 	});
-	useKeys(letters, true, true);
+	useKeys(letters, true);
 
 	const link = (p: (typeof pages)[number], withCount: boolean) => (
 		<a href={href([p.id])} aria-current={here === p.id ? "page" : undefined}>
