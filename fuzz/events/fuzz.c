@@ -16,7 +16,8 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static struct events_press *press;
+static struct events_press *press; /* both for all runs: they are large */
+static struct events_counts *counts;
 
 static bool
 has_needle(const struct events_query *q, struct bytes line)
@@ -54,11 +55,9 @@ search(struct bytes input)
 	static struct events_query q;
 	struct json_value_list values = {0};
 	struct events_block block = {0};
-	struct events_counts *counts = events_counts_new(0);
 	struct bytes text = bytes_first(input, bytes_find(input, '\n'));
 	bool asks = events_words_query(text, &q) == 0;
 	bool found = false, without_needle = false;
-	ENSURE(counts != NULL);
 	for (struct bytes rest = bytes_after(input, text.len + 1); rest.len > 0;) {
 		struct bytes line = bytes_first(rest, bytes_find(rest, '\n'));
 		const struct json_value *event;
@@ -87,7 +86,7 @@ search(struct bytes input)
 			ENSURE(events_filter_may_have(packed.filter, q.hashes[i]));
 		ENSURE(!without_needle || (block.head.flags & (EVENTS_BLOCK_ESCAPES | EVENTS_BLOCK_ODD_ADDRESSES)) != 0);
 	}
-	free(counts);
+	events_counts_forget(counts);
 	events_block_done(&block);
 	json_value_list_done(&values);
 }
@@ -108,9 +107,11 @@ unpack(struct bytes input)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	if (press == NULL)
+	if (press == NULL) {
 		press = events_block_press_new();
-	ENSURE(press != NULL);
+		counts = events_counts_new(0);
+	}
+	ENSURE(press != NULL && counts != NULL);
 	if (size > 0 && data[0] == 'q')
 		search((struct bytes){data + 1, size - 1});
 	else if (size > 0)
