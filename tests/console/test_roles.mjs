@@ -41,6 +41,16 @@ async function asRole(house, { role, begins, theme, lang }) {
 			check(`${who}: ${id} is refused, and the refusal says why and who can change it`, said.length === 1 && said[0].includes(right), said);
 		}
 	}
+	// No page leads to one that would be refused.
+	if (session.user.rights.includes("incident.read")) {
+		const { incidents } = await page.evaluate(async () => (await fetch("/api/incidents")).json());
+		for (const path of incidents.length > 0 ? ["today", `incidents/${incidents[0].id}`, `incidents/${incidents[0].id}/chain`, `incidents/${incidents[0].id}/clocks`] : []) {
+			await goTo(page, path);
+			const links = await page.locator("main a[href^='#/']").evaluateAll((all) => all.map((a) => a.getAttribute("href").slice(2).split(/[/?]/)[0]));
+			const refused = [...new Set(links)].filter((id) => PAGES[id] && !session.user.rights.includes(PAGES[id]));
+			check(`${who}: ${path} leads nowhere that is refused`, refused.length === 0, refused);
+		}
+	}
 	check(`${who}: no fault`, page.faults.length === 0, page.faults);
 	await page.context().close();
 }

@@ -37,15 +37,20 @@ export function AttackStrip({ techniques }: { techniques: Technique[] }) {
 	);
 }
 
-const PLACE_OF_KIND: Record<string, string> = { incident: "incidents", alert: "alerts", asset: "assets" };
+const PLACE_OF_KIND: Record<string, [string, string]> = { incident: ["incidents", "incident.read"], alert: ["alerts", "alert.read"], asset: ["assets", "asset.read"] };
 
 export function ChainGraph({ graph, here, all }: { graph: Graph; here: string; all: boolean }) {
 	const shown = all ? graph : condensed(graph);
 	const layout = layered(shown.nodes, shown.links, columnOf);
+	const { can } = useSession();
+	const placeOf = (kind: string): string | undefined => {
+		const [page, right] = PLACE_OF_KIND[kind] ?? [];
+		return page && right && can(right) ? page : undefined;
+	};
 	const nodes = new Map(graph.nodes.map((n) => [n.id, n]));
 	const named = (id: string) => {
 		const node = nodes.get(id);
-		const to = PLACE_OF_KIND[node?.kind ?? ""];
+		const to = placeOf(node?.kind ?? "");
 		return to ? <a href={href([to, id])}>{node?.label}</a> : (node?.label ?? id);
 	};
 	const width = layout.width + 24;
@@ -70,7 +75,7 @@ export function ChainGraph({ graph, here, all }: { graph: Graph; here: string; a
 						);
 					})}
 					{layout.nodes.map(({ node, x, y }) => {
-						const to = PLACE_OF_KIND[node.kind];
+						const to = placeOf(node.kind);
 						const box = (
 							<g class={`chain-node k-${node.kind} ${node.id === here ? "here" : ""}`} transform={`translate(${x} ${y})`}>
 								<title>{node.label}</title>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // What happened, in sentences; what it is made of; what is like it.
 import * as adapt from "../../core/adapt.ts";
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
 import { number, t, tOr } from "../../core/i18n.ts";
 import { useResource } from "../../core/data.ts";
@@ -12,6 +13,11 @@ import { isMissing, Missing } from "../../ui/missing.tsx";
 import type { TabProps } from "./incident.tsx";
 
 const SHOWN_ELSEWHERE = new Set(["title", "category", "severity", "state", "owner", "tlp", "restricted_to", "techniques", "description"]);
+
+/** A line that leads somewhere, for those who may go there. */
+function Linked({ to, children }: { to: string | undefined; children: ComponentChildren }) {
+	return to ? <a class="line split" href={to}>{children}</a> : <span class="line split">{children}</span>;
+}
 
 function linked(address: string, mayLook: boolean) {
 	return mayLook ? <a class="break" href={href(["events"], { q: address })}>{address}</a> : <span class="break">{address}</span>;
@@ -55,10 +61,10 @@ export function StoryTab({ full, id, writes, onEdit }: TabProps & { onEdit: () =
 						<ul class="rows">
 							{alerts.slice(0, all ? alerts.length : 8).map((a) => (
 								<li key={a.id}>
-									<a class="line split" href={href(["alerts", a.id])}>
+									<Linked to={can("alert.read") ? href(["alerts", a.id]) : undefined}>
 										<span class="stack-s"><span class="title">{a.title}</span><span class="small muted break">{[a.source, a.target].filter(Boolean).join(" → ")} · <Time iso={a.at} /></span></span>
 										<Severity value={a.severity} />
-									</a>
+									</Linked>
 								</li>
 							))}
 						</ul>
