@@ -71,16 +71,27 @@ async function asExpert(house, theme, lang) {
 	check(`${who}: a page that is none says so`, (await page.locator("main a.button").count()) === 1);
 	// What opens over a page.
 	await goTo(page, `incidents/${id}`);
-	const buttons = page.locator("main .card").first().locator("button");
-	for (let i = 0, n = await buttons.count(); i < n; i++) {
-		await buttons.nth(i).click();
-		if ((await page.locator("dialog[open]").count()) === 0) continue;
+	const head = page.locator("main .card").first();
+	const more = head.getByRole("button", { name: /^(Plus|More)$/ });
+	const ways = [["edit", () => head.getByRole("button", { name: /^(Modifier|Change)$/ }).click()], ["next step", () => head.getByRole("button", { name: /^(Étape suivante|Next step)$/ }).click()]];
+	await more.click();
+	const count = await page.locator("#more-menu button").count();
+	await page.keyboard.press("Escape");
+	for (let i = 0; i < count; i++)
+		ways.push([`menu ${i}`, async () => {
+			await more.click();
+			await page.locator("#more-menu button").nth(i).click();
+		}]);
+	check(`${who}: the menu has the rarer actions`, count >= 4, count);
+	for (const [name, open] of ways) {
+		await open();
+		await page.locator("dialog[open]").waitFor();
 		const found = await axe(page);
-		check(`${who}: dialog ${i} is accessible`, found.length === 0, found);
+		check(`${who}: the dialog of ${name} is accessible`, found.length === 0, found);
 		await page.keyboard.press("Escape");
 		await page.locator("dialog[open]").waitFor({ state: "detached" });
 		const back = await page.evaluate(() => document.activeElement?.tagName);
-		check(`${who}: the focus goes back where it was after dialog ${i}`, back === "BUTTON", back);
+		check(`${who}: the focus goes back where it was after ${name}`, back === "BUTTON", back);
 	}
 	await page.keyboard.press("Control+k");
 	await page.locator("dialog[open] [role=option]").first().waitFor();
