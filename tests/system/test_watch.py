@@ -4,7 +4,7 @@
 
 Prints TAP. Needs no network and no right; what only an ordinary user can show is skipped aloud for root.
 """
-import glob, json, os, shutil, signal, sqlite3, struct, subprocess, sys, tempfile, time
+import glob, json, os, re, shutil, signal, sqlite3, struct, subprocess, sys, tempfile, time
 
 beffroi, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 demo = os.path.join(source, 'data/demo/town-hall.pcap.zst')
@@ -257,6 +257,12 @@ for shell, check_command in (('bash', ['bash', '-n']), ('zsh', ['zsh', '-n']), (
         skip(f'completion {shell} is valid', f'{shell} is not installed')
     else:
         check(script and subprocess.run(check_command, input=script, timeout=30).returncode == 0, f'completion {shell} is valid')
+offer = b'\nCOMP_WORDS=(beffroi "$@" --) COMP_CWORD=$(($# + 1)); _beffroi; echo "${COMPREPLY[@]}"\n'
+for line in ('watch', 'serve', 'import zeek', 'incident list', 'asset list', 'event list', 'rules check', 'law list', 'report period', 'dossier info',
+             'trace', 'user list', 'token list', 'doctor'):
+    options = set(re.findall(r'^ +(?:-\w, )?(--[a-z-]+)', run(line.split()[0], '--help').stdout.decode(), re.M))
+    offered = subprocess.run(['bash', '-s', *line.split()], input=run('completion', 'bash').stdout + offer, capture_output=True, timeout=30)
+    check(not options - set(offered.stdout.decode().split()), f'{line}: bash completes each option its help lists', options - set(offered.stdout.decode().split()))
 
 
 # --- a sensor that dies in the middle

@@ -1,0 +1,2 @@
+#compdef beffroi
+autoload -Uz bashcompinit && bashcompinit
