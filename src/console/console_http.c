@@ -12,7 +12,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-enum { MEMORY_PER_CONNECTION = 24576, BODY_STEP = 16384 };
+enum { MEMORY_PER_CONNECTION = 24576, BODY_STEP = 16384, BODY_WAITED_FOR = 1 << 20 };
 
 static struct addr
 addr_of(const struct sockaddr *from)
@@ -160,12 +160,22 @@ answer(struct console_request *request)
 	return console_answers_send(request) ? MHD_YES : MHD_NO;
 }
 
-/* Whether bytes follow the head. libmicrohttpd ends the connection after an answer that did not wait for them. */
+/* Whether to read what follows the head before a refusal is sent. libmicrohttpd ends the connection after an answer that
+ * did not wait for the body, and a client that is still sending may then lose the answer (RFC 9112 9.6). Only a body whose
+ * end is certain, and near, is waited for. */
 static bool
-has_body(const struct console_call *call)
+waits_for_body(const struct console_call *call)
 {
-	struct bytes len = call->headers[CONSOLE_HEADER_LENGTH];
-	return call->header_counts[CONSOLE_HEADER_TRANSFER] > 0 || (len.len > 0 && !bytes_eq(len, BYTES("0")));
+	struct bytes digits = call->headers[CONSOLE_HEADER_LENGTH];
+	size_t len = 0;
+	if (call->header_counts[CONSOLE_HEADER_TRANSFER] > 0 || call->header_counts[CONSOLE_HEADER_LENGTH] > 1)
+		return false;
+	for (size_t i = 0; i < digits.len && len <= BODY_WAITED_FOR; i++) {
+		if (digits.at[i] < '0' || digits.at[i] > '9')
+			return false;
+		len = len * 10 + (size_t)(digits.at[i] - '0');
+	}
+	return len <= BODY_WAITED_FOR;
 }
 
 /* The head is complete. */
@@ -184,7 +194,7 @@ on_head(struct console_request *request, const char *method_cstr)
 	request->state = CONSOLE_REQUEST_BODY;
 	request->peer->until_ms = console->now_ms + CONSOLE_LIMITS_BODY_MS;
 	if (request->verdict.kind != CONSOLE_ORDER)
-		return has_body(&request->call) ? answer(request) : MHD_YES;
+		return waits_for_body(&request->call) ? MHD_YES : answer(request);
 	if (request->verdict.has_body && console->body_bytes > CONSOLE_BODIES_MAX) {
 		refuse(
 		    request, MHD_HTTP_SERVICE_UNAVAILABLE, "busy", N_("the console lacks memory or descriptors: try again"));
@@ -197,12 +207,11 @@ static void
 take_body(struct console_request *request, const char *at, size_t len)
 {
 	struct console *console = request->console;
-	if (request->body_refused)
-		return;
+	if (request->verdict.kind != CONSOLE_ORDER)
+		return; /* refused, or a page: read, and forgotten */
 	size_t room = (request->body_len + BODY_STEP - 1) / BODY_STEP * BODY_STEP;
 	if (len > ORDER_BODY_MAX - request->body_len) {
 		refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "too-big", N_("a request has at most 256 kB"));
-		request->body_refused = true;
 		return;
 	}
 	if (request->body_len + len > room) {
@@ -211,7 +220,6 @@ take_body(struct console_request *request, const char *at, size_t len)
 		if (grown == NULL) {
 			refuse(request, MHD_HTTP_SERVICE_UNAVAILABLE, "busy",
 			    N_("the console lacks memory or descriptors: try again"));
-			request->body_refused = true;
 			return;
 		}
 		request->body = grown;

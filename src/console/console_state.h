@@ -47,7 +47,6 @@ struct console_request {
 	struct console_verdict verdict;
 	uint8_t *body; /* owned */
 	size_t body_len;
-	bool body_refused; /* too much of it */
 	uint32_t id;
 	int64_t until_ms; /* then the answer is that there is none */
 	uint8_t *message; /* owned: the order, later the answer's bytes */

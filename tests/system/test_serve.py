@@ -196,8 +196,9 @@ walked = json.loads(run('dossier', 'info', '--dossier', dossier, '--format', 'js
 check(not walked['objects']['incident'], 'and nothing was written by asking', walked)
 
 # --- sizes and forms
-check(client.ask('POST', '/api/incidents', '{"title":"' + 'x' * 300000 + '"}', {'Content-Type': 'application/json'}).status == 413, 'a body of more than 256 kB')
-client.connection = None
+r = client.ask('POST', '/api/incidents', '{"title":"' + 'x' * 300000 + '"}', {'Content-Type': 'application/json'})
+check(r.status == 413, 'a body of more than 256 kB', r)
+check(client.connection is not None, 'is read to its end, so that who still sends it gets the answer')
 chunk = b'1000\r\n' + b'x' * 0x1000 + b'\r\n'
 top = f'Host: {serve.name}\r\nCookie: {client.cookie}\r\nX-CSRF-Token: {client.csrf}\r\nContent-Type: application/json\r\n'.encode()
 got = raw(serve, b'POST /api/incidents HTTP/1.1\r\n' + top + b'Connection: close\r\nTransfer-Encoding: chunked\r\n\r\n' + chunk * 70 + b'0\r\n\r\n')
