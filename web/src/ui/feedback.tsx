@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Short answers to what one did, and dialogs.
 import type { ComponentChildren } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { t } from "../core/i18n.ts";
 import { errorText } from "./basic.tsx";
 import { Icon } from "./icons.tsx";
@@ -52,7 +52,8 @@ export function Dialog({ title, onClose, children, foot, wide = false }: {
 	title: string; onClose: () => void; children: ComponentChildren; foot?: ComponentChildren; wide?: boolean;
 }) {
 	const box = useRef<HTMLDialogElement>(null);
-	useEffect(() => {
+	// At once with the drawing: the focus is never nowhere.
+	useLayoutEffect(() => {
 		const before = document.activeElement as HTMLElement | null;
 		box.current?.showModal();
 		return () => before?.isConnected ? before.focus() : undefined;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // Ctrl+K: any page, any incident, any action, by its name.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { t, type Word } from "../core/i18n.ts";
 import { mayOpen, pages } from "../core/pages.ts";
 import { chooseTheme } from "../core/prefs.ts";
@@ -17,7 +17,8 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
 	const [q, setQ] = useState("");
 	const [at, setAt] = useState(0);
 	const box = useRef<HTMLDialogElement>(null);
-	useEffect(() => {
+	// At once with the drawing: the focus is never nowhere.
+	useLayoutEffect(() => {
 		const before = document.activeElement as HTMLElement | null;
 		box.current?.showModal();
 		return () => before?.isConnected ? before.focus() : undefined;
