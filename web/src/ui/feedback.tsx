@@ -55,8 +55,12 @@ export function Dialog({ title, onClose, children, foot, wide = false }: {
 	// At once with the drawing: the focus is never nowhere.
 	useLayoutEffect(() => {
 		const before = document.activeElement as HTMLElement | null;
-		box.current?.showModal();
-		return () => before?.isConnected ? before.focus() : undefined;
+		const dialog = box.current;
+		dialog?.showModal();
+		return () => {
+			dialog?.close(); // what lies behind a dialog takes no focus
+			if (before?.isConnected) before.focus();
+		};
 	}, []);
 	return (
 		<dialog ref={box} class={wide ? "wide" : ""} aria-label={title} onCancel={(e) => { e.preventDefault(); onClose(); }}>

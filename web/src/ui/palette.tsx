@@ -20,8 +20,12 @@ export function Palette({ onClose, onHelp }: { onClose: () => void; onHelp: () =
 	// At once with the drawing: the focus is never nowhere.
 	useLayoutEffect(() => {
 		const before = document.activeElement as HTMLElement | null;
-		box.current?.showModal();
-		return () => before?.isConnected ? before.focus() : undefined;
+		const dialog = box.current;
+		dialog?.showModal();
+		return () => {
+			dialog?.close(); // what lies behind a dialog takes no focus
+			if (before?.isConnected) before.focus();
+		};
 	}, []);
 	const commands: Command[] = pages.filter((p) => mayOpen(p, user.rights)).map((p) => ({ label: t(p.word), icon: p.icon, run: () => go([p.id]) }));
 	if (can("incident.write")) commands.push({ label: t("incident.new"), icon: "plus", run: () => go(["incidents", "new"]) });
