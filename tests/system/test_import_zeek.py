@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """usage: test_import_zeek.py BEFFROI SOURCE_FOLDER   `beffroi import zeek` from outside: the incidents of a capture, of its EVE and of the
 Zeek logs of the same traffic are the same. Prints TAP."""
-import json, os, shutil, subprocess, sys, tempfile
+import json, os, subprocess, sys, tempfile
 import tap, zeek_of_eve
+from place import Places
 from tap import check
 
 beffroi, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
-folder = tempfile.mkdtemp(prefix='test-import-zeek-')
+folder = tempfile.mkdtemp(prefix='test-zeek-') # short: a server's names have 63 bytes
+places = Places(folder)
 environment = {'PATH': os.environ['PATH'], 'LANG': 'C', 'HOME': folder}
 environment |= {name: os.environ[name] for name in ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS') if name in os.environ}
 
@@ -21,7 +23,7 @@ def run(*arguments, **more):
 
 
 def load(form, files, dossier, **more):
-    done = run('import', form, *files, '--dossier', path(dossier), '--format', 'json', **more)
+    done = run('import', form, *files, '--dossier', places.dossier(dossier), '--format', 'json', **more)
     try:
         return json.loads(done.stdout) | {'status': done.returncode, 'errors': done.stderr}
     except ValueError:
@@ -29,8 +31,8 @@ def load(form, files, dossier, **more):
 
 
 def incidents(dossier):
-    listed = json.loads(run('incident', 'list', '--dossier', path(dossier), '--format', 'json').stdout)['incidents']
-    return [json.loads(run('incident', 'show', i['id'], '--dossier', path(dossier), '--format', 'json').stdout)['story'] for i in listed]
+    listed = json.loads(run('incident', 'list', '--dossier', places.dossier(dossier), '--format', 'json').stdout)['incidents']
+    return [json.loads(run('incident', 'show', i['id'], '--dossier', places.dossier(dossier), '--format', 'json').stdout)['story'] for i in listed]
 
 
 def story(dossier, without=()):
@@ -57,7 +59,7 @@ def events_of(capture, name):
 # The same traffic, told three ways.
 demo = os.path.join(source, 'data/demo/town-hall.pcap.zst')
 events = [e for e in events_of(demo, 'demo') if e['event_type'] != 'alert']
-run('watch', '-r', demo, '--dossier', path('watched'), '-q')
+run('watch', '-r', demo, '--dossier', places.dossier('watched'), '-q')
 write('bare.json', ''.join(json.dumps(e) + '\n' for e in events))
 load('eve', [path('bare.json')], 'eve')
 watched = story('watched')
@@ -66,7 +68,7 @@ a = load('zeek', tab, 'tab')
 check(a.get('status') == 0 and a.get('bad') == 0 and a.get('observations', 0) > 1500, 'the logs of the demonstration are read whole', a)
 check(len(watched) == 3 and story('tab') == watched, 'the incidents of the logs are those of the capture', (watched, story('tab')))
 check(story('eve') == watched, 'and those of its EVE', (watched, story('eve')))
-found = json.loads(run('event', 'list', '--search', 'intranet.valbourg.example', '--dossier', path('tab'), '--format', 'json').stdout)['events']
+found = json.loads(run('event', 'list', '--search', 'intranet.valbourg.example', '--dossier', places.dossier('tab'), '--format', 'json').stdout)['events']
 check(len(found) > 10 and {e['event_type'] for e in found} >= {'http', 'tls'} and all(e['origin'] == 'zeek' for e in found), 'what the logs tell is kept by day, and found as events', found[:2])
 b = load('zeek', tab, 'tab')
 check(b.get('alerts_new') == 0 and b.get('incidents_new') == 0, 'imported twice, they add nothing', b)
@@ -89,7 +91,7 @@ for name in sorted(os.listdir(os.path.join(source, 'tests/captures/behaviour')))
     for capture in captures:
         label = f'{name}-{capture}'
         told = [e for e in events_of(os.path.join(inside, capture), label) if e['event_type'] != 'alert']
-        run('watch', '-r', os.path.join(inside, capture), '--dossier', path(label + '-w'), '-q')
+        run('watch', '-r', os.path.join(inside, capture), '--dossier', places.dossier(label + '-w'), '-q')
         load('zeek', zeek_of_eve.write(told, path(label)), label + '-z')
         here, there = story(label + '-w', silent | only_ftp), story(label + '-z', silent | only_ftp)
         check(here == there, f'{name}/{capture}: the logs tell what the capture tells', (here, there))
@@ -126,5 +128,5 @@ if os.path.isdir(corpus):
 else:
     tap.skip("real logs of Zeek", f'no corpus in {corpus} (BEFFROI_CORPUS)')
 
-shutil.rmtree(folder)
+places.end()
 tap.end()

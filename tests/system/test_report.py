@@ -3,13 +3,14 @@
 """usage: test_report.py BEFFROI SOURCE_FOLDER EXTREMES   Documents from outside: whole, marked, in both languages; what is public names nobody.
 Prints TAP."""
 import hashlib, json, os, pathlib, re, shutil, subprocess, sys, tempfile, xml.etree.ElementTree as ElementTree, zipfile
+from place import Places
 from tap import check, end, skip
 
 beffroi, source, extremes = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).absolute(), os.path.abspath(sys.argv[3])
-room = tempfile.TemporaryDirectory()
-folder = pathlib.Path(room.name)
+folder = pathlib.Path(tempfile.mkdtemp(prefix='test-report-'))
+places = Places(str(folder))
 environment = {k: v for k, v in os.environ.items() if k in ('PATH', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS')} | {
-    'LANG': 'C', 'HOME': room.name, 'BEFFROI_DOSSIER': str(folder / 'dossier'), 'USER': 'alice'}
+    'LANG': 'C', 'HOME': str(folder), 'BEFFROI_DOSSIER': places.dossier('dossier'), 'USER': 'alice'}
 
 
 def run(*words):
@@ -31,7 +32,7 @@ def report(*words):
         return done.stdout + done.stderr + str(wrong), None
 
 
-made = subprocess.run([source / 'tools/demo-dossier', beffroi, folder / 'dossier', '--lang', 'fr'], capture_output=True, text=True, env=environment)
+made = subprocess.run([source / 'tools/demo-dossier', beffroi, places.dossier('dossier'), '--lang', 'fr'], capture_output=True, text=True, env=environment)
 check(made.returncode == 0, 'the demonstration is there', made)
 incidents = ask('incident', 'list')['incidents']
 worst = next(i['id'] for i in incidents if i['state'] == 'contained')
@@ -179,4 +180,5 @@ for language, kind in (('fr', 'management'), ('en', 'management'), ('fr', 'techn
     check(not [w for w in secret if re.search(rf'(?<!\w){re.escape(w.lower())}(?!\w)', plain)], f'{language} {kind}: the public version has none of them',
           [w for w in secret if w.lower() in plain])
     check('TLP:CLEAR' in text, f'{language} {kind}: and says that it is public')
+places.end()
 end()
