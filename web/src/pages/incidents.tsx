@@ -107,15 +107,16 @@ export function IncidentsPage({ place }: { place: Place }) {
 			setMore((m) => m.map((i) => (i.id === id ? { ...i, ...part } : i)));
 		};
 		for (const target of targets) change(target.id, fields as Partial<IncidentRow>);
+		setPicked(new Set()); // now, not when the answers are there: what is ticked meanwhile stays
 		for (const [n, target] of targets.entries())
 			try {
 				await send("PATCH", `/api/incidents/${encodeURIComponent(target.id)}`, { fields });
 			} catch (error) {
 				for (const undone of targets.slice(n)) change(undone.id, undone);
+				if (ticked.length > 0) setPicked(new Set(targets.slice(n).map((undone) => undone.id)));
 				return sayError(error);
 			}
 		say(done);
-		setPicked(new Set());
 	};
 	const own = () => { if (targets.length > 0) void patch({ owner: user.name }, t("incidents.owned", { id: named(targets) })); };
 	useKeys({
