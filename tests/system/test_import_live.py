@@ -2,12 +2,14 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """usage: test_import_live.py BEFFROI SOURCE_FOLDER   `beffroi import` while things go wrong or never end: Suricata at a Unix socket, a flood, a
 kill in the middle, a reader of the answer that is gone, a reader role that dies. Prints TAP."""
-import json, os, select, shutil, signal, socket, subprocess, sys, tempfile, time
+import json, os, select, signal, socket, subprocess, sys, tempfile, time
 import tap
+from place import Places
 from tap import check
 
 beffroi, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
 folder = tempfile.mkdtemp(prefix='test-import-live-')
+places = Places(folder)
 environment = {'PATH': os.environ['PATH'], 'LANG': 'C', 'HOME': folder}
 environment |= {name: os.environ[name] for name in ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS') if name in os.environ}
 LIMIT = 120
@@ -22,7 +24,7 @@ def run(*arguments, **more):
 
 
 def incidents(dossier):
-    return json.loads(run('incident', 'list', '--dossier', path(dossier), '--format', 'json').stdout)['incidents']
+    return json.loads(run('incident', 'list', '--dossier', places.dossier(dossier), '--format', 'json').stdout)['incidents']
 
 
 def until(what, limit=LIMIT):
@@ -40,7 +42,7 @@ def alert(number, source_ip='203.0.113.9', target='10.0.0.5'):
 
 def live(dossier, *options):
     name = path(dossier + '.sock')
-    process = subprocess.Popen([beffroi, 'import', 'eve', '--socket', name, '--dossier', path(dossier), *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+    process = subprocess.Popen([beffroi, 'import', 'eve', '--socket', name, '--dossier', places.dossier(dossier), *options], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
     kind = socket.SOCK_DGRAM if '--datagram' in options else socket.SOCK_STREAM
     until(lambda: process.poll() is not None or listens(name, kind))
     return process, name
@@ -86,17 +88,17 @@ second.sendall(alert(4)[:-1]) # no end of line
 second.close()
 status, out, errors = end(process)
 check(status == 4 and 'Incidents: 2' in out and '1 line is not right' in errors, 'SIGTERM ends it: all that came counts, a line in pieces and one without its end too', (status, out, errors))
-check({i['attacker'] for i in incidents('stream')} == {'203.0.113.9', '198.51.100.1'} and run('dossier', 'verify', '--dossier', path('stream')).returncode == 0, 'its incidents are in the dossier', incidents('stream'))
+check({i['attacker'] for i in incidents('stream')} == {'203.0.113.9', '198.51.100.1'} and run('dossier', 'verify', '--dossier', places.dossier('stream')).returncode == 0, 'its incidents are in the dossier', incidents('stream'))
 process, name = live('stream', '--format', 'json')
 status, out, errors = end(process, signal.SIGINT)
 check(status == 0 and json.loads(out)['lines'] == 0, 'a socket that an earlier run left is taken over; Ctrl-C ends it too', (status, out, errors))
 busy, name = live('busy')
-again = run('import', 'eve', '--socket', name, '--dossier', path('busy2'))
+again = run('import', 'eve', '--socket', name, '--dossier', places.dossier('busy2'))
 check(again.returncode == 1 and name in again.stderr, 'one that is in use is not', again.stderr)
 end(busy)
 kept = path('file')
 open(kept, 'w').close()
-check(run('import', 'eve', '--socket', kept, '--dossier', path('busy2')).returncode == 1 and os.path.isfile(kept), 'and a file is no socket, and stays')
+check(run('import', 'eve', '--socket', kept, '--dossier', places.dossier('busy2')).returncode == 1 and os.path.isfile(kept), 'and a file is no socket, and stays')
 check(run('import', 'zeek', '--socket', path('z.sock')).returncode == 2, 'other formats have no socket')
 
 # Datagrams.
@@ -132,7 +134,7 @@ check(status == 0 and json.loads(out)['alerts_new'] == 8, 'more callers than pla
 lines = b''.join(alert(i, f'203.0.{i % 20}.9', f'10.0.{i % 7}.{i % 250}') for i in range(6000))
 with open(path('many.json'), 'wb') as file:
     file.write(lines)
-run('import', 'eve', path('many.json'), '--dossier', path('whole'))
+run('import', 'eve', path('many.json'), '--dossier', places.dossier('whole'))
 
 
 def picture(dossier):
@@ -141,21 +143,21 @@ def picture(dossier):
 
 whole, cuts = picture('whole'), 0
 for delay in (0.05, 0.2, 0.4, 0.6, 0.8, 1.0, 1.3):
-    process = subprocess.Popen([beffroi, 'import', 'eve', path('many.json'), '--dossier', path('killed')], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
+    process = subprocess.Popen([beffroi, 'import', 'eve', path('many.json'), '--dossier', places.dossier('killed')], stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=environment)
     try:
         process.wait(delay)
     except subprocess.TimeoutExpired:
         process.kill() # kill -9
         cuts += 1
     process.communicate()
-done = run('import', 'eve', path('many.json'), '--dossier', path('killed'))
+done = run('import', 'eve', path('many.json'), '--dossier', places.dossier('killed'))
 check(cuts > 0 and done.returncode == 0 and picture('killed') == whole, f'killed {cuts} times and run again, the incidents are those of one run', (done.stderr, len(picture('killed')), len(whole)))
-check(run('dossier', 'verify', '--dossier', path('killed')).returncode == 0, 'and the dossier verifies')
+check(run('dossier', 'verify', '--dossier', places.dossier('killed')).returncode == 0, 'and the dossier verifies')
 
 # Nobody reads the answer.
 read_end, write_end = os.pipe()
 os.close(read_end)
-done = subprocess.run([beffroi, 'import', 'eve', path('many.json'), '--dossier', path('deaf')], stdout=write_end, stderr=subprocess.PIPE, text=True, env=environment, timeout=LIMIT)
+done = subprocess.run([beffroi, 'import', 'eve', path('many.json'), '--dossier', places.dossier('deaf')], stdout=write_end, stderr=subprocess.PIPE, text=True, env=environment, timeout=LIMIT)
 os.close(write_end)
 check(done.returncode == 1 and 'answer could not be written' in done.stderr and picture('deaf') == whole, 'with nobody to read the answer, all is kept, and the status says it', (done.returncode, done.stderr))
 
@@ -169,5 +171,5 @@ os.kill(int(children[0]), signal.SIGKILL)
 out, errors = process.communicate(timeout=LIMIT)
 check(process.returncode == 1 and b'reader ended early' in errors and len(incidents('orphan')) == 1, 'a reader that dies is told, and what it said is kept', (process.returncode, errors))
 
-shutil.rmtree(folder)
+places.end()
 tap.end()

@@ -12,11 +12,13 @@ import tempfile
 import zipfile
 
 from serve import Client, Serve
+from place import Places
 from tap import check, end
 
 beffroi = os.path.abspath(sys.argv[1])
 folder = tempfile.mkdtemp(prefix='test-serve-reports-')
-dossier = os.path.join(folder, 'dossier')
+places = Places(folder)
+dossier = places.dossier('dossier')
 environment = {k: v for k, v in os.environ.items() if k in ('PATH', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS')} | {
     'LANG': 'C', 'HOME': folder, 'USER': 'alice'}
 PASSWORD = 'quatre mots sans aucun rapport'
@@ -59,4 +61,5 @@ check({a.status for a in answers} <= {200, 503} and sum(a.status == 200 for a in
 check(all(a.code == 'busy' for a in answers if a.status == 503), 'and why', answers)
 check(report('html').status == 200, 'meanwhile and afterwards the console answers')
 check(serve.end() == 0, 'it ends')
+places.end()
 end()
