@@ -24,13 +24,6 @@ field_of(struct bytes name)
 	return ZEEK_FIELDS;
 }
 
-static int
-hex_of(uint8_t c)
-{
-	c = bytes_lower(c);
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* "\x09": how Zeek writes what would end a field. Returns the length written, at most that of text. */
 static size_t
 unescape(struct bytes text, uint8_t *out)
@@ -38,8 +31,8 @@ unescape(struct bytes text, uint8_t *out)
 	size_t n = 0;
 	while (text.len > 0) {
 		struct bytes head = bytes_first(text, 4);
-		int high = head.len == 4 && head.at[0] == '\\' && head.at[1] == 'x' ? hex_of(head.at[2]) : -1;
-		int low = high >= 0 ? hex_of(head.at[3]) : -1;
+		int high = head.len == 4 && head.at[0] == '\\' && head.at[1] == 'x' ? bytes_hex_digit(head.at[2]) : -1;
+		int low = high >= 0 ? bytes_hex_digit(head.at[3]) : -1;
 		out[n++] = low >= 0 ? (uint8_t)(high << 4 | low) : text.at[0];
 		text = bytes_after(text, low >= 0 ? 4 : 1);
 	}

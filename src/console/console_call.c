@@ -184,15 +184,6 @@ bearer_of(struct bytes authorization)
 	return token.len <= ORDER_SECRET_MAX ? token : (struct bytes){0};
 }
 
-static int
-hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = bytes_lower(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* RFC 3986 2.1, into the writer. False when a percent sign is not followed by two digits. */
 static bool
 decode(struct bytes text, bool plus_is_space, struct writer *w, struct bytes *out)
@@ -202,7 +193,7 @@ decode(struct bytes text, bool plus_is_space, struct writer *w, struct bytes *ou
 	while (c.left > 0) {
 		uint8_t byte = cursor_u8(&c);
 		if (byte == '%') {
-			int high = hex_digit(cursor_u8(&c)), low = hex_digit(cursor_u8(&c));
+			int high = bytes_hex_digit(cursor_u8(&c)), low = bytes_hex_digit(cursor_u8(&c));
 			if (!cursor_ok(&c) || high < 0 || low < 0)
 				return false;
 			byte = (uint8_t)(high << 4 | low);

@@ -61,11 +61,10 @@ take_hex4(struct cursor *c)
 	unsigned value = 0;
 	struct bytes digits = cursor_take(c, 4);
 	for (size_t i = 0; i < digits.len; i++) {
-		uint8_t d = bytes_lower(digits.at[i]);
-		bool digit = d >= '0' && d <= '9', letter = d >= 'a' && d <= 'f';
-		if (!digit && !letter)
+		int digit = bytes_hex_digit(digits.at[i]);
+		if (digit < 0)
 			cursor_stop(c, PARSE_BAD);
-		value = value << 4 | (unsigned)(digit ? d - '0' : d - 'a' + 10);
+		value = value << 4 | ((unsigned)digit & 15);
 	}
 	return value;
 }

@@ -68,15 +68,6 @@ l7_http_login_known_scheme(const struct http1_head *head)
 	    bytes_eq_nocase(scheme, BYTES("Bearer"));
 }
 
-static unsigned
-hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return (unsigned)(c - '0');
-	c = bytes_lower(c);
-	return c >= 'a' && c <= 'f' ? (unsigned)(c - 'a') + 10 : 16;
-}
-
 /* "+" and %xx of the urlencoded form; what is not an escape stands for itself. */
 static size_t
 decode(uint8_t *out, size_t size, struct bytes text)
@@ -86,8 +77,8 @@ decode(uint8_t *out, size_t size, struct bytes text)
 	while (c.left > 0 && length < size) {
 		uint8_t b = cursor_u8(&c);
 		struct cursor ahead = c;
-		unsigned high = hex_digit(cursor_u8(&ahead)), low = hex_digit(cursor_u8(&ahead));
-		if (b == '%' && cursor_ok(&ahead) && high < 16 && low < 16) {
+		int high = bytes_hex_digit(cursor_u8(&ahead)), low = bytes_hex_digit(cursor_u8(&ahead));
+		if (b == '%' && cursor_ok(&ahead) && high >= 0 && low >= 0) {
 			b = (uint8_t)(high << 4 | low);
 			c = ahead;
 		} else if (b == '+') {

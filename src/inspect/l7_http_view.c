@@ -34,13 +34,6 @@ since(const struct room *room, const uint8_t *from)
 
 /* ---- The target of a request ---- */
 
-static int
-hex(uint8_t c)
-{
-	c = bytes_lower(c);
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Percent signs decoded, backslashes made slashes, slashes in a row made one. */
 static size_t
 decode_path(struct bytes path, uint8_t *out)
@@ -48,8 +41,10 @@ decode_path(struct bytes path, uint8_t *out)
 	size_t len = 0;
 	for (size_t i = 0; i < path.len; i++) {
 		uint8_t c = path.at[i];
-		if (c == '%' && i + 2 < path.len && hex(path.at[i + 1]) >= 0 && hex(path.at[i + 2]) >= 0) {
-			c = (uint8_t)(hex(path.at[i + 1]) << 4 | hex(path.at[i + 2]));
+		int high = c == '%' && i + 2 < path.len ? bytes_hex_digit(path.at[i + 1]) : -1;
+		int low = high >= 0 ? bytes_hex_digit(path.at[i + 2]) : -1;
+		if (low >= 0) {
+			c = (uint8_t)(high << 4 | low);
 			i += 2;
 		}
 		if (c == '\\')
