@@ -75,8 +75,8 @@ law_view_profile(const struct presenter *p, const struct clock_profile *profile)
 	for (size_t i = 0; i < profile->step_count; i++) {
 		const struct clock_step *s = &profile->steps[i];
 		delay_text(p->language, &s->delay, delay, sizeof(delay));
-		(void)snprintf(line, sizeof(line), "%s: %s; %s, %s [%s]", s->name.cstr[p->language], delay, s->text_cstr,
-		    s->article_cstr, state_text(p->language, s->state));
+		(void)snprintf(line, sizeof(line), "%s: %s; %s, %s [%s]", s->name.cstr[p->language], delay,
+		    s->text.cstr[p->language], s->article_cstr, state_text(p->language, s->state));
 		present_paragraph(p, "  - ", 4, line);
 	}
 }
@@ -104,7 +104,7 @@ law_view_deadline(const struct presenter *p, const struct deadline *d, const str
 	fprintf(p->out, "  %s\n    %s\n", s->name.cstr[p->language], line);
 	delay_text(p->language, &s->delay, delay, sizeof(delay));
 	(void)snprintf(line, sizeof(line), text_in(p->language, N_("%s, to %s; %s, %s [%s]")), delay,
-	    s->tell.cstr[p->language], s->text_cstr, s->article_cstr, state_text(p->language, s->state));
+	    s->tell.cstr[p->language], s->text.cstr[p->language], s->article_cstr, state_text(p->language, s->state));
 	present_paragraph(p, "    ", 4, line);
 	if (d->moved) {
 		(void)snprintf(line, sizeof(line),

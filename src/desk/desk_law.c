@@ -24,7 +24,8 @@ desk_law_state(enum case_clock_state state)
 const char *
 desk_law_text(struct desk *desk, const struct clock_step *step)
 {
-	return desk_text(desk, "%s%s%s", step->text_cstr, step->article_cstr[0] == '\0' ? "" : ", ", step->article_cstr);
+	return desk_text(
+	    desk, "%s%s%s", step->text.cstr[desk->language], step->article_cstr[0] == '\0' ? "" : ", ", step->article_cstr);
 }
 
 void

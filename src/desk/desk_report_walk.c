@@ -65,7 +65,7 @@ desk_report_walk_clocks(const struct desk_report_source *from, enum language lan
 			struct report_clock *o = &out[used++];
 			*o = (struct report_clock){.profile_cstr = all[c].profile->name.cstr[language],
 			    .step_cstr = law->name.cstr[language],
-			    .text_cstr = law->text_cstr,
+			    .text_cstr = law->text.cstr[language],
 			    .article_cstr = law->article_cstr,
 			    .why_cstr = at->notice != NULL ? case_file_value(at->notice, "why_late")
 			        : all[c].item != NULL      ? case_file_value(all[c].item, "why")

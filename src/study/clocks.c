@@ -70,7 +70,7 @@ read_step(const struct data_read *r, const struct data_tree *map, struct clock_s
 	if (e == 0)
 		e = data_read_need_choice(r, map, "binding", binding_words, LENGTH_OF(binding_words), &binding);
 	if (e == 0)
-		e = data_read_need_word(r, map, "text", &out->text_cstr);
+		e = data_read_need_words(r, map, "text", out->text.cstr);
 	if (e == 0)
 		e = data_read_need_word(r, map, "article", &out->article_cstr);
 	if (e == 0)

@@ -29,12 +29,12 @@ struct clock_delay {
 
 struct clock_step {
 	const char *step_cstr;
-	struct clock_words name, tell, note; /* note may be empty texts */
+	struct clock_words name, tell, text, note; /* text: of the law; note may be empty */
 	struct clock_delay delay, at_most;
 	bool noon_next_working_day;
 	enum clock_state state;
 	enum clock_binding binding;
-	const char *text_cstr, *article_cstr, *source_cstr;
+	const char *article_cstr, *source_cstr;
 	const char *valid_from_cstr, *valid_to_cstr; /* "2026-09-11"; empty when unknown */
 };
 

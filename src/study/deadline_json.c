@@ -11,7 +11,7 @@ step_json(struct json *j, const struct clock_step *s, enum language language)
 	if (s->delay.unit != CLOCK_NONE)
 		json_u64(j, JSON_KEY("delay"), s->delay.count);
 	json_cstr(j, JSON_KEY("unit"), clocks_unit_word(s->delay.unit));
-	json_cstr(j, JSON_KEY("text"), s->text_cstr);
+	json_cstr(j, JSON_KEY("text"), s->text.cstr[language]);
 	json_cstr(j, JSON_KEY("article"), s->article_cstr);
 	json_cstr(j, JSON_KEY("state"), clocks_state_word(s->state));
 	json_cstr(j, JSON_KEY("binding"), clocks_binding_word(s->binding));

@@ -57,7 +57,7 @@ script = subprocess.run([beffroi, 'completion', 'bash'], capture_output=True, te
 missing = [p['profile'] for p in profiles if p['profile'] not in page or p['profile'] not in script]
 check(not missing, 'each profile is in the manual page and in the completion', missing)
 french = run('deadline', 'gdpr', '--aware', '2026-11-20 17:30', '--lang', 'fr')
-check('lun. 2026-11-23 17:30' in french.stdout and '72 heures après la prise de connaissance' in french.stdout, 'in French too', french.stdout)
+check('lun. 2026-11-23 17:30' in french.stdout and 'Règlement (UE) 2016/679 (RGPD), 33(1)' in french.stdout and '72 heures après la prise de connaissance' in french.stdout, 'in French too', french.stdout)
 
 refusals = [
     ('a time that was twice', ('deadline', 'gdpr', '--aware', '2026-10-25T02:30'), ('02:30:00+02:00', '02:30:00+01:00')),

@@ -237,10 +237,10 @@ static void
 a_table_with_a_mistake_names_the_line(void **state)
 {
 	(void)state;
-	static const char
-	    step[] = "  - profile: a\n    name: {en: A, fr: A}\n    applies: {en: A, fr: A}\n    steps:\n      - step: s\n"
-	             "        name: {en: A, fr: A}\n        tell: {en: A, fr: A}\n        text: T\n        article: A\n"
-	             "        source: S\n        state: in-force\n        binding: law\n        from: awareness\n";
+	static const char step[] =
+	    "  - profile: a\n    name: {en: A, fr: A}\n    applies: {en: A, fr: A}\n    steps:\n      - step: s\n"
+	    "        name: {en: A, fr: A}\n        tell: {en: A, fr: A}\n        text: {en: T, fr: T}\n        article: A\n"
+	    "        source: S\n        state: in-force\n        binding: law\n        from: awareness\n";
 	static const struct {
 		const char *text_cstr;
 		unsigned line;

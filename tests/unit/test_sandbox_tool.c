@@ -73,8 +73,7 @@ it_has_no_network(void **state)
 	(void)state;
 	char out[256], path[SANDBOX_TOOL_PATH_MAX];
 	struct diag diag;
-	if (!sandbox_tool_find("python3", path))
-		skip();
+	assert_true(sandbox_tool_find("python3", path)); /* meson is written in it: it is there */
 	assert_int_equal(shell("python3 -c 'import socket; socket.socket()' >&2 && echo done || echo refused",
 	                     (struct bytes){0}, out, &diag),
 	    0);
@@ -137,8 +136,7 @@ it_has_no_more_memory_than_told(void **state)
 	(void)state;
 	char out[256], path[SANDBOX_TOOL_PATH_MAX];
 	struct diag diag;
-	if (!sandbox_tool_find("python3", path))
-		skip();
+	assert_true(sandbox_tool_find("python3", path)); /* meson is written in it: it is there */
 	assert_int_equal(shell("python3 -c 'x = bytearray(1 << 30); print(len(x))'", (struct bytes){0}, out, &diag), -EIO);
 	assert_non_null(strstr(diag.text_cstr, "MemoryError"));
 }
