@@ -39,11 +39,11 @@ show_packet(void *context, const struct view_packet *packet)
 }
 
 static void
-show_stream(void *context, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number,
-    struct bytes data, size_t old)
+show_stream(
+    void *context, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number, struct bytes data)
 {
 	struct worker_rules *w = context;
-	rule_engine_stream(w->engine, flow, from_server, time_ns, number, data, old);
+	rule_engine_stream(w->engine, flow, from_server, time_ns, number, data);
 }
 
 static void

@@ -19,7 +19,6 @@ inspect_view_flow(struct inspector *in, struct flow *flow)
 	v->ip_proto = flow->key.ip_proto;
 	v->ip_version = addr_is_v4(&flow->key.low) ? 4 : 6;
 	v->established = (flow->flags & FLOW_ESTABLISHED) != 0;
-	v->midstream = (flow->flags & FLOW_MIDSTREAM) != 0;
 	v->app_cstr = r->parser == 0 ? "" : observation_app_name(r->went_tls ? APP_TLS : (enum app_proto)r->app);
 	for (size_t i = 0; i < 2; i++) {
 		v->packets[i] = flow->side[i].packets;
@@ -79,7 +78,6 @@ inspect_view_packet(struct inspector *in, const struct packet *p, struct flow *f
 	    .fragment_offset = p->fragment_offset,
 	    .has_transport = p->has_transport,
 	    .is_fragment = p->is_fragment,
-	    .in_stream = tcp && flow != NULL,
 	    .tcp_flags = tcp ? p->tcp.flags : 0,
 	    .tcp_seq = tcp ? p->tcp.seq : 0,
 	    .tcp_ack = tcp ? p->tcp.ack : 0,
@@ -109,5 +107,5 @@ inspect_view_stream(struct inspector *in, struct flow *flow, enum flow_side side
 	if (viewer == NULL || fresh.len == 0)
 		return;
 	inspect_view_flow(in, flow);
-	viewer->stream(viewer->context, &in->view_flow, side == FLOW_ANSWERER, in->now_ns, in->number, fresh, 0);
+	viewer->stream(viewer->context, &in->view_flow, side == FLOW_ANSWERER, in->now_ns, in->number, fresh);
 }

@@ -161,17 +161,6 @@ put_fields(struct view_set *v, struct room *room, const struct http1_head *head,
 	const uint8_t *from = room->at;
 	while (http1_next_field(&fields, &line)) {
 		put_named(v, &line);
-		const uint8_t *one = room->at;
-		put(room, line.name);
-		for (uint8_t *c = (uint8_t *)(uintptr_t)one; c < room->at; c++)
-			*c = bytes_lower(*c);
-		put(room, BYTES(": "));
-		put(room, line.value);
-		view_set_put(v, v->from_server ? VIEW_HTTP_RESPONSE_HEADER : VIEW_HTTP_REQUEST_HEADER, since(room, one));
-	}
-	from = room->at;
-	fields = cursor_of(head->fields);
-	while (http1_next_field(&fields, &line)) {
 		if (line.name.len == 0 || is_own_view(line.name, v->from_server))
 			continue;
 		put(room, line.name);
@@ -193,6 +182,17 @@ put_fields(struct view_set *v, struct room *room, const struct http1_head *head,
 	view_set_put(v, VIEW_HTTP_START, since(room, from));
 	view_set_put(v, VIEW_HTTP_HEADER_NAMES, since(room, names));
 	view_set_put(v, VIEW_HTTP_HEADER_RAW, (struct bytes){head->fields.at, head->fields.len});
+	/* Last, for there may be more lines than there is room. */
+	fields = cursor_of(head->fields);
+	while (http1_next_field(&fields, &line)) {
+		const uint8_t *one = room->at;
+		put(room, line.name);
+		for (uint8_t *c = (uint8_t *)(uintptr_t)one; c < room->at; c++)
+			*c = bytes_lower(*c);
+		put(room, BYTES(": "));
+		put(room, line.value);
+		view_set_put(v, v->from_server ? VIEW_HTTP_RESPONSE_HEADER : VIEW_HTTP_REQUEST_HEADER, since(room, one));
+	}
 }
 
 static struct bytes

@@ -7,6 +7,77 @@ static const struct view_kind kinds[VIEWS] = {
 #undef VIEW
 };
 
+/* Those that this folder puts: view_set_put holds the list to that. */
+static const bool shown[VIEWS] = {
+    [VIEW_PAYLOAD] = true,
+    [VIEW_IPV4_HEADER] = true,
+    [VIEW_IPV6_HEADER] = true,
+    [VIEW_TCP_HEADER] = true,
+    [VIEW_UDP_HEADER] = true,
+    [VIEW_ICMPV4_HEADER] = true,
+    [VIEW_ICMPV6_HEADER] = true,
+    [VIEW_IGMP_HEADER] = true,
+    [VIEW_SCTP_HEADER] = true,
+    [VIEW_FILE_DATA] = true,
+    [VIEW_HTTP_URI] = true,
+    [VIEW_HTTP_URI_RAW] = true,
+    [VIEW_HTTP_METHOD] = true,
+    [VIEW_HTTP_REQUEST_LINE] = true,
+    [VIEW_HTTP_REQUEST_BODY] = true,
+    [VIEW_HTTP_HEADER] = true,
+    [VIEW_HTTP_HEADER_RAW] = true,
+    [VIEW_HTTP_HEADER_NAMES] = true,
+    [VIEW_HTTP_START] = true,
+    [VIEW_HTTP_PROTOCOL] = true,
+    [VIEW_HTTP_HOST] = true,
+    [VIEW_HTTP_HOST_RAW] = true,
+    [VIEW_HTTP_USER_AGENT] = true,
+    [VIEW_HTTP_REFERER] = true,
+    [VIEW_HTTP_COOKIE] = true,
+    [VIEW_HTTP_ACCEPT] = true,
+    [VIEW_HTTP_ACCEPT_ENC] = true,
+    [VIEW_HTTP_ACCEPT_LANG] = true,
+    [VIEW_HTTP_CONNECTION] = true,
+    [VIEW_HTTP_CONTENT_LEN] = true,
+    [VIEW_HTTP_CONTENT_TYPE] = true,
+    [VIEW_HTTP_REQUEST_HEADER] = true,
+    [VIEW_HTTP_RESPONSE_HEADER] = true,
+    [VIEW_HTTP_RESPONSE_LINE] = true,
+    [VIEW_HTTP_RESPONSE_BODY] = true,
+    [VIEW_HTTP_STAT_CODE] = true,
+    [VIEW_HTTP_STAT_MSG] = true,
+    [VIEW_HTTP_SERVER] = true,
+    [VIEW_HTTP_LOCATION] = true,
+    [VIEW_DNS_QUERY] = true,
+    [VIEW_DNS_QUERIES_NAME] = true,
+    [VIEW_DNS_ANSWERS_NAME] = true,
+    [VIEW_DNS_AUTHORITIES_NAME] = true,
+    [VIEW_DNS_ADDITIONALS_NAME] = true,
+    [VIEW_TLS_SNI] = true,
+    [VIEW_TLS_ALPN] = true,
+    [VIEW_TLS_CERT_SUBJECT] = true,
+    [VIEW_TLS_CERT_ISSUER] = true,
+    [VIEW_TLS_CERT_SERIAL] = true,
+    [VIEW_TLS_CERT_FINGERPRINT] = true,
+    [VIEW_TLS_CERTS] = true,
+    [VIEW_JA3_HASH] = true,
+    [VIEW_JA3_STRING] = true,
+    [VIEW_JA3S_HASH] = true,
+    [VIEW_JA4_HASH] = true,
+    [VIEW_SSH_PROTO] = true,
+    [VIEW_SSH_SOFTWARE] = true,
+    [VIEW_SSH_HASSH] = true,
+    [VIEW_SSH_HASSH_STRING] = true,
+    [VIEW_SSH_HASSH_SERVER] = true,
+    [VIEW_SSH_HASSH_SERVER_STRING] = true,
+};
+
+bool
+view_is_shown(enum view view)
+{
+	return shown[view];
+}
+
 const struct view_kind *
 view_of(enum view view)
 {

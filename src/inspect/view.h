@@ -21,6 +21,8 @@ struct view_kind {
 };
 
 const struct view_kind *view_of(enum view view);
+/* Whether anything is ever shown under this name here: a rule that looks into another can never hold. */
+bool view_is_shown(enum view view);
 /* By either name; VIEWS when there is none. *older tells which (may be NULL). */
 enum view view_find(struct bytes name, bool *older);
 

@@ -8,6 +8,7 @@
 #define INSPECT_VIEWER_H
 
 #include "core/addr.h"
+#include "core/ensure.h"
 #include "inspect/view.h"
 
 /* The flow that something was seen in, as rules ask for it. */
@@ -17,7 +18,7 @@ struct view_flow {
 	struct addr client, server;
 	uint16_t client_port, server_port;
 	uint8_t ip_proto, ip_version;
-	bool established, midstream;
+	bool established;
 	const char *app_cstr; /* "http"; "" when not known (yet) */
 	uint32_t packets[2];  /* from the client, from the server */
 	uint64_t bytes[2];
@@ -37,7 +38,7 @@ struct view_packet {
 	uint8_t fragment_bits; /* as in the header: 0x20 more, 0x40 do not, 0x80 reserved */
 	uint16_t fragment_offset;
 	uint32_t ip_id;
-	bool has_transport, is_fragment, in_stream; /* in_stream: its payload is looked at as part of its stream */
+	bool has_transport, is_fragment;
 	uint8_t tcp_flags;
 	uint32_t tcp_seq, tcp_ack;
 	uint16_t tcp_window, tcp_mss;
@@ -74,9 +75,9 @@ struct view_set {
 struct viewer {
 	void *context;
 	void (*packet)(void *context, const struct view_packet *packet);
-	/* Bytes of a stream, in order; old: how many of them were given before and are there for matches across the border. */
+	/* Bytes of a stream, in order, each once: what would match across the border of two pieces is missed (docs/conformance.md). */
 	void (*stream)(void *context, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number,
-	    struct bytes data, size_t old);
+	    struct bytes data);
 	void (*transaction)(void *context, const struct view_set *set);
 	/* An event of a protocol: "http.request_field_missing_colon". */
 	void (*event)(void *context, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number,
@@ -87,6 +88,7 @@ struct viewer {
 static inline void
 view_set_put(struct view_set *set, enum view view, struct bytes data)
 {
+	ENSURE(view_is_shown(view));
 	if (set->count < VIEW_SET_MAX) {
 		set->views[set->count].view = (uint8_t)view;
 		set->views[set->count++].data = data;

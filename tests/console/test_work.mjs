@@ -155,7 +155,7 @@ async function wholeIncident(house) {
 	await page.waitForFunction((text) => document.querySelector(".clock .countdown")?.textContent !== text, before);
 	check("and moves while one watches", true);
 	await page.getByRole("link", { name: /^Projet/ }).first().click();
-	await settled(page);
+	await page.locator(".draft .cites").first().waitFor();
 	check("the draft of the notice cites its record, and asks for what is missing", (await page.locator(".draft .cites").count()) > 2 && (await page.locator(".draft .missing").count()) > 0);
 	await at("clocks");
 	await page.getByRole("button", { name: /^C’est envoyé/ }).first().click();

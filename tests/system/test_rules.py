@@ -39,6 +39,18 @@ check(r.returncode == 1 and 'no rule' in r.stderr, 'a file without a rule', r)
 check(rules('check').returncode == 2 and rules('shake').returncode == 2, 'wrong usage: status 2')
 check('règle' in rules('check', bad, '--lang', 'fr').stdout, 'in French')
 
+# --- what can never hold is not counted as protection
+never = folder / 'never.rules'
+never.write_text('''alert dns any any -> any any (dns.query; dataset:isset,bad,type string; sid:1;)
+alert smtp any any -> any any (smtp.helo; content:"a"; sid:2;)
+alert tls any any -> any any (tls.sni; content:"a"; ssl_version:tls1.2; sid:3;)
+alert tcp any any -> any any (content:"a"; pcre:"/a(/"; sid:4;)
+alert tcp any any -> any any (content:"a"; byte_test:2,>,2,0,dce; sid:5;)
+alert tcp any any -> any any (content:"a"; tcp.wscale:3; sid:6;)
+''')
+answer = json.loads(rules('check', never, '--format', 'json').stdout)
+check((answer['loaded'], answer['partly'], answer['failed'], answer['wrong']) == (0, 0, 6, 1), 'rules that could never hold are not loaded, and a wrong expression is wrong', answer)
+
 # --- rules at work, on the demonstration: what is counted here was counted in the capture with other programs
 site = folder / 'site.rules'
 site.write_text('''alert tcp any any -> any 22 (msg:"client banner"; flow:to_server; content:"SSH-2.0"; startswith; sid:1;)
@@ -48,6 +60,7 @@ alert tcp any any -> any 21 (content:"USER"; depth:4; flowbits:set,user; flowbit
 alert tcp any any -> any 21 (msg:"password after user"; content:"PASS"; depth:4; flowbits:isset,user; sid:6;)
 alert tcp any any -> any 21 (msg:"never"; content:"PASS"; depth:4; flowbits:isset,nobody; sid:7;)
 alert tcp !$LAN any -> any any (msg:"never from inside"; content:"SSH-2.0"; startswith; flow:to_server; sid:8;)
+alert tcp any 22 -> any any (msg:"SSH-2.0-OpenSSH: after the second dash"; flow:to_client; content:"-"; isdataat:2; content:"Open"; distance:0; within:4; sid:10;)
 pass tcp any any -> any 2222 (content:"x"; sid:9;)
 ''')
 yaml = folder / 'suricata.yaml'
@@ -74,6 +87,7 @@ check(r.returncode == 0 and ssh == len(by_sid.get(1, [])) > 30, 'content in a st
 check(len(by_sid.get(2, [])) == len({e['src_ip'] for e in by_sid.get(2, [])}) >= 5, 'flags and a threshold by source', len(by_sid.get(2, [])))
 check(len(by_sid.get(4, [])) == 3 and all(e['proto'] == 'ICMP' for e in by_sid[4]), 'the three echo requests', by_sid.get(4))
 check(len(by_sid.get(6, [])) == 1 and by_sid[6][0]['app_proto'] == 'ftp' and 5 not in by_sid and 7 not in by_sid, 'a bit of the flow, set by one rule and asked by another', by_sid.get(6))
+check(len(by_sid.get(10, [])) == ssh, 'a relative content tries the next place, behind a test that keeps it', len(by_sid.get(10, [])))
 check(8 not in by_sid, 'a variable of suricata.yaml', by_sid.get(8))
 two = [(e['pcap_cnt'], e['alert']['signature_id']) for e in alerts('--rules', site, '--suricata-yaml', yaml, '--threads', '2')[1] if e['alert']['signature_id'] != 2]
 one = [(e['pcap_cnt'], e['alert']['signature_id']) for e in found if e['alert']['signature_id'] != 2]

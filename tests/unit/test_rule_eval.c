@@ -133,6 +133,7 @@ numbers_are_read_as_the_rule_says(void **state)
 	assert_true(holds("byte_test:1,=,3,2,bitmask 0x30;", BYTES("\x00\x00\x3f")));
 	assert_false(holds("byte_test:4,>,0,7;", data)); /* beyond the end */
 	assert_false(holds("byte_test:1,=,0,-1;", data));
+	assert_true(holds("byte_test:8,>,1,0;", BYTES("\xff\xff\xff\xff\xff\xff\xff\xff"))); /* it has no sign */
 }
 
 static void
@@ -179,6 +180,28 @@ no_rule_and_no_data_take_for_ever(void **state)
 	    "content:\"a\"; content:\"a\"; distance:0; content:\"a\"; distance:0; content:\"a\"; distance:0; content:\"b\"; distance:0;",
 	    data));
 	assert_false(holds("pcre:\"/(a+)+b/\";", data));
+	assert_false(holds("pcre:!\"/(a+)+[bc]/\";", data)); /* to give up is no answer */
+}
+
+static void
+a_number_of_the_packet_can_point_far_out_of_it(void **state)
+{
+	(void)state;
+	struct bytes data = BYTES("\x7f\xff\xff\xff\xff\xff\xff\xff"
+	                          "abc");
+	assert_false(holds("byte_extract:8,0,n; content:\"a\"; distance:n;", data));
+	assert_true(holds("byte_extract:8,0,n; content:\"a\"; distance:0; within:n;", data));
+	assert_false(holds("byte_extract:8,0,n; content:\"a\"; offset:n;", data));
+	assert_false(holds("byte_extract:8,0,n; byte_test:1,=,1,n,relative;", data));
+	assert_false(holds("byte_extract:8,0,n; isdataat:n,relative;", data));
+}
+
+static void
+an_expression_tried_again_still_sees_what_is_before_it(void **state)
+{
+	(void)state;
+	assert_true(holds("pcre:\"/\\bb/\"; content:\"xx\"; distance:0; within:2;", BYTES("b bxx")));
+	assert_false(holds("pcre:\"/\\bb/\"; content:\"xx\"; distance:0; within:2;", BYTES("bbxx")));
 }
 
 int
@@ -191,6 +214,8 @@ main(void)
 	    cmocka_unit_test(a_jump_lands_where_the_number_says),
 	    cmocka_unit_test(names_carry_numbers_from_one_test_to_the_next),
 	    cmocka_unit_test(no_rule_and_no_data_take_for_ever),
+	    cmocka_unit_test(a_number_of_the_packet_can_point_far_out_of_it),
+	    cmocka_unit_test(an_expression_tried_again_still_sees_what_is_before_it),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

@@ -69,7 +69,6 @@ enum rule_compare {
 	RULE_GREATER_EQUAL,
 	RULE_BETWEEN /* both ends excluded */,
 	RULE_AND,
-	RULE_OR,
 	RULE_XOR
 };
 
@@ -90,9 +89,6 @@ enum rule_transform_kind {
 	RULE_FROM_BASE64,
 	RULE_DOMAIN,
 	RULE_TLD,
-	RULE_GUNZIP,
-	RULE_ZLIB_DEFLATE,
-	RULE_SUBSLICE,
 };
 
 struct rule_transform {
@@ -125,16 +121,12 @@ enum rule_match_kind {
 	RULE_DATASET,
 	RULE_DATAREP,
 	RULE_BASE64_DECODE,
-	RULE_ASN1,
-	RULE_ENTROPY,
 };
 
 enum rule_byte_flag {
 	RULE_RELATIVE = 1,
 	RULE_LITTLE = 2, /* endian; big when absent */
-	RULE_DCE = 4,    /* endian of the DCERPC header */
 	RULE_STRING = 8,
-	RULE_ALIGN = 16,
 	RULE_FROM_BEGINNING = 32,
 	RULE_FROM_END = 64,
 	RULE_NEGATED = 128,
@@ -145,19 +137,14 @@ struct rule_content {
 	bool negated, nocase;
 	bool has_depth, has_offset, has_distance, has_within;
 	bool starts, ends;
-	bool fast_pattern, fast_pattern_only;
+	bool fast_pattern;
 	uint16_t fast_offset, fast_length; /* fast_pattern:offset,length; length 0: all */
 	struct rule_value depth, offset, distance, within;
 };
 
 struct rule_pcre {
 	struct bytes expression; /* between the slashes */
-	bool negated, relative, nocase, dotall, multiline, extended, anchored, dollar_end_only, ungreedy, raw;
-	uint8_t capture_count;
-	struct {
-		bool is_flow, is_packet;
-		struct bytes name;
-	} captures[4];
+	bool negated, relative, nocase, dotall, multiline, extended, anchored, dollar_end_only, ungreedy;
 };
 
 struct rule_bytes {
@@ -165,21 +152,20 @@ struct rule_bytes {
 	uint8_t base;  /* of a string: 8, 10, 16; 0 when not a string */
 	struct rule_value count, offset, value;
 	enum rule_compare compare;
-	uint32_t mask;       /* 0: none */
-	int64_t multiplier;  /* byte_jump, byte_extract; 1 when absent */
-	int32_t post_offset; /* byte_jump */
-	struct rule_value post_offset_value;
-	char operation; /* byte_math: + - * / << as '<' >> as '>' */
-	int8_t result;  /* byte_extract, byte_math: the variable it sets */
+	uint32_t mask;                 /* 0: none */
+	int64_t multiplier;            /* byte_jump, byte_extract; 1 when absent */
+	uint8_t align;                 /* byte_extract: up to a multiple of it, 2 or 4; byte_jump: of 4; 0: none */
+	struct rule_value post_offset; /* byte_jump */
+	char operation;                /* byte_math: + - * / << as '<' >> as '>' */
+	int8_t result;                 /* byte_extract, byte_math: the variable it sets */
 };
 
 struct rule_dataset {
-	struct bytes name, load, state_file;
+	struct bytes name, load;
 	enum { RULE_DATASET_IS_SET, RULE_DATASET_IS_NOT_SET, RULE_DATASET_SET, RULE_DATASET_UNSET } command;
 	enum { RULE_DATASET_STRING, RULE_DATASET_MD5, RULE_DATASET_SHA256, RULE_DATASET_IPV4, RULE_DATASET_IP } type;
 	enum rule_compare compare; /* datarep */
 	int64_t reputation;
-	uint64_t memcap, hash_size;
 };
 
 struct rule_match {
@@ -301,19 +287,9 @@ struct rule_event {
 
 enum rule_track { RULE_TRACK_NONE, RULE_TRACK_SOURCE, RULE_TRACK_TARGET, RULE_TRACK_BOTH, RULE_TRACK_RULE, RULE_TRACK_FLOW };
 struct rule_threshold {
-	enum {
-		RULE_NO_THRESHOLD,
-		RULE_THRESHOLD,
-		RULE_LIMIT,
-		RULE_BOTH,
-		RULE_DETECTION_FILTER,
-		RULE_RATE_FILTER,
-		RULE_SUPPRESS,
-		RULE_BACKOFF
-	} type;
+	enum { RULE_NO_THRESHOLD, RULE_THRESHOLD, RULE_LIMIT, RULE_BOTH, RULE_DETECTION_FILTER, RULE_BACKOFF } type;
 	enum rule_track track;
-	uint32_t count, seconds, timeout_s, multiplier;
-	enum rule_action new_action;
+	uint32_t count, seconds, multiplier;
 };
 
 struct rule_tag {
@@ -330,7 +306,6 @@ struct rule {
 	enum rule_action action;
 	uint16_t ip_protos;   /* enum rule_ip */
 	const char *app_cstr; /* "http"; NULL: none asked */
-	struct bytes hook;    /* http:request_started; empty: none */
 	enum rule_direction direction;
 	struct rule_nets source, target;
 	struct rule_ports source_ports, target_ports;
@@ -360,7 +335,7 @@ struct rule {
 	bool app_protocol_negated;
 	uint8_t variable_count;
 	struct bytes variables[RULE_VARIABLES_MAX];
-	bool no_alert, prefilter, file_store, bypass, target_is_source, target_is_target;
+	bool no_alert, target_is_source, target_is_target;
 
 	/* Where it comes from. */
 	const char *file_cstr;
@@ -375,8 +350,7 @@ enum rule_ip {
 	RULE_IP = 8, /* any */
 	RULE_SCTP = 16,
 	RULE_IGMP = 32,
-	RULE_PACKET = 64,  /* tcp-pkt: packets, never the stream */
-	RULE_STREAM = 128, /* tcp-stream: never packets */
+	RULE_PACKET = 64, /* tcp-pkt: packets, never the stream */
 	RULE_IPV4 = 256,
 	RULE_IPV6 = 512,
 };

@@ -455,7 +455,7 @@ static bool
 packet_rule_holds(const struct rule_signature *s, struct look *l, const struct view_packet *p)
 {
 	struct rule_engine *e = l->engine;
-	if (!header_fits(s, l) || !rule_facts_hold(s->rule, p, l->hit.flow, l->hit.from_server) || !memory_holds(s, l))
+	if (!header_fits(s, l) || !rule_facts_hold(s->rule, p, l->hit.flow) || !memory_holds(s, l))
 		return false;
 	rule_eval_begin(e->eval);
 	for (size_t i = 0; i < s->part_count; i++) {
@@ -529,11 +529,10 @@ look_of_flow(struct rule_engine *e, const struct view_flow *flow, bool from_serv
 
 void
 rule_engine_stream(struct rule_engine *e, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number,
-    struct bytes data, size_t old)
+    struct bytes data)
 {
 	const struct rule_program *program = e->program;
 	struct look l = look_of_flow(e, flow, from_server, time_ns, number);
-	(void)old;
 	if (is_passed(e, flow))
 		return;
 	begin(e);
@@ -548,7 +547,7 @@ rule_engine_stream(struct rule_engine *e, const struct view_flow *flow, bool fro
 	for (size_t i = 0; i < e->candidate_count; i++) {
 		const struct rule_signature *s = &program->signatures[e->candidates[i]];
 		e->counters.tried++;
-		if (!header_fits(s, &l) || !rule_facts_hold(s->rule, NULL, flow, from_server) || !memory_holds(s, &l))
+		if (!header_fits(s, &l) || !rule_facts_hold(s->rule, NULL, flow) || !memory_holds(s, &l))
 			continue;
 		rule_eval_begin(e->eval);
 		bool holds = true;
@@ -598,7 +597,7 @@ static bool
 transaction_rule_holds(const struct rule_signature *s, struct look *l, const struct shown *shown)
 {
 	struct rule_engine *e = l->engine;
-	if (!header_fits(s, l) || !rule_facts_hold(s->rule, NULL, l->hit.flow, l->hit.from_server) || !memory_holds(s, l))
+	if (!header_fits(s, l) || !rule_facts_hold(s->rule, NULL, l->hit.flow) || !memory_holds(s, l))
 		return false;
 	rule_eval_begin(e->eval);
 	for (size_t i = 0; i < s->part_count; i++)
@@ -616,22 +615,30 @@ was_told(const struct rule_memory_views *before, uint32_t signature)
 	return false;
 }
 
-/* What the next look of the same side of this transaction may want. */
-static void
-remember(struct rule_engine *e, const struct view_set *set)
+/* What is known of this side of this transaction, begun when nothing is. NULL: there is no room. */
+static struct rule_memory_views *
+views_of(struct rule_engine *e, const struct view_set *set)
 {
 	struct rule_memory_flow *flow = rule_memory_flow(e->memory, set->flow->id, true);
 	struct rule_memory_views *v = flow == NULL ? NULL : rule_memory_views(e->memory, flow, set->from_server, true);
 	if (v == NULL) {
 		e->counters.forgotten++;
-		return;
-	}
-	if (!v->used || v->tx_id != set->tx_id) {
+	} else if (!v->used || v->tx_id != set->tx_id) {
 		v->used = true;
 		v->tx_id = set->tx_id;
 		v->count = v->told_count = 0;
 		v->text_len = 0;
 	}
+	return v;
+}
+
+/* What the next look of the same side of this transaction may want. */
+static void
+remember(struct rule_engine *e, const struct view_set *set)
+{
+	struct rule_memory_views *v = views_of(e, set);
+	if (v == NULL)
+		return;
 	for (size_t i = 0; i < set->count; i++) {
 		struct bytes data = set->views[i].data;
 		if (v->count == RULE_MEMORY_VIEWS || data.len > (size_t)(RULE_MEMORY_TEXT - v->text_len))
@@ -647,17 +654,8 @@ remember(struct rule_engine *e, const struct view_set *set)
 static void
 remember_told(struct rule_engine *e, const struct view_set *set, uint32_t signature)
 {
-	struct rule_memory_flow *flow = rule_memory_flow(e->memory, set->flow->id, true);
-	struct rule_memory_views *v = flow == NULL ? NULL : rule_memory_views(e->memory, flow, set->from_server, true);
-	if (v == NULL || set->is_end)
-		return;
-	if (!v->used || v->tx_id != set->tx_id) {
-		v->used = true;
-		v->tx_id = set->tx_id;
-		v->count = v->told_count = 0;
-		v->text_len = 0;
-	}
-	if (v->told_count < RULE_MEMORY_TOLD)
+	struct rule_memory_views *v = set->is_end ? NULL : views_of(e, set);
+	if (v != NULL && v->told_count < RULE_MEMORY_TOLD)
 		v->told[v->told_count++] = signature;
 }
 
@@ -734,7 +732,7 @@ rule_engine_event(struct rule_engine *e, const struct view_flow *flow, bool from
 		for (size_t k = 0; k < s->rule->event_count; k++)
 			named |= s->rule->events[k].layer == RULE_EVENT_APP &&
 			    bytes_eq_nocase(s->rule->events[k].name, bytes_of_cstr(name_cstr));
-		if (named && header_fits(s, &l) && rule_facts_hold(s->rule, NULL, flow, from_server) && memory_holds(s, &l))
+		if (named && header_fits(s, &l) && rule_facts_hold(s->rule, NULL, flow) && memory_holds(s, &l))
 			hold(s, &l);
 	}
 }

@@ -37,7 +37,7 @@ void rule_engine_free(struct rule_engine *engine);
 
 void rule_engine_packet(struct rule_engine *engine, const struct view_packet *packet);
 void rule_engine_stream(struct rule_engine *engine, const struct view_flow *flow, bool from_server, int64_t time_ns,
-    uint64_t number, struct bytes data, size_t old);
+    uint64_t number, struct bytes data);
 void rule_engine_transaction(struct rule_engine *engine, const struct view_set *set);
 void rule_engine_event(struct rule_engine *engine, const struct view_flow *flow, bool from_server, int64_t time_ns,
     uint64_t number, const char *name_cstr);

@@ -20,7 +20,6 @@ struct rule_eval {
 	unsigned steps; /* left of the budget of this rule */
 	pcre2_match_data *found;
 	pcre2_match_context *limits;
-	struct rule_eval_sets sets;
 	size_t base64_len;
 	uint8_t base64[RULE_EVAL_BASE64_MAX];
 };
@@ -68,12 +67,6 @@ rule_eval_begin(struct rule_eval *e)
 	memset(e->variables, 0, sizeof(e->variables));
 	e->steps = RULE_EVAL_STEPS_MAX;
 	e->base64_len = 0;
-}
-
-void
-rule_eval_use_sets(struct rule_eval *e, const struct rule_eval_sets *sets)
-{
-	e->sets = *sets;
 }
 
 struct bytes
@@ -124,6 +117,15 @@ value_of(const struct look *l, const struct rule_value *v)
 	return v->variable >= 0 ? l->eval->variables[v->variable] : v->number;
 }
 
+/* The same as a place or a length. What packets say is bounded, so that sums fit: data are shorter. */
+static int64_t
+place_of(const struct look *l, const struct rule_value *v)
+{
+	const int64_t max = INT64_C(1) << 40;
+	int64_t value = value_of(l, v);
+	return value > max ? max : value < -max ? -max : value;
+}
+
 bool
 rule_eval_compare(enum rule_compare compare, int64_t got, int64_t low, int64_t high)
 {
@@ -136,7 +138,6 @@ rule_eval_compare(enum rule_compare compare, int64_t got, int64_t low, int64_t h
 	case RULE_GREATER_EQUAL: return got >= low;
 	case RULE_BETWEEN: return got > low && got < high;
 	case RULE_AND: return (got & low) != 0;
-	case RULE_OR: return (got | low) != 0;
 	case RULE_XOR: return (got ^ low) != 0;
 	}
 	return false;
@@ -170,14 +171,14 @@ window(const struct look *l, const struct rule_content *c, size_t at, size_t *fr
 	if (c->starts) {
 		high = (int64_t)c->bytes.len;
 	} else if (c->has_distance || c->has_within) {
-		int64_t distance = c->has_distance ? value_of(l, &c->distance) : 0;
+		int64_t distance = c->has_distance ? place_of(l, &c->distance) : 0;
 		low = (int64_t)at + distance;
 		if (c->has_within)
-			high = low + value_of(l, &c->within);
+			high = low + place_of(l, &c->within);
 	} else {
-		low = c->has_offset ? value_of(l, &c->offset) : 0;
+		low = c->has_offset ? place_of(l, &c->offset) : 0;
 		if (c->has_depth)
-			high = low + value_of(l, &c->depth);
+			high = low + place_of(l, &c->depth);
 	}
 	low = low < 0 ? 0 : low;
 	high = high > size ? size : high;
@@ -220,24 +221,22 @@ static bool
 run_pcre(struct look *l, size_t i, size_t at)
 {
 	const struct rule_pcre *p = &l->steps[i].match->u.pcre;
-	size_t from = p->relative ? at : 0;
-	while (from <= l->data.len) {
-		/* What is before `from` does not exist for a relative expression: ^ is there. */
-		const uint8_t *start = l->data.at == NULL ? (const uint8_t *)"" : l->data.at + from;
-		int r = pcre2_match(
-		    l->steps[i].pcre->code, start, l->data.len - from, 0, 0, l->eval->found, l->eval->limits);
-		if (p->negated)
-			return r < 0 && run(l, i + 1, at);
+	/* What is before `from` does not exist for a relative expression: ^ is there. */
+	size_t from = p->relative ? at : 0, size = l->data.len - from, next = 0;
+	const uint8_t *start = l->data.at == NULL ? (const uint8_t *)"" : l->data.at + from;
+	while (next <= size) {
+		int r = pcre2_match(l->steps[i].pcre->code, start, size, next, 0, l->eval->found, l->eval->limits);
+		if (p->negated) /* one that gave up says nothing */
+			return r == PCRE2_ERROR_NOMATCH && run(l, i + 1, at);
 		if (r < 0)
 			return false;
 		const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(l->eval->found);
-		size_t begin = from + ends[0], after = from + ends[1];
+		size_t begin = ends[0], after = from + ends[1];
 		if (run(l, i + 1, after))
 			return true;
-		if (!l->steps[i].next_is_relative || l->eval->steps == 0 ||
-		    (p->expression.len > 0 && p->expression.at[0] == '^'))
+		if (!l->steps[i].next_is_relative || l->eval->steps == 0)
 			return false;
-		from = begin + 1;
+		next = begin + 1;
 	}
 	return false;
 }
@@ -249,7 +248,7 @@ static bool
 read_number(const struct look *l, const struct rule_bytes *b, size_t at, uint64_t *out, size_t *begin, size_t *after)
 {
 	int64_t count = value_of(l, &b->count),
-	        from = value_of(l, &b->offset) + ((b->flags & RULE_RELATIVE) != 0 ? (int64_t)at : 0);
+	        from = place_of(l, &b->offset) + ((b->flags & RULE_RELATIVE) != 0 ? (int64_t)at : 0);
 	int64_t size = (int64_t)l->data.len;
 	if (count < 0 || from < 0 || from > size)
 		return false;
@@ -293,7 +292,11 @@ run_byte_test(struct look *l, size_t i, size_t at)
 	size_t begin, after;
 	if (!read_number(l, b, at, &value, &begin, &after))
 		return false;
-	bool holds = rule_eval_compare(b->compare, (int64_t)masked(value, b->mask), value_of(l, &b->value), 0);
+	value = masked(value, b->mask);
+	bool has_bits = b->compare == RULE_AND || b->compare == RULE_XOR;
+	if (!has_bits && value > INT64_MAX)
+		value = INT64_MAX; /* numbers in bytes have no sign */
+	bool holds = rule_eval_compare(b->compare, (int64_t)value, value_of(l, &b->value), 0);
 	return holds != ((b->flags & RULE_NEGATED) != 0) && run(l, i + 1, at);
 }
 
@@ -304,7 +307,7 @@ run_byte_jump(struct look *l, size_t i, size_t at)
 	uint64_t value = 0;
 	size_t begin = 0, after = 0;
 	if (value_of(l, &b->count) == 0 && (b->flags & RULE_STRING) == 0) {
-		int64_t from = value_of(l, &b->offset) + ((b->flags & RULE_RELATIVE) != 0 ? (int64_t)at : 0);
+		int64_t from = place_of(l, &b->offset) + ((b->flags & RULE_RELATIVE) != 0 ? (int64_t)at : 0);
 		if (from < 0 || from > (int64_t)l->data.len)
 			return false;
 		begin = after = (size_t)from;
@@ -315,10 +318,9 @@ run_byte_jump(struct look *l, size_t i, size_t at)
 	if (value > UINT32_MAX)
 		return false;
 	int64_t jump = (int64_t)value * b->multiplier;
-	if ((b->flags & RULE_ALIGN) != 0)
+	if (b->align > 0)
 		jump = (jump + 3) / 4 * 4;
-	if (b->post_offset_value.variable >= 0 || b->post_offset_value.number != 0)
-		jump += value_of(l, &b->post_offset_value);
+	jump += place_of(l, &b->post_offset);
 	int64_t target = (b->flags & RULE_FROM_BEGINNING) != 0 ? jump
 	    : (b->flags & RULE_FROM_END) != 0                  ? (int64_t)l->data.len + jump
 	                                                       : (int64_t)after + jump;
@@ -336,8 +338,8 @@ run_byte_extract(struct look *l, size_t i, size_t at)
 	if (!read_number(l, b, at, &value, &begin, &after))
 		return false;
 	value = masked(value, b->mask) * (uint64_t)b->multiplier;
-	if ((b->flags & RULE_ALIGN) != 0 && b->post_offset > 0)
-		value += ((uint64_t)b->post_offset - value % (uint64_t)b->post_offset) % (uint64_t)b->post_offset;
+	if (b->align > 0)
+		value += (b->align - value % b->align) % b->align;
 	l->eval->variables[b->result] = (int64_t)value;
 	return run(l, i + 1, after);
 }
@@ -370,7 +372,7 @@ static bool
 run_is_data_at(struct look *l, size_t i, size_t at)
 {
 	const struct rule_bytes *b = &l->steps[i].match->u.bytes;
-	int64_t place = value_of(l, &b->offset), size = (int64_t)l->data.len;
+	int64_t place = place_of(l, &b->offset), size = (int64_t)l->data.len;
 	bool there = (b->flags & RULE_RELATIVE) != 0
 	    ? (int64_t)at + place <= size && (place > 0 || (int64_t)at + place < size)
 	    : place < size;
@@ -381,12 +383,12 @@ static bool
 run_base64(struct look *l, size_t i, size_t at)
 {
 	const struct rule_match *m = l->steps[i].match;
-	int64_t from = (m->u.base64.relative ? (int64_t)at : 0) + value_of(l, &m->u.base64.offset);
+	int64_t from = (m->u.base64.relative ? (int64_t)at : 0) + place_of(l, &m->u.base64.offset);
 	if (from < 0 || from >= (int64_t)l->data.len)
 		return false;
 	struct bytes text = bytes_after(l->data, (size_t)from);
 	if (m->u.base64.has_bytes)
-		text = bytes_first(text, (size_t)value_of(l, &m->u.base64.bytes));
+		text = bytes_first(text, (size_t)place_of(l, &m->u.base64.bytes));
 	l->eval->base64_len = rule_base64_decode(text, RULE_BASE64_RFC2045, l->eval->base64, sizeof(l->eval->base64));
 	return l->eval->base64_len > 0 && run(l, i + 1, at);
 }
@@ -415,12 +417,7 @@ run(struct look *l, size_t i, size_t at)
 	case RULE_ABSENT: return !m->u.absent.only_absent && run(l, i + 1, at); /* it is here */
 	case RULE_BASE64_DECODE: return run_base64(l, i, at);
 	case RULE_DATASET:
-	case RULE_DATAREP: {
-		bool in = l->eval->sets.has != NULL && l->eval->sets.has(l->eval->sets.context, &m->u.dataset, l->data);
-		return in && run(l, i + 1, at);
-	}
-	case RULE_ASN1:
-	case RULE_ENTROPY: return false;
+	case RULE_DATAREP: return false; /* rule_reach lets none through */
 	}
 	return false;
 }

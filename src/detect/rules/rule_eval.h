@@ -29,12 +29,6 @@ void rule_eval_free(struct rule_eval *eval);
 
 /* Forgets variables and the decoded text of the rule before. */
 void rule_eval_begin(struct rule_eval *eval);
-/* What a data set knows; NULL: none is loaded, nothing is in it. */
-struct rule_eval_sets {
-	void *context;
-	bool (*has)(void *context, const struct rule_dataset *set, struct bytes value);
-};
-void rule_eval_use_sets(struct rule_eval *eval, const struct rule_eval_sets *sets);
 MUST_USE bool rule_eval_buffer(struct rule_eval *eval, const struct rule_step *steps, size_t count, struct bytes data);
 /* What base64_decode of this rule gave; empty when nothing. */
 struct bytes rule_eval_base64(const struct rule_eval *eval);

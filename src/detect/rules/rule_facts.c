@@ -85,27 +85,30 @@ stream_size_holds(const struct rule_word *w, const struct view_flow *flow)
 static bool
 word_holds(const struct rule_word *w, const struct view_packet *p, const struct view_flow *flow)
 {
-	switch (w->kind) {
-	case RULE_WORD_SAME_IP: return p != NULL && addr_eq(&p->source, &p->target);
-	case RULE_WORD_CHECKSUM: return p != NULL && p->bad_checksum == w->negated;
-	case RULE_WORD_STREAM_SIZE: return stream_size_holds(w, flow);
-	case RULE_WORD_IP_OPTION:
-	case RULE_WORD_GEO_IP:
-	case RULE_WORD_IP_REPUTATION:
-	case RULE_WORD_TLS_VERSION:
-	case RULE_WORD_SSL_VERSION:
-	case RULE_WORD_SSL_STATE:
-	case RULE_WORD_TLS_CERT_DATE:
-	case RULE_WORD_TLS_CERT_EXPIRED:
-	case RULE_WORD_TLS_CERT_VALID:
-	case RULE_WORD_FTP_BOUNCE:
-	case RULE_WORD_FTP_DATA_COMMAND:
-	case RULE_WORD_SMB_VERSION:
-	case RULE_WORD_DCERPC_INTERFACE:
-	case RULE_WORD_FILE_HASH:
-		return false; /* not shown by the inspector yet: never true, so that nothing false is told */
-	}
-	return false;
+	if (w->kind == RULE_WORD_STREAM_SIZE)
+		return stream_size_holds(w, flow);
+	if (w->kind == RULE_WORD_SAME_IP)
+		return p != NULL && addr_eq(&p->source, &p->target);
+	return w->kind == RULE_WORD_CHECKSUM && p != NULL && p->bad_checksum == w->negated;
+}
+
+bool
+rule_facts_has_word(enum rule_word_kind kind)
+{
+	return kind == RULE_WORD_STREAM_SIZE || kind == RULE_WORD_SAME_IP || kind == RULE_WORD_CHECKSUM;
+}
+
+bool
+rule_facts_has_number(enum rule_field field)
+{
+	/* Packets that have all that can be asked. */
+	static const struct view_packet all[] = {
+	    {.ip_version = 4, .ip_proto = 6, .has_transport = true, .tcp_mss = 1, .vlan_count = 1},
+	    {.ip_version = 4, .ip_proto = 1, .has_transport = true}};
+	static const struct view_flow flow;
+	int64_t value;
+	return packet_number(&all[0], field, &value) || packet_number(&all[1], field, &value) ||
+	    flow_number(&flow, 0, field, &value);
 }
 
 /* Events of the decoder and of streams are anomalies of this packet, under EVE's names. */
@@ -123,9 +126,8 @@ event_holds(const struct rule_event *e, const struct view_packet *p)
 }
 
 bool
-rule_facts_hold(const struct rule *r, const struct view_packet *packet, const struct view_flow *flow, bool from_server)
+rule_facts_hold(const struct rule *r, const struct view_packet *packet, const struct view_flow *flow)
 {
-	(void)from_server;
 	for (size_t i = 0; i < r->number_count; i++)
 		if (!number_holds(&r->numbers[i], packet, flow))
 			return false;

@@ -7,7 +7,10 @@
 #include "inspect/viewer.h"
 
 /* packet: NULL in a stream or transaction, where what only packets have does not hold. flow may be NULL too. */
-bool
-rule_facts_hold(const struct rule *rule, const struct view_packet *packet, const struct view_flow *flow, bool from_server);
+bool rule_facts_hold(const struct rule *rule, const struct view_packet *packet, const struct view_flow *flow);
+
+/* Whether anything here ever has such a number or word: a rule that asks for another can never hold. */
+bool rule_facts_has_number(enum rule_field field);
+bool rule_facts_has_word(enum rule_word_kind kind);
 
 #endif

@@ -111,8 +111,8 @@ RULE_KEYWORD(rule_keyword_app_filemagic)
 
 RULE_KEYWORD(rule_keyword_app_filestore)
 {
-	(void)value;
-	p->rule.file_store = true;
+	(void)p;
+	(void)value; /* no file is stored: see less, keep less */
 	return 0;
 }
 
@@ -145,14 +145,12 @@ dataset_option(struct rule_parser *p, struct rule_dataset *d, struct bytes part)
 		d->type = at;
 	} else if (bytes_eq(word, BYTES("load"))) {
 		d->load = part;
-	} else if (bytes_eq(word, BYTES("state")) || bytes_eq(word, BYTES("save"))) {
-		d->state_file = part;
 	} else if (bytes_eq(word, BYTES("hashsize"))) {
 		r = rule_parser_number(p, part, 1, UINT32_MAX, &n);
-		d->hash_size = (uint64_t)n;
-	} else if (!bytes_eq(word, BYTES("memcap")) && !bytes_eq(word, BYTES("format")) &&
-	    !bytes_eq(word, BYTES("context_key")) && !bytes_eq(word, BYTES("value_key")) &&
-	    !bytes_eq(word, BYTES("array_key")) && !bytes_eq(word, BYTES("remove_key"))) {
+	} else if (!bytes_eq(word, BYTES("state")) && !bytes_eq(word, BYTES("save")) && !bytes_eq(word, BYTES("memcap")) &&
+	    !bytes_eq(word, BYTES("format")) && !bytes_eq(word, BYTES("context_key")) &&
+	    !bytes_eq(word, BYTES("value_key")) && !bytes_eq(word, BYTES("array_key")) &&
+	    !bytes_eq(word, BYTES("remove_key"))) {
 		r = rule_parser_refuse(
 		    p, _("\"%.*s\" is not known here"), word.len > 40 ? 40 : (int)word.len, (const char *)word.at);
 	}

@@ -15,7 +15,7 @@ endian_or_base(struct rule_bytes *b, struct bytes word)
 	else if (bytes_eq(word, BYTES("little")))
 		b->flags |= RULE_LITTLE;
 	else if (bytes_eq(word, BYTES("dce")))
-		b->flags |= RULE_DCE;
+		return -ENOTSUP;
 	else if (bytes_eq(word, BYTES("string")))
 		b->flags |= RULE_STRING;
 	else if (bytes_eq(word, BYTES("dec")))
@@ -29,7 +29,7 @@ endian_or_base(struct rule_bytes *b, struct bytes word)
 	return 0;
 }
 
-/* What all four share behind their own arguments. 0; -ENOENT: another word; -EINVAL with diag. */
+/* What all four share behind their own arguments. 0; -ENOENT: another word; -ENOTSUP: dce, the byte order of a header that nobody reads yet; -EINVAL with diag. */
 static int
 option(struct rule_parser *p, struct rule_bytes *b, struct bytes part)
 {
@@ -46,8 +46,7 @@ option(struct rule_parser *p, struct rule_bytes *b, struct bytes part)
 		r = rule_parser_number(p, rest, 1, 65535, &b->multiplier);
 	} else if (bytes_eq(word, BYTES("align"))) {
 		r = rule_parser_number(p, rest, 2, 4, &number);
-		b->flags |= RULE_ALIGN;
-		b->post_offset = r == 0 ? (int32_t)number : 0;
+		b->align = r == 0 ? (uint8_t)number : 0;
 	} else if (bytes_eq(word, BYTES("endian"))) {
 		r = endian_or_base(b, rest);
 	} else if (bytes_eq(word, BYTES("string"))) {
@@ -61,6 +60,8 @@ static int
 option_or_refuse(struct rule_parser *p, struct rule_bytes *b, struct bytes part)
 {
 	int r = option(p, b, part);
+	if (r == -ENOTSUP)
+		return rule_parser_cannot(p, "%s", _("beffroi does not do this yet"));
 	return r != -ENOENT ? r
 	                    : rule_parser_refuse(p, _("\"%.*s\" is not known here"), part.len > 40 ? 40 : (int)part.len,
 	                          (const char *)part.at);
@@ -88,7 +89,7 @@ fresh(void)
 {
 	struct rule_value none = {.variable = -1};
 	return (struct rule_bytes){
-	    .count = none, .offset = none, .value = none, .post_offset_value = none, .multiplier = 1, .result = -1};
+	    .count = none, .offset = none, .value = none, .post_offset = none, .multiplier = 1, .result = -1};
 }
 
 RULE_KEYWORD(rule_keyword_bytes_byte_test)
@@ -142,13 +143,13 @@ RULE_KEYWORD(rule_keyword_bytes_byte_jump)
 		struct bytes word, rest = more;
 		(void)rule_text_word(&rest, &word);
 		if (bytes_eq(more, BYTES("align"))) {
-			b.flags |= RULE_ALIGN;
+			b.align = 4;
 		} else if (bytes_eq(more, BYTES("from_beginning"))) {
 			b.flags |= RULE_FROM_BEGINNING;
 		} else if (bytes_eq(more, BYTES("from_end"))) {
 			b.flags |= RULE_FROM_END;
 		} else if (bytes_eq(word, BYTES("post_offset"))) {
-			r = rule_parser_value(p, rest, -65535, 65535, &b.post_offset_value);
+			r = rule_parser_value(p, rest, -65535, 65535, &b.post_offset);
 		} else {
 			r = option_or_refuse(p, &b, more);
 		}

@@ -137,11 +137,7 @@ RULE_KEYWORD(rule_keyword_content_fast_pattern)
 	if (c->negated && (c->has_depth || c->has_offset || c->has_distance || c->has_within))
 		return rule_parser_refuse(p, "%s", _("a content that must be absent at a place cannot be looked for first"));
 	c->fast_pattern = true;
-	if (bytes_eq(value, BYTES("only"))) {
-		c->fast_pattern_only = true;
-		return 0;
-	}
-	if (value.len == 0)
+	if (value.len == 0 || bytes_eq(value, BYTES("only")))
 		return 0;
 	struct bytes part;
 	int64_t offset, length;
@@ -194,8 +190,8 @@ pcre_flags(struct rule_parser *p, struct bytes flags, struct rule_pcre *out, enu
 		case 'A': out->anchored = true; break;
 		case 'E': out->dollar_end_only = true; break;
 		case 'G': out->ungreedy = true; break;
-		case 'B': out->raw = true; break;
 		case 'R': out->relative = true; break;
+		case 'B':        /* as it came: it always is */
 		case 'O': break; /* our own limits hold for all */
 		default: known = false;
 		}
@@ -213,23 +209,16 @@ pcre_flags(struct rule_parser *p, struct bytes flags, struct rule_pcre *out, enu
 	return 0;
 }
 
-/* "flow:name, pkt:name" behind the expression: where its groups are kept. */
+/* "flow:name, pkt:name" behind the expression: where its groups would be kept; nothing here reads them. */
 static int
-pcre_captures(struct rule_parser *p, struct bytes list, struct rule_pcre *out)
+pcre_captures(struct rule_parser *p, struct bytes list)
 {
 	struct bytes part;
-	while (rule_text_split(&list, ',', &part)) {
-		bool flow = bytes_start_with(part, BYTES("flow:")), packet = bytes_start_with(part, BYTES("pkt:"));
-		bool alert = bytes_start_with(part, BYTES("alert:"));
-		if (!flow && !packet && !alert)
+	while (rule_text_split(&list, ',', &part))
+		if (!bytes_start_with(part, BYTES("flow:")) && !bytes_start_with(part, BYTES("pkt:")) &&
+		    !bytes_start_with(part, BYTES("alert:")))
 			return rule_parser_refuse(
 			    p, "%s", _("flow:NAME, pkt:NAME or alert:NAME was expected behind the expression"));
-		if (out->capture_count == LENGTH_OF(out->captures))
-			return rule_parser_refuse(p, _("%zu groups at most can be kept"), LENGTH_OF(out->captures));
-		out->captures[out->capture_count].is_flow = flow;
-		out->captures[out->capture_count].is_packet = packet || alert;
-		out->captures[out->capture_count++].name = bytes_after(part, bytes_find(part, ':') + 1);
-	}
 	return 0;
 }
 
@@ -264,7 +253,7 @@ RULE_KEYWORD(rule_keyword_content_pcre)
 	pcre.negated = negated;
 	r = pcre_flags(p, bytes_after(text, end), &pcre, &view);
 	if (r == 0)
-		r = pcre_captures(p, rule_text_trim(rest), &pcre);
+		r = pcre_captures(p, rule_text_trim(rest));
 	if (p->is_sticky) /* a buffer that was named before it counts more than one that its flags name */
 		view = VIEWS;
 	if (r < 0)

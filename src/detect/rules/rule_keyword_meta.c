@@ -118,15 +118,15 @@ RULE_KEYWORD(rule_keyword_meta_alert)
 
 RULE_KEYWORD(rule_keyword_meta_prefilter)
 {
-	(void)value;
-	p->rule.prefilter = true;
+	(void)p;
+	(void)value; /* what is searched first is chosen here */
 	return 0;
 }
 
 RULE_KEYWORD(rule_keyword_meta_bypass)
 {
-	(void)value;
-	p->rule.bypass = true;
+	(void)p;
+	(void)value; /* nothing is bypassed: the other detectors still want the flow */
 	return 0;
 }
 

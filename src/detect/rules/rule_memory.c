@@ -222,9 +222,7 @@ rule_memory_threshold(struct rule_memory *m, const struct rule *rule, const stru
 			return false;
 		c->next *= t->multiplier > 1 ? t->multiplier : 2;
 		return true;
-	case RULE_NO_THRESHOLD:
-	case RULE_RATE_FILTER:
-	case RULE_SUPPRESS: return true;
+	case RULE_NO_THRESHOLD: return true;
 	}
 	return true;
 }

@@ -82,7 +82,7 @@ read_protocol(struct rule_parser *p, struct bytes word)
 		    (const char *)name.at);
 	p->rule.ip_protos = protocol->ip_protos;
 	p->rule.app_cstr = protocol->app_cstr;
-	p->rule.hook = bytes_after(word, colon + 1);
+	/* A hook ("http:request_started") says when the rule may be tried; here every one is, as what it looks at comes. */
 	if (protocol->app_cstr != NULL && !protocol->is_read)
 		return rule_parser_cannot(p, _("beffroi does not read %s yet"), protocol->name_cstr);
 	return 0;

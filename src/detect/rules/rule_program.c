@@ -105,9 +105,28 @@ is_relative(const struct rule_match *m)
 	case RULE_SIZE:
 	case RULE_ABSENT:
 	case RULE_DATASET:
+	case RULE_DATAREP: return false;
+	}
+	return false;
+}
+
+/* Whether what is relative behind it counts from the place before it. */
+static bool
+keeps_place(const struct rule_match *m)
+{
+	switch (m->kind) {
+	case RULE_CONTENT: return m->u.content.negated;
+	case RULE_PCRE: return m->u.pcre.negated;
+	case RULE_BYTE_JUMP:
+	case RULE_BYTE_EXTRACT:
+	case RULE_BYTE_MATH: return false;
+	case RULE_BYTE_TEST:
+	case RULE_IS_DATA_AT:
+	case RULE_SIZE:
+	case RULE_ABSENT:
+	case RULE_DATASET:
 	case RULE_DATAREP:
-	case RULE_ASN1:
-	case RULE_ENTROPY: return false;
+	case RULE_BASE64_DECODE: return true;
 	}
 	return false;
 }
@@ -122,7 +141,7 @@ make_part(struct maker *m, const struct rule *r, uint8_t buffer, struct rule_par
 	struct rule_step *steps = arena_new(&p->arena, struct rule_step, count);
 	if (steps == NULL)
 		return no_memory(m);
-	*part = (struct rule_part){.buffer = &r->buffers[buffer], .steps = steps, .count = count, .only_negated = true};
+	*part = (struct rule_part){.buffer = &r->buffers[buffer], .steps = steps, .count = count};
 	size_t at = 0;
 	for (size_t i = 0; i < r->match_count; i++) {
 		const struct rule_match *match = &r->matches[i];
@@ -131,9 +150,6 @@ make_part(struct maker *m, const struct rule *r, uint8_t buffer, struct rule_par
 		steps[at].match = match;
 		if (at > 0)
 			steps[at - 1].next_is_relative = is_relative(match);
-		bool negated = (match->kind == RULE_CONTENT && match->u.content.negated) ||
-		    (match->kind == RULE_PCRE && match->u.pcre.negated);
-		part->only_negated = part->only_negated && negated;
 		if (match->kind == RULE_ABSENT) {
 			part->has_absent = true;
 			part->must_be_absent = match->u.absent.only_absent;
@@ -146,6 +162,9 @@ make_part(struct maker *m, const struct rule *r, uint8_t buffer, struct rule_par
 		}
 		at++;
 	}
+	for (size_t k = count; k-- > 1;)
+		if (keeps_place(steps[k].match))
+			steps[k - 1].next_is_relative |= steps[k].next_is_relative;
 	return 0;
 }
 
@@ -437,7 +456,6 @@ make_database(struct maker *m, size_t from, size_t end)
 		first[distinct] = (uint32_t)count;
 		g->first = first;
 		g->signatures = signatures;
-		g->pattern_count = (uint32_t)distinct;
 		if (hs_compile_lit_multi(texts, flags, ids, lengths, (unsigned)distinct, HS_MODE_BLOCK, NULL, &g->database,
 		        &error) != HS_SUCCESS) {
 			e = diag_say(m->diag, -EINVAL, _("the search for bytes could not be made: %s"),
@@ -529,10 +547,6 @@ make(struct maker *m)
 		int e = make_parts(m, r, &s);
 		if (e == 0)
 			e = intern_bits(m, r, &s);
-		if (e == -EINVAL) {
-			rule_set_refuse(m->set, r, m->diag->text_cstr);
-			continue;
-		}
 		if (e < 0)
 			return e;
 		p->signatures[p->signature_count++] = s;

@@ -26,8 +26,7 @@ struct rule_part {
 	const struct rule_buffer *buffer;
 	const struct rule_step *steps;
 	uint16_t count;
-	bool only_negated; /* holds of a buffer that is not there, too */
-	bool has_absent;   /* the buffer must, or may, not be there */
+	bool has_absent; /* the buffer must, or may, not be there */
 	bool must_be_absent;
 };
 
@@ -47,8 +46,7 @@ struct rule_group {
 	uint8_t kind;                     /* enum rule_kind; of packets and streams: */
 	uint8_t ip_proto;                 /* 6, 17, 0 for all others */
 	hs_database_t *database;
-	uint32_t pattern_count;
-	const uint32_t *first; /* of each pattern, into signatures; pattern_count + 1 of them */
+	const uint32_t *first; /* of each pattern, into signatures; and where the last one ends */
 	const uint32_t *signatures;
 };
 
@@ -73,7 +71,7 @@ struct rule_program {
 	size_t code_count;
 };
 
-/* Borrows the set, which must outlive it. Rules whose expression does not compile become problems of the set and are left out. 0, -ENOMEM, or
+/* Borrows the set, which must outlive it. 0, -ENOMEM, or
  * -ENOSYS where the processor is too old. */
 MUST_USE int rule_program_make(struct rule_set *set, struct rule_program **out, struct diag *diag);
 void rule_program_free(struct rule_program *program);

@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "detect/rules/rule_parse.h"
+#include "detect/rules/rule_reach.h"
 #include "detect/rules/rule_text.h"
 
 #include <errno.h>
@@ -126,15 +127,6 @@ keep(struct rule_set *set, const char *file_cstr, const struct rule_text *text, 
 	return 0;
 }
 
-void
-rule_set_refuse(struct rule_set *set, const struct rule *rule, const char *reason_cstr)
-{
-	struct rule_text text = {.text = rule->text, .line = rule->line, .column = 1};
-	complain(set, rule->file_cstr, &text, 0, rule->sid, RULE_WRONG, reason_cstr);
-	set->outcomes[RULE_LOADED]--;
-	set->outcomes[RULE_WRONG]++;
-}
-
 int
 rule_set_read(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag)
 {
@@ -153,6 +145,8 @@ rule_set_read(struct rule_set *set, const char *file_cstr, struct bytes file, st
 			continue;
 		}
 		r = rule_parse(parser, &set->arena, &set->vars, &text, &rule, &partly_cstr, &at, &sid, &why);
+		if (r == 0)
+			r = rule_reach_judge(rule, &at, &why);
 		if (r == 0) {
 			r = keep(set, file_cstr, &text, rule, partly_cstr);
 		} else if (r != -ENOMEM) {

@@ -56,8 +56,6 @@ void rule_set_done(struct rule_set *set);
 void rule_set_clear(struct rule_set *set);
 /* Reads a file's rules; borrows its bytes and its name. 0 (whatever was wrong is a problem), -ENOMEM. */
 MUST_USE int rule_set_read(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag);
-/* A rule that was read turns out to be wrong: it is counted so, with the reason. It stays in the list. */
-void rule_set_refuse(struct rule_set *set, const struct rule *rule, const char *reason_cstr);
 /* classification.config: "config classification: name,Text,1". Lines that are something else are problems. */
 MUST_USE int rule_set_read_classes(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag);
 

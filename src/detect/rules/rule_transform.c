@@ -205,9 +205,6 @@ apply_one(struct rule_transforms *t, const struct rule_transform *transform, str
 		break;
 	case RULE_DOMAIN: return last_labels(in, 2);
 	case RULE_TLD: return last_labels(in, 1);
-	case RULE_GUNZIP:
-	case RULE_ZLIB_DEFLATE:
-	case RULE_SUBSLICE: return in;
 	}
 	t->turn ^= 1;
 	return (struct bytes){out, len};

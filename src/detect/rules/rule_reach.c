@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "detect/rules/rule_reach.h"
+
+#include "core/text.h"
+#include "detect/rules/rule_eval.h"
+#include "detect/rules/rule_facts.h"
+#include "detect/rules/rule_parser.h"
+
+#include <errno.h>
+
+static int
+not_shown(struct diag *diag, const char *what_cstr)
+{
+	return diag_say(diag, -ENOTSUP, _("beffroi does not show %s to rules yet"), what_cstr);
+}
+
+static int
+judge_match(const struct rule *r, const struct rule_match *m, struct diag *diag)
+{
+	struct rule_pcre_code *code = NULL;
+	enum view view = r->buffers[m->buffer].view;
+	if (view != VIEW_BASE64_DATA && !view_is_shown(view))
+		return not_shown(diag, view_of(view)->name_cstr);
+	if (m->kind == RULE_DATASET || m->kind == RULE_DATAREP)
+		return not_shown(diag, m->kind == RULE_DATASET ? "dataset" : "datarep");
+	if (m->kind == RULE_PCRE) {
+		int e = rule_eval_compile(&m->u.pcre, &code, diag);
+		rule_eval_free_code(code);
+		return e;
+	}
+	return 0;
+}
+
+int
+rule_reach_judge(const struct rule *r, size_t *at, struct diag *diag)
+{
+	*at = 0;
+	for (size_t i = 0; i < r->match_count; i++) {
+		int e = judge_match(r, &r->matches[i], diag);
+		if (e < 0) {
+			*at = r->matches[i].at;
+			return e;
+		}
+	}
+	for (size_t i = 0; i < r->number_count; i++)
+		if (!rule_facts_has_number(r->numbers[i].field))
+			return not_shown(diag, rule_keyword_table_field_kind(r->numbers[i].field)->name_cstr);
+	for (size_t i = 0; i < r->word_count; i++)
+		if (!rule_facts_has_word(r->words[i].kind))
+			return diag_say(diag, -ENOTSUP, "%s", _("beffroi does not do this yet"));
+	return 0;
+}
