@@ -109,8 +109,8 @@ rule_alert_write(struct sink *sink, const struct rule_hit *hit, const struct rul
 	struct json *j = sink_open(sink, BYTES("alert"), &ends);
 	if (j == NULL)
 		return;
-	if (hit->has_tx)
-		json_u64(j, JSON_KEY("tx_id"), hit->tx_id);
+	if (hit->tx != NULL)
+		json_u64(j, JSON_KEY("tx_id"), hit->tx->id);
 	json_open_object(j, JSON_KEY("alert"));
 	json_cstr(j, JSON_KEY("action"), action_word(r->action));
 	json_u64(j, JSON_KEY("gid"), r->gid);
@@ -128,6 +128,8 @@ rule_alert_write(struct sink *sink, const struct rule_hit *hit, const struct rul
 	json_close_object(j);
 	if (flow != NULL && flow->app_cstr[0] != '\0')
 		json_cstr(j, JSON_KEY("app_proto"), flow->app_cstr);
+	if (hit->tx != NULL && hit->tx->describe != NULL)
+		hit->tx->describe(hit->tx->context, j);
 	if (flow != NULL) {
 		json_cstr(j, JSON_KEY("direction"), hit->from_server ? "to_client" : "to_server");
 		write_flow(j, flow);

@@ -223,8 +223,10 @@ read_alert(const struct bytes *v, const struct zone *zone, struct arrival *out, 
 static bool
 is_any(struct bytes text, const char *const *words, size_t count)
 {
+	char room[ARRIVAL_CSV_COLUMN_NAME_MAX];
+	struct bytes word = {(const uint8_t *)room, arrival_csv_column_fold(text, room)};
 	for (size_t i = 0; i < count; i++)
-		if (bytes_eq_nocase(text, bytes_of_cstr(words[i])))
+		if (bytes_eq(word, bytes_of_cstr(words[i])))
 			return true;
 	return false;
 }

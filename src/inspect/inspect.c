@@ -52,13 +52,19 @@ inspect_new(const struct inspect_options *options, struct sink *sink)
 	in->flows = flow_table_new(&flows);
 	in->streams = reassembly_budget_new(part * STREAM_SHARE_PERCENT);
 	in->scratch = malloc(L7_SCRATCH_SIZE);
+	bool wants_contents = options->viewer != NULL;
+	if (wants_contents)
+		in->contents = content_store_new();
 	bool states = state_pools_init(&in->states, part * STATE_SHARE_PERCENT) == 0;
-	if (in->decoder == NULL || in->flows == NULL || in->streams == NULL || in->scratch == NULL || !states) {
+	if (in->decoder == NULL || in->flows == NULL || in->streams == NULL || in->scratch == NULL || !states ||
+	    (wants_contents && in->contents == NULL)) {
 		inspect_free(in);
 		return NULL;
 	}
 	in->sink = sink;
 	sink_view(sink, options->viewer, &in->view_flow);
+	sink_contents_into(sink, in->contents);
+	sink_set(sink, options->settings);
 	return in;
 }
 
@@ -71,6 +77,7 @@ inspect_free(struct inspector *in)
 	flow_table_free(in->flows);
 	reassembly_budget_free(in->streams);
 	state_pools_done(&in->states);
+	content_store_free(in->contents);
 	free(in->scratch);
 	free(in);
 }

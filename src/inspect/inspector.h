@@ -7,6 +7,7 @@
 
 #include "inspect/inspect.h"
 #include "core/cursor.h"
+#include "inspect/content_store.h"
 #include "inspect/l7.h"
 #include "inspect/state_pools.h"
 #include "inspect/viewer.h"
@@ -44,6 +45,7 @@ struct inspector {
 	struct flow_table *flows;
 	struct stream_budget *streams;
 	struct state_pools states;
+	struct content_store *contents; /* NULL: nobody wants them */
 	uint8_t *scratch;
 	uint8_t wanted;  /* parser that reader_wants() found for this packet, as reader.parser; 0: not asked */
 	uint64_t number; /* of the packet being looked at, or of the moment flows end */

@@ -372,7 +372,7 @@ observe_answer(struct state *s, const struct l7_input *in, struct sink *sink, st
 static void
 show_names(const struct l7_input *in, struct sink *sink, struct bytes message, const struct dns *m, uint64_t tx_id)
 {
-	struct view_set *v = sink_views(sink, in, tx_id);
+	struct view_set *v = sink_views(sink, in, &(const struct l7_tx){.id = tx_id});
 	if (v == NULL || kind_of(in->flow) != KIND_DNS)
 		return;
 	bool response = (m->flags & DNS_QR) != 0;

@@ -210,7 +210,7 @@ void
 l7_http_view_request(struct sink *sink, const struct l7_input *in, const struct http1_head *head, struct bytes whole,
     uint64_t tx_id, bool is_end)
 {
-	struct view_set *v = sink_views(sink, in, tx_id);
+	struct view_set *v = sink_views(sink, in, &(const struct l7_tx){.id = tx_id});
 	if (v == NULL)
 		return;
 	struct room room = room_of(in);
@@ -232,7 +232,7 @@ void
 l7_http_view_response(struct sink *sink, const struct l7_input *in, const struct http1_head *head, struct bytes whole,
     uint64_t tx_id, bool is_end)
 {
-	struct view_set *v = sink_views(sink, in, tx_id);
+	struct view_set *v = sink_views(sink, in, &(const struct l7_tx){.id = tx_id});
 	if (v == NULL)
 		return;
 	struct room room = room_of(in);
@@ -254,7 +254,7 @@ l7_http_view_response(struct sink *sink, const struct l7_input *in, const struct
 void
 l7_http_view_body(struct sink *sink, const struct l7_input *in, struct bytes piece, uint64_t tx_id, bool is_end)
 {
-	struct view_set *v = sink_views(sink, in, tx_id);
+	struct view_set *v = sink_views(sink, in, &(const struct l7_tx){.id = tx_id});
 	if (v == NULL || (piece.len == 0 && !is_end))
 		return;
 	if (piece.len > 0) {

@@ -34,6 +34,8 @@ struct state {
 };
 _Static_assert(sizeof(struct state) <= 1536, "a state of the smaller size (inspect/state_pools.c)");
 
+static const struct l7_tx only_tx = {0}; /* a session is one transaction */
+
 static struct eve_ssh_peer
 describe(const struct state *s, enum l7_side side, struct bytes fresh_text)
 {
@@ -91,7 +93,7 @@ take_line(struct peer *p, struct bytes rest, const struct l7_input *in, struct s
 	}
 	p->protocol_len = (uint8_t)sink_copy((char *)p->protocol, sizeof(p->protocol), line.protocol);
 	p->software_len = (uint8_t)sink_copy((char *)p->software, sizeof(p->software), line.software);
-	struct view_set *v = sink_views(sink, in, 0);
+	struct view_set *v = sink_views(sink, in, &only_tx);
 	if (v != NULL) {
 		view_set_put(v, VIEW_SSH_PROTO, line.protocol);
 		view_set_put(v, VIEW_SSH_SOFTWARE, line.software);
@@ -119,7 +121,7 @@ read_kexinit(struct state *s, const struct l7_input *in, struct bytes payload, s
 	digest_md5(text, digest);
 	digest_hex((struct bytes){digest, sizeof(digest)}, '\0', p->hassh);
 	p->has_hassh = true;
-	struct view_set *v = sink_views(sink, in, 0);
+	struct view_set *v = sink_views(sink, in, &only_tx);
 	if (v != NULL) {
 		bool client = in->side == L7_CLIENT;
 		view_set_put(v, client ? VIEW_SSH_HASSH : VIEW_SSH_HASSH_SERVER,

@@ -117,10 +117,12 @@ text_of(bool there, const char *text, size_t len)
 	return (struct bytes){(const uint8_t *)text, there ? len : 0};
 }
 
+static const struct l7_tx only_tx = {0}; /* a session is one transaction */
+
 static void
 show_client(struct work *w, const struct tls_client_hello *h)
 {
-	struct view_set *v = sink_views(w->sink, w->in, 0);
+	struct view_set *v = sink_views(w->sink, w->in, &only_tx);
 	const struct tls_session *s = &w->st->session;
 	if (v == NULL)
 		return;
@@ -144,7 +146,7 @@ show_client(struct work *w, const struct tls_client_hello *h)
 static void
 show_server(struct work *w)
 {
-	struct view_set *v = sink_views(w->sink, w->in, 0);
+	struct view_set *v = sink_views(w->sink, w->in, &only_tx);
 	const struct tls_session *s = &w->st->session;
 	if (v == NULL || !s->has_ja3s)
 		return;
@@ -156,7 +158,7 @@ static void
 show_certificate(struct work *w, const struct x509 *x, struct bytes der)
 {
 	enum { NAME_ROOM = 4096, DIGITS = DIGEST_SHA1_SIZE * 3 };
-	struct view_set *v = sink_views(w->sink, w->in, 0);
+	struct view_set *v = sink_views(w->sink, w->in, &only_tx);
 	if (v == NULL)
 		return;
 	char *room = (char *)w->in->scratch + TEXT_AT, *serial = room + 2 * NAME_ROOM, *print = room + 3 * NAME_ROOM;

@@ -3,6 +3,8 @@
 
 #include "core/ensure.h"
 #include "inspect/l7_turn.h"
+#include "inspect/content_store.h"
+#include "inspect/l7_settings.h"
 #include "inspect/sink_later.h"
 #include "inspect/viewer.h"
 
@@ -34,6 +36,8 @@ struct sink {
 	const struct viewer *viewer; /* NULL: nobody looks */
 	struct view_flow *view_flow;
 	struct view_set views;
+	struct content_store *contents; /* NULL: nobody wants them */
+	const struct l7_settings *settings;
 };
 
 struct event_file *
@@ -405,8 +409,32 @@ sink_view(struct sink *sink, const struct viewer *viewer, struct view_flow *flow
 	sink->view_flow = flow;
 }
 
+void
+sink_contents_into(struct sink *sink, struct content_store *contents)
+{
+	sink->contents = contents;
+}
+
+struct content_store *
+sink_contents(const struct sink *sink)
+{
+	return sink->contents;
+}
+
+void
+sink_set(struct sink *sink, const struct l7_settings *settings)
+{
+	sink->settings = settings;
+}
+
+const struct l7_settings *
+sink_settings(const struct sink *sink)
+{
+	return sink->settings == NULL ? &l7_settings_default : sink->settings;
+}
+
 struct view_set *
-sink_views(struct sink *sink, const struct l7_input *in, uint64_t tx_id)
+sink_views(struct sink *sink, const struct l7_input *in, const struct l7_tx *tx)
 {
 	if (sink->viewer == NULL)
 		return NULL;
@@ -415,7 +443,7 @@ sink_views(struct sink *sink, const struct l7_input *in, uint64_t tx_id)
 	v->time_ns = in->flow->time_ns;
 	v->number = in->flow->packet_number;
 	v->from_server = in->side == L7_SERVER;
-	v->tx_id = tx_id;
+	v->tx = tx;
 	v->count = 0;
 	return v;
 }

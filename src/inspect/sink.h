@@ -13,6 +13,7 @@
 #define INSPECT_SINK_H
 
 #include "inspect/l7.h"
+#include "inspect/l7_tx.h"
 
 struct sink;
 
@@ -35,10 +36,14 @@ struct observation *sink_observe(struct sink *sink, enum observation_kind kind, 
 void sink_anomaly(struct sink *sink, const struct l7_input *in, enum app_proto app, struct bytes event_name);
 
 /* What rules look into, of one side of a transaction: NULL when nobody looks. Put the views in with view_set_put(), then show them;
- * they are borrowed until then. is_end: nothing more of this side of the transaction comes. */
+ * they and tx are borrowed until then. is_end: nothing more of this side of the transaction comes. */
 struct view_set;
-struct view_set *sink_views(struct sink *sink, const struct l7_input *in, uint64_t tx_id);
+struct view_set *sink_views(struct sink *sink, const struct l7_input *in, const struct l7_tx *tx);
 void sink_show(struct sink *sink, bool is_end);
+
+/* What the site has set (inspect/l7_settings.h). */
+struct l7_settings;
+const struct l7_settings *sink_settings(const struct sink *sink);
 
 /* The number of the next transaction of a flow for "tx_id" is kept by the protocol's own state. */
 
@@ -87,6 +92,8 @@ void sink_observe_into(struct sink *sink, struct observation_buffer *buffer);
 struct viewer;
 struct view_flow;
 void sink_view(struct sink *sink, const struct viewer *viewer, struct view_flow *flow);
+/* Borrowed; NULL: the defaults. */
+void sink_set(struct sink *sink, const struct l7_settings *settings);
 const struct sink_counters *sink_count(const struct sink *sink);
 
 /* An event that is not about a flow (stats, a packet's anomaly): only timestamp, pcap_cnt and type. */

@@ -9,6 +9,7 @@
 
 #include "core/addr.h"
 #include "core/ensure.h"
+#include "inspect/l7_tx.h"
 #include "inspect/view.h"
 
 /* The flow that something was seen in, as rules ask for it. */
@@ -48,7 +49,7 @@ struct view_packet {
 	struct bytes payload;
 	size_t header_count; /* views of headers: VIEW_TCP_HEADER ... */
 	struct {
-		uint8_t view;
+		uint16_t view;
 		struct bytes data;
 	} headers[6];
 	size_t anomaly_count;
@@ -64,10 +65,12 @@ struct view_set {
 	uint64_t number; /* of the packet */
 	bool from_server;
 	bool is_end; /* nothing more of this side of the transaction comes */
-	uint64_t tx_id;
+	const struct l7_tx *tx;
 	size_t count;
 	struct {
-		uint8_t view;
+		uint16_t view;
+		bool more;       /* what is shown is a window on something long, of which more may come */
+		uint64_t offset; /* of the window: where in the whole its first byte is */
 		struct bytes data;
 	} views[VIEW_SET_MAX];
 };
@@ -90,8 +93,22 @@ view_set_put(struct view_set *set, enum view view, struct bytes data)
 {
 	ENSURE(view_is_shown(view));
 	if (set->count < VIEW_SET_MAX) {
-		set->views[set->count].view = (uint8_t)view;
+		set->views[set->count].view = (uint16_t)view;
+		set->views[set->count].more = false;
+		set->views[set->count].offset = 0;
 		set->views[set->count++].data = data;
+	}
+}
+
+/* A window on something long: `data` begins `offset` bytes into it, and does not end it when `more`. */
+static inline void
+view_set_put_window(struct view_set *set, enum view view, struct bytes data, uint64_t offset, bool more)
+{
+	size_t at = set->count;
+	view_set_put(set, view, data);
+	if (at < set->count) {
+		set->views[at].offset = offset;
+		set->views[at].more = more;
 	}
 }
 

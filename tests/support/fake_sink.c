@@ -4,6 +4,8 @@
 #include <stdlib.h>
 
 #include "core/ensure.h"
+#include "inspect/content.h"
+#include "inspect/l7_settings.h"
 
 enum { LINE_MAX_BYTES = 65536 };
 
@@ -15,6 +17,12 @@ struct sink {
 	size_t event_count;
 	struct json json;
 	bool open, muted;
+	size_t content_count;
+	struct fake_content {
+		uint64_t bytes, lost, sum;
+		char name[64];
+		size_t name_len;
+	} contents[64];
 };
 
 static char line[LINE_MAX_BYTES]; /* of the one event that is open: fuzzing makes thousands of sinks a second */
@@ -177,11 +185,11 @@ fake_sink_check(const struct sink *sink)
 
 /* Nobody looks for rules here. */
 struct view_set *
-sink_views(struct sink *sink, const struct l7_input *in, uint64_t tx_id)
+sink_views(struct sink *sink, const struct l7_input *in, const struct l7_tx *tx)
 {
 	(void)sink;
 	(void)in;
-	(void)tx_id;
+	(void)tx;
 	return NULL;
 }
 
@@ -190,4 +198,70 @@ sink_show(struct sink *sink, bool is_end)
 {
 	(void)sink;
 	(void)is_end;
+}
+
+/* ---- Contents: each is said when it is closed, by its length and a sum of its bytes, however they were cut ---- */
+
+const struct l7_settings *
+sink_settings(const struct sink *sink)
+{
+	(void)sink;
+	return &l7_settings_default;
+}
+
+bool
+content_is_wanted(const struct sink *sink, enum app_proto app)
+{
+	(void)app;
+	return !sink->muted;
+}
+
+uint32_t
+content_open(struct sink *sink, const struct l7_input *in, const struct l7_tx *tx, const struct content_spec *spec)
+{
+	ENSURE(in != NULL && tx != NULL);
+	if (sink->muted || sink->content_count == sizeof(sink->contents) / sizeof(sink->contents[0]))
+		return 0;
+	struct fake_content *c = &sink->contents[sink->content_count++];
+	*c = (struct fake_content){.sum = 14695981039346656037U};
+	c->name_len = sink_copy(c->name, sizeof(c->name), spec->name);
+	return (uint32_t)sink->content_count;
+}
+
+void
+content_data(struct sink *sink, uint32_t content, const struct l7_input *in, const struct l7_tx *tx, struct bytes data)
+{
+	ENSURE(in != NULL && tx != NULL);
+	if (content == 0)
+		return;
+	struct fake_content *c = &sink->contents[content - 1];
+	c->bytes += data.len;
+	for (size_t i = 0; i < data.len; i++)
+		c->sum = (c->sum ^ data.at[i]) * 1099511628211U;
+}
+
+void
+content_gap(struct sink *sink, uint32_t content, uint64_t lost)
+{
+	if (content != 0)
+		sink->contents[content - 1].lost += lost;
+}
+
+void
+content_close(struct sink *sink, uint32_t content, const struct l7_input *in, const struct l7_flow *flow,
+    const struct l7_tx *tx, enum content_end end)
+{
+	(void)in;
+	(void)flow;
+	(void)tx;
+	if (content == 0)
+		return;
+	const struct fake_content *c = &sink->contents[content - 1];
+	begin(sink, BYTES("content"));
+	json_text(&sink->json, JSON_KEY("name"), (struct bytes){(const uint8_t *)c->name, c->name_len});
+	json_u64(&sink->json, JSON_KEY("bytes"), c->bytes);
+	json_u64(&sink->json, JSON_KEY("lost"), c->lost);
+	json_u64(&sink->json, JSON_KEY("sum"), c->sum);
+	json_cstr(&sink->json, JSON_KEY("end"), end == CONTENT_COMPLETE ? "complete" : "truncated");
+	sink_close(sink);
 }

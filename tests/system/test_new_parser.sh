@@ -24,7 +24,7 @@ tools/new-parser zzstream >/dev/null || fail "a stream parser is written"
 tools/new-parser zzgram --udp >/dev/null || fail "a datagram parser is written"
 
 mkdir objects
-for source in src/core/addr.c src/core/json.c src/core/utf8.c src/record/observation.c tests/support/fake_sink.c \
+for source in src/core/addr.c src/core/json.c src/core/utf8.c src/record/observation.c src/inspect/l7_settings.c tests/support/fake_sink.c \
     tests/support/l7_drive.c; do
 	$cc $flags -c "$source" -o "objects/$(basename "$source" .c).o"
 done

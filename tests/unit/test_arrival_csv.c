@@ -109,6 +109,12 @@ alerts_and_flows_have_times_as_people_write_them(void **state)
 		assert_int_equal(arrival.observation.flow.state, FLOW_STATE_NEW);
 		assert_int_equal(arrival.observation.dst_port, 22);
 	}
+	struct diag diag = {.offset = UINT64_MAX};
+	assert_int_equal(
+	    read_second(
+	        "date;source;target;dport;action\n2026-03-03 08:00:00;203.0.113.9;10.0.0.5;22;Bloqu\xc3\xa9\n", &diag),
+	    ARRIVAL_CSV_ARRIVAL);
+	assert_int_equal(arrival.observation.flow.state, FLOW_STATE_NEW);
 }
 
 static void

@@ -623,9 +623,9 @@ views_of(struct rule_engine *e, const struct view_set *set)
 	struct rule_memory_views *v = flow == NULL ? NULL : rule_memory_views(e->memory, flow, set->from_server, true);
 	if (v == NULL) {
 		e->counters.forgotten++;
-	} else if (!v->used || v->tx_id != set->tx_id) {
+	} else if (!v->used || v->tx_id != set->tx->id) {
 		v->used = true;
-		v->tx_id = set->tx_id;
+		v->tx_id = set->tx->id;
 		v->count = v->told_count = 0;
 		v->text_len = 0;
 	}
@@ -676,13 +676,12 @@ rule_engine_transaction(struct rule_engine *e, const struct view_set *set)
 {
 	const struct rule_program *program = e->program;
 	struct look l = look_of_flow(e, set->flow, set->from_server, set->time_ns, set->number);
-	l.hit.tx_id = set->tx_id;
-	l.hit.has_tx = true;
+	l.hit.tx = set->tx;
 	if (is_passed(e, set->flow))
 		return;
 	struct rule_memory_flow *flow = rule_memory_flow(e->memory, set->flow->id, false);
 	struct rule_memory_views *before = flow == NULL ? NULL : rule_memory_views(e->memory, flow, set->from_server, false);
-	if (before != NULL && (!before->used || before->tx_id != set->tx_id))
+	if (before != NULL && (!before->used || before->tx_id != set->tx->id))
 		before = NULL;
 	struct shown shown = {set, before};
 	begin(e);

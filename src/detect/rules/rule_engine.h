@@ -19,8 +19,7 @@ struct rule_hit {
 	bool from_server;
 	int64_t time_ns;
 	uint64_t number;
-	uint64_t tx_id;
-	bool has_tx;
+	const struct l7_tx *tx; /* NULL: of no transaction */
 };
 
 struct rule_engine_counters {

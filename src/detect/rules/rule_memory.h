@@ -21,7 +21,7 @@ struct rule_memory_views {
 	bool used;
 	uint8_t count, told_count;
 	uint16_t text_len;
-	uint8_t views[RULE_MEMORY_VIEWS];
+	uint16_t views[RULE_MEMORY_VIEWS];
 	uint16_t lengths[RULE_MEMORY_VIEWS];
 	uint32_t told[RULE_MEMORY_TOLD];
 	uint8_t text[RULE_MEMORY_TEXT];

@@ -172,13 +172,6 @@ rule_parser_unquote(struct rule_parser *p, struct bytes value, bool *negated, st
 	return 0;
 }
 
-static int
-hex_digit(uint8_t c)
-{
-	c = bytes_lower(c);
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 int
 rule_parser_content_bytes(struct rule_parser *p, struct bytes text, struct bytes *out)
 {
@@ -195,7 +188,7 @@ rule_parser_content_bytes(struct rule_parser *p, struct bytes text, struct bytes
 				return rule_parser_refuse(p, "%s", _("a hexadecimal digit is alone: they come in pairs"));
 			hex = !hex;
 		} else if (hex) {
-			int digit = hex_digit(c);
+			int digit = bytes_hex_digit(c);
 			if (digit < 0 && c != ' ')
 				return rule_parser_refuse(
 				    p, _("\"%c\" between bars is no hexadecimal digit"), c >= 0x20 && c < 0x7f ? c : '?');

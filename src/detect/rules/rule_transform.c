@@ -57,13 +57,6 @@ is_space(uint8_t c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-static int
-hex(uint8_t c)
-{
-	c = bytes_lower(c);
-	return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static size_t
 url_decode(struct bytes in, uint8_t *out)
 {
@@ -72,8 +65,9 @@ url_decode(struct bytes in, uint8_t *out)
 		uint8_t c = in.at[i];
 		if (c == '+') {
 			c = ' ';
-		} else if (c == '%' && i + 2 < in.len && hex(in.at[i + 1]) >= 0 && hex(in.at[i + 2]) >= 0) {
-			c = (uint8_t)(hex(in.at[i + 1]) << 4 | hex(in.at[i + 2]));
+		} else if (c == '%' && i + 2 < in.len && bytes_hex_digit(in.at[i + 1]) >= 0 &&
+		    bytes_hex_digit(in.at[i + 2]) >= 0) {
+			c = (uint8_t)(bytes_hex_digit(in.at[i + 1]) << 4 | bytes_hex_digit(in.at[i + 2]));
 			i += 2;
 		}
 		out[len++] = c;
