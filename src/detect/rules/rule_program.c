@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "detect/rules/rule_program.h"
 
+#include "core/hash.h"
 #include "core/text.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { ARENA_BYTES = 1 << 30 /* of addresses; pages come when they are used */, NAMES_MAX = 4096 };
+enum {
+	ARENA_BYTES = 1 << 30 /* of addresses; pages come when they are used */,
+	NAMES_MAX = 4096,
+	NAME_SLOTS = 4 * NAMES_MAX
+};
 
 /* While it is being made: patterns of a group, each with its signatures. */
 struct pattern {
@@ -22,8 +27,9 @@ struct maker {
 	struct diag *diag;
 	size_t pattern_count;
 	struct pattern *patterns;
-	struct bytes names[NAMES_MAX];
+	uint16_t *name_slots; /* open addressing: place in the program's names, plus one */
 	size_t group_room;
+	bool without_pcre;
 };
 
 static int
@@ -154,7 +160,7 @@ make_part(struct maker *m, const struct rule *r, uint8_t buffer, struct rule_par
 			part->has_absent = true;
 			part->must_be_absent = match->u.absent.only_absent;
 		}
-		if (match->kind == RULE_PCRE) {
+		if (match->kind == RULE_PCRE && !m->without_pcre) {
 			int e = rule_eval_compile(&match->u.pcre, &steps[at].pcre, m->diag);
 			if (e < 0)
 				return e;
@@ -199,14 +205,16 @@ static int
 intern(struct maker *m, struct bytes name, uint16_t *out)
 {
 	struct rule_program *p = m->program;
-	size_t i = 0;
-	while (i < p->name_count && !bytes_eq(m->names[i], name))
-		i++;
-	if (i == NAMES_MAX)
-		return diag_say(m->diag, -E2BIG, _("more than %d names of bits"), NAMES_MAX);
-	if (i == p->name_count)
-		m->names[p->name_count++] = name;
-	*out = (uint16_t)i;
+	size_t at = hash_bytes(name, 0) % NAME_SLOTS;
+	while (m->name_slots[at] != 0 && !bytes_eq(p->names[m->name_slots[at] - 1], name))
+		at = (at + 1) % NAME_SLOTS;
+	if (m->name_slots[at] == 0) {
+		if (p->name_count == NAMES_MAX)
+			return diag_say(m->diag, -E2BIG, _("more than %d names of bits"), NAMES_MAX);
+		p->names[p->name_count++] = name;
+		m->name_slots[at] = (uint16_t)p->name_count;
+	}
+	*out = (uint16_t)(m->name_slots[at] - 1);
 	return 0;
 }
 
@@ -428,61 +436,93 @@ same_pattern(const struct pattern *a, const struct pattern *b)
 
 /* The patterns from `from` to `end` are of one group. */
 static int
-make_database(struct maker *m, size_t from, size_t end)
+plan_search(struct maker *m, size_t from, size_t end)
 {
 	struct rule_program *p = m->program;
 	struct rule_group *g = &p->groups[m->patterns[from].group];
 	size_t count = end - from, distinct = 0;
-	const char **texts = calloc(count, sizeof(*texts));
-	size_t *lengths = calloc(count, sizeof(*lengths));
-	unsigned *flags = calloc(count, sizeof(*flags)), *ids = calloc(count, sizeof(*ids));
 	uint32_t *first = arena_new(&p->arena, uint32_t, count + 1), *signatures = arena_new(&p->arena, uint32_t, count);
-	hs_compile_error_t *error = NULL;
-	int e = 0;
-	if (texts == NULL || lengths == NULL || flags == NULL || ids == NULL || first == NULL || signatures == NULL)
-		e = no_memory(m);
-	for (size_t i = from; i < end && e == 0; i++) {
+	struct rule_patterns patterns = {.texts = arena_new(&p->plan, const char *, count),
+	    .lengths = arena_new(&p->plan, size_t, count),
+	    .flags = arena_new(&p->plan, unsigned, count)};
+	if (first == NULL || signatures == NULL || patterns.texts == NULL || patterns.lengths == NULL ||
+	    patterns.flags == NULL)
+		return no_memory(m);
+	for (size_t i = from; i < end; i++) {
 		const struct pattern *pattern = &m->patterns[i];
 		if (i == from || !same_pattern(pattern, &m->patterns[i - 1])) {
-			texts[distinct] = (const char *)pattern->bytes.at;
-			lengths[distinct] = pattern->bytes.len;
-			flags[distinct] = HS_FLAG_SINGLEMATCH | (pattern->nocase ? HS_FLAG_CASELESS : 0);
-			ids[distinct] = (unsigned)distinct;
+			patterns.texts[distinct] = (const char *)pattern->bytes.at;
+			patterns.lengths[distinct] = pattern->bytes.len;
+			patterns.flags[distinct] = HS_FLAG_SINGLEMATCH | (pattern->nocase ? HS_FLAG_CASELESS : 0);
 			first[distinct++] = (uint32_t)(i - from);
 		}
 		signatures[i - from] = pattern->signature;
 	}
-	if (e == 0) {
-		first[distinct] = (uint32_t)count;
-		g->first = first;
-		g->signatures = signatures;
-		if (hs_compile_lit_multi(texts, flags, ids, lengths, (unsigned)distinct, HS_MODE_BLOCK, NULL, &g->database,
-		        &error) != HS_SUCCESS) {
-			e = diag_say(m->diag, -EINVAL, _("the search for bytes could not be made: %s"),
-			    error == NULL ? "?" : error->message);
-			(void)hs_free_compile_error(error);
-		}
-	}
-	size_t bytes = 0;
-	if (e == 0 && hs_database_size(g->database, &bytes) == HS_SUCCESS)
-		p->memory_bytes += bytes;
-	free(texts);
-	free(lengths);
-	free(flags);
-	free(ids);
-	return e;
+	first[distinct] = (uint32_t)count;
+	patterns.count = (uint32_t)distinct;
+	g->first = first;
+	g->signatures = signatures;
+	g->patterns = patterns;
+	return 0;
 }
 
 static int
-make_databases(struct maker *m)
+plan_searches(struct maker *m)
 {
 	int e = 0;
 	qsort(m->patterns, m->pattern_count, sizeof(*m->patterns), by_group);
 	for (size_t from = 0, end; from < m->pattern_count && e == 0; from = end) {
 		for (end = from + 1; end < m->pattern_count && m->patterns[end].group == m->patterns[from].group;)
 			end++;
-		e = make_database(m, from, end);
+		e = plan_search(m, from, end);
 	}
+	return e;
+}
+
+static int
+compile_here(void *context, const struct rule_patterns *patterns, struct rule_search *out, struct diag *diag)
+{
+	(void)context;
+	return rule_search_compile(patterns, out, diag);
+}
+
+/* What the rules with these patterns look for is not found: they are named. */
+static int
+leave_out(struct rule_program *p, const struct rule_group *g, uint32_t from, uint32_t end, struct diag *diag)
+{
+	struct maker m = {.program = p, .diag = diag};
+	int e = 0;
+	for (uint32_t i = g->first[from]; i < g->first[end] && e == 0; i++)
+		e = append(&m, &p->unsearched, g->signatures[i]);
+	return e;
+}
+
+int
+rule_program_search(struct rule_program *p, const struct rule_search_source *source, struct diag *diag)
+{
+	static const struct rule_search_source here = {.make = compile_here};
+	const struct rule_search_source *from = source == NULL ? &here : source;
+	int e = 0;
+	for (size_t i = 0; i < p->group_count && e == 0; i++) {
+		struct rule_group *g = &p->groups[i];
+		struct rule_search search = {0};
+		size_t bytes = 0;
+		if (g->patterns.count == 0)
+			continue;
+		e = from->make(from->context, &g->patterns, &search, diag);
+		if (e == -ENOENT) {
+			e = leave_out(p, g, 0, g->patterns.count, diag);
+			continue;
+		}
+		g->database = search.database;
+		for (size_t k = 0; k < search.refused_count && e == 0; k++)
+			e = leave_out(p, g, search.refused[k], search.refused[k] + 1, diag);
+		if (g->database != NULL && hs_database_size(g->database, &bytes) == HS_SUCCESS)
+			p->memory_bytes += bytes;
+	}
+	for (size_t i = 0; i < p->group_count; i++)
+		p->groups[i].patterns = (struct rule_patterns){0};
+	arena_done(&p->plan);
 	return e;
 }
 
@@ -539,7 +579,9 @@ make(struct maker *m)
 	p->signatures = calloc(m->set->count + 1, sizeof(*p->signatures));
 	p->codes = calloc(codes + 1, sizeof(struct rule_pcre_code *));
 	m->patterns = calloc(places + 1, sizeof(*m->patterns));
-	if (p->signatures == NULL || p->codes == NULL || m->patterns == NULL)
+	m->name_slots = arena_new(&p->plan, uint16_t, NAME_SLOTS);
+	p->names = arena_new(&p->arena, struct bytes, NAMES_MAX);
+	if (p->signatures == NULL || p->codes == NULL || m->patterns == NULL || m->name_slots == NULL || p->names == NULL)
 		return no_memory(m);
 	for (size_t i = 0; i < m->set->count; i++) {
 		const struct rule *r = m->set->rules[i];
@@ -555,21 +597,21 @@ make(struct maker *m)
 	int e = 0;
 	for (size_t i = 0; i < p->signature_count && e == 0; i++)
 		e = place(m, (uint32_t)i);
-	return e == 0 ? make_databases(m) : e;
+	return e == 0 ? plan_searches(m) : e;
 }
 
 int
-rule_program_make(struct rule_set *set, struct rule_program **out, struct diag *diag)
+rule_program_plan(struct rule_set *set, enum rule_program_use use, struct rule_program **out, struct diag *diag)
 {
 	if (hs_valid_platform() != HS_SUCCESS)
 		return diag_say(diag, -ENOSYS, "%s", _("this processor is too old for the search of rules: it needs SSSE3"));
 	struct maker *m = calloc(1, sizeof(*m));
 	struct rule_program *p = calloc(1, sizeof(*p));
-	int e = m == NULL || p == NULL || arena_init(&p->arena, ARENA_BYTES) < 0
+	int e = m == NULL || p == NULL || arena_init(&p->arena, ARENA_BYTES) < 0 || arena_init(&p->plan, ARENA_BYTES) < 0
 	    ? diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules"))
 	    : 0;
 	if (e == 0) {
-		*m = (struct maker){.set = set, .program = p, .diag = diag};
+		*m = (struct maker){.set = set, .program = p, .diag = diag, .without_pcre = use == RULE_PROGRAM_TO_SEARCH};
 		e = make(m);
 		free(m->patterns);
 	}
@@ -578,6 +620,20 @@ rule_program_make(struct rule_set *set, struct rule_program **out, struct diag *
 		rule_program_free(p);
 	else
 		*out = p;
+	return e;
+}
+
+int
+rule_program_make(struct rule_set *set, struct rule_program **out, struct diag *diag)
+{
+	struct rule_program *p;
+	int e = rule_program_plan(set, RULE_PROGRAM_TO_RUN, &p, diag);
+	if (e == 0)
+		e = rule_program_search(p, NULL, diag);
+	if (e == 0)
+		*out = p;
+	else
+		rule_program_free(p);
 	return e;
 }
 
@@ -600,9 +656,11 @@ rule_program_free(struct rule_program *p)
 	for (size_t i = 0; i < LENGTH_OF(p->always_stream); i++)
 		free(p->always_stream[i].signatures);
 	free(p->events.signatures);
+	free(p->unsearched.signatures);
 	free(p->groups);
 	free(p->signatures);
 	free(p->codes);
 	arena_done(&p->arena);
+	arena_done(&p->plan);
 	free(p);
 }

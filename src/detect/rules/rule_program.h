@@ -10,9 +10,8 @@
 
 #include "core/diag.h"
 #include "detect/rules/rule_eval.h"
+#include "detect/rules/rule_search.h"
 #include "detect/rules/rule_set.h"
-
-#include <hs/hs.h>
 
 enum rule_kind {
 	RULE_ON_PACKET, /* headers, events of the decoder and of streams, payload of datagrams */
@@ -45,6 +44,7 @@ struct rule_group {
 	uint8_t side;                     /* one of VIEW_FROM_CLIENT, VIEW_FROM_SERVER */
 	uint8_t kind;                     /* enum rule_kind; of packets and streams: */
 	uint8_t ip_proto;                 /* 6, 17, 0 for all others */
+	struct rule_patterns patterns;    /* until it is made: */
 	hs_database_t *database;
 	const uint32_t *first; /* of each pattern, into signatures; and where the last one ends */
 	const uint32_t *signatures;
@@ -56,7 +56,7 @@ struct rule_list {
 };
 
 struct rule_program {
-	struct arena arena;
+	struct arena arena, plan; /* plan: what is needed until there are databases */
 	size_t signature_count;
 	struct rule_signature
 	    *signatures; /* in the order in which they are tried: pass first, setters of bits before their readers */
@@ -65,14 +65,31 @@ struct rule_program {
 	/* Groups by view and side, and by kind for payloads. */
 	struct rule_list groups_of_view[VIEWS][2];
 	struct rule_list always_packet[3], always_stream[2], always_view[VIEWS][2], events; /* packet: TCP, UDP, others */
-	size_t name_count;                                                                  /* of bits */
+	struct rule_list unsearched; /* what they look for could not be searched: they are never tried */
+	size_t name_count;           /* of bits: */
+	struct bytes *names;
 	size_t memory_bytes;
 	struct rule_pcre_code **codes;
 	size_t code_count;
 };
 
-/* Borrows the set, which must outlive it. 0, -ENOMEM, or
- * -ENOSYS where the processor is too old. */
+enum rule_program_use {
+	RULE_PROGRAM_TO_RUN,
+	RULE_PROGRAM_TO_SEARCH, /* only what is searched for: no expression is compiled, nothing can be run */
+};
+
+/* Where databases come from: 0; -ENOENT: there is none, the rules of these patterns are left out; another negative errno ends it. */
+struct rule_search_source {
+	int (*make)(void *context, const struct rule_patterns *patterns, struct rule_search *out, struct diag *diag);
+	void *context;
+};
+
+/* Borrows the set, which must outlive it: all but the databases. 0, -ENOMEM, or -ENOSYS where the processor is too old. */
+MUST_USE int
+rule_program_plan(struct rule_set *set, enum rule_program_use use, struct rule_program **out, struct diag *diag);
+/* The databases of what was planned. NULL: compiled here. */
+MUST_USE int rule_program_search(struct rule_program *program, const struct rule_search_source *source, struct diag *diag);
+/* Both at once. */
 MUST_USE int rule_program_make(struct rule_set *set, struct rule_program **out, struct diag *diag);
 void rule_program_free(struct rule_program *program);
 
