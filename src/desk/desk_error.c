@@ -8,7 +8,7 @@ static const struct {
 	unsigned status;
 	const char *code_cstr;
 } errors[] = {
-    {-EBADMSG, 400, "bad-request"},
+    {-EPROTO, 400, "bad-request"},
     {-ENOKEY, 401, "sign-in"},
     {-EACCES, 403, "forbidden"},
     {-EKEYREJECTED, 403, "forged"}, /* without its proof against forged requests */

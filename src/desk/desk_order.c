@@ -88,7 +88,7 @@ static int
 keep(const struct reading *r, struct bytes text, const char **out)
 {
 	if (!is_clean(text))
-		return diag_say(r->diag, -EBADMSG, "%s", _("a text of this request is not in UTF-8"));
+		return diag_say(r->diag, -EPROTO, "%s", _("a text of this request is not in UTF-8"));
 	*out = (const char *)arena_dup(r->arena, text).at;
 	return *out == NULL ? no_memory(r->diag) : 0;
 }
@@ -197,7 +197,7 @@ read_body(const struct reading *r, struct bytes body)
 	int result = json_value_read(&list, body, &document, &wrong_at);
 	if (result == -EINVAL || (result == 0 && document->kind != JSON_VALUE_OBJECT))
 		result = diag_say(
-		    r->diag, -EBADMSG, _("the body of this request is no JSON object (wrong after %zu bytes)"), wrong_at);
+		    r->diag, -EPROTO, _("the body of this request is no JSON object (wrong after %zu bytes)"), wrong_at);
 	else if (result < 0)
 		result = no_memory(r->diag);
 	const struct json_value *end = result < 0 ? NULL : document + document->span;
@@ -229,7 +229,7 @@ desk_order_read(
 	    .refused = refused,
 	    .diag = diag};
 	if (r.operation == NULL)
-		return diag_say(diag, -EBADMSG, "%s", _("there is no such operation"));
+		return diag_say(diag, -EPROTO, "%s", _("there is no such operation"));
 	if (!desk_order_init(out, (enum operation_name)order->operation, arena))
 		return no_memory(diag);
 	for (size_t i = 0; i < order->parameter_count; i++) {

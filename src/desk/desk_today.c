@@ -172,7 +172,7 @@ health_json(struct desk *desk, struct json *out, const struct dossier_pulse *pul
 	json_open_array(out, JSON_KEY("sensors"));
 	int r = dossier_sensor_each(desk->dossier, sensor_json, &l, diag);
 	json_close_array(out);
-	json_u64(out, JSON_KEY("events_today"), pulse->events_24h);
+	json_u64(out, JSON_KEY("events_today"), pulse->events_today);
 	json_u64(out, JSON_KEY("alerts_today"), pulse->alerts_24h);
 	json_u64(out, JSON_KEY("disk_bytes"), pulse->disk_bytes);
 	json_close_object(out);

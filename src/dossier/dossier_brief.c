@@ -15,7 +15,7 @@ static const struct {
 } fields[] = {{"title", offsetof(struct dossier_brief, title_cstr)},
     {"category", offsetof(struct dossier_brief, category_cstr)}, {"state", offsetof(struct dossier_brief, state_cstr)},
     {"owner", offsetof(struct dossier_brief, owner_cstr)}, {"seen", offsetof(struct dossier_brief, seen_cstr)},
-    {"recorded", offsetof(struct dossier_brief, recorded_cstr)}, {"closed", offsetof(struct dossier_brief, closed_cstr)},
+    {"closed", offsetof(struct dossier_brief, closed_cstr)},
     {"restricted_to", offsetof(struct dossier_brief, restricted_cstr)},
     {"exercise", offsetof(struct dossier_brief, exercise_cstr)}};
 
@@ -81,7 +81,7 @@ load_fields(struct dossier *d, struct arena *arena, struct dossier_brief *all, s
 {
 	struct store_statement *s = dossier_db_sql(d,
 	    "SELECT incident, name, value FROM incident_field WHERE name IN ('title', 'category', 'state', 'severity', 'owner',"
-	    " 'seen', 'recorded', 'closed', 'restricted_to', 'exercise') ORDER BY incident, name");
+	    " 'seen', 'closed', 'restricted_to', 'exercise') ORDER BY incident, name");
 	size_t at = 0;
 	int r;
 	while ((r = dossier_db_next(d, s, diag)) > 0) {

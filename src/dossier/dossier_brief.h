@@ -11,7 +11,7 @@
 struct dossier_brief {
 	char id_cstr[CASE_ID_MAX];
 	/* What people wrote; "" when they did not. */
-	const char *title_cstr, *category_cstr, *state_cstr, *owner_cstr, *seen_cstr, *recorded_cstr, *closed_cstr;
+	const char *title_cstr, *category_cstr, *state_cstr, *owner_cstr, *seen_cstr, *closed_cstr;
 	const char *restricted_cstr, *exercise_cstr; /* who may see it: person_sees() */
 	unsigned severity;                           /* what people decided, else what alerts say */
 	/* What alerts tell. */

@@ -171,7 +171,10 @@ dossier_db_begin(struct dossier *d, struct diag *diag)
 	if (begun < 0)
 		return dossier_db_fail(d, diag);
 	d->is_writing = true;
-	return d->version < JOURNAL_SINCE ? 0 : dossier_journal_start(d, diag);
+	int r = d->version < JOURNAL_SINCE ? 0 : dossier_journal_start(d, diag);
+	if (r < 0)
+		dossier_db_rollback(d); /* who was refused gives the turn back */
+	return r;
 }
 
 int
@@ -180,7 +183,7 @@ dossier_db_commit(struct dossier *d, struct diag *diag)
 	if (d->broken)
 		return dossier_db_say(d, diag, -EIO, N_("the dossier failed before: nothing more is kept"));
 	if (!d->store->make->is_open(d->store))
-		return 0;
+		return d->is_writing ? dossier_db_fail(d, diag) : 0; /* what was begun is gone */
 	int r = dossier_evidence_sync(d, diag);
 	if (r == 0)
 		r = dossier_db_execute(d, "COMMIT", diag);

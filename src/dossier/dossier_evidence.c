@@ -12,6 +12,8 @@ static int
 fail(struct dossier *d, int error, struct diag *diag)
 {
 	d->broken = true;
+	if (d->is_remote)
+		return dossier_db_fail(d, diag);
 	if (error == -ENOSPC || error == -EDQUOT || error == -EFBIG)
 		return dossier_db_say(d, diag, -ENOSPC,
 		    N_("the disk is full: make room and run again; what the dossier had before is intact"));

@@ -2,6 +2,7 @@
 #include "dossier/dossier_file.h"
 
 #include "core/auto.h"
+#include "core/text.h"
 
 #include <dirent.h>
 #include <fcntl.h>
@@ -58,9 +59,8 @@ write_row(struct dossier *d, const char *path_cstr, struct bytes content)
 }
 
 static int
-each_row(struct dossier *d, int (*each)(void *context, const char *path_cstr), void *context)
+each_row(struct dossier *d, int (*each)(void *context, const char *path_cstr), void *context, struct diag *diag)
 {
-	struct diag ignored;
 	char path_cstr[160] = "";
 	int r = 1;
 	while (r > 0) { /* one at a time: each() may remove it */
@@ -68,12 +68,13 @@ each_row(struct dossier *d, int (*each)(void *context, const char *path_cstr), v
 		struct store_statement *s = dossier_db_sql(d,
 		    "SELECT path FROM beffroi_file WHERE path > ?1 AND substr(path, 1, 9) = 'evidence/' ORDER BY path LIMIT 1");
 		dossier_db_bind_cstr(s, 1, path_cstr);
-		r = dossier_db_next(d, s, &ignored);
+		r = dossier_db_next(d, s, diag);
 		if (r > 0)
 			dossier_db_cstr(s, 0, path_cstr, sizeof(path_cstr), &bad);
 		store_reset(s);
 		if (r > 0) {
-			int done = bad ? -ENAMETOOLONG : each(context, path_cstr);
+			int done = bad ? dossier_db_say(d, diag, -ENAMETOOLONG, N_("the name of an object is too long"))
+			               : each(context, path_cstr);
 			r = done < 0 ? done : 1;
 		}
 	}
@@ -111,12 +112,22 @@ write_file(struct dossier *d, const char *path_cstr, struct bytes content)
 }
 
 static int
-each_file(struct dossier *d, int (*each)(void *context, const char *path_cstr), void *context)
+each_file(struct dossier *d, int (*each)(void *context, const char *path_cstr), void *context, struct diag *diag)
 {
-	int fd = openat(d->folder_fd, "evidence", O_RDONLY | O_DIRECTORY | O_CLOEXEC), r = 0;
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
-	for (struct dirent *e; folder != NULL && r == 0 && (e = readdir(folder)) != NULL;) {
+	static const char sentence_cstr[] = N_(
+	    "the folder evidence/ of this dossier cannot be read: check who owns it, and the disk");
+	DIR *folder;
+	int r = dossier_file_folder(d, "evidence", 0, &folder);
+	if (r < 0)
+		return dossier_db_say(d, diag, r, sentence_cstr);
+	while (folder != NULL && r == 0) {
 		char path_cstr[160];
+		errno = 0;
+		const struct dirent *e = readdir(folder);
+		if (e == NULL) {
+			r = errno != 0 ? dossier_db_say(d, diag, -errno, sentence_cstr) : 0;
+			break;
+		}
 		if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0 || e->d_type == DT_DIR)
 			continue;
 		(void)snprintf(path_cstr, sizeof(path_cstr), "evidence/%.100s", e->d_name);
@@ -128,6 +139,20 @@ each_file(struct dossier *d, int (*each)(void *context, const char *path_cstr), 
 }
 
 /* ---- Either ---- */
+
+int
+dossier_file_folder(const struct dossier *d, const char *name_cstr, int flags, DIR **out)
+{
+	*out = NULL;
+	int fd = openat(d->folder_fd, name_cstr, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -errno;
+	*out = fdopendir(fd);
+	int r = *out == NULL ? -errno : 0;
+	if (r < 0)
+		close(fd);
+	return r;
+}
 
 int
 dossier_file_open(struct dossier *d, const char *path_cstr)
@@ -168,7 +193,8 @@ dossier_file_remove(struct dossier *d, const char *path_cstr)
 }
 
 int
-dossier_file_each_proof(struct dossier *d, int (*each)(void *context, const char *path_cstr), void *context)
+dossier_file_each_proof(
+    struct dossier *d, int (*each)(void *context, const char *path_cstr), void *context, struct diag *diag)
 {
-	return d->is_remote ? each_row(d, each, context) : each_file(d, each, context);
+	return d->is_remote ? each_row(d, each, context, diag) : each_file(d, each, context, diag);
 }

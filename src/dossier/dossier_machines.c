@@ -533,18 +533,23 @@ dossier_machines_arrows(
 	struct reading r = {.d = d, .diag = diag, .all = all};
 	struct dossier_machines_arrow *arrows = arena_new(&all->arena, struct dossier_machines_arrow, ARROWS_MAX);
 	size_t n = 0;
-	bool bad = false;
 	int found;
 	if (arrows == NULL)
 		return no_memory(&r);
-	struct store_statement *s = dossier_db_sql(d,
+	struct store_statement *s = dossier_db_rows(d,
 	    "SELECT source, target, count(*), max(severity) FROM alert GROUP BY source, target ORDER BY count(*) DESC LIMIT 5000");
-	store_expect_many(s);
 	while ((found = dossier_db_next(d, s, diag)) > 0 && n < ARROWS_MAX) {
 		struct dossier_machines_arrow *arrow = &arrows[n];
+		bool bad = false;
 		struct addr source = dossier_db_addr(s, 0, &bad), target = dossier_db_addr(s, 1, &bad);
 		char ends[2][ADDR_TEXT_MAX];
-		if (bad || addr_is_zero(&source) || addr_is_zero(&target))
+		arrow->alerts = dossier_db_u64(s, 2, UINT64_MAX, &bad);
+		arrow->severity = (uint8_t)dossier_db_u64(s, 3, SEVERITY_CRITICAL, &bad);
+		if (bad) {
+			store_reset(s);
+			return dossier_load_damaged(d, diag);
+		}
+		if (addr_is_zero(&source) || addr_is_zero(&target))
 			continue;
 		(void)addr_write(&source, ends[0]);
 		(void)addr_write(&target, ends[1]);
@@ -552,8 +557,6 @@ dossier_machines_arrows(
 		arrow->target = index_of(all, &target);
 		arrow->source_cstr = (const char *)arena_dup(&all->arena, bytes_of_cstr(ends[0])).at;
 		arrow->target_cstr = (const char *)arena_dup(&all->arena, bytes_of_cstr(ends[1])).at;
-		arrow->alerts = dossier_db_u64(s, 2, UINT64_MAX, &bad);
-		arrow->severity = (uint8_t)dossier_db_u64(s, 3, SEVERITY_CRITICAL, &bad);
 		n++;
 	}
 	store_reset(s);

@@ -12,15 +12,6 @@ static const struct {
     {MACHINE_SERVICE_UNKNOWN, "service-unknown"}, {MACHINE_SERVICE_SILENT, "service-silent"}};
 static const char *const values[] = {"", "minor", "significant", "serious", "critical"};
 
-const char *
-dossier_machines_json_difference(unsigned difference)
-{
-	for (size_t i = 0; i < LENGTH_OF(differences); i++)
-		if (differences[i].bit == difference)
-			return differences[i].word_cstr;
-	return "";
-}
-
 unsigned
 dossier_machines_json_difference_of(const char *word_cstr)
 {

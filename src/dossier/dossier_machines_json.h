@@ -8,8 +8,7 @@
 struct json;
 
 void dossier_machines_json(struct json *json, struct bytes key, const struct dossier_machine *machine);
-/* "never-seen"; "" and 0 for what is none. */
-const char *dossier_machines_json_difference(unsigned difference);
+/* Of "never-seen"; 0 for what is none. */
 unsigned dossier_machines_json_difference_of(const char *word_cstr);
 /* "serious"; "" for 0. */
 const char *dossier_machines_json_value(uint8_t value);

@@ -106,7 +106,10 @@ dossier_outfile_copy_open(
 			dossier_outfile_put(&out, (struct bytes){room, (size_t)n});
 	if (n < 0)
 		out.error = -errno;
-	return dossier_outfile_close(&out, list);
+	r = dossier_outfile_close(&out, list);
+	if (r < 0 && tar == NULL)
+		(void)unlinkat(to_fd, path_cstr, 0); /* a part of it would be taken for all of it */
+	return r;
 }
 
 int

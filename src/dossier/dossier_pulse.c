@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "dossier/dossier_db.h"
 #include "dossier/dossier_load.h"
+#include "dossier/events_day.h"
 #include "dossier/events_view.h"
 #include "dossier/store.h"
 
@@ -47,18 +48,16 @@ count_events(struct dossier *d, int64_t now_ns, struct dossier_pulse *out, struc
 {
 	struct events_day_info *days = NULL;
 	size_t count = 0;
-	struct events_view view;
+	char today[EVENTS_DAY_NAME_MAX];
+	events_day_name(now_ns / EVENTS_DAY_NS, today);
 	int r = events_view_days(d, &days, &count, diag);
-	for (size_t i = 0; r == 0 && i < count; i++)
+	for (size_t i = 0; r == 0 && i < count; i++) {
 		out->disk_bytes += days[i].bytes;
+		if (strncmp(today + sizeof("events/") - 1, days[i].day_cstr, sizeof("2026-03-03") - 1) == 0)
+			out->events_today = days[i].events;
+	}
 	free(days);
-	if (r == 0)
-		r = events_view_read(d, now_ns - DOSSIER_PULSE_HOURS * HOUR_NS, now_ns, 3600, 0, &view, diag);
-	if (r < 0)
-		return r;
-	out->events_24h = view.events;
-	events_view_done(&view);
-	return 0;
+	return r;
 }
 
 int
@@ -73,7 +72,7 @@ dossier_pulse(struct dossier *d, int64_t now_ns, struct dossier_pulse *out, stru
 	if (r == 0)
 		r = number(d, "SELECT count(*) FROM incident", &p.incidents, diag);
 	if (r == 0)
-		r = number(d, "SELECT coalesce(sum(bytes), 0) FROM evidence", &proofs, diag);
+		r = number(d, "SELECT CAST(coalesce(sum(bytes), 0) AS BIGINT) FROM evidence", &proofs, diag);
 	if (r == 0)
 		r = count_events(d, now_ns, &p, diag);
 	if (r == 0 && d->store->make->read_size(d->store, &database) < 0)

@@ -10,7 +10,8 @@ enum { DOSSIER_PULSE_HOURS = 24 };
 
 struct dossier_pulse {
 	uint64_t hourly[DOSSIER_PULSE_HOURS]; /* alerts; the last one is the hour up to now */
-	uint64_t alerts_24h, events_24h;
+	uint64_t alerts_24h;
+	uint64_t events_today;      /* of the day of now_ns, UTC, as events are kept */
 	uint64_t alerts, incidents; /* in all */
 	uint64_t disk_bytes;        /* database, proofs, events */
 };

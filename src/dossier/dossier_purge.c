@@ -407,7 +407,7 @@ remove_files(struct purge *p, bool really, uint64_t *strays, struct diag *diag)
 			dossier_file_remove(p->d, p->files.files[i].path_cstr);
 	}
 	if (r >= 0)
-		r = dossier_file_each_proof(p->d, sweep, &(struct sweep){p, really, strays, diag});
+		r = dossier_file_each_proof(p->d, sweep, &(struct sweep){p, really, strays, diag}, diag);
 	if (r == 0 && really)
 		return dossier_db_commit(p->d, diag);
 	dossier_db_rollback(p->d);

@@ -5,6 +5,7 @@
 #include "core/civil.h"
 #include "core/ensure.h"
 #include "core/text.h"
+#include "dossier/dossier_file.h"
 #include "dossier/store_sqlite.h"
 
 #include <dirent.h>
@@ -82,6 +83,26 @@ list_remote(struct dossier *d, int64_t *days, size_t *count, struct diag *diag)
 	return r;
 }
 
+/* 0 or -errno; a dossier without the folder has no events. */
+static int
+list_files(const struct dossier *d, int64_t *days, size_t *count)
+{
+	DIR *folder;
+	int r = dossier_file_folder(d, "events", O_NOFOLLOW, &folder);
+	if (folder == NULL)
+		return r;
+	struct dirent *e = NULL;
+	for (errno = 0; *count < EVENTS_DAYS_MAX && (e = readdir(folder)) != NULL; errno = 0) {
+		struct bytes name = bytes_of_cstr(e->d_name);
+		if (name.len == 13 && bytes_eq(bytes_after(name, 10), BYTES(".db")) &&
+		    events_day_parse(bytes_first(name, 10), &days[*count]))
+			(*count)++;
+	}
+	r = e == NULL ? -errno : 0;
+	closedir(folder);
+	return r;
+}
+
 int
 events_day_list(struct dossier *d, int64_t **out, size_t *count, struct diag *diag)
 {
@@ -95,22 +116,15 @@ events_day_list(struct dossier *d, int64_t **out, size_t *count, struct diag *di
 			*out = days;
 		return r;
 	}
-	int fd = openat(d->folder_fd, "events", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
 	size_t n = 0;
-	if (days == NULL) {
-		if (folder != NULL)
-			closedir(folder);
+	if (days == NULL)
 		return dossier_db_say(d, diag, -ENOMEM, N_("not enough memory for the dossier"));
+	int r = list_files(d, days, &n);
+	if (r < 0) {
+		free(days);
+		return dossier_db_say(
+		    d, diag, r, N_("the folder events/ of this dossier cannot be read: check who owns it, and the disk"));
 	}
-	for (struct dirent *e; folder != NULL && n < EVENTS_DAYS_MAX && (e = readdir(folder)) != NULL;) {
-		struct bytes name = bytes_of_cstr(e->d_name);
-		if (name.len == 13 && bytes_eq(bytes_after(name, 10), BYTES(".db")) &&
-		    events_day_parse(bytes_first(name, 10), &days[n]))
-			n++;
-	}
-	if (folder != NULL)
-		closedir(folder);
 	qsort(days, n, sizeof(*days), latest_first);
 	*out = days;
 	*count = n;
@@ -122,7 +136,7 @@ say(const struct events_day *day, struct diag *diag, int error, const char *sent
 {
 	char file_cstr[DIAG_FILE_MAX];
 	if (day->d->is_remote)
-		day->d->broken = true;
+		day->d->broken = day->d->broken || day->d->is_writing || error == -EBADMSG;
 	(void)snprintf(file_cstr, sizeof(file_cstr), "%.*s/%s", (int)sizeof(file_cstr) - EVENTS_DAY_NAME_MAX - 2,
 	    day->d->folder_cstr, day->name_cstr);
 	return diag_say_at(diag, error, file_cstr, UINT64_MAX, "%s", text_of(sentence_cstr));
@@ -131,6 +145,8 @@ say(const struct events_day *day, struct diag *diag, int error, const char *sent
 int
 events_day_fail(struct events_day *day, struct diag *diag)
 {
+	if (day->d->is_remote)
+		return dossier_db_fail(day->d, diag);
 	switch (day->store == NULL ? STORE_FAULT_MEMORY : day->store->make->fault(day->store)) {
 	case STORE_FAULT_FULL:
 		return say(day, diag, -ENOSPC,

@@ -104,6 +104,20 @@ run(struct database *db, const char *theirs_cstr)
 	return 0;
 }
 
+/* Where something failed before, the server takes all of it back, and calls that done: its tag alone says so. */
+static int
+commit(struct database *db)
+{
+	PGresult *result = PQexec(db->conn, "COMMIT");
+	if (judge(db, result) < 0)
+		return -EIO;
+	bool is_kept = strcmp(PQcmdStatus(result), "COMMIT") == 0;
+	PQclear(result);
+	if (!is_kept)
+		db->fault = STORE_FAULT_DISK;
+	return is_kept ? 0 : -EIO;
+}
+
 /* The one row, as text; 0, or -EIO. To be cleared. */
 static int
 ask(struct database *db, const char *theirs_cstr, PGresult **out)
@@ -146,6 +160,8 @@ execute(struct store *store, const char *sql_cstr)
 	char *theirs_cstr = store_dialect_postgresql(sql_cstr, &params);
 	if (theirs_cstr == NULL)
 		db_of(store)->fault = STORE_FAULT_MEMORY;
+	else if (strcmp(theirs_cstr, "COMMIT") == 0)
+		r = commit(db_of(store));
 	else
 		r = run(db_of(store), theirs_cstr);
 	free(theirs_cstr);
@@ -319,6 +335,8 @@ prepare(struct store *store, const char *sql_cstr)
 	PGresult *result = s->sql_cstr == NULL || s->params > PARAMS_MAX
 	    ? NULL
 	    : PQprepare(db->conn, s->name_cstr, s->sql_cstr, 0, NULL);
+	if (PQstatus(db->conn) != CONNECTION_OK) /* nothing is prepared then: no result at all */
+		db->fault = STORE_FAULT_GONE;
 	if (result == NULL || judge(db, result) < 0) {
 		free(s->sql_cstr);
 		free(s);

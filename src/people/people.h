@@ -76,7 +76,7 @@ people_log_in(struct people *people, const struct people_attempt *attempt, struc
 MUST_USE int people_link_in(struct people *people, struct bytes secret, const struct addr *address, int64_t now_ns,
     struct people_entry *out, struct diag *diag);
 
-/* Whose session that is. `counts`: a person did something, so that it does not count as idle. csrf may be NULL. 1: somebody; 0: nobody
+/* Whose session that is. PEOPLE_ACTS: a person did something, so that it does not count as idle. 1: somebody; 0: nobody
  * (none, ended, of an account that is closed); or a negative errno with diag. */
 enum people_touch { PEOPLE_LOOKS, PEOPLE_ACTS };
 MUST_USE int people_session(struct people *people, struct bytes secret, enum people_touch touch, int64_t now_ns,

@@ -60,7 +60,7 @@ use_recovery(struct people *p, const char *id_cstr, struct bytes typed, struct d
 		return 0;
 	people_secret_hash(bytes_of_cstr(code), hash);
 	int r = dossier_account_use_recovery(p->dossier, id_cstr, hash, diag);
-	return r == 0 ? people_keep(p, 0, diag) : r;
+	return r > 0 ? r : people_keep(p, r, diag); /* one that is right is kept with what it opens */
 }
 
 int

@@ -186,10 +186,10 @@ an_order_of_a_stranger_is_read_or_refused_with_its_reason(void **state)
 	        "numbers and truths are texts"},
 	    {OPERATION_INCIDENT_OPEN, "", 0, NULL, "nothing at all is an order without inputs"},
 	    {OPERATION_INCIDENT_OPEN, "{}", 0, NULL, "so is an empty object"},
-	    {OPERATION_INCIDENT_OPEN, "[]", -EBADMSG, NULL, "a list is no object"},
-	    {OPERATION_INCIDENT_OPEN, "{\"title\":", -EBADMSG, NULL, "JSON that is cut"},
-	    {OPERATION_INCIDENT_OPEN, "{\"title\":\"a\\u0000b\"}", -EBADMSG, NULL, "a NUL would hide the rest"},
-	    {OPERATION_INCIDENT_OPEN, "{\"title\":\"\xff\"}", -EBADMSG, NULL, "bytes that are no UTF-8"},
+	    {OPERATION_INCIDENT_OPEN, "[]", -EPROTO, NULL, "a list is no object"},
+	    {OPERATION_INCIDENT_OPEN, "{\"title\":", -EPROTO, NULL, "JSON that is cut"},
+	    {OPERATION_INCIDENT_OPEN, "{\"title\":\"a\\u0000b\"}", -EPROTO, NULL, "a NUL would hide the rest"},
+	    {OPERATION_INCIDENT_OPEN, "{\"title\":\"\xff\"}", -EPROTO, NULL, "bytes that are no UTF-8"},
 	    {OPERATION_INCIDENT_OPEN, "{\"who\":\"root\"}", -EINVAL, "who", "an input that the row does not name"},
 	    {OPERATION_INCIDENT_OPEN, "{\"id\":\"INC-1\"}", -EINVAL, "id", "a part of another path"},
 	    {OPERATION_INCIDENT_SHOW, "{\"id\":\"INC-1\"}", -EINVAL, "id", "a part of the path is not taken from the body"},
@@ -225,7 +225,9 @@ statuses_and_words_of_refusals_are_those_described(void **state)
 	assert_int_equal(desk_error_status(-EPERM), 422);
 	assert_int_equal(desk_error_status(-ENOENT), 404);
 	assert_int_equal(desk_error_status(-EBUSY), 409);
+	assert_int_equal(desk_error_status(-EPROTO), 400);
 	assert_int_equal(desk_error_status(-EIO), 500);
+	assert_int_equal(desk_error_status(-EBADMSG), 500); /* a dossier that is damaged: nobody asked wrongly */
 	struct json out = json_of(answer, sizeof(answer));
 	desk_error_json(&out, -EACCES, NULL, "a \"quoted\" <b>text</b>", NULL);
 	assert_bytes_equal(

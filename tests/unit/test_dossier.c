@@ -1,6 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "dossier_samples.h"
 
+#include "dossier/dossier_file.h"
+#include "dossier/dossier_machines.h"
+#include "dossier/dossier_outfile.h"
+#include "dossier/store.h"
+
 #include <signal.h>
 #include <sys/resource.h>
 
@@ -592,6 +597,133 @@ a_path_with_marks_of_its_own_is_only_a_path(void **state)
 	assert_int_equal(access(folder, F_OK), 0);
 }
 
+static int
+see_proof(void *context, const char *path_cstr)
+{
+	unsigned *n = context;
+	assert_true(strncmp(path_cstr, "evidence/", 9) == 0);
+	(*n)++;
+	return 0;
+}
+
+static void
+a_folder_of_proofs_that_cannot_be_read_is_no_empty_one(void **state)
+{
+	struct fixture *f = *state;
+	unsigned added, n = 0;
+	keep_a_run(f, &added);
+	struct dossier *d = open_ok(f, DOSSIER_WRITE);
+	assert_int_equal(dossier_file_each_proof(d, see_proof, &n, &f->diag), 0);
+	assert_int_equal(n, 1);
+	if (f->server_cstr == NULL) {
+		char away[PATH_MAX_];
+		snprintf(away, sizeof(away), "%s/away", f->folder);
+		assert_int_equal(rename(path_of(f, "evidence"), away), 0);
+		assert_int_equal(dossier_file_each_proof(d, see_proof, &n, &f->diag), 0);
+		assert_int_equal(symlink("dossier.db", path_of(f, "evidence")), 0);
+		assert_int_equal(dossier_file_each_proof(d, see_proof, &n, &f->diag), -ENOTDIR);
+		assert_non_null(strstr(f->diag.text_cstr, "evidence/"));
+		assert_int_equal(n, 1);
+	}
+	close_ok(f, d);
+}
+
+static void
+who_finds_the_journal_damaged_gives_the_turn_back(void **state)
+{
+	struct fixture *f = *state;
+	unsigned added;
+	keep_a_run(f, &added);
+	struct dossier *first = open_ok(f, DOSSIER_WRITE), *second = open_ok(f, DOSSIER_WRITE);
+	take_guards_away(f);
+	execute(f, "UPDATE journal SET hash = x'00' WHERE seq = (SELECT max(seq) FROM journal)");
+	assert_int_equal(dossier_begin(first, &f->diag), -EBADMSG);
+	assert_int_equal(dossier_begin(second, &f->diag), -EBADMSG); /* and does not wait for the other one */
+	assert_int_equal(dossier_begin(first, &f->diag), -EBADMSG);
+	close_ok(f, second);
+	close_ok(f, first);
+}
+
+static void
+what_is_begun_and_gone_is_not_confirmed(void **state)
+{
+	struct fixture *f = *state;
+	unsigned added;
+	keep_a_run(f, &added);
+	uint64_t before = dump(f);
+	struct alert a = sample_alert(99);
+	for (unsigned i = f->server_cstr == NULL ? 1 : 0; i < 2; i++) {
+		struct dossier *d = open_ok(f, DOSSIER_WRITE);
+		assert_int_equal(dossier_begin(d, &f->diag), 0);
+		assert_int_equal(dossier_put_alert(d, "INC-00000000aaaa", &a, (struct bytes){0}, NULL, &f->diag), 0);
+		/* A server takes all of it back for one refusal; here nobody has told the dossier of it. */
+		if (i == 0)
+			assert_true(d->store->make->execute(d->store, "SELECT 1 / 0") < 0);
+		else
+			assert_int_equal(d->store->make->execute(d->store, "ROLLBACK"), 0);
+		assert_true(dossier_end(d, &f->diag) < 0);
+		dossier_cancel(d);
+		assert_int_equal(dossier_begin(d, &f->diag), 0);
+		assert_int_equal(dossier_end(d, &f->diag), 0);
+		close_ok(f, d);
+		assert_true(dump(f) == before);
+	}
+}
+
+static int
+copy_to_a_full_disk(const struct fixture *f)
+{
+	(void)signal(SIGXFSZ, SIG_IGN);
+	static const char room[64 * 1024];
+	struct rlimit limit = {10000, 10000};
+	int fd = open(f->folder, O_RDONLY | O_DIRECTORY), from = openat(fd, "whole", O_RDWR | O_CREAT, 0600);
+	if (from < 0 || pwrite(from, room, sizeof(room), 0) != sizeof(room) || setrlimit(RLIMIT_FSIZE, &limit) < 0)
+		return 1;
+	return dossier_outfile_copy(fd, fd, "whole", NULL) != -EEXIST || /* what was there stays */
+	        dossier_outfile_copy_open(from, fd, NULL, "copy", NULL) != -EFBIG
+	    ? 2
+	    : 0;
+}
+
+static void
+a_copy_that_did_not_come_to_its_end_does_not_stay(void **state)
+{
+	struct fixture *f = *state;
+	int status;
+	pid_t pid = fork();
+	if (pid == 0)
+		_exit(copy_to_a_full_disk(f));
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(WEXITSTATUS(status), 0);
+	assert_int_equal(access(path_of(f, "copy"), F_OK), -1);
+	assert_int_equal(access(path_of(f, "whole"), F_OK), 0);
+}
+
+static void
+an_alert_without_its_addresses_is_told_by_the_map(void **state)
+{
+	struct fixture *f = *state;
+	unsigned added;
+	struct dossier_machines *machines;
+	struct dossier_machines_arrow *arrows;
+	size_t n;
+	keep_a_run(f, &added);
+	struct dossier *d = open_ok(f, DOSSIER_READ);
+	assert_int_equal(dossier_machines_read(d, &machines, &f->diag), 0);
+	assert_int_equal(dossier_machines_arrows(d, machines, &arrows, &n, &f->diag), 0);
+	assert_int_equal(n, INCIDENT_PARTS_MAX);
+	assert_int_equal(dossier_machines_arrows(d, machines, &arrows, &n, &f->diag), 0);
+	dossier_machines_free(machines);
+	close_ok(f, d);
+	execute(f, "UPDATE alert SET source = x'0102' WHERE number = 77");
+	d = open_ok(f, DOSSIER_READ);
+	assert_int_equal(dossier_machines_read(d, &machines, &f->diag), 0);
+	assert_int_equal(dossier_machines_arrows(d, machines, &arrows, &n, &f->diag), -EBADMSG);
+	dossier_machines_free(machines);
+	close_ok(f, d);
+}
+
 int
 main(void)
 {
@@ -617,6 +749,11 @@ main(void)
 	    cmocka_unit_test_setup_teardown(a_full_disk_is_told_and_what_was_kept_before_stays, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_full_disk_takes_nothing_back_that_was_confirmed, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_folder_that_may_only_be_read_is_read, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_folder_of_proofs_that_cannot_be_read_is_no_empty_one, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(who_finds_the_journal_damaged_gives_the_turn_back, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(what_is_begun_and_gone_is_not_confirmed, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_copy_that_did_not_come_to_its_end_does_not_stay, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(an_alert_without_its_addresses_is_told_by_the_map, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_path_with_marks_of_its_own_is_only_a_path, set_up, tear_down),
 	};
 	return RUN_DOSSIER_TESTS(both, in_a_folder);

@@ -2,6 +2,7 @@
 /* Events by day: what is kept is found again, by any word of it and by nothing else. */
 #include "dossier_samples.h"
 
+#include "dossier/dossier_pulse.h"
 #include "dossier/events_day.h"
 #include "dossier/events_find.h"
 #include "dossier/events_keep.h"
@@ -294,6 +295,89 @@ hostile_lines_are_refused_and_hidden_words_found(void **state)
 	assert_int_equal(dossier_close(d, &f->diag), 0);
 }
 
+static void
+the_pulse_counts_the_events_of_this_day_alone_and_the_room_of_proofs(void **state)
+{
+	struct fixture *f = *state;
+	struct dossier_pulse before, after;
+	bool is_new;
+	int64_t noon_ns = (DAY_S + 43200) * 1000000000;
+	keep_lines(f, EVENTS_KEEP_COPY, 2, 0, 50, 0, NULL);
+	keep_lines(f, EVENTS_KEEP_COPY, 3, 0, 70, 0, NULL);
+	struct dossier *d = open_ok(f, DOSSIER_WRITE);
+	assert_int_equal(dossier_pulse(d, noon_ns, &before, &f->diag), 0);
+	assert_int_equal(before.events_today, 70);
+	assert_int_equal(dossier_pulse(d, noon_ns + EVENTS_DAY_NS, &before, &f->diag), 0);
+	assert_int_equal(before.events_today, 0);
+	static uint8_t proof[3 << 20];
+	struct alert a = sample_alert(1);
+	assert_int_equal(
+	    dossier_put_alert(d, "INC-00000000aaaa", &a, (struct bytes){proof, sizeof(proof)}, &is_new, &f->diag), 0);
+	assert_int_equal(dossier_end(d, &f->diag), 0);
+	assert_int_equal(dossier_pulse(d, noon_ns, &after, &f->diag), 0);
+	assert_int_equal(after.alerts, 1);
+	assert_true(after.disk_bytes >= before.disk_bytes + sizeof(proof));
+	close_ok(f, d);
+}
+
+/* The descriptors that are open. */
+static unsigned
+descriptors(void)
+{
+	unsigned n = 0;
+	for (int fd = 0; fd < 256; fd++)
+		n += fcntl(fd, F_GETFD) >= 0;
+	return n;
+}
+
+static void
+a_folder_of_events_that_cannot_be_read_is_no_empty_one(void **state)
+{
+	struct fixture *f = *state;
+	struct events_found found;
+	struct got got = {0};
+	if (f->server_cstr != NULL)
+		return;
+	keep_lines(f, EVENTS_KEEP_COPY, 3, 0, 10, 0, NULL);
+	char away[PATH_MAX_];
+	snprintf(away, sizeof(away), "%s/away", f->folder);
+	assert_int_equal(rename(path_of(f, "events"), away), 0);
+	struct dossier *d = open_ok(f, DOSSIER_READ);
+	struct events_search all = {.text = BYTES("443")};
+	assert_int_equal(events_find(d, &all, take, &got, &found, &f->diag), 0);
+	assert_int_equal(symlink("away", path_of(f, "events")), 0);
+	unsigned open_before = descriptors();
+	assert_int_equal(events_find(d, &all, take, &got, &found, &f->diag), -ENOTDIR);
+	assert_non_null(strstr(f->diag.text_cstr, "events/ of this dossier cannot be read"));
+	assert_int_equal(descriptors(), open_before);
+	assert_int_equal(got.count, 0);
+	close_ok(f, d);
+}
+
+static void
+a_server_that_is_gone_is_no_bad_disk(void **state)
+{
+	struct fixture *f = *state;
+	struct events_found found;
+	struct got got = {0};
+	if (f->server_cstr == NULL)
+		return;
+	keep_lines(f, EVENTS_KEEP_COPY, 3, 0, 10, 0, NULL);
+	struct dossier *d = open_ok(f, DOSSIER_READ);
+	struct events_day day;
+	assert_int_equal(events_day_open(&day, d, DAY_S / 86400, false, &f->diag), 0);
+	execute(f,
+	    "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE datname = current_database()"
+	    " AND pid <> pg_backend_pid()");
+	int64_t end;
+	assert_int_equal(events_day_end(&day, &end, &f->diag), -EPIPE);
+	assert_non_null(strstr(f->diag.text_cstr, "the database server does not answer"));
+	events_day_close(&day);
+	assert_int_equal(
+	    events_find(d, &(struct events_search){.text = BYTES("443")}, take, &got, &found, &f->diag), -EPIPE);
+	(void)!dossier_close(d, &f->diag);
+}
+
 int
 main(void)
 {
@@ -304,6 +388,10 @@ main(void)
 	    cmocka_unit_test_setup_teardown(the_same_file_is_kept_once, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(small_rows_become_blocks, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(what_a_killed_watch_flushed_is_taken_up, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(
+	        the_pulse_counts_the_events_of_this_day_alone_and_the_room_of_proofs, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_folder_of_events_that_cannot_be_read_is_no_empty_one, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(a_server_that_is_gone_is_no_bad_disk, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(hostile_lines_are_refused_and_hidden_words_found, set_up, tear_down),
 	};
 	return RUN_TESTS(tests);

@@ -489,6 +489,31 @@ code_at(const char *base32_cstr, int64_t now_ns)
 }
 
 static void
+a_code_on_paper_that_cannot_be_looked_up_leaves_nothing_begun(void **state)
+{
+	struct house *h = *state;
+	struct people_totp_offer offer;
+	struct people_totp_codes codes;
+	struct people_entry entry;
+	add_with_password(h, "alice", "expert");
+	OK(h, people_totp_begin(&h->p, "alice", &offer, &h->diag));
+	OK(h,
+	    people_totp_confirm(
+	        &h->p, "alice", bytes_of_cstr(code_at(offer.secret_cstr, h->now)), h->now, &codes, &h->diag));
+	execute(h->f, "DROP TABLE recovery_code");
+	struct people_attempt attempt = {.name = BYTES("alice"),
+	    .password = BYTES(PASSWORD),
+	    .code = bytes_of_cstr(codes.code_cstr[0]),
+	    .address = host(1),
+	    .now_ns = h->now};
+	assert_true(people_log_in(&h->p, &attempt, &entry, &h->diag) < 0);
+	struct dossier *other = open_ok(h->f, DOSSIER_WRITE); /* nobody waits for a turn that was not given back */
+	assert_int_equal(dossier_begin(other, &h->diag), 0);
+	dossier_cancel(other);
+	close_ok(h->f, other);
+}
+
+static void
 codes_are_asked_for_once_one_was_given_and_each_is_good_once(void **state)
 {
 	struct house *h = *state;
@@ -765,6 +790,7 @@ main(void)
 	    TEST(an_account_that_others_closed_lets_nobody_in),
 	    TEST(a_token_has_the_rights_it_was_given_as_long_as_its_account_has_them),
 	    TEST(a_token_with_more_or_for_longer_is_refused),
+	    TEST(a_code_on_paper_that_cannot_be_looked_up_leaves_nothing_begun),
 	    TEST(codes_are_asked_for_once_one_was_given_and_each_is_good_once),
 	    TEST(a_link_stands_for_the_password_and_not_for_the_telephone),
 	    TEST(the_secret_of_codes_is_bound_to_its_account_and_its_key),
