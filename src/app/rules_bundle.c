@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/rules_bundle.h"
 
+#include "app/suricata_yaml.h"
 #include "core/auto.h"
 #include "core/cursor.h"
 #include "core/text.h"
@@ -13,26 +14,19 @@
 enum { NAME_MAX_LEN = 4096 };
 
 int
-rules_bundle_make(const struct rules_files *files, const struct rule_vars *vars, size_t *size, struct diag *diag)
+rules_bundle_make(const struct rules_files *files, const struct flat *said, size_t *size, struct diag *diag)
 {
-	size_t room = 4;
-	for (size_t i = 0; i < vars->count; i++)
-		room += 8 + vars->vars[i].name.len + vars->vars[i].value.len;
+	size_t room = flat_room(said);
 	for (size_t i = 0; i < files->count; i++)
-		room += 8 + strlen(files->files[i].path_cstr) + 1 + files->files[i].len;
+		room += 9 + strlen(files->files[i].path_cstr) + 1 + files->files[i].len;
 	AUTO_FREE uint8_t *bytes = malloc(room + 1);
 	if (bytes == NULL)
 		return diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules"));
 	struct writer w = writer_of(bytes, room);
-	writer_be32(&w, (uint32_t)vars->count);
-	for (size_t i = 0; i < vars->count; i++) {
-		writer_be32(&w, (uint32_t)vars->vars[i].name.len);
-		writer_put(&w, vars->vars[i].name);
-		writer_be32(&w, (uint32_t)vars->vars[i].value.len);
-		writer_put(&w, vars->vars[i].value);
-	}
+	flat_put(&w, said);
 	for (size_t i = 0; i < files->count; i++) {
 		struct bytes name = {(const uint8_t *)files->files[i].path_cstr, strlen(files->files[i].path_cstr) + 1};
+		writer_u8(&w, (uint8_t)files->files[i].kind);
 		writer_be32(&w, (uint32_t)name.len);
 		writer_put(&w, name);
 		writer_be32(&w, (uint32_t)files->files[i].len);
@@ -45,45 +39,36 @@ rules_bundle_make(const struct rules_files *files, const struct rule_vars *vars,
 
 /* One file: its name ends in NUL, so that the set can borrow it. */
 static bool
-next_file(struct cursor *c, const char **name_cstr, struct bytes *file)
+next_file(struct cursor *c, uint8_t *kind, const char **name_cstr, struct bytes *file)
 {
+	*kind = cursor_u8(c);
 	struct bytes name = cursor_take(c, cursor_be32(c));
 	*file = cursor_take(c, cursor_be32(c));
 	*name_cstr = (const char *)name.at;
-	return cursor_ok(c) && name.len > 1 && name.len < NAME_MAX_LEN && bytes_find(name, '\0') == name.len - 1;
-}
-
-static bool
-is_classes(const char *name_cstr)
-{
-	struct bytes name = bytes_of_cstr(name_cstr), wanted = BYTES("classification.config");
-	return name.len >= wanted.len && bytes_eq(bytes_after(name, name.len - wanted.len), wanted);
+	return cursor_ok(c) && *kind < RULES_FILE_KINDS && name.len > 1 && name.len < NAME_MAX_LEN &&
+	    bytes_find(name, '\0') == name.len - 1;
 }
 
 int
-rules_bundle_load(int fd, size_t size, struct rule_set *set, uint8_t **room, struct diag *diag)
+rules_bundle_load(int fd, size_t size, struct flat *said, struct rule_set *set, uint8_t **room, struct diag *diag)
 {
 	int r = memory_file_read(fd, size, room);
 	if (r < 0)
 		return diag_say(diag, r, "%s", text_error(-r));
 	struct cursor files = cursor_of((struct bytes){*room, size});
-	for (uint32_t left = cursor_be32(&files); left > 0; left--) {
-		struct bytes name = cursor_take(&files, cursor_be32(&files)),
-		             value = cursor_take(&files, cursor_be32(&files));
-		if (!cursor_ok(&files) || !rule_vars_set(&set->vars, name, value))
-			return diag_say(diag, -EBADMSG, "%s", _("the rules did not arrive whole"));
-	}
-	for (int classes = 1; classes >= 0 && r == 0; classes--) {
+	if (flat_take(&files, said) != PARSE_OK)
+		return diag_say(diag, -EBADMSG, "%s", _("the rules did not arrive whole"));
+	r = suricata_yaml_vars(said, &set->vars, diag);
+	for (int wanted = RULES_FILE_KINDS - 1; wanted >= 0 && r == 0; wanted--) { /* rules last: they name the others */
 		struct cursor c = files;
 		while (c.left > 0 && r == 0) {
+			uint8_t kind;
 			const char *name_cstr;
 			struct bytes file;
-			if (!next_file(&c, &name_cstr, &file))
+			if (!next_file(&c, &kind, &name_cstr, &file))
 				return diag_say(diag, -EBADMSG, "%s", _("the rules did not arrive whole"));
-			if (is_classes(name_cstr) != (classes == 1))
-				continue;
-			r = classes == 1 ? rule_set_read_classes(set, name_cstr, file, diag)
-			                 : rule_set_read(set, name_cstr, file, diag);
+			if (kind == wanted)
+				r = rules_files_load_one(set, (enum rules_file_kind)kind, name_cstr, file, diag);
 		}
 	}
 	return r;

@@ -29,8 +29,8 @@ is_there(const struct rules_files *files, const char *path_cstr)
 	return false;
 }
 
-static int
-read_file(struct rules_files *files, const char *path_cstr, struct diag *diag)
+int
+rules_files_read_as(struct rules_files *files, enum rules_file_kind kind, const char *path_cstr, struct diag *diag)
 {
 	if (is_there(files, path_cstr))
 		return 0;
@@ -58,6 +58,7 @@ read_file(struct rules_files *files, const char *path_cstr, struct diag *diag)
 	char *copy_cstr = strdup(path_cstr);
 	if (copy_cstr == NULL)
 		return fail(diag, path_cstr, ENOMEM);
+	files->files[files->count].kind = kind;
 	files->files[files->count].path_cstr = copy_cstr;
 	files->files[files->count].bytes = TAKE(bytes);
 	files->files[files->count++].len = len;
@@ -83,7 +84,7 @@ read_folder(struct rules_files *files, const char *path_cstr, struct diag *diag)
 		if (r == 0 && snprintf(name, sizeof(name), "%s/%s", path_cstr, entries[i]->d_name) >= (int)sizeof(name))
 			r = fail(diag, path_cstr, ENAMETOOLONG);
 		if (r == 0)
-			r = read_file(files, name, diag);
+			r = rules_files_read_as(files, RULES_FILE_RULES, name, diag);
 		free(entries[i]);
 	}
 	free(entries);
@@ -100,7 +101,8 @@ rules_files_read(struct rules_files *files, const char *path_cstr, struct diag *
 	if (stat(path_cstr, &st) < 0)
 		return fail(diag, path_cstr, errno);
 	bool is_folder = S_ISDIR(st.st_mode);
-	int r = is_folder ? read_folder(files, path_cstr, diag) : read_file(files, path_cstr, diag);
+	int r = is_folder ? read_folder(files, path_cstr, diag)
+	                  : rules_files_read_as(files, RULES_FILE_RULES, path_cstr, diag);
 	const char *slash_cstr = strrchr(path_cstr, '/');
 	int folder_len = is_folder ? (int)strlen(path_cstr) : slash_cstr == NULL ? 0 : (int)(slash_cstr - path_cstr);
 	const char *join_cstr = folder_len == 0 && !is_folder ? "" : "/";
@@ -108,29 +110,34 @@ rules_files_read(struct rules_files *files, const char *path_cstr, struct diag *
 	    snprintf(beside, sizeof(beside), "%.*s%s%s", folder_len, path_cstr, join_cstr, classes_cstr) <
 	        (int)sizeof(beside) &&
 	    access(beside, R_OK) == 0)
-		r = read_file(files, beside, diag);
+		r = rules_files_read_as(files, RULES_FILE_CLASSES, beside, diag);
 	return r;
 }
 
-static bool
-has_classes(const char *path_cstr)
+int
+rules_files_load_one(
+    struct rule_set *set, enum rules_file_kind kind, const char *path_cstr, struct bytes file, struct diag *diag)
 {
-	size_t len = strlen(path_cstr);
-	return len >= sizeof(classes_cstr) - 1 && strcmp(path_cstr + len - (sizeof(classes_cstr) - 1), classes_cstr) == 0;
+	switch (kind) {
+	case RULES_FILE_RULES: return rule_set_read(set, path_cstr, file, diag);
+	case RULES_FILE_CLASSES: return rule_set_read_classes(set, path_cstr, file, diag);
+	case RULES_FILE_REFERENCES:
+	case RULES_FILE_THRESHOLDS:
+	case RULES_FILE_KINDS: return 0;
+	}
+	return 0;
 }
 
+/* Rules last: what they name is known then. */
 int
 rules_files_load(const struct rules_files *files, struct rule_set *set, struct diag *diag)
 {
 	int r = 0;
-	for (int classes = 1; classes >= 0; classes--)
-		for (size_t i = 0; i < files->count && r == 0; i++) {
-			struct bytes bytes = {files->files[i].bytes, files->files[i].len};
-			if (has_classes(files->files[i].path_cstr) != (classes == 1))
-				continue;
-			r = classes == 1 ? rule_set_read_classes(set, files->files[i].path_cstr, bytes, diag)
-			                 : rule_set_read(set, files->files[i].path_cstr, bytes, diag);
-		}
+	for (int kind = RULES_FILE_KINDS - 1; kind >= 0; kind--)
+		for (size_t i = 0; i < files->count && r == 0; i++)
+			if (files->files[i].kind == (enum rules_file_kind)kind)
+				r = rules_files_load_one(set, files->files[i].kind, files->files[i].path_cstr,
+				    (struct bytes){files->files[i].bytes, files->files[i].len}, diag);
 	return r;
 }
 

@@ -5,11 +5,20 @@
 
 #include "detect/rules/rule_set.h"
 
+enum rules_file_kind {
+	RULES_FILE_RULES,
+	RULES_FILE_CLASSES,    /* classification.config */
+	RULES_FILE_REFERENCES, /* reference.config */
+	RULES_FILE_THRESHOLDS, /* threshold.config */
+	RULES_FILE_KINDS
+};
+
 enum { RULES_FILES_MAX = 512, RULES_FILE_BYTES_MAX = 64 << 20 };
 
 struct rules_files {
 	size_t count;
 	struct {
+		enum rules_file_kind kind;
 		char *path_cstr;
 		uint8_t *bytes;
 		size_t len;
@@ -18,6 +27,12 @@ struct rules_files {
 
 /* Reads what a path names into memory; the files stay until rules_files_free(), as the set borrows them. 0 or a negative errno with diag. */
 MUST_USE int rules_files_read(struct rules_files *files, const char *path_cstr, struct diag *diag);
+/* One file, which is of this kind. */
+MUST_USE int
+rules_files_read_as(struct rules_files *files, enum rules_file_kind kind, const char *path_cstr, struct diag *diag);
+/* One file into a set, by its kind. */
+MUST_USE int rules_files_load_one(
+    struct rule_set *set, enum rules_file_kind kind, const char *path_cstr, struct bytes file, struct diag *diag);
 /* All that was read, into the set: classes first. */
 MUST_USE int rules_files_load(const struct rules_files *files, struct rule_set *set, struct diag *diag);
 void rules_files_free(struct rules_files *files);

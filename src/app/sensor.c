@@ -146,6 +146,10 @@ start_story(struct sensor *s, struct diag *diag)
 	    .context = s,
 	    .now = c->live ? now : NULL,
 	    .chunk_bytes = c->memory_bytes < (32 << 20) ? CHUNK_SMALL : CAPTURE_BATCH_CHUNK};
+	if (s->rules != NULL) {
+		options.inspect.timeouts = &sensor_rules_settings(s->rules)->timeouts;
+		options.inspect.settings = &sensor_rules_settings(s->rules)->l7;
+	}
 	s->pipeline = pipeline_new(&options);
 	if (s->behaviour == NULL || s->pipeline == NULL)
 		return diag_say(diag, -ENOMEM, _("not enough memory: try a smaller --memory"));

@@ -19,8 +19,11 @@ struct worker_rules {
 
 struct sensor_rules {
 	struct rule_set set;
+	struct run_settings settings;
 	struct rule_program *program;
 	uint8_t *room; /* the bytes of the files */
+	struct arena arena;
+	struct flat said; /* by the site */
 	struct worker_rules workers[WORKERS_MAX];
 };
 
@@ -76,7 +79,13 @@ sensor_rules_load(int fd, size_t size, struct sensor_rules **out, struct diag *d
 		free(rules);
 		return diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules"));
 	}
-	int r = rules_bundle_load(fd, size, &rules->set, &rules->room, diag);
+	struct flat *said = &rules->said;
+	int r = arena_init(&rules->arena, ARENA_BYTES) < 0 || flat_init(said, &rules->arena) < 0
+	    ? diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules"))
+	    : rules_bundle_load(fd, size, said, &rules->set, &rules->room, diag);
+	run_settings_default(&rules->settings);
+	if (r == 0)
+		r = run_settings_fill(&rules->settings, said, diag);
 	if (r == 0)
 		r = rule_program_make(&rules->set, &rules->program, diag);
 	if (r < 0) {
@@ -96,8 +105,15 @@ sensor_rules_free(struct sensor_rules *rules)
 		rule_engine_free(rules->workers[i].engine);
 	rule_program_free(rules->program);
 	rule_set_done(&rules->set);
+	arena_done(&rules->arena);
 	free(rules->room);
 	free(rules);
+}
+
+const struct run_settings *
+sensor_rules_settings(const struct sensor_rules *rules)
+{
+	return &rules->settings;
 }
 
 const struct rule_set *

@@ -2,78 +2,98 @@
 #include "app/suricata_yaml.h"
 
 #include "core/auto.h"
-#include "core/data_tree.h"
+#include "core/flat_yaml.h"
 #include "core/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
-static const char *const groups[] = {"address-groups", "port-groups"};
+enum { INCLUDES_MAX = 64, PATH_MAX_LEN = 4096 };
+
+struct reading {
+	struct flat *flat;
+	const char *first_cstr; /* the file that includes are looked for beside */
+	unsigned files;
+};
 
 static int
-read_whole(struct arena *arena, const char *path_cstr, struct bytes *out, struct diag *diag)
+read_whole(const char *path_cstr, uint8_t **out, size_t *len, struct diag *diag)
 {
 	AUTO_CLOSE int fd = open(path_cstr, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	uint8_t *room = fd < 0 ? NULL : arena_take(arena, DATA_TREE_BYTES_MAX, 1);
-	size_t len = 0;
+	AUTO_FREE uint8_t *room = fd < 0 ? NULL : malloc(FLAT_YAML_BYTES_MAX + 1);
 	ssize_t n = fd < 0 || room == NULL ? -1 : 0;
-	while (n >= 0 && len < DATA_TREE_BYTES_MAX) {
-		n = read(fd, room + len, DATA_TREE_BYTES_MAX - len);
+	size_t have = 0;
+	while (n >= 0 && have <= FLAT_YAML_BYTES_MAX) {
+		n = read(fd, room + have, FLAT_YAML_BYTES_MAX + 1 - have);
 		if (n <= 0)
 			break;
-		len += (size_t)n;
+		have += (size_t)n;
 	}
 	if (n < 0)
 		return diag_say_at(diag, -(errno != 0 ? errno : ENOMEM), path_cstr, UINT64_MAX, "%s",
 		    text_error(errno != 0 ? errno : ENOMEM));
-	*out = (struct bytes){room, len};
+	*out = TAKE(room);
+	*len = have;
 	return 0;
 }
 
-static bool
-is_blank(struct bytes text)
+static int include(void *context, struct bytes prefix, struct bytes name, struct diag *diag);
+
+static int
+read_file(struct reading *reading, struct bytes prefix, const char *path_cstr, struct diag *diag)
 {
-	for (size_t i = 0; i < text.len; i++)
-		if (text.at[i] != ' ' && text.at[i] != '\t' && text.at[i] != '\r' && text.at[i] != '\n')
-			return false;
-	return true;
+	AUTO_FREE uint8_t *text = NULL;
+	size_t len;
+	if (reading->files++ == INCLUDES_MAX)
+		return diag_say_at(
+		    diag, -ELOOP, path_cstr, UINT64_MAX, _("more than %d files include each other"), INCLUDES_MAX);
+	int r = read_whole(path_cstr, &text, &len, diag);
+	return r < 0 ? r
+	             : flat_yaml_read(reading->flat, prefix, (struct bytes){text, len}, path_cstr, include, reading, diag);
+}
+
+static int
+include(void *context, struct bytes prefix, struct bytes name, struct diag *diag)
+{
+	struct reading *reading = context;
+	const char *slash_cstr = strrchr(reading->first_cstr, '/');
+	bool is_absolute = name.len > 0 && name.at[0] == '/';
+	int folder = slash_cstr == NULL || is_absolute ? 0 : (int)(slash_cstr + 1 - reading->first_cstr);
+	char path[PATH_MAX_LEN];
+	if (name.len >= sizeof(path) || bytes_find(name, '\0') < name.len ||
+	    snprintf(path, sizeof(path), "%.*s%.*s", folder, reading->first_cstr, (int)name.len, (const char *)name.at) >=
+	        (int)sizeof(path))
+		return diag_say(diag, -ENAMETOOLONG, "%s", text_error(ENAMETOOLONG));
+	return read_file(reading, prefix, path, diag);
 }
 
 int
-suricata_yaml_read(struct arena *arena, const char *path_cstr, struct rule_vars *vars, struct diag *diag)
+suricata_yaml_read(struct flat *flat, const char *path_cstr, struct diag *diag)
 {
-	struct bytes text;
-	const struct data_tree *root;
-	int r = read_whole(arena, path_cstr, &text, diag);
-	if (r < 0 || is_blank(text))
-		return r;
-	r = data_tree_read(arena, text, path_cstr, &root, diag);
-	if (r < 0)
-		return r;
-	const struct data_tree *all = data_tree_find(root, "vars");
-	for (size_t i = 0; i < LENGTH_OF(groups); i++) {
-		const struct data_tree *group = data_tree_find(all, groups[i]);
-		for (const struct data_tree *v = group == NULL ? NULL : group->first; v != NULL; v = v->next)
-			if (v->kind == DATA_TEXT && !rule_vars_set(vars, v->key, v->text))
-				return diag_say_at(
-				    diag, -E2BIG, path_cstr, UINT64_MAX, _("more than %d variables"), RULE_VARS_MAX);
-	}
-	return 0;
+	struct reading reading = {.flat = flat, .first_cstr = path_cstr};
+	return read_file(&reading, (struct bytes){0}, path_cstr, diag);
 }
 
 int
-suricata_yaml_set(struct rule_vars *vars, const char *setting_cstr, struct diag *diag)
+suricata_yaml_set(struct flat *flat, const char *setting_cstr, struct diag *diag)
 {
 	struct bytes text = bytes_of_cstr(setting_cstr);
 	size_t equals = bytes_find(text, '=');
-	struct bytes key = bytes_first(text, equals), value = bytes_after(text, equals + 1);
-	for (size_t i = 0; i < LENGTH_OF(groups); i++) {
-		struct bytes group = bytes_of_cstr(groups[i]), rest = bytes_after(key, 5);
-		if (!bytes_start_with(key, BYTES("vars.")) || !bytes_start_with(rest, group) || rest.len <= group.len + 1)
-			continue;
-		if (!rule_vars_set(vars, bytes_after(rest, group.len + 1), value))
+	int r = flat_set(flat, bytes_trim(bytes_first(text, equals)), bytes_trim(bytes_after(text, equals + 1)));
+	return r < 0 ? diag_say(diag, r, _("--set: \"%s\" is too long, or there are too many"), setting_cstr) : 0;
+}
+
+int
+suricata_yaml_vars(const struct flat *flat, struct rule_vars *vars, struct diag *diag)
+{
+	for (size_t i = 0; i < flat->count; i++) {
+		const struct flat_pair *pair = &flat->pairs[i];
+		bool is_var = flat_matches(pair->key, "vars.address-groups.*") ||
+		    flat_matches(pair->key, "vars.port-groups.*");
+		if (is_var && !rule_vars_set(vars, flat_part(pair->key, 2), pair->value))
 			return diag_say(diag, -E2BIG, _("more than %d variables"), RULE_VARS_MAX);
 	}
 	return 0;

@@ -4,8 +4,8 @@
 #include "app/live_opening.h"
 #include "app/messages.h"
 #include "app/rules_bundle.h"
-#include "app/suricata_yaml.h"
 #include "app/watch_report.h"
+#include "app/watch_rules.h"
 #include "cli/dossier_folder.h"
 #include "dossier/dossier.h"
 #include "cli/watch_options.h"
@@ -17,6 +17,7 @@
 #include "sandbox/channel.h"
 #include "sandbox/sandbox.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -25,14 +26,16 @@
 #include <sys/random.h>
 #include <sys/wait.h>
 
-enum { YAML_ROOM = 32 << 20, /* of addresses; pages come when they are used */ FILTER_BYTES_MAX = 60000 };
+enum { FILTER_BYTES_MAX = 60000 };
 
 struct watch {
 	struct watch_options options;
 	struct capture_list *captures;
 	struct capture_filter *filter;
 	struct host_policies hosts;
+	struct watch_rules *rules;
 	int eve_fd;
+	char eve_path_cstr[4096]; /* with -l */
 	struct live_opening live; /* what is not yet handed to the sensor */
 	int sensor_end, keeper_end;
 	pid_t sensor_pid, keeper_pid;
@@ -61,6 +64,12 @@ static int
 open_eve(struct watch *w, struct diag *diag)
 {
 	w->eve_fd = -1;
+	if (w->options.eve_cstr == NULL && w->options.log_folder_cstr != NULL) {
+		int n = snprintf(w->eve_path_cstr, sizeof(w->eve_path_cstr), "%s/eve.json", w->options.log_folder_cstr);
+		if (n < 0 || (size_t)n >= sizeof(w->eve_path_cstr))
+			return diag_say(diag, -ENAMETOOLONG, "%s", text_error(ENAMETOOLONG));
+		w->options.eve_cstr = w->eve_path_cstr;
+	}
 	if (w->options.eve_cstr == NULL)
 		return 0;
 	if (strcmp(w->options.eve_cstr, "-") == 0)
@@ -113,39 +122,13 @@ start_roles(struct watch *w, struct diag *diag)
 	    : 0;
 }
 
-/* The files of --rules, for the sensor: the descriptor of their bundle, or a negative errno with diag. */
-static int
-read_rules(const struct watch_options *o, size_t *size, struct diag *diag)
-{
-	struct rules_files *files = calloc(1, sizeof(*files));
-	struct arena arena = {0};
-	if (files == NULL || arena_init(&arena, YAML_ROOM) < 0) {
-		free(files);
-		return diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules"));
-	}
-	struct rule_vars *vars = arena_new(&arena, struct rule_vars, 1);
-	int r = vars == NULL ? diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules")) : 0;
-	if (r == 0 && o->suricata_yaml_cstr != NULL)
-		r = suricata_yaml_read(&arena, o->suricata_yaml_cstr, vars, diag);
-	for (size_t i = 0; i < o->set_count && r == 0; i++)
-		r = suricata_yaml_set(vars, o->sets[i], diag);
-	for (size_t i = 0; i < o->rules_count && r == 0; i++)
-		r = rules_files_read(files, o->rules[i], diag);
-	if (r == 0)
-		r = rules_bundle_make(files, vars, size, diag);
-	arena_done(&arena);
-	rules_files_free(files);
-	free(files);
-	return r;
-}
-
 static int
 send_configs(struct watch *w, const struct capture_filter *filter, struct bytes tuning, struct diag *diag)
 {
 	const struct watch_options *o = &w->options;
 	struct sensor_config config = {.memory_bytes = o->memory_bytes,
 	    .threads = (uint16_t)o->threads,
-	    .checksums = o->checksums,
+	    .checksums = o->checksums_given ? o->checksums : w->rules->settings.checksums == RUN_CHECKSUMS_ON,
 	    .stage = (uint8_t)o->stage,
 	    .language = o->language,
 	    .with_events = o->eve_cstr != NULL,
@@ -163,7 +146,8 @@ send_configs(struct watch *w, const struct capture_filter *filter, struct bytes 
 		config.filter = capture_filter_bytes(filter);
 	int rules_fd = -1;
 	size_t rules_bytes = 0;
-	if (o->rules_count > 0 && (rules_fd = read_rules(o, &rules_bytes, diag)) < 0)
+	if (!watch_rules_is_empty(w->rules) &&
+	    (rules_fd = rules_bundle_make(&w->rules->files, &w->rules->said, &rules_bytes, diag)) < 0)
 		return rules_fd;
 	config.rules_bytes = rules_bytes;
 	if (getrandom(&config.hash_key, sizeof(config.hash_key), 0) != sizeof(config.hash_key))
@@ -358,6 +342,7 @@ static int
 read_hosts(struct watch *w, struct diag *diag)
 {
 	const struct watch_options *o = &w->options;
+	w->hosts = w->rules->settings.hosts;
 	int r = o->overlap_policy_cstr == NULL ? 0
 	                                       : host_policy_default(&w->hosts, bytes_of_cstr(o->overlap_policy_cstr), diag);
 	for (size_t i = 0; i < o->host_os_count && r == 0; i++)
@@ -370,6 +355,8 @@ run(struct watch *w, struct diag *diag)
 {
 	const struct watch_options *o = &w->options;
 	struct bytes tuning;
+	if ((w->rules = watch_rules_read(o, diag)) == NULL)
+		return WATCH_EXIT_FAILED;
 	if (read_hosts(w, diag) < 0)
 		return WATCH_EXIT_USAGE;
 	if (o->filter_cstr != NULL && capture_filter_compile(&w->filter, o->filter_cstr, diag) < 0)
@@ -394,6 +381,8 @@ run(struct watch *w, struct diag *diag)
 	catch_stops(w);
 	if (w->report == NULL || start_roles(w, diag) < 0 || send_configs(w, w->filter, tuning, diag) < 0)
 		return WATCH_EXIT_FAILED;
+	for (size_t i = 0; i < w->rules->notice_count; i++)
+		watch_report_notice(w->report, NULL, w->rules->notices[i]);
 	if (w->live.collected)
 		watch_report_notice(
 		    w->report, o->interface_cstr, _("libpcap reads this kind of interface, with more work per packet"));
@@ -424,6 +413,7 @@ watch_main(int argc, char **argv)
 			(void)fail(&diag, status);
 	}
 	watch_report_free(w->report);
+	watch_rules_free(w->rules);
 	capture_list_free(w->captures);
 	capture_filter_free(w->filter);
 	free(room);

@@ -30,6 +30,9 @@ enum {
 	OPTION_RULES,
 	OPTION_SURICATA_YAML,
 	OPTION_SET,
+	OPTION_DATA_DIR,
+	OPTION_PASSED_OVER,      /* a word of Suricata's that asks for nothing else than what is done anyway */
+	OPTION_PASSED_OVER_WORD, /* the same, with a value */
 };
 
 static const struct option long_options[] = {{"read", required_argument, NULL, 'r'},
@@ -45,6 +48,9 @@ static const struct option long_options[] = {{"read", required_argument, NULL, '
     {"host-os", required_argument, NULL, OPTION_HOST_OS}, {"quiet", no_argument, NULL, 'q'},
     {"keep-events", required_argument, NULL, OPTION_KEEP_EVENTS}, {"rules", required_argument, NULL, OPTION_RULES},
     {"suricata-yaml", required_argument, NULL, OPTION_SURICATA_YAML}, {"set", required_argument, NULL, OPTION_SET},
+    {"simulate-ips", no_argument, NULL, OPTION_PASSED_OVER}, {"no-random", no_argument, NULL, OPTION_PASSED_OVER},
+    {"init-errors-fatal", no_argument, NULL, OPTION_PASSED_OVER},
+    {"runmode", required_argument, NULL, OPTION_PASSED_OVER_WORD}, {"data-dir", required_argument, NULL, OPTION_DATA_DIR},
     {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
 
 static bool
@@ -111,6 +117,11 @@ take(struct watch_options *o, int option, const char *value_cstr, char **room, s
 	case 'r': room[o->path_count++] = optarg; return 0;
 	case 'i': o->interface_cstr = value_cstr; return 0;
 	case 'q': o->quiet = true; return 0;
+	case 'l': o->log_folder_cstr = value_cstr; return 0;
+	case OPTION_DATA_DIR: o->data_folder_cstr = value_cstr; return 0;
+	case 'v':
+	case OPTION_PASSED_OVER:
+	case OPTION_PASSED_OVER_WORD: return 0;
 	case 'h': o->help = true; return 0;
 	case OPTION_EVE: o->eve_cstr = value_cstr; return 0;
 	case OPTION_DOSSIER: o->dossier_cstr = value_cstr; return 0;
@@ -130,13 +141,16 @@ take(struct watch_options *o, int option, const char *value_cstr, char **room, s
 			    WATCH_HOST_OS_MAX);
 		o->host_os[o->host_os_count++] = value_cstr;
 		return 0;
-	case OPTION_RULES:
+	case 'S':
+	case OPTION_RULES: o->rules_alone = true; /* fall through */
+	case 's':
 		if (o->rules_count == WATCH_RULES_MAX)
 			return diag_say(diag, -EINVAL,
 			    text_in(o->language, N_("--rules: at most %d times; a folder may have many files")),
 			    WATCH_RULES_MAX);
 		o->rules[o->rules_count++] = value_cstr;
 		return 0;
+	case 'c':
 	case OPTION_SURICATA_YAML: o->suricata_yaml_cstr = value_cstr; return 0;
 	case OPTION_SET:
 		if (o->set_count == WATCH_SETS_MAX || strchr(value_cstr, '=') == NULL)
@@ -211,7 +225,7 @@ watch_options_parse(int argc, char **argv, char **room, struct watch_options *ou
 	int option;
 	optind = 0;
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":r:i:k:qh", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":r:i:k:S:s:l:c:vqh", long_options, NULL)) != -1) {
 		int r = take(&o, option, optarg, room, diag);
 		if (r < 0)
 			return r;
@@ -263,8 +277,9 @@ watch_options_help(enum language language)
 	             "  --host-os SYSTEM=NETWORK,...\n"
 	             "                       the same for the machines of these networks\n"
 	             "  --rules FILE         also look for these rules (Suricata's language; a file or a folder)\n"
-	             "  --suricata-yaml FILE take variables and settings of rules from there; --set KEY=VALUE changes one\n"
-	             "  -k none|all          Suricata's spelling of --checksums\n"
+	             "  --suricata-yaml FILE take variables, rule files and settings from there\n"
+	             "  --set KEY=VALUE      change one of them\n"
+	             "  -c -S -s -l -k       Suricata's spellings: see beffroi-watch(1)\n"
 	             "  --tuning FILE        thresholds of this site; `beffroi tuning` prints all of them\n"
 	             "  --for SECONDS        live: stop after this time\n"
 	             "\n"

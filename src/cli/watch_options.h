@@ -18,9 +18,11 @@ struct watch_options {
 	enum language language;
 	char *const *paths; /* -r, and the arguments that are no options */
 	size_t path_count;
-	const char *interface_cstr; /* -i; NULL: captures */
-	const char *eve_cstr;       /* --eve; NULL: none; "-": standard output */
-	const char *dossier_cstr;   /* --dossier; NULL: the default one */
+	const char *interface_cstr;   /* -i; NULL: captures */
+	const char *eve_cstr;         /* --eve; NULL: none; "-": standard output */
+	const char *data_folder_cstr; /* --data-dir; NULL: none */
+	const char *log_folder_cstr;  /* -l; NULL: none */
+	const char *dossier_cstr;     /* --dossier; NULL: the default one */
 	bool no_dossier;
 	enum watch_keep keep_events;            /* --keep-events */
 	const char *filter_cstr;                /* --filter, tcpdump's language */
@@ -30,6 +32,7 @@ struct watch_options {
 	size_t host_os_count;
 	const char *rules[WATCH_RULES_MAX]; /* --rules, as given */
 	size_t rules_count;
+	bool rules_alone;                 /* those that a suricata.yaml names do not count: --rules, -S */
 	const char *suricata_yaml_cstr;   /* --suricata-yaml; NULL: none */
 	const char *sets[WATCH_SETS_MAX]; /* --set KEY=VALUE */
 	size_t set_count;

@@ -78,6 +78,24 @@ def alerts(*words):
     return r, [e for e in found if e['event_type'] == 'alert' and e['alert']['signature_id'] < 1000]
 
 
+# an existing suricata.yaml: what it names, what it includes, and what changes nothing here
+(folder / 'more.yaml').write_text('rule-files: ["one*.rules", absent.rules]\n')
+whole = folder / 'whole.yaml'
+whole.write_text(f'default-rule-path: {folder}\nclassification-file: /nowhere/classification.config\ninclude: more.yaml\naf-packet:\n  - interface: x\n')
+(folder / 'one-rule.rules').write_text('alert icmp any any -> any any (msg:"one"; itype:8; sid:21;)\n')
+r, found = alerts('-c', whole)
+check([e['alert']['signature_id'] for e in found] == [21] * 3, 'the rule files that a suricata.yaml and what it includes name', (r.stderr, found))
+check('absent.rules' in r.stderr and 'classification.config' in r.stderr and 'af-packet' in r.stderr, 'what is not there or changes nothing is told', r.stderr)
+r, found = alerts('-c', whole, '-S', site, '--set', 'vars.address-groups.LAN=[192.168.20.0/24]')
+check(r.returncode == 0 and 21 not in {e['alert']['signature_id'] for e in found} and found, 'with -S those files do not count', r.stderr)
+r, found = alerts('-c', whole, '-s', site, '--set', 'vars.address-groups.LAN=[192.168.20.0/24]')
+check({21, 1} <= {e['alert']['signature_id'] for e in found}, 'with -s they do', r.stderr)
+r, found = alerts('-c', whole, '--set', 'flow-timeouts.tcp.new=soon')
+check(r.returncode == 1 and 'flow-timeouts.tcp.new' in r.stderr and 'soon' in r.stderr, 'a setting that is no number', r)
+whole.write_text('a: [1\n')
+r, found = alerts('-c', whole)
+check(r.returncode == 1 and 'whole.yaml:2:' in r.stderr, 'a file that is no YAML: its line', r)
+
 r, found = alerts('--rules', site, '--suricata-yaml', yaml)
 by_sid = {}
 for e in found:

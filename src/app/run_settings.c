@@ -1,0 +1,192 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "app/run_settings.h"
+
+#include "core/text.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+enum row_kind {
+	ROW_BOOL,
+	ROW_U32,    /* a whole number */
+	ROW_SIZE32, /* bytes, "100kb" */
+	ROW_SIZE64,
+	ROW_TAKE,     /* a function of its own */
+	ROW_FILES,    /* read elsewhere: names of files, variables */
+	ROW_NEEDLESS, /* nothing has to be set here: what it asks for is always so */
+};
+
+struct row {
+	const char *pattern_cstr; /* a star is one part between dots */
+	enum row_kind kind;
+	size_t at; /* in struct run_settings */
+	int (*take)(struct run_settings *settings, const struct flat_pair *pair, struct diag *diag);
+};
+
+#define AT(member) offsetof(struct run_settings, member)
+
+static int
+take_host_os(struct run_settings *settings, const struct flat_pair *pair, struct diag *diag)
+{
+	char text[512];
+	struct bytes system = flat_part(pair->key, 1), value = pair->value;
+	if (value.len >= 2 && value.at[0] == '[' && value.at[value.len - 1] == ']') /* of --set: a list in one text */
+		value = (struct bytes){value.at + 1, value.len - 2};
+	if (value.len == 0)
+		return 0;
+	int len = snprintf(text, sizeof(text), "%.*s=%.*s", (int)system.len, (const char *)system.at, (int)value.len,
+	    (const char *)value.at);
+	size_t kept = 0;
+	if (len < 0 || (size_t)len >= sizeof(text))
+		return diag_say(diag, -E2BIG, "%s", _("too many networks in one line"));
+	for (int i = 0; i < len; i++) /* "10.0.0.0/8, 192.168.0.0/16" */
+		if (text[i] != ' ')
+			text[kept++] = text[i];
+	return host_policy_add(&settings->hosts, (struct bytes){(const uint8_t *)text, kept}, diag);
+}
+
+static int
+take_checksums(struct run_settings *settings, const struct flat_pair *pair, struct diag *diag)
+{
+	(void)diag;
+	if (!bytes_eq_nocase(pair->value, BYTES("auto")))
+		settings->checksums = flat_bool(pair->value) ? RUN_CHECKSUMS_ON : RUN_CHECKSUMS_OFF;
+	return 0;
+}
+
+/* One row for each setting; the first that matches counts. */
+static const struct row rows[] = {
+    /* protocols */
+    {"app-layer.protocols.http.libhtp.default-config.request-body-limit", ROW_SIZE32, AT(l7.http_request.limit_bytes), NULL},
+    {"app-layer.protocols.http.libhtp.default-config.request-body-minimal-inspect-size", ROW_SIZE32,
+        AT(l7.http_request.minimal_bytes), NULL},
+    {"app-layer.protocols.http.libhtp.default-config.request-body-inspect-window", ROW_SIZE32,
+        AT(l7.http_request.window_bytes), NULL},
+    {"app-layer.protocols.http.libhtp.default-config.response-body-limit", ROW_SIZE32, AT(l7.http_response.limit_bytes),
+        NULL},
+    {"app-layer.protocols.http.libhtp.default-config.response-body-minimal-inspect-size", ROW_SIZE32,
+        AT(l7.http_response.minimal_bytes), NULL},
+    {"app-layer.protocols.http.libhtp.default-config.response-body-inspect-window", ROW_SIZE32,
+        AT(l7.http_response.window_bytes), NULL},
+    /* a protocol is known by what it says, on every port */
+    {"app-layer.protocols.*.detection-ports.*", ROW_NEEDLESS, 0, NULL},
+    {"app-layer.protocols.*.*.detection-ports.*", ROW_NEEDLESS, 0, NULL},
+    /* flows and machines */
+    {"flow-timeouts.tcp.new", ROW_U32, AT(timeouts.tcp_new), NULL},
+    {"flow-timeouts.tcp.established", ROW_U32, AT(timeouts.tcp_established), NULL},
+    {"flow-timeouts.tcp.closed", ROW_U32, AT(timeouts.tcp_closed), NULL},
+    {"flow-timeouts.udp.new", ROW_U32, AT(timeouts.udp_new), NULL},
+    {"flow-timeouts.udp.established", ROW_U32, AT(timeouts.udp_established), NULL},
+    {"flow-timeouts.icmp.new", ROW_U32, AT(timeouts.icmp_new), NULL},
+    {"flow-timeouts.icmp.established", ROW_U32, AT(timeouts.icmp_established), NULL},
+    {"flow-timeouts.default.new", ROW_U32, AT(timeouts.other), NULL},
+    {"host-os-policy.*", ROW_TAKE, 0, take_host_os},
+    {"host-os-policy.*.*", ROW_TAKE, 0, take_host_os},
+    {"stream.checksum-validation", ROW_TAKE, 0, take_checksums},
+    {"pcap-file.checksum-checks", ROW_TAKE, 0, take_checksums},
+    /* read elsewhere */
+    {"vars.address-groups.*", ROW_FILES, 0, NULL},
+    {"vars.port-groups.*", ROW_FILES, 0, NULL},
+    {"rule-files.*", ROW_FILES, 0, NULL},
+    {"default-rule-path", ROW_FILES, 0, NULL},
+    {"threshold-file", ROW_FILES, 0, NULL},
+    {"classification-file", ROW_FILES, 0, NULL},
+    {"reference-config-file", ROW_FILES, 0, NULL},
+    /* nothing to set */
+    {"stream.inline", ROW_NEEDLESS, 0, NULL}, /* nobody is stopped here */
+    {"outputs.*", ROW_NEEDLESS, 0, NULL},     /* the names of outputs */
+    {"runmode", ROW_NEEDLESS, 0, NULL},
+};
+
+static const struct row *
+row_of(struct bytes key)
+{
+	for (size_t i = 0; i < LENGTH_OF(rows); i++)
+		if (flat_matches(key, rows[i].pattern_cstr))
+			return &rows[i];
+	return NULL;
+}
+
+static int
+refuse(const struct flat_pair *pair, struct diag *diag, const char *expected_cstr)
+{
+	return diag_say(diag, -EINVAL, _("%s: \"%.*s\" was given, %s was expected"), (const char *)pair->key.at,
+	    (int)bytes_first(pair->value, 60).len, (const char *)pair->value.at, expected_cstr);
+}
+
+static int
+apply(struct run_settings *settings, const struct row *row, const struct flat_pair *pair, struct diag *diag)
+{
+	uint8_t *at = (uint8_t *)settings + row->at;
+	uint64_t number;
+	switch (row->kind) {
+	case ROW_BOOL: *(bool *)at = flat_bool(pair->value); return 0;
+	case ROW_U32:
+		if (!flat_number(pair->value, &number) || number > UINT32_MAX)
+			return refuse(pair, diag, _("a whole number"));
+		*(uint32_t *)(void *)at = (uint32_t)number;
+		return 0;
+	case ROW_SIZE32:
+	case ROW_SIZE64:
+		if (!flat_size(pair->value, &number))
+			return refuse(pair, diag, _("a size like 100kb"));
+		if (row->kind == ROW_SIZE64)
+			*(uint64_t *)(void *)at = number;
+		else
+			*(uint32_t *)(void *)at = number > UINT32_MAX ? UINT32_MAX : (uint32_t)number;
+		return 0;
+	case ROW_TAKE: return row->take(settings, pair, diag);
+	case ROW_FILES:
+	case ROW_NEEDLESS: return 0;
+	}
+	return 0;
+}
+
+void
+run_settings_default(struct run_settings *settings)
+{
+	*settings = (struct run_settings){.l7 = l7_settings_default, .timeouts = flow_table_timeouts};
+}
+
+int
+run_settings_fill(struct run_settings *settings, const struct flat *said, struct diag *diag)
+{
+	for (size_t i = 0; i < said->count; i++) {
+		const struct row *row = row_of(said->pairs[i].key);
+		int r = row == NULL ? 0 : apply(settings, row, &said->pairs[i], diag);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Whether this first part of an unused key was named for an earlier one. */
+static bool
+was_named(const struct flat *said, size_t before, struct bytes part)
+{
+	for (size_t i = 0; i < before; i++)
+		if (bytes_eq(flat_part(said->pairs[i].key, 0), part) && row_of(said->pairs[i].key) == NULL)
+			return true;
+	return false;
+}
+
+size_t
+run_settings_unused(const struct flat *said, char *names, size_t size)
+{
+	size_t count = 0, len = 0;
+	bool is_full = false;
+	names[0] = '\0';
+	for (size_t i = 0; i < said->count; i++) {
+		struct bytes part = flat_part(said->pairs[i].key, 0);
+		if (row_of(said->pairs[i].key) != NULL)
+			continue;
+		count++;
+		if (is_full || was_named(said, i, part))
+			continue;
+		is_full = part.len + 6 > size - len;
+		int n = snprintf(names + len, size - len, "%s%.*s", len > 0 ? ", " : "", is_full ? 3 : (int)part.len,
+		    is_full ? "..." : (const char *)part.at);
+		len += n > 0 && (size_t)n < size - len ? (size_t)n : 0;
+	}
+	return count;
+}
