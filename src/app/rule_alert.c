@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/rule_alert.h"
 
+#include "inspect/content_store.h"
+
 static const char *
 action_word(enum rule_action action)
 {
@@ -130,6 +132,8 @@ rule_alert_write(struct sink *sink, const struct rule_hit *hit, const struct rul
 		json_cstr(j, JSON_KEY("app_proto"), flow->app_cstr);
 	if (hit->tx != NULL && hit->tx->describe != NULL)
 		hit->tx->describe(hit->tx->context, j);
+	if (hit->tx != NULL && flow != NULL)
+		content_store_write_files(sink_contents(sink), j, flow->id, hit->tx->id, hit->from_server);
 	if (flow != NULL) {
 		json_cstr(j, JSON_KEY("direction"), hit->from_server ? "to_client" : "to_server");
 		write_flow(j, flow);

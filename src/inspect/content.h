@@ -15,18 +15,12 @@
 #ifndef INSPECT_CONTENT_H
 #define INSPECT_CONTENT_H
 
+#include "inspect/content_window.h"
 #include "inspect/l7.h"
 #include "inspect/l7_tx.h"
 #include "inspect/view.h"
 
 struct sink;
-
-/* How much of a content rules look into, and from when. Zero: the default of inspect/l7_settings.h. */
-struct content_window {
-	uint32_t limit_bytes;   /* what follows is not looked into */
-	uint32_t minimal_bytes; /* looked into first when so much is there, or it ends */
-	uint32_t window_bytes;  /* so much of what was seen is looked into again with what is new */
-};
 
 struct content_spec {
 	enum app_proto app;
@@ -35,8 +29,8 @@ struct content_spec {
 	enum view view; /* shown under this name too, or (is_file false) only: VIEW_HTTP_RESPONSE_BODY; VIEW_PAYLOAD: none */
 	uint64_t start; /* of a range of a file (HTTP 206), else 0 */
 	bool has_range;
-	uint64_t end, size; /* of the range, inclusive, and of the whole */
-	struct content_window window;
+	uint64_t end, size;           /* of the range, inclusive, and of the whole */
+	struct content_window window; /* minimal_bytes 0: that of files, of inspect/l7_settings.h */
 };
 
 enum content_end {
@@ -52,7 +46,8 @@ MUST_USE uint32_t content_open(
 void content_data(struct sink *sink, uint32_t content, const struct l7_input *in, const struct l7_tx *tx, struct bytes data);
 /* `lost` bytes of it will never come. */
 void content_gap(struct sink *sink, uint32_t content, uint64_t lost);
-/* in NULL: the flow is over, and `flow` says which. */
+/* Shows the last window, and writes the event of a file. It does not end the transaction's side: whoever knows that all contents of it
+ * are closed says so with sink_show(sink, true). in NULL: the flow is over, and `flow` says which. */
 void content_close(struct sink *sink, uint32_t content, const struct l7_input *in, const struct l7_flow *flow,
     const struct l7_tx *tx, enum content_end end);
 

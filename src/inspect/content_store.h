@@ -3,12 +3,29 @@
 #ifndef INSPECT_CONTENT_STORE_H
 #define INSPECT_CONTENT_STORE_H
 
+#include "core/json.h"
+
 struct content_store;
 struct sink;
 
-/* NULL: no memory. */
-struct content_store *content_store_new(void);
+/* Contents of which something could not be kept. */
+struct content_counters {
+	uint64_t contents, files;
+	uint64_t refused;      /* no place: nothing of it was looked into */
+	uint64_t without_room; /* looked into piece by piece */
+};
+
+/* budget_bytes: all that it may use. NULL: no memory. */
+struct content_store *content_store_new(size_t budget_bytes, uint64_t hash_key);
 void content_store_free(struct content_store *contents);
+void content_store_clear(struct content_store *contents);
+/* Nothing of this flow comes any more: what is still open was not closed by whoever opened it, and is forgotten. */
+void content_store_flow_end(struct content_store *contents, uint64_t flow_id);
+const struct content_counters *content_store_count(const struct content_store *contents);
+
+/* "files":[...] of one side of a transaction, as alerts quote them; nothing when there are none. */
+void content_store_write_files(
+    const struct content_store *contents, struct json *json, uint64_t flow_id, uint64_t tx_id, bool from_server);
 
 /* Whose contents: NULL when nobody wants any. Borrowed. */
 void sink_contents_into(struct sink *sink, struct content_store *contents);

@@ -17,7 +17,8 @@ enum {
 	UPDATE_PACKETS = 1024,
 	STREAM_SHARE_PERCENT = 22,
 	STATE_SHARE_PERCENT = 14,
-	DEFRAG_SHARE_PERCENT = 4, /* of the memory; flows get the rest */
+	DEFRAG_SHARE_PERCENT = 4,
+	CONTENT_SHARE_PERCENT = 12, /* where contents are wanted; of the memory; flows get the rest */
 };
 static const int64_t first_update_ns = INT64_C(60000000000), update_every_ns = INT64_C(300000000000);
 
@@ -27,6 +28,15 @@ static enum overlap_policy
 overlap_of(const void *context, const struct addr *receiver)
 {
 	return host_policy_of_fragments(context, receiver);
+}
+
+static void
+give_sink(struct inspector *in, struct sink *sink)
+{
+	in->sink = sink;
+	sink_view(sink, in->options.viewer, &in->view_flow);
+	sink_contents_into(sink, in->contents);
+	sink_set(sink, in->options.settings);
 }
 
 struct inspector *
@@ -42,8 +52,10 @@ inspect_new(const struct inspect_options *options, struct sink *sink)
 	    .overlap_of = options->hosts != NULL ? overlap_of : NULL,
 	    .overlap_context = options->hosts,
 	    .defrag_budget_bytes = part * DEFRAG_SHARE_PERCENT};
-	struct flow_table_options flows = {
-	    .budget_bytes = part * (100 - STREAM_SHARE_PERCENT - STATE_SHARE_PERCENT - DEFRAG_SHARE_PERCENT),
+	bool wants_contents = options->viewer != NULL;
+	size_t contents_share = wants_contents ? CONTENT_SHARE_PERCENT : 0;
+	struct flow_table_options flows = {.budget_bytes = part *
+	        (100 - STREAM_SHARE_PERCENT - STATE_SHARE_PERCENT - DEFRAG_SHARE_PERCENT - contents_share),
 	    .hash_key = options->hash_key,
 	    .timeouts = options->timeouts,
 	    .ended = end_flow,
@@ -52,19 +64,15 @@ inspect_new(const struct inspect_options *options, struct sink *sink)
 	in->flows = flow_table_new(&flows);
 	in->streams = reassembly_budget_new(part * STREAM_SHARE_PERCENT);
 	in->scratch = malloc(L7_SCRATCH_SIZE);
-	bool wants_contents = options->viewer != NULL;
 	if (wants_contents)
-		in->contents = content_store_new();
+		in->contents = content_store_new(part * contents_share, options->hash_key);
 	bool states = state_pools_init(&in->states, part * STATE_SHARE_PERCENT) == 0;
 	if (in->decoder == NULL || in->flows == NULL || in->streams == NULL || in->scratch == NULL || !states ||
 	    (wants_contents && in->contents == NULL)) {
 		inspect_free(in);
 		return NULL;
 	}
-	in->sink = sink;
-	sink_view(sink, options->viewer, &in->view_flow);
-	sink_contents_into(sink, in->contents);
-	sink_set(sink, options->settings);
+	give_sink(in, sink);
 	return in;
 }
 
@@ -89,7 +97,9 @@ inspect_clear(struct inspector *in, struct sink *sink)
 	flow_table_clear(in->flows);
 	reassembly_budget_clear(in->streams);
 	state_pools_clear(&in->states);
-	in->sink = sink;
+	if (in->contents != NULL)
+		content_store_clear(in->contents);
+	give_sink(in, sink);
 	in->wanted = 0;
 	in->number = 0;
 	in->now_ns = 0;
@@ -149,6 +159,8 @@ end_flow(void *context, struct flow *flow, enum flow_end why)
 		tcp_reader_release(in, flow);
 		if (in->options.viewer != NULL)
 			in->options.viewer->flow_end(in->options.viewer->context, flow->id);
+		if (in->contents != NULL)
+			content_store_flow_end(in->contents, flow->id);
 	}
 	struct l7_flow seen = reader_flow(in, flow);
 	struct observation *o = sink_observe(in->sink, OBSERVATION_FLOW_END, &seen);

@@ -7,8 +7,17 @@
 
 #include "inspect/content.h"
 
+/* What is done with files, of outputs.eve-log types files and of file-store. */
+struct file_settings {
+	bool silent;        /* no fileinfo events */
+	bool force_magic;   /* the kind of each is found out, not only of those that rules ask for */
+	uint8_t force_hash; /* VIEW_FILE_MD5 ...: the same for hashes */
+};
+
 struct l7_settings {
 	struct content_window http_request, http_response; /* bodies */
+	struct content_window file;                        /* of all other protocols */
+	struct file_settings files;
 };
 
 extern const struct l7_settings l7_settings_default;

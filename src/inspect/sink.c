@@ -409,6 +409,12 @@ sink_view(struct sink *sink, const struct viewer *viewer, struct view_flow *flow
 	sink->view_flow = flow;
 }
 
+const struct viewer *
+sink_viewer(const struct sink *sink)
+{
+	return sink->viewer;
+}
+
 void
 sink_contents_into(struct sink *sink, struct content_store *contents)
 {

@@ -92,6 +92,7 @@ void sink_observe_into(struct sink *sink, struct observation_buffer *buffer);
 struct viewer;
 struct view_flow;
 void sink_view(struct sink *sink, const struct viewer *viewer, struct view_flow *flow);
+const struct viewer *sink_viewer(const struct sink *sink);
 /* Borrowed; NULL: the defaults. */
 void sink_set(struct sink *sink, const struct l7_settings *settings);
 const struct sink_counters *sink_count(const struct sink *sink);

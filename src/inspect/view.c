@@ -19,6 +19,9 @@ static const bool shown[VIEWS] = {
     [VIEW_IGMP_HEADER] = true,
     [VIEW_SCTP_HEADER] = true,
     [VIEW_FILE_DATA] = true,
+    [VIEW_FILE_NAME] = true,
+    [VIEW_FILE_MAGIC] = true,
+    [VIEW_FILE] = true,
     [VIEW_HTTP_URI] = true,
     [VIEW_HTTP_URI_RAW] = true,
     [VIEW_HTTP_METHOD] = true,
@@ -87,7 +90,7 @@ view_of(enum view view)
 enum view
 view_find(struct bytes name, bool *older)
 {
-	for (size_t i = 0; i < VIEWS; i++) {
+	for (size_t i = 0; i < VIEWS && name.len > 0; i++) {
 		bool is_older = kinds[i].older_cstr != NULL && bytes_eq(name, bytes_of_cstr(kinds[i].older_cstr));
 		if (!is_older && !bytes_eq(name, bytes_of_cstr(kinds[i].name_cstr)))
 			continue;

@@ -26,6 +26,7 @@ VIEW(BASE64_DATA, "base64_data", NULL, NULL, C | S, false) /* what base64_decode
 VIEW(FILE_DATA, "file.data", "file_data", NULL, C | S, true)
 VIEW(FILE_NAME, "file.name", NULL, NULL, C | S, true)
 VIEW(FILE_MAGIC, "file.magic", NULL, NULL, C | S, true)
+VIEW(FILE, "", NULL, NULL, C | S, true) /* its size and hashes (struct view_file): filesize, filemd5, filestore */
 
 VIEW(HTTP_URI, "http.uri", "http_uri", "http", C, false)
 VIEW(HTTP_URI_RAW, "http.uri.raw", "http_raw_uri", "http", C, false)

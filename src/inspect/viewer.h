@@ -57,6 +57,18 @@ struct view_packet {
 	bool bad_checksum;
 };
 
+/* A file that passes in a transaction, as filesize, filemd5 and their like ask for it: the bytes of the view VIEW_FILE are one of these. */
+enum view_file_state { VIEW_FILE_OPEN, VIEW_FILE_CLOSED, VIEW_FILE_TRUNCATED };
+enum { VIEW_FILE_MD5 = 1, VIEW_FILE_SHA1 = 2, VIEW_FILE_SHA256 = 4 };
+struct view_file {
+	uint64_t size; /* bytes so far, lost ones too */
+	uint32_t content;
+	uint8_t state;  /* enum view_file_state */
+	uint8_t hashes; /* those that are known */
+	bool has_gaps;
+	uint8_t md5[16], sha1[20], sha256[32];
+};
+
 /* The views of one side of one transaction that are known now. */
 enum { VIEW_SET_MAX = 192 };
 struct view_set {
@@ -86,6 +98,8 @@ struct viewer {
 	void (*event)(void *context, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number,
 	    const char *name_cstr);
 	void (*flow_end)(void *context, uint64_t flow_id);
+	uint8_t file_hashes; /* VIEW_FILE_MD5 ...: those that rules compare */
+	bool file_magic;     /* rules ask what kind of file it is */
 };
 
 static inline void

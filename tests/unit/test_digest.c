@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "proto/digest.h"
+#include "proto/digest_stream.h"
 
 static void
 check_hex(struct bytes got, const char *wanted)
@@ -50,12 +51,49 @@ separators_stand_between_bytes_only(void **state)
 	assert_int_equal(digest_hex(BYTES(""), ':', out), 0);
 }
 
+static void
+pieces_give_the_digests_of_the_whole(void **state)
+{
+	(void)state;
+	static const char text[] = "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq"; /* FIPS 180, RFC 1321 */
+	for (size_t cut = 0; cut < sizeof(text); cut++) {
+		struct digest_stream d;
+		uint8_t md5[DIGEST_MD5_SIZE], sha1[DIGEST_SHA1_SIZE], sha256[DIGEST_SHA256_SIZE];
+		struct bytes all = bytes_of_cstr(text);
+		digest_stream_begin(&d, DIGEST_STREAM_MD5 | DIGEST_STREAM_SHA1 | DIGEST_STREAM_SHA256);
+		digest_stream_add(&d, bytes_first(all, cut));
+		digest_stream_add(&d, bytes_after(all, cut));
+		digest_stream_end(&d, md5, sha1, sha256);
+		check_hex((struct bytes){md5, sizeof(md5)}, "8215ef0796a20bcaaae116d3876c664a");
+		check_hex((struct bytes){sha1, sizeof(sha1)}, "84983e441c3bd26ebaae4aa1f95129e5e54670f1");
+		check_hex((struct bytes){sha256, sizeof(sha256)},
+		    "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1");
+	}
+}
+
+static void
+only_what_is_asked_for_is_digested(void **state)
+{
+	(void)state;
+	struct digest_stream d;
+	uint8_t md5[DIGEST_MD5_SIZE] = {7}, sha1[DIGEST_SHA1_SIZE] = {7}, sha256[DIGEST_SHA256_SIZE];
+	digest_stream_begin(&d, DIGEST_STREAM_SHA256);
+	digest_stream_add(&d, (struct bytes){0});
+	digest_stream_end(&d, md5, sha1, sha256);
+	assert_int_equal(md5[0], 7);
+	assert_int_equal(sha1[0], 7);
+	check_hex(
+	    (struct bytes){sha256, sizeof(sha256)}, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(known_digests_are_found),
 	    cmocka_unit_test(known_codes_are_found),
+	    cmocka_unit_test(pieces_give_the_digests_of_the_whole),
+	    cmocka_unit_test(only_what_is_asked_for_is_digested),
 	    cmocka_unit_test(separators_stand_between_bytes_only),
 	};
 	return RUN_TESTS(tests);
