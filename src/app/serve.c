@@ -203,8 +203,14 @@ static int
 start_clerk(struct serve *s, struct diag *diag)
 {
 	int ends[2], between[2];
-	if (channel_pair(ends) < 0 || channel_pair(between) < 0)
+	if (channel_pair(ends) < 0)
 		return diag_say(diag, -errno, "%s", text_error(errno));
+	if (channel_pair(between) < 0) {
+		int error = errno;
+		close(ends[0]);
+		close(ends[1]);
+		return diag_say(diag, -error, "%s", text_error(error));
+	}
 	int fds[] = {ends[1], between[1]};
 	s->clerk.pid = sandbox_spawn("clerk", fds, 2);
 	close(ends[1]);

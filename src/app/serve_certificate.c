@@ -188,10 +188,18 @@ write_file(const char *path_cstr, const char *text_cstr, struct diag *diag)
 	(void)unlink(temporary_cstr);
 	AUTO_CLOSE int fd = open(temporary_cstr, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	size_t len = strlen(text_cstr);
-	if (fd < 0 || write(fd, text_cstr, len) != (ssize_t)len || fsync(fd) < 0 || rename(temporary_cstr, path_cstr) < 0)
-		return diag_say_at(diag, errno == 0 ? -EIO : -errno, path_cstr, UINT64_MAX,
-		    _("the certificate of the console cannot be kept there: %s"), text_error(errno));
-	return 0;
+	ssize_t n = fd < 0 ? -1 : write(fd, text_cstr, len);
+	if (n >= 0 && (size_t)n < len) {
+		errno = ENOSPC; /* what a full disk leaves of a small file */
+		n = -1;
+	}
+	if (n >= 0 && fsync(fd) == 0 && rename(temporary_cstr, path_cstr) == 0)
+		return 0;
+	int error = errno;
+	if (fd >= 0)
+		(void)unlink(temporary_cstr);
+	return diag_say_at(diag, -error, path_cstr, UINT64_MAX, _("the certificate of the console cannot be kept there: %s"),
+	    text_error(error));
 }
 
 int

@@ -27,6 +27,18 @@ answer(int console, uint32_t id, bool done, struct bytes rest, int fd)
 	(void)r; /* a console that is gone waits for nothing */
 }
 
+/* It has said all that it will: nobody waits for one that does not end by itself. */
+static void
+end(struct serve_reports *reports, size_t place)
+{
+	(void)kill(reports->running[place].pid, SIGKILL);
+	close(reports->running[place].end);
+	while (waitpid(reports->running[place].pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	reports->running[place].pid = 0;
+	reports->running[place].end = -1;
+}
+
 void
 serve_reports_ask(struct serve_reports *reports, int console, struct bytes message, int fd, int64_t now_ms)
 {
@@ -41,33 +53,25 @@ serve_reports_ask(struct serve_reports *reports, int console, struct bytes messa
 		answer(console, id, false, bytes_of_cstr(_("other documents are being made: try again in a minute")), -1);
 		return;
 	}
-	if (!cursor_ok(&c) || file < 0 || channel_pair(ends) < 0)
+	if (!cursor_ok(&c) || file < 0)
 		return;
-	pid_t pid = sandbox_spawn("reporter", &ends[1], 1);
-	close(ends[1]);
-	if (pid < 0 || channel_send(ends[0], REPORTER_MAKE, cursor_rest(&c), file) < 0) {
+	bool paired = channel_pair(ends) == 0;
+	pid_t pid = paired ? sandbox_spawn("reporter", &ends[1], 1) : -1;
+	if (paired)
+		close(ends[1]);
+	if (paired && pid < 0)
 		close(ends[0]);
-		answer(console, id, false, bytes_of_cstr(_("a process could not be started")), -1);
-		return;
+	if (pid >= 0) {
+		reports->running[place].pid = pid;
+		reports->running[place].end = ends[0];
+		reports->running[place].id = id;
+		reports->running[place].until_ms = now_ms + SERVE_REPORTS_MS;
+		if (channel_send(ends[0], REPORTER_MAKE, cursor_rest(&c), file) == 0)
+			return;
+		end(reports, place);
 	}
-	reports->running[place].pid = pid;
-	reports->running[place].end = ends[0];
-	reports->running[place].id = id;
-	reports->running[place].until_ms = now_ms + SERVE_REPORTS_MS;
+	answer(console, id, false, bytes_of_cstr(_("a process could not be started")), -1);
 }
-
-static void
-end(struct serve_reports *reports, size_t place, bool by_force)
-{
-	if (by_force)
-		(void)kill(reports->running[place].pid, SIGKILL);
-	close(reports->running[place].end);
-	while (waitpid(reports->running[place].pid, NULL, 0) < 0 && errno == EINTR)
-		;
-	reports->running[place].pid = 0;
-	reports->running[place].end = -1;
-}
-
 void
 serve_reports_hear(struct serve_reports *reports, size_t place, int console)
 {
@@ -79,7 +83,7 @@ serve_reports_hear(struct serve_reports *reports, size_t place, int console)
 	else
 		answer(console, reports->running[place].id, false,
 		    r > 0 && m.type == REPORTER_FAULT ? m.body : (struct bytes){0}, -1);
-	end(reports, place, false);
+	end(reports, place);
 }
 
 void
@@ -89,6 +93,6 @@ serve_reports_tick(struct serve_reports *reports, int console, int64_t now_ms)
 		if (reports->running[i].pid != 0 && now_ms > reports->running[i].until_ms) {
 			if (now_ms != INT64_MAX)
 				answer(console, reports->running[i].id, false, (struct bytes){0}, -1);
-			end(reports, i, true);
+			end(reports, i);
 		}
 }

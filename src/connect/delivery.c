@@ -157,11 +157,13 @@ prepare_webhook(struct talk *t, const struct delivery_parcel *parcel)
 	*r = (struct delivery_request){.method_cstr = "POST", .body = parcel->body};
 	(void)snprintf(r->url_cstr, sizeof(r->url_cstr), "%s", t->connector->url_cstr);
 	int e = sign(t, parcel, signature);
+	if (e < 0)
+		return e;
 	header(r, "Content-Type: application/json");
 	header(r, "webhook-id: %s", parcel->id_cstr);
 	header(r, "webhook-timestamp: %lld", (long long)parcel->now_s);
 	header(r, "webhook-signature: v1,%s", signature);
-	return e;
+	return 0;
 }
 
 static int

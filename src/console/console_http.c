@@ -195,7 +195,7 @@ on_head(struct console_request *request, const char *method_cstr)
 	request->peer->until_ms = console->now_ms + CONSOLE_LIMITS_BODY_MS;
 	if (request->verdict.kind != CONSOLE_ORDER)
 		return waits_for_body(&request->call) ? MHD_YES : answer(request);
-	if (request->verdict.has_body && console->body_bytes > CONSOLE_BODIES_MAX) {
+	if (request->verdict.has_body && console->body_bytes >= CONSOLE_BODIES_MAX) {
 		refuse(
 		    request, MHD_HTTP_SERVICE_UNAVAILABLE, "busy", N_("the console lacks memory or descriptors: try again"));
 		return answer(request);
@@ -212,6 +212,11 @@ take_body(struct console_request *request, const char *at, size_t len)
 	size_t room = (request->body_len + BODY_STEP - 1) / BODY_STEP * BODY_STEP;
 	if (len > ORDER_BODY_MAX - request->body_len) {
 		refuse(request, MHD_HTTP_CONTENT_TOO_LARGE, "too-big", N_("a request has at most 256 kB"));
+		return;
+	}
+	if (len > CONSOLE_BODIES_MAX - console->body_bytes) {
+		refuse(
+		    request, MHD_HTTP_SERVICE_UNAVAILABLE, "busy", N_("the console lacks memory or descriptors: try again"));
 		return;
 	}
 	if (request->body_len + len > room) {

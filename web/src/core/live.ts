@@ -6,10 +6,12 @@ export type Topic = "incidents" | "alerts" | "health" | "assets" | "settings";
 type Listener = (topics: readonly string[]) => void;
 
 const POLL_MS = 20_000;
+const everything: readonly Topic[] = ["incidents", "alerts", "health", "assets"]; // what changes without its page doing it
 const listeners = new Set<Listener>();
 const modeListeners = new Set<() => void>();
 let source: EventSource | null = null;
 let timer: ReturnType<typeof setInterval> | undefined;
+let again: ReturnType<typeof setTimeout> | undefined;
 let mode: "off" | "stream" | "poll" = "off";
 
 function setMode(next: typeof mode): void {
@@ -24,7 +26,7 @@ export function tell(topics: readonly string[]): void {
 function poll(): void {
 	if (timer === undefined)
 		timer = setInterval(() => {
-			if (!document.hidden) tell(["incidents", "alerts", "health"]);
+			if (!document.hidden) tell(everything);
 		}, POLL_MS);
 	setMode("poll");
 }
@@ -51,18 +53,25 @@ export function startLive(): void {
 		const topics = topicsOf(event.data);
 		if (topics.length > 0) tell(topics);
 	};
+	let missed = false;
 	source.onopen = () => {
 		stopPolling();
 		setMode("stream");
+		if (missed) tell(everything); // what changed while nobody listened
+		missed = false;
 	};
 	source.onmessage = heard;
-	source.addEventListener("changed", heard as (event: Event) => void);
-	source.onerror = poll; // the browser tries again by itself
+	source.onerror = () => {
+		missed = true;
+		poll(); // the browser tries again by itself, except after an answer that is no stream
+		if (source?.readyState === EventSource.CLOSED) again = setTimeout(startLive, POLL_MS);
+	};
 }
 
 export function stopLive(): void {
 	source?.close();
 	source = null;
+	clearTimeout(again);
 	stopPolling();
 	setMode("off");
 }
