@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "detect/rules/rule_base64.h"
+#include "detect/rules/rule_file.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <errno.h>
@@ -416,6 +417,7 @@ run(struct look *l, size_t i, size_t at)
 		    run(l, i + 1, at);
 	case RULE_ABSENT: return !m->u.absent.only_absent && run(l, i + 1, at); /* it is here */
 	case RULE_BASE64_DECODE: return run_base64(l, i, at);
+	case RULE_FILE: return rule_file_holds(&m->u.file, l->data) && run(l, i + 1, at);
 	case RULE_DATASET:
 	case RULE_DATAREP: return false; /* rule_reach lets none through */
 	}

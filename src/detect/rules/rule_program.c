@@ -111,7 +111,8 @@ is_relative(const struct rule_match *m)
 	case RULE_SIZE:
 	case RULE_ABSENT:
 	case RULE_DATASET:
-	case RULE_DATAREP: return false;
+	case RULE_DATAREP:
+	case RULE_FILE: return false;
 	}
 	return false;
 }
@@ -132,7 +133,8 @@ keeps_place(const struct rule_match *m)
 	case RULE_ABSENT:
 	case RULE_DATASET:
 	case RULE_DATAREP:
-	case RULE_BASE64_DECODE: return true;
+	case RULE_BASE64_DECODE:
+	case RULE_FILE: return true;
 	}
 	return false;
 }
