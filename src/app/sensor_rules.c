@@ -42,6 +42,20 @@ show_packet(void *context, const struct view_packet *packet)
 }
 
 static void
+show_packet_comes(void *context, const struct view_packet *packet)
+{
+	struct worker_rules *w = context;
+	rule_engine_packet_comes(w->engine, packet);
+}
+
+static void
+show_stream_gap(void *context, uint64_t flow_id, bool from_server, uint64_t lost)
+{
+	struct worker_rules *w = context;
+	rule_engine_stream_gap(w->engine, flow_id, from_server, lost);
+}
+
+static void
 show_stream(
     void *context, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number, struct bytes data)
 {
@@ -122,21 +136,6 @@ sensor_rules_set(const struct sensor_rules *rules)
 	return &rules->set;
 }
 
-/* What of files rules compare: nothing else of them is found out. */
-static void
-say_what_files_need(const struct rule_set *set, struct viewer *viewer)
-{
-	for (size_t i = 0; i < set->count; i++) {
-		const struct rule *r = set->rules[i];
-		for (size_t k = 0; k < r->match_count; k++) {
-			const struct rule_match *m = &r->matches[k];
-			if (m->kind == RULE_FILE && m->u.file.what == RULE_FILE_HASH)
-				viewer->file_hashes |= m->u.file.hash;
-			viewer->file_magic = viewer->file_magic || r->buffers[m->buffer].view == VIEW_FILE_MAGIC;
-		}
-	}
-}
-
 const struct viewer *
 sensor_rules_viewer(struct sensor_rules *rules, uint16_t worker, struct sink *sink, uint64_t hash_key)
 {
@@ -147,10 +146,12 @@ sensor_rules_viewer(struct sensor_rules *rules, uint16_t worker, struct sink *si
 	    .viewer = {.context = w,
 	        .packet = show_packet,
 	        .stream = show_stream,
+	        .stream_gap = show_stream_gap,
 	        .transaction = show_transaction,
 	        .event = show_event,
 	        .flow_end = show_flow_end}};
-	say_what_files_need(&rules->set, &w->viewer);
+	if (rules->program->pass_packet.count > 0)
+		w->viewer.packet_comes = show_packet_comes;
 	w->engine = rule_engine_new(rules->program, hash_key, say, w);
 	return w->engine == NULL ? NULL : &w->viewer;
 }

@@ -340,7 +340,9 @@ static void
 read_packet(struct inspector *in, struct flow *flow, enum flow_side side, const struct packet *p)
 {
 	in->seen_anomaly_count = 0;
+	in->payload_in_stream = false;
 	inspect_view_flow(in, flow);
+	inspect_view_comes(in, p, flow, side);
 	if (p->ip_proto == IP_PROTO_TCP)
 		tcp_reader_packet(in, flow, side, p);
 	else if (p->ip_proto == IP_PROTO_UDP)
@@ -349,6 +351,22 @@ read_packet(struct inspector *in, struct flow *flow, enum flow_side side, const 
 		return;
 	inspect_view_flow(in, flow); /* with what the packet told */
 	inspect_view_packet(in, p, flow, side);
+}
+
+/* Rules see a seed as the flow that it may become. */
+static void
+view_seed(struct inspector *in, const struct packet *p, const struct flow_key *key, bool from_low)
+{
+	struct flow whole;
+	if (in->options.viewer == NULL)
+		return;
+	in->payload_in_stream = false;
+	in->seen_anomaly_count = 0;
+	flow_start(&whole, key, from_low, p);
+	inspect_view_flow(in, &whole);
+	enum flow_side side = flow_side_of(&whole, from_low);
+	inspect_view_comes(in, p, &whole, side);
+	inspect_view_packet(in, p, &whole, side);
 }
 
 static void
@@ -366,7 +384,7 @@ new_flow(struct inspector *in, const struct packet *p, const struct flow_key *ke
 		flow_table_add_seed(in->flows, key, hash, from_low, p);
 		for (size_t i = 0; i < p->anomaly_count; i++)
 			inspect_anomaly(in, p, NULL, p->anomalies[i]);
-		inspect_view_packet(in, p, NULL, FLOW_OPENER);
+		view_seed(in, p, key, from_low);
 		return;
 	}
 	struct flow *flow = flow_table_add(in->flows, key, hash, from_low, p);
@@ -504,6 +522,9 @@ run_batch(struct inspector *in, struct batch *b)
 			continue;
 		for (size_t a = 0; a < p->anomaly_count; a++)
 			inspect_anomaly(in, p, NULL, p->anomalies[a]);
+		in->payload_in_stream = false;
+		in->seen_anomaly_count = 0;
+		inspect_view_comes(in, p, NULL, FLOW_OPENER);
 		inspect_view_packet(in, p, NULL, FLOW_OPENER);
 		if (p->kind == PACKET_ARP)
 			observe_arp(in, p);

@@ -27,6 +27,13 @@ inspect_view_flow(struct inspector *in, struct flow *flow)
 	}
 }
 
+/* What follows the handshakes is noise to those without the key: nobody looks into it. */
+static bool
+is_encrypted(const struct reader *r)
+{
+	return (r->status & READER_OFF) != 0 && r->parser != 0 && (r->app == APP_TLS || r->went_tls || r->app == APP_SSH);
+}
+
 static void
 put_header(struct view_packet *v, enum view view, const uint8_t *from, const uint8_t *end)
 {
@@ -54,14 +61,11 @@ put_headers(struct view_packet *v, const struct packet *p)
 		put_header(v, view, p->above_at, p->payload.at);
 }
 
-void
-inspect_view_packet(struct inspector *in, const struct packet *p, struct flow *flow, enum flow_side side)
+static struct view_packet
+describe(const struct inspector *in, const struct packet *p, struct flow *flow, enum flow_side side)
 {
-	const struct viewer *viewer = in->options.viewer;
-	if (viewer == NULL)
-		return;
 	bool tcp = p->ip_proto == IP_PROTO_TCP && p->has_transport;
-	struct view_packet v = {.time_ns = p->time_ns,
+	return (struct view_packet){.time_ns = p->time_ns,
 	    .number = p->number,
 	    .flow = flow == NULL ? NULL : &in->view_flow,
 	    .from_server = flow != NULL && side == FLOW_ANSWERER,
@@ -89,8 +93,29 @@ inspect_view_packet(struct inspector *in, const struct packet *p, struct flow *f
 	    .icmp_seq = p->icmp_seq,
 	    .vlan_count = p->vlan_count,
 	    .vlan = p->vlan[0],
-	    .payload = p->payload,
+	    .payload = flow != NULL && is_encrypted(reader_of(flow)) ? (struct bytes){0} : p->payload,
+	    .is_in_stream = in->payload_in_stream,
 	    .bad_checksum = p->bad_checksum};
+}
+
+void
+inspect_view_comes(struct inspector *in, const struct packet *p, struct flow *flow, enum flow_side side)
+{
+	const struct viewer *viewer = in->options.viewer;
+	if (viewer == NULL || viewer->packet_comes == NULL)
+		return;
+	struct view_packet v = describe(in, p, flow, side);
+	put_headers(&v, p);
+	viewer->packet_comes(viewer->context, &v);
+}
+
+void
+inspect_view_packet(struct inspector *in, const struct packet *p, struct flow *flow, enum flow_side side)
+{
+	const struct viewer *viewer = in->options.viewer;
+	if (viewer == NULL)
+		return;
+	struct view_packet v = describe(in, p, flow, side);
 	for (size_t i = 0; i < p->anomaly_count; i++)
 		v.anomalies[v.anomaly_count++] = anomaly_name((enum anomaly)p->anomalies[i]);
 	for (size_t i = 0; i < in->seen_anomaly_count && v.anomaly_count < LENGTH_OF(v.anomalies); i++)
@@ -104,8 +129,26 @@ void
 inspect_view_stream(struct inspector *in, struct flow *flow, enum flow_side side, struct bytes fresh)
 {
 	const struct viewer *viewer = in->options.viewer;
-	if (viewer == NULL || fresh.len == 0)
+	if (viewer == NULL || fresh.len == 0 || is_encrypted(reader_of(flow)))
 		return;
 	inspect_view_flow(in, flow);
 	viewer->stream(viewer->context, &in->view_flow, side == FLOW_ANSWERER, in->now_ns, in->number, fresh);
+}
+
+void
+inspect_view_stream_again(struct inspector *in, struct flow *flow, enum flow_side side)
+{
+	const struct viewer *viewer = in->options.viewer;
+	if (viewer == NULL)
+		return;
+	inspect_view_flow(in, flow);
+	viewer->stream(viewer->context, &in->view_flow, side == FLOW_ANSWERER, in->now_ns, in->number, (struct bytes){0});
+}
+
+void
+inspect_view_gap(struct inspector *in, struct flow *flow, enum flow_side side, uint64_t lost)
+{
+	const struct viewer *viewer = in->options.viewer;
+	if (viewer != NULL)
+		viewer->stream_gap(viewer->context, flow->id, side == FLOW_ANSWERER, lost);
 }

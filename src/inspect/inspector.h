@@ -54,6 +54,7 @@ struct inspector {
 	struct view_flow view_flow; /* of the flow at hand, when there is a viewer */
 	size_t seen_anomaly_count;  /* of the packet at hand, that its stream gave */
 	uint8_t seen_anomalies[4];
+	bool payload_in_stream; /* of the packet at hand: its payload belongs to a stream that is put in order */
 };
 
 static inline struct reader *
@@ -97,7 +98,12 @@ void tcp_reader_release(struct inspector *in, struct flow *flow);
 /* inspect_view.c: what rules are shown. Each does nothing when nobody looks. */
 void inspect_view_flow(struct inspector *in, struct flow *flow);
 void inspect_view_packet(struct inspector *in, const struct packet *packet, struct flow *flow, enum flow_side side);
+/* What rules need to know before it is read. */
+void inspect_view_comes(struct inspector *in, const struct packet *packet, struct flow *flow, enum flow_side side);
 void inspect_view_stream(struct inspector *in, struct flow *flow, enum flow_side side, struct bytes fresh);
+/* What was shown of this side is looked at again: its protocol has become known. */
+void inspect_view_stream_again(struct inspector *in, struct flow *flow, enum flow_side side);
+void inspect_view_gap(struct inspector *in, struct flow *flow, enum flow_side side, uint64_t lost);
 
 /* inspect.c, as events: bytes of a side's stream will never come. The source of the event is who sent them; without a packet that shows it,
  * the flow is over. */

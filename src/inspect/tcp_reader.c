@@ -85,6 +85,7 @@ read_other(struct inspector *in, struct flow *flow, enum flow_side side)
 		return;
 	if (reassembly_started(&r->stream[!side]))
 		read_turns(in, flow, (enum flow_side) !side, false);
+	inspect_view_stream_again(in, flow, (enum flow_side) !side);
 }
 
 /* The end of a side is told to its parser once, after its last byte. */
@@ -121,6 +122,8 @@ give_up_hole(struct inspector *in, struct flow *flow, enum flow_side side, bool 
 	size_t lost = reassembly_skip_hole(stream, in->streams);
 	if (lost + waiting == 0)
 		return;
+	if (in->options.viewer != NULL && lost > 0)
+		inspect_view_gap(in, flow, side, lost);
 	if (in->options.viewer != NULL)
 		show_ready(in, flow, side, 0);
 	if (lost > 0)
@@ -144,12 +147,14 @@ read_fast(struct inspector *in, struct flow *flow, enum flow_side side, struct b
 {
 	struct reader *r = reader_of(flow);
 	bool knew = r->parser != 0;
-	inspect_view_stream(in, flow, side, fresh);
-	if (side_is_off(r, side))
+	if (side_is_off(r, side)) {
+		inspect_view_stream(in, flow, side, fresh);
 		return;
+	}
 	struct reader_use use = reader_feed(in, flow, side, fresh, false);
 	if (use.skip > 0)
 		skip_body(in, r, side, use.skip);
+	inspect_view_stream(in, flow, side, fresh); /* now that its protocol may be known */
 	struct bytes rest = bytes_after(fresh, use.used);
 	if (rest.len > 0 && !side_is_off(r, side) && !reassembly_keep(&r->stream[side], in->streams, rest)) {
 		in->counters.stream_refused++;
@@ -180,8 +185,10 @@ read_held(struct inspector *in, struct flow *flow, enum flow_side side, const st
 	}
 	if (!side_is_off(r, side))
 		read_turns(in, flow, side, false);
-	if (!knew && r->parser != 0)
+	if (!knew && r->parser != 0) {
+		inspect_view_stream_again(in, flow, side);
 		read_other(in, flow, side);
+	}
 }
 
 /* Of two copies of a byte, the one that the receiver believes. */
@@ -207,6 +214,7 @@ read_payload(struct inspector *in, struct flow *flow, enum flow_side side, const
 		    stream->window_bytes != 0 ? stream->window_bytes : STREAM_WINDOW_MAX);
 	if (r->skip_gib[side] > 0 && (int32_t)(seq + (uint32_t)p->payload.len - stream->next_seq) >= 0)
 		more_gib(in, r, side);
+	in->payload_in_stream = true;
 	if ((int32_t)(seq + (uint32_t)p->payload.len - stream->next_seq) <= 0)
 		return; /* all of it was read, or is in a body that nobody reads */
 	struct bytes fresh = reassembly_pass(stream, seq, p->payload);
@@ -219,6 +227,7 @@ read_payload(struct inspector *in, struct flow *flow, enum flow_side side, const
 		uint32_t cut = p->payload_wire_len - (uint32_t)p->payload.len;
 		if (stream->next_seq == seq + (uint32_t)p->payload.len) {
 			reassembly_skip(stream, in->streams, cut);
+			inspect_view_gap(in, flow, side, cut);
 			reader_gap(in, flow, side, cut);
 		}
 	}

@@ -47,6 +47,7 @@ struct view_packet {
 	uint16_t icmp_id, icmp_seq;
 	uint16_t vlan_count, vlan;
 	struct bytes payload;
+	bool is_in_stream;   /* the payload was shown as part of its stream too */
 	size_t header_count; /* views of headers: VIEW_TCP_HEADER ... */
 	struct {
 		uint16_t view;
@@ -89,10 +90,13 @@ struct view_set {
 
 struct viewer {
 	void *context;
+	/* Before it is read: NULL when nobody needs to know. */
+	void (*packet_comes)(void *context, const struct view_packet *packet);
 	void (*packet)(void *context, const struct view_packet *packet);
-	/* Bytes of a stream, in order, each once: what would match across the border of two pieces is missed (docs/conformance.md). */
+	/* Bytes of a stream, in order, each once. None: which protocol it is has become known. */
 	void (*stream)(void *context, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number,
 	    struct bytes data);
+	void (*stream_gap)(void *context, uint64_t flow_id, bool from_server, uint64_t lost);
 	void (*transaction)(void *context, const struct view_set *set);
 	/* An event of a protocol: "http.request_field_missing_colon". */
 	void (*event)(void *context, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number,

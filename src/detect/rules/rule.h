@@ -104,6 +104,7 @@ enum rule_base64 { RULE_BASE64_RFC4648, RULE_BASE64_RFC2045, RULE_BASE64_STRICT 
 /* One view as this rule uses it. */
 struct rule_buffer {
 	enum view view;
+	uint8_t sides; /* of a rule of both sides: who sends it, when the rule says so; 0: as the view */
 	uint8_t transform_count;
 	struct rule_transform transforms[RULE_TRANSFORMS_MAX];
 };
@@ -121,7 +122,6 @@ enum rule_match_kind {
 	RULE_DATASET,
 	RULE_DATAREP,
 	RULE_BASE64_DECODE,
-	RULE_FILE, /* its buffer is VIEW_FILE */
 };
 
 enum rule_byte_flag {
@@ -169,29 +169,6 @@ struct rule_dataset {
 	int64_t reputation;
 };
 
-/* Sorted, without repetition: what filemd5 and its like compare with. */
-struct rule_hashes {
-	size_t count, hash_bytes;
-	const uint8_t *hashes;
-};
-
-/* What a rule asks of a file as a whole: filesize, filemd5 and its like, filestore. */
-struct rule_file_test {
-	enum { RULE_FILE_SIZE, RULE_FILE_HASH, RULE_FILE_STORE } what;
-	enum rule_compare compare; /* of the size */
-	int64_t low, high;
-	uint8_t hash; /* VIEW_FILE_MD5 ... (inspect/viewer.h) */
-	bool negated;
-	struct bytes list; /* its name */
-	const struct rule_hashes *hashes;
-};
-
-/* filestore: which files are kept when the rule holds. */
-struct rule_store {
-	bool from_client, from_server; /* none: those of the side that the rule holds on */
-	enum { RULE_STORE_FILE, RULE_STORE_TRANSACTION, RULE_STORE_FLOW } scope;
-};
-
 struct rule_match {
 	enum rule_match_kind kind;
 	uint8_t buffer; /* index into buffers */
@@ -205,7 +182,6 @@ struct rule_match {
 			struct rule_value low, high;
 		} size;
 		struct rule_dataset dataset;
-		struct rule_file_test file;
 		struct {
 			struct rule_value bytes, offset;
 			bool relative, has_bytes;
@@ -256,6 +232,7 @@ enum rule_word_kind {
 	RULE_WORD_FTP_DATA_COMMAND,
 	RULE_WORD_SMB_VERSION,
 	RULE_WORD_DCERPC_INTERFACE,
+	RULE_WORD_FILE_HASH, /* text: the file of hashes; number: 0 MD5, 1 SHA-1, 2 SHA-256 */
 };
 
 struct rule_word {
@@ -355,7 +332,6 @@ struct rule {
 	struct rule_event *events;
 	struct rule_threshold *thresholds; /* detection_filter or threshold: at most one of each */
 	struct rule_tag *tag;
-	struct rule_store *store;  /* NULL: no file is kept */
 	struct bytes app_protocol; /* app-layer-protocol:NAME */
 	bool app_protocol_negated;
 	uint8_t variable_count;

@@ -26,7 +26,13 @@ struct rule_engine_counters {
 	uint64_t scanned_bytes, scans; /* given to Hyperscan */
 	uint64_t tried, matched;       /* rules tried after their bytes were found; of these that held */
 	uint64_t alerts, held_back;    /* by thresholds */
-	uint64_t forgotten;            /* flows, bits or thresholds for which there was no room */
+	uint64_t too_many;             /* alerts of one packet: not told */
+	uint64_t forgotten;            /* flows, bits, pieces of streams or transactions for which there was no room */
+};
+
+/* What one rule cost. Index: its signature in the program. */
+struct rule_profile {
+	uint64_t checks, matches, ns;
 };
 
 /* alert: a rule holds, and neither pass nor a threshold keeps it silent. NULL: no memory. Borrows the program. */
@@ -34,13 +40,21 @@ MUST_USE struct rule_engine *rule_engine_new(const struct rule_program *program,
     void (*alert)(void *context, const struct rule_hit *hit), void *context);
 void rule_engine_free(struct rule_engine *engine);
 
+/* A packet is about to be read: what passes it is found before anything of it is told. */
+void rule_engine_packet_comes(struct rule_engine *engine, const struct view_packet *packet);
 void rule_engine_packet(struct rule_engine *engine, const struct view_packet *packet);
+/* The next bytes of a side of a TCP stream. None: what waits is tried again, as something else has changed. */
 void rule_engine_stream(struct rule_engine *engine, const struct view_flow *flow, bool from_server, int64_t time_ns,
     uint64_t number, struct bytes data);
+void rule_engine_stream_gap(struct rule_engine *engine, uint64_t flow_id, bool from_server, uint64_t lost);
 void rule_engine_transaction(struct rule_engine *engine, const struct view_set *set);
 void rule_engine_event(struct rule_engine *engine, const struct view_flow *flow, bool from_server, int64_t time_ns,
     uint64_t number, const char *name_cstr);
 void rule_engine_flow_end(struct rule_engine *engine, uint64_t flow_id);
+/* From now on each rule's cost is added to its entry; NULL: no more. Borrowed, signature_count entries. */
+void rule_engine_measure(struct rule_engine *engine, struct rule_profile *profile);
+/* So many bytes of each side of a stream are looked into; the default is 1 MiB. */
+void rule_engine_set_depth(struct rule_engine *engine, uint64_t bytes);
 const struct rule_engine_counters *rule_engine_count(const struct rule_engine *engine);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include "core/text.h"
 #include "detect/rules/rule_base64.h"
-#include "detect/rules/rule_file.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <errno.h>
@@ -31,6 +30,8 @@ struct look {
 	const struct rule_step *steps;
 	size_t count;
 	struct bytes data;
+	int64_t base; /* of the whole buffer: where data begins */
+	bool more;    /* data does not end it */
 };
 
 static bool run(struct look *l, size_t i, size_t at);
@@ -170,21 +171,22 @@ window(const struct look *l, const struct rule_content *c, size_t at, size_t *fr
 {
 	int64_t low = 0, high = (int64_t)l->data.len, size = high;
 	if (c->starts) {
-		high = (int64_t)c->bytes.len;
+		low = -l->base;
+		high = (int64_t)c->bytes.len - l->base;
 	} else if (c->has_distance || c->has_within) {
 		int64_t distance = c->has_distance ? place_of(l, &c->distance) : 0;
 		low = (int64_t)at + distance;
 		if (c->has_within)
 			high = low + place_of(l, &c->within);
 	} else {
-		low = c->has_offset ? place_of(l, &c->offset) : 0;
+		low = (c->has_offset ? place_of(l, &c->offset) : 0) - l->base;
 		if (c->has_depth)
 			high = low + place_of(l, &c->depth);
 	}
 	low = low < 0 ? 0 : low;
 	high = high > size ? size : high;
 	if (c->ends) { /* only one place is left */
-		if (high < size)
+		if (high < size || l->more)
 			return false;
 		low = size - (int64_t)c->bytes.len > low ? size - (int64_t)c->bytes.len : low;
 	}
@@ -224,9 +226,14 @@ run_pcre(struct look *l, size_t i, size_t at)
 	const struct rule_pcre *p = &l->steps[i].match->u.pcre;
 	/* What is before `from` does not exist for a relative expression: ^ is there. */
 	size_t from = p->relative ? at : 0, size = l->data.len - from, next = 0;
+	bool inside = !p->relative && l->base > 0;
+	uint32_t options = inside ? PCRE2_NOTBOL : 0;
+	if (inside && p->anchored)
+		return p->negated && run(l, i + 1, at);
+	options |= l->more ? PCRE2_NOTEOL : 0;
 	const uint8_t *start = l->data.at == NULL ? (const uint8_t *)"" : l->data.at + from;
 	while (next <= size) {
-		int r = pcre2_match(l->steps[i].pcre->code, start, size, next, 0, l->eval->found, l->eval->limits);
+		int r = pcre2_match(l->steps[i].pcre->code, start, size, next, options, l->eval->found, l->eval->limits);
 		if (p->negated) /* one that gave up says nothing */
 			return r == PCRE2_ERROR_NOMATCH && run(l, i + 1, at);
 		if (r < 0)
@@ -244,12 +251,18 @@ run_pcre(struct look *l, size_t i, size_t at)
 
 /* ---- numbers in bytes ---- */
 
+/* Where the place of a rule counts from, in the data at hand. */
+static int64_t
+origin(const struct look *l, const struct rule_bytes *b, size_t at)
+{
+	return (b->flags & RULE_RELATIVE) != 0 ? (int64_t)at : -l->base;
+}
+
 /* From low to high where the rule points: false when it points out of the data, or no number is there. */
 static bool
 read_number(const struct look *l, const struct rule_bytes *b, size_t at, uint64_t *out, size_t *begin, size_t *after)
 {
-	int64_t count = value_of(l, &b->count),
-	        from = place_of(l, &b->offset) + ((b->flags & RULE_RELATIVE) != 0 ? (int64_t)at : 0);
+	int64_t count = value_of(l, &b->count), from = place_of(l, &b->offset) + origin(l, b, at);
 	int64_t size = (int64_t)l->data.len;
 	if (count < 0 || from < 0 || from > size)
 		return false;
@@ -308,7 +321,7 @@ run_byte_jump(struct look *l, size_t i, size_t at)
 	uint64_t value = 0;
 	size_t begin = 0, after = 0;
 	if (value_of(l, &b->count) == 0 && (b->flags & RULE_STRING) == 0) {
-		int64_t from = place_of(l, &b->offset) + ((b->flags & RULE_RELATIVE) != 0 ? (int64_t)at : 0);
+		int64_t from = place_of(l, &b->offset) + origin(l, b, at);
 		if (from < 0 || from > (int64_t)l->data.len)
 			return false;
 		begin = after = (size_t)from;
@@ -322,7 +335,7 @@ run_byte_jump(struct look *l, size_t i, size_t at)
 	if (b->align > 0)
 		jump = (jump + 3) / 4 * 4;
 	jump += place_of(l, &b->post_offset);
-	int64_t target = (b->flags & RULE_FROM_BEGINNING) != 0 ? jump
+	int64_t target = (b->flags & RULE_FROM_BEGINNING) != 0 ? jump - l->base
 	    : (b->flags & RULE_FROM_END) != 0                  ? (int64_t)l->data.len + jump
 	                                                       : (int64_t)after + jump;
 	if (target < 0 || target > (int64_t)l->data.len)
@@ -376,7 +389,9 @@ run_is_data_at(struct look *l, size_t i, size_t at)
 	int64_t place = place_of(l, &b->offset), size = (int64_t)l->data.len;
 	bool there = (b->flags & RULE_RELATIVE) != 0
 	    ? (int64_t)at + place <= size && (place > 0 || (int64_t)at + place < size)
-	    : place < size;
+	    : place < size + l->base;
+	if (!there && l->more)
+		return false; /* nobody knows yet */
 	return there != ((b->flags & RULE_NEGATED) != 0) && run(l, i + 1, at);
 }
 
@@ -384,7 +399,7 @@ static bool
 run_base64(struct look *l, size_t i, size_t at)
 {
 	const struct rule_match *m = l->steps[i].match;
-	int64_t from = (m->u.base64.relative ? (int64_t)at : 0) + place_of(l, &m->u.base64.offset);
+	int64_t from = (m->u.base64.relative ? (int64_t)at : -l->base) + place_of(l, &m->u.base64.offset);
 	if (from < 0 || from >= (int64_t)l->data.len)
 		return false;
 	struct bytes text = bytes_after(l->data, (size_t)from);
@@ -392,6 +407,17 @@ run_base64(struct look *l, size_t i, size_t at)
 		text = bytes_first(text, (size_t)place_of(l, &m->u.base64.bytes));
 	l->eval->base64_len = rule_base64_decode(text, RULE_BASE64_RFC2045, l->eval->base64, sizeof(l->eval->base64));
 	return l->eval->base64_len > 0 && run(l, i + 1, at);
+}
+
+/* Of what goes on, only that it is longer than something is known. */
+static bool
+size_holds(const struct look *l, const struct rule_match *m)
+{
+	enum rule_compare compare = m->u.size.compare;
+	if (l->more && compare != RULE_GREATER && compare != RULE_GREATER_EQUAL)
+		return false;
+	return rule_eval_compare(
+	    compare, l->base + (int64_t)l->data.len, value_of(l, &m->u.size.low), value_of(l, &m->u.size.high));
 }
 
 static bool
@@ -411,13 +437,9 @@ run(struct look *l, size_t i, size_t at)
 	case RULE_BYTE_EXTRACT: return run_byte_extract(l, i, at);
 	case RULE_BYTE_MATH: return run_byte_math(l, i, at);
 	case RULE_IS_DATA_AT: return run_is_data_at(l, i, at);
-	case RULE_SIZE:
-		return rule_eval_compare(m->u.size.compare, (int64_t)l->data.len, value_of(l, &m->u.size.low),
-		           value_of(l, &m->u.size.high)) &&
-		    run(l, i + 1, at);
+	case RULE_SIZE: return size_holds(l, m) && run(l, i + 1, at);
 	case RULE_ABSENT: return !m->u.absent.only_absent && run(l, i + 1, at); /* it is here */
 	case RULE_BASE64_DECODE: return run_base64(l, i, at);
-	case RULE_FILE: return rule_file_holds(&m->u.file, l->data) && run(l, i + 1, at);
 	case RULE_DATASET:
 	case RULE_DATAREP: return false; /* rule_reach lets none through */
 	}
@@ -425,8 +447,20 @@ run(struct look *l, size_t i, size_t at)
 }
 
 bool
+rule_eval_window(struct rule_eval *eval, const struct rule_step *steps, size_t count, const struct rule_window *window)
+{
+	struct look l = {.eval = eval,
+	    .steps = steps,
+	    .count = count,
+	    .data = window->data,
+	    .base = window->offset > INT64_MAX / 2 ? INT64_MAX / 2 : (int64_t)window->offset,
+	    .more = window->more};
+	return run(&l, 0, 0);
+}
+
+bool
 rule_eval_buffer(struct rule_eval *eval, const struct rule_step *steps, size_t count, struct bytes data)
 {
-	struct look l = {.eval = eval, .steps = steps, .count = count, .data = data};
-	return run(&l, 0, 0);
+	struct rule_window window = {.data = data};
+	return rule_eval_window(eval, steps, count, &window);
 }

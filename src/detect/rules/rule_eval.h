@@ -22,6 +22,13 @@ struct rule_step {
 	bool next_is_relative;
 };
 
+/* What is seen of a buffer. Places that a rule gives count from the beginning of the whole. */
+struct rule_window {
+	struct bytes data;
+	uint64_t offset; /* of the whole: where data begins */
+	bool more;       /* data does not end it */
+};
+
 struct rule_eval; /* one per worker */
 
 MUST_USE struct rule_eval *rule_eval_new(void);
@@ -30,6 +37,8 @@ void rule_eval_free(struct rule_eval *eval);
 /* Forgets variables and the decoded text of the rule before. */
 void rule_eval_begin(struct rule_eval *eval);
 MUST_USE bool rule_eval_buffer(struct rule_eval *eval, const struct rule_step *steps, size_t count, struct bytes data);
+MUST_USE bool
+rule_eval_window(struct rule_eval *eval, const struct rule_step *steps, size_t count, const struct rule_window *window);
 /* What base64_decode of this rule gave; empty when nothing. */
 struct bytes rule_eval_base64(const struct rule_eval *eval);
 

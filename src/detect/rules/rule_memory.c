@@ -2,11 +2,10 @@
 #include "detect/rules/rule_memory.h"
 
 #include "core/hash.h"
-#include "core/pool.h"
 
 #include <stdlib.h>
 
-enum { FLOWS = 1 << 14, VIEWS_SLOTS = 1 << 10, BITS = 1 << 13, COUNTS = 1 << 15, NEAR = 8 /* places looked at */ };
+enum { FLOWS = 1 << 14, BITS = 1 << 13, COUNTS = 1 << 15, NEAR = 8 /* places looked at */ };
 
 struct host_bit {
 	int64_t until_ns; /* 0: free */
@@ -29,46 +28,21 @@ struct rule_memory {
 	struct rule_memory_flow flows[FLOWS];
 	struct host_bit bits[BITS];
 	struct count counts[COUNTS];
-	struct pool views;
 };
 
 struct rule_memory *
 rule_memory_new(uint64_t hash_key)
 {
 	struct rule_memory *m = calloc(1, sizeof(*m));
-	if (m == NULL)
-		return NULL;
-	if (pool_init(&m->views, (sizeof(struct rule_memory_views) + 7) / 8 * 8, VIEWS_SLOTS) < 0) {
-		free(m);
-		return NULL;
-	}
-	m->key = hash_key;
+	if (m != NULL)
+		m->key = hash_key;
 	return m;
 }
 
 void
 rule_memory_free(struct rule_memory *m)
 {
-	if (m == NULL)
-		return;
-	pool_done(&m->views);
 	free(m);
-}
-
-void
-rule_memory_drop_views(struct rule_memory *m, struct rule_memory_flow *flow, bool from_server)
-{
-	if (flow->views[from_server] != 0)
-		pool_give(&m->views, flow->views[from_server] - 1);
-	flow->views[from_server] = 0;
-}
-
-static void
-clear_flow(struct rule_memory *m, struct rule_memory_flow *flow)
-{
-	rule_memory_drop_views(m, flow, false);
-	rule_memory_drop_views(m, flow, true);
-	*flow = (struct rule_memory_flow){0};
 }
 
 struct rule_memory_flow *
@@ -87,7 +61,7 @@ rule_memory_flow(struct rule_memory *m, uint64_t id, bool make)
 	}
 	if (!make || id == 0)
 		return NULL;
-	clear_flow(m, oldest);
+	*oldest = (struct rule_memory_flow){0};
 	oldest->id = id;
 	oldest->used_at = ++m->clock;
 	return oldest;
@@ -98,20 +72,7 @@ rule_memory_forget(struct rule_memory *m, uint64_t id)
 {
 	struct rule_memory_flow *f = rule_memory_flow(m, id, false);
 	if (f != NULL)
-		clear_flow(m, f);
-}
-
-struct rule_memory_views *
-rule_memory_views(struct rule_memory *m, struct rule_memory_flow *flow, bool from_server, bool make)
-{
-	if (flow->views[from_server] == 0 && make) {
-		uint32_t slot = pool_take(&m->views);
-		if (slot == POOL_NONE)
-			return NULL;
-		flow->views[from_server] = slot + 1;
-		((struct rule_memory_views *)pool_at(&m->views, slot))->used = false;
-	}
-	return flow->views[from_server] == 0 ? NULL : pool_at(&m->views, flow->views[from_server] - 1);
+		*f = (struct rule_memory_flow){0};
 }
 
 /* ---- Bits of hosts and pairs ---- */

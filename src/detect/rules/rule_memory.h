@@ -10,21 +10,6 @@
 enum {
 	RULE_MEMORY_BITS = 24, /* of one flow */
 	RULE_MEMORY_INTS = 8,
-	RULE_MEMORY_TOLD = 16, /* rules told of the transaction at hand */
-	RULE_MEMORY_VIEWS = 32,
-	RULE_MEMORY_TEXT = 8192,
-};
-
-/* The views of a transaction that were shown before, of one side. */
-struct rule_memory_views {
-	uint64_t tx_id;
-	bool used;
-	uint8_t count, told_count;
-	uint16_t text_len;
-	uint16_t views[RULE_MEMORY_VIEWS];
-	uint16_t lengths[RULE_MEMORY_VIEWS];
-	uint32_t told[RULE_MEMORY_TOLD];
-	uint8_t text[RULE_MEMORY_TEXT];
 };
 
 struct rule_memory_flow {
@@ -37,7 +22,6 @@ struct rule_memory_flow {
 		uint16_t name;
 		uint32_t value;
 	} ints[RULE_MEMORY_INTS];
-	uint32_t views[2]; /* slot + 1 of struct rule_memory_views, by side; 0: none */
 };
 
 struct rule_memory;
@@ -48,9 +32,6 @@ void rule_memory_free(struct rule_memory *memory);
 /* NULL when it is not known and `make` is false, or no room is left. */
 struct rule_memory_flow *rule_memory_flow(struct rule_memory *memory, uint64_t id, bool make);
 void rule_memory_forget(struct rule_memory *memory, uint64_t id);
-struct rule_memory_views *
-rule_memory_views(struct rule_memory *memory, struct rule_memory_flow *flow, bool from_server, bool make);
-void rule_memory_drop_views(struct rule_memory *memory, struct rule_memory_flow *flow, bool from_server);
 
 /* Bits of a host (b zero) or of a pair, until a time. */
 void

@@ -74,11 +74,39 @@ kind_of(const struct rule *r)
 		enum view view = r->buffers[r->matches[i].buffer].view;
 		header_view |= view > VIEW_PAYLOAD && view <= VIEW_SCTP_HEADER;
 	}
-	bool tcp = (r->ip_protos & RULE_TCP) != 0 || r->app_cstr != NULL;
+	bool tcp = (r->ip_protos & (RULE_TCP | RULE_IP)) != 0 || r->app_cstr != NULL;
 	if (payload && !header_view && tcp && (r->ip_protos & RULE_PACKET) == 0 && !has_packet_test(r) &&
 	    (r->flow_flags & RULE_FLOW_NO_STREAM) == 0)
 		return RULE_ON_STREAM;
 	return RULE_ON_PACKET;
+}
+
+/* Suricata's "IP only": asked once for each direction of a flow. */
+static bool
+is_of_ends(const struct rule *r)
+{
+	bool any_port = r->source_ports.is_any && r->target_ports.is_any;
+	for (size_t i = 0; i < r->word_count; i++)
+		if (r->words[i].kind != RULE_WORD_GEO_IP && r->words[i].kind != RULE_WORD_IP_REPUTATION)
+			return false;
+	return any_port && r->app_cstr == NULL && r->app_protocol.len == 0 && r->flow_flags == 0 && r->match_count == 0 &&
+	    r->number_count == 0 && r->mask_count == 0 && r->event_count == 0 && r->flow_int_count == 0 &&
+	    (r->ip_protos & RULE_PACKET) == 0;
+}
+
+/* Of a rule of streams: a place from the start, or the size of the stream, is asked for. */
+static bool
+is_on_packets_too(const struct rule *r)
+{
+	for (size_t i = 0; i < r->word_count; i++)
+		if (r->words[i].kind == RULE_WORD_STREAM_SIZE)
+			return true;
+	for (size_t i = 0; i < r->match_count; i++) {
+		const struct rule_content *c = &r->matches[i].u.content;
+		if (r->matches[i].kind == RULE_CONTENT && (c->has_depth || c->has_offset || c->starts))
+			return (r->flow_flags & RULE_FLOW_ONLY_STREAM) == 0;
+	}
+	return false;
 }
 
 static uint8_t
@@ -111,8 +139,7 @@ is_relative(const struct rule_match *m)
 	case RULE_SIZE:
 	case RULE_ABSENT:
 	case RULE_DATASET:
-	case RULE_DATAREP:
-	case RULE_FILE: return false;
+	case RULE_DATAREP: return false;
 	}
 	return false;
 }
@@ -133,8 +160,7 @@ keeps_place(const struct rule_match *m)
 	case RULE_ABSENT:
 	case RULE_DATASET:
 	case RULE_DATAREP:
-	case RULE_BASE64_DECODE:
-	case RULE_FILE: return true;
+	case RULE_BASE64_DECODE: return true;
 	}
 	return false;
 }
@@ -198,6 +224,11 @@ make_parts(struct maker *m, const struct rule *r, struct rule_signature *s)
 		memcpy(kept, parts, count * sizeof(*parts));
 	s->parts = kept;
 	s->part_count = count;
+	s->parts_depend = r->variable_count > 0;
+	for (uint8_t i = 0; i < count; i++) {
+		s->step_count = (uint16_t)(s->step_count + parts[i].count);
+		s->parts_depend |= parts[i].buffer->view == VIEW_BASE64_DATA;
+	}
 	return 0;
 }
 
@@ -338,6 +369,7 @@ add_pattern(struct maker *m, uint32_t group, const struct rule_content *c, uint3
 	struct bytes bytes = c->bytes;
 	if (c->fast_length > 0)
 		bytes = bytes_first(bytes_after(bytes, c->fast_offset), c->fast_length);
+	bytes = bytes_first(bytes, RULE_FAST_MAX);
 	m->patterns[m->pattern_count++] = (struct pattern){bytes, c->nocase, group, signature};
 	return 0;
 }
@@ -372,6 +404,11 @@ place(struct maker *m, uint32_t index)
 	uint32_t group;
 	if (s->kind == RULE_ON_EVENT)
 		return append(m, &p->events, index);
+	p->has_pass |= r->action == RULE_PASS;
+	p->has_streams |= s->kind == RULE_ON_STREAM;
+	p->has_two_sided |= r->direction == RULE_TRANSACTION;
+	if (s->kind == RULE_ON_PACKET && r->action == RULE_PASS)
+		e = append(m, &p->pass_packet, index);
 	for (unsigned side = 0; side < 2 && e == 0; side++) {
 		uint8_t bit = side == 0 ? VIEW_FROM_CLIENT : VIEW_FROM_SERVER;
 		if ((s->sides & bit) == 0 && r->direction != RULE_TRANSACTION)
@@ -394,9 +431,13 @@ place(struct maker *m, uint32_t index)
 			if (e == 0 && buffer != NULL)
 				e = add_pattern(m, group, &fast->u.content, index);
 			/* Datagrams have no stream: rules for both look at their payload. */
-			if (e == 0 && (r->ip_protos & (RULE_UDP | RULE_IP)) != 0) {
-				e = buffer == NULL ? append(m, &p->always_packet[1], index)
-				                   : group_for(m, buffer, bit, RULE_ON_PACKET, 17, &group);
+			for (unsigned k = 0; k < LENGTH_OF(protos) && e == 0; k++) {
+				if (k == 0 ? !s->on_packets_too : (packet_classes(r) & (1u << k)) == 0)
+					continue;
+				if (buffer == NULL && side == 1 && s->sides == (VIEW_FROM_CLIENT | VIEW_FROM_SERVER))
+					continue; /* the list has it already */
+				e = buffer == NULL ? append(m, &p->always_packet[k], index)
+				                   : group_for(m, buffer, bit, RULE_ON_PACKET, protos[k], &group);
 				if (e == 0 && buffer != NULL)
 					e = add_pattern(m, group, &fast->u.content, index);
 			}
@@ -406,8 +447,12 @@ place(struct maker *m, uint32_t index)
 				e = add_pattern(m, group, &fast->u.content, index);
 		} else if (buffer == NULL) {
 			/* Tried when the first of its buffers comes, or at the end when that must be absent. */
-			e = append(
-			    m, &p->always_view[s->part_count > 0 ? s->parts[0].buffer->view : VIEW_PAYLOAD][side], index);
+			if (s->part_count > 0 && s->parts[0].has_absent)
+				e = append(m, &p->absent[side], index);
+			if (e == 0)
+				e = append(m,
+				    &p->always_view[s->part_count > 0 ? s->parts[0].buffer->view : VIEW_PAYLOAD][side],
+				    index);
 		}
 	}
 	return e;
@@ -587,7 +632,12 @@ make(struct maker *m)
 		return no_memory(m);
 	for (size_t i = 0; i < m->set->count; i++) {
 		const struct rule *r = m->set->rules[i];
-		struct rule_signature s = {.rule = r, .kind = (uint8_t)kind_of(r), .sides = sides_of(r)};
+		struct rule_signature s = {.rule = r,
+		    .kind = (uint8_t)kind_of(r),
+		    .sides = sides_of(r),
+		    .is_of_ends = is_of_ends(r),
+		    .on_packets_too = is_on_packets_too(r),
+		    .has_fast = fast_match(r) != NULL};
 		int e = make_parts(m, r, &s);
 		if (e == 0)
 			e = intern_bits(m, r, &s);
@@ -659,6 +709,9 @@ rule_program_free(struct rule_program *p)
 		free(p->always_stream[i].signatures);
 	free(p->events.signatures);
 	free(p->unsearched.signatures);
+	free(p->pass_packet.signatures);
+	free(p->absent[0].signatures);
+	free(p->absent[1].signatures);
 	free(p->groups);
 	free(p->signatures);
 	free(p->codes);

@@ -13,6 +13,9 @@
 #include "detect/rules/rule_search.h"
 #include "detect/rules/rule_set.h"
 
+/* So many bytes of a content are searched for; what else it has is tested after. */
+enum { RULE_FAST_MAX = 32 };
+
 enum rule_kind {
 	RULE_ON_PACKET, /* headers, events of the decoder and of streams, payload of datagrams */
 	RULE_ON_STREAM, /* bytes of a TCP stream */
@@ -34,6 +37,11 @@ struct rule_signature {
 	uint8_t kind;
 	uint8_t sides; /* VIEW_FROM_CLIENT, VIEW_FROM_SERVER: who sends what it looks at */
 	uint8_t part_count;
+	uint16_t step_count; /* of all parts */
+	bool is_of_ends;     /* nothing but addresses, protocol and bits is asked: once for each direction of a flow */
+	bool on_packets_too; /* of streams: places are given, which may be meant in a packet */
+	bool has_fast;       /* it waits until its bytes are found */
+	bool parts_depend;   /* a part reads what another found: they are tried together */
 	const struct rule_part *parts;
 	const uint16_t *bit_names; /* of each name of each of its bits, in their order: what rule_program interned */
 };
@@ -68,6 +76,9 @@ struct rule_program {
 	struct rule_list unsearched; /* what they look for could not be searched: they are never tried */
 	size_t name_count;           /* of bits: */
 	struct bytes *names;
+	struct rule_list pass_packet; /* those of packets that pass */
+	struct rule_list absent[2];   /* by side: something must not be there, which only the end of it shows */
+	bool has_pass, has_streams, has_two_sided;
 	size_t memory_bytes;
 	struct rule_pcre_code **codes;
 	size_t code_count;

@@ -5,6 +5,7 @@
 #include "detect/rules/rule_eval.h"
 #include "detect/rules/rule_facts.h"
 #include "detect/rules/rule_parser.h"
+#include "detect/rules/rule_transform.h"
 
 #include <errno.h>
 
@@ -23,8 +24,11 @@ judge_match(const struct rule *r, const struct rule_match *m, struct diag *diag)
 		return not_shown(diag, view_of(view)->name_cstr);
 	if (m->kind == RULE_DATASET || m->kind == RULE_DATAREP)
 		return not_shown(diag, m->kind == RULE_DATASET ? "dataset" : "datarep");
+	int e = rule_transform_check(&r->buffers[m->buffer], diag);
+	if (e < 0)
+		return e;
 	if (m->kind == RULE_PCRE) {
-		int e = rule_eval_compile(&m->u.pcre, &code, diag);
+		e = rule_eval_compile(&m->u.pcre, &code, diag);
 		rule_eval_free_code(code);
 		return e;
 	}

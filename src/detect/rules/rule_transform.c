@@ -1,24 +1,27 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "detect/rules/rule_transform.h"
 
+#include "core/text.h"
 #include "detect/rules/rule_base64.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include <errno.h>
 #include <openssl/evp.h>
 #include <pcre2.h>
 #include <stdlib.h>
 
-/* The expressions of pcrexform, compiled when they are first met and known by where they are in memory. */
-enum { FORMS_MAX = 64 };
+/* An expression of pcrexform, known by where its text is in memory. */
+struct form {
+	const uint8_t *at;
+	pcre2_code *code;
+};
 
 struct rule_transforms {
 	uint8_t room[2][RULE_TRANSFORM_MAX];
 	unsigned turn; /* which room is written next */
-	size_t form_count;
-	struct {
-		const uint8_t *at;
-		pcre2_code *code; /* NULL: it does not compile */
-	} forms[FORMS_MAX];
+	size_t form_count, form_room;
+	struct form *forms; /* by `at`, rising, once sorted */
+	bool sorted;
 	pcre2_match_data *found;
 	pcre2_match_context *limits;
 };
@@ -46,10 +49,77 @@ rule_transform_free(struct rule_transforms *t)
 		return;
 	for (size_t i = 0; i < t->form_count; i++)
 		pcre2_code_free(t->forms[i].code);
+	free(t->forms);
 	pcre2_match_data_free(t->found);
 	pcre2_match_context_free(t->limits);
 	free(t);
 }
+
+/* ---- Expressions ---- */
+
+static int
+compile(struct bytes expression, pcre2_code **out, struct diag *diag)
+{
+	int error = 0;
+	PCRE2_SIZE at = 0;
+	*out = pcre2_compile(expression.at, expression.len, 0, &error, &at, NULL);
+	if (*out != NULL)
+		return 0;
+	PCRE2_UCHAR text[160] = "";
+	(void)pcre2_get_error_message(error, text, sizeof(text));
+	return diag_say(diag, -EINVAL, _("pcre: byte %zu of the expression: %s"), (size_t)at, (const char *)text);
+}
+
+static int
+by_place(const void *a, const void *b)
+{
+	uintptr_t x = (uintptr_t)((const struct form *)a)->at, y = (uintptr_t)((const struct form *)b)->at;
+	return x < y ? -1 : x > y;
+}
+
+static int
+add_form(struct rule_transforms *t, struct bytes expression, struct diag *diag)
+{
+	if (t->form_count == t->form_room) {
+		size_t room = t->form_room == 0 ? 16 : 2 * t->form_room;
+		struct form *more = realloc(t->forms, room * sizeof(*more));
+		if (more == NULL)
+			return diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules"));
+		t->forms = more;
+		t->form_room = room;
+	}
+	int e = compile(expression, &t->forms[t->form_count].code, diag);
+	if (e < 0)
+		return e;
+	t->forms[t->form_count++].at = expression.at;
+	t->sorted = false;
+	return 0;
+}
+
+int
+rule_transform_prepare(struct rule_transforms *t, const struct rule_buffer *buffer, struct diag *diag)
+{
+	int e = 0;
+	for (size_t i = 0; i < buffer->transform_count && e == 0; i++)
+		if (buffer->transforms[i].kind == RULE_PCREXFORM)
+			e = add_form(t, buffer->transforms[i].text, diag);
+	return e;
+}
+
+int
+rule_transform_check(const struct rule_buffer *buffer, struct diag *diag)
+{
+	int e = 0;
+	for (size_t i = 0; i < buffer->transform_count && e == 0; i++) {
+		pcre2_code *code = NULL;
+		if (buffer->transforms[i].kind == RULE_PCREXFORM)
+			e = compile(buffer->transforms[i].text, &code, diag);
+		pcre2_code_free(code);
+	}
+	return e;
+}
+
+/* ---- What they do ---- */
 
 static bool
 is_space(uint8_t c)
@@ -130,20 +200,14 @@ last_labels(struct bytes name, unsigned labels)
 static struct bytes
 pcrexform(struct rule_transforms *t, struct bytes expression, struct bytes in)
 {
-	size_t i = 0;
-	while (i < t->form_count && t->forms[i].at != expression.at)
-		i++;
-	if (i == FORMS_MAX)
-		return in;
-	if (i == t->form_count) {
-		int error;
-		PCRE2_SIZE at;
-		t->forms[i].at = expression.at;
-		t->forms[i].code = pcre2_compile(expression.at, expression.len, 0, &error, &at, NULL);
-		t->form_count++;
+	struct form key = {.at = expression.at};
+	if (!t->sorted) {
+		if (t->form_count > 0)
+			qsort(t->forms, t->form_count, sizeof(key), by_place);
+		t->sorted = true;
 	}
-	if (t->forms[i].code == NULL || in.len == 0 ||
-	    pcre2_match(t->forms[i].code, in.at, in.len, 0, 0, t->found, t->limits) < 2)
+	const struct form *form = t->form_count == 0 ? NULL : bsearch(&key, t->forms, t->form_count, sizeof(key), by_place);
+	if (form == NULL || in.len == 0 || pcre2_match(form->code, in.at, in.len, 0, 0, t->found, t->limits) < 2)
 		return in;
 	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(t->found);
 	return ends[2] > ends[3] || ends[3] > in.len ? in : (struct bytes){in.at + ends[2], ends[3] - ends[2]};

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Rules and single packets: their headers, what the decoder and the stream found wrong, and the payload of those that no stream has. */
+#include "detect/rules/rule_look.h"
+
+#include "detect/rules/rule_facts.h"
+
+static struct bytes
+packet_view(const struct view_packet *p, enum view view)
+{
+	for (size_t i = 0; i < p->header_count; i++)
+		if (p->headers[i].view == view)
+			return p->headers[i].data;
+	return (struct bytes){0};
+}
+
+/* Rules about addresses only are asked once for each direction of a flow. */
+static bool
+is_first_of_side(const struct view_packet *p)
+{
+	return p->flow == NULL || p->flow->packets[p->from_server] <= 1;
+}
+
+/* A rule that looks into the stream was asked there already. */
+static bool
+was_told_of_stream(struct rule_engine *e, uint32_t signature, const struct view_packet *p)
+{
+	if (p->flow == NULL || e->program->signatures[signature].kind != RULE_ON_STREAM)
+		return false;
+	const struct rule_tail *tail = rule_tail_find(e->tails, p->flow->id, p->from_server);
+	return tail != NULL && rule_tail_was_told(tail, signature);
+}
+
+static bool
+holds(struct rule_engine *e, uint32_t index, struct rule_look *l, const struct view_packet *p)
+{
+	const struct rule_signature *s = &e->program->signatures[index];
+	if (!rule_look_fits(s, l) || (s->is_of_ends && !is_first_of_side(p)) || !rule_facts_hold(s->rule, p, l->hit.flow) ||
+	    !rule_bits_hold(s, l) || was_told_of_stream(e, index, p))
+		return false;
+	rule_eval_begin(e->eval);
+	for (size_t i = 0; i < s->part_count; i++) {
+		enum view view = s->parts[i].buffer->view;
+		struct rule_window window = {.data = view == VIEW_PAYLOAD ? p->payload
+		        : view == VIEW_BASE64_DATA                        ? rule_eval_base64(e->eval)
+		                                                          : packet_view(p, view)};
+		/* The payload of a packet that has none: a rule that asks for its size is served, one that looks for bytes is not. */
+		if (view != VIEW_PAYLOAD && window.data.at == NULL)
+			return false;
+		if (!rule_engine_part_holds(e, &s->parts[i], &window))
+			return false;
+	}
+	return true;
+}
+
+static struct rule_look
+look_of(struct rule_engine *e, const struct view_packet *p)
+{
+	return (struct rule_look){.engine = e,
+	    .hit = {.flow = p->flow, .packet = p, .from_server = p->from_server, .time_ns = p->time_ns, .number = p->number},
+	    .source = &p->source,
+	    .target = &p->target,
+	    .source_port = p->source_port,
+	    .target_port = p->target_port,
+	    .ip_proto = p->ip_proto,
+	    .ip_version = p->ip_version};
+}
+
+static void
+try_candidates(struct rule_engine *e, struct rule_look *l, const struct view_packet *p)
+{
+	rule_engine_sort(e);
+	for (size_t i = 0; i < e->candidate_count; i++) {
+		uint32_t index = e->candidates[i];
+		uint64_t start = rule_engine_try(e);
+		bool yes = holds(e, index, l, p);
+		rule_engine_tried(e, index, start, yes);
+		if (!yes)
+			continue;
+		rule_look_hold(&e->program->signatures[index], l);
+		if (e->packet_passed)
+			return;
+	}
+}
+
+void
+rule_engine_packet_comes(struct rule_engine *e, const struct view_packet *p)
+{
+	if (rule_look_is_passed(e, p->flow, p->number))
+		return;
+	struct rule_look l = look_of(e, p);
+	rule_engine_begin(e);
+	rule_engine_always(e, &e->program->pass_packet);
+	try_candidates(e, &l, p);
+}
+
+void
+rule_engine_packet(struct rule_engine *e, const struct view_packet *p)
+{
+	const struct rule_program *program = e->program;
+	unsigned class = p->ip_proto == 6 ? 0 : p->ip_proto == 17 ? 1 : 2;
+	uint8_t proto = p->ip_proto == 6 || p->ip_proto == 17 ? p->ip_proto : 0;
+	if (rule_look_is_passed(e, p->flow, p->number))
+		return;
+	struct rule_look l = look_of(e, p);
+	rule_engine_begin(e);
+	rule_engine_always(e, &program->always_packet[class]);
+	const struct rule_list *list = &program->groups_of_view[VIEW_PAYLOAD][p->from_server];
+	for (uint32_t i = 0; i < list->count && p->payload.len > 0; i++) {
+		const struct rule_group *g = &program->groups[list->signatures[i]];
+		/* What no stream took is looked into here, also by rules of streams. */
+		if ((g->kind == RULE_ON_PACKET && g->ip_proto == proto) ||
+		    (g->kind == RULE_ON_STREAM && p->ip_proto == 6 && !p->is_in_stream))
+			rule_engine_scan(e, g, p->payload, 0);
+	}
+	for (size_t h = 0; h < p->header_count; h++) {
+		list = &program->groups_of_view[p->headers[h].view][p->from_server];
+		for (uint32_t i = 0; i < list->count; i++)
+			if (program->groups[list->signatures[i]].ip_proto == proto)
+				rule_engine_scan(e, &program->groups[list->signatures[i]], p->headers[h].data, 0);
+	}
+	try_candidates(e, &l, p);
+}

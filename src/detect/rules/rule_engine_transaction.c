@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* Rules and transactions. A look shows some buffers of one side; a rule holds once all its parts have held, in this look or in those
+ * before. Only the buffers of this look are searched: rules that hold in part are remembered, and so are the buffers before, for rules
+ * whose pattern comes last.
+ */
+#include "detect/rules/rule_look.h"
+
+#include "detect/rules/rule_facts.h"
+
+struct shown {
+	const struct view_set *now;
+	const struct rule_tx *before; /* NULL: nothing is known of it */
+};
+
+static uint8_t
+bit_of(bool from_server)
+{
+	return from_server ? VIEW_FROM_SERVER : VIEW_FROM_CLIENT;
+}
+
+static bool
+is_of_file(const struct rule_signature *s)
+{
+	for (uint8_t i = 0; i < s->part_count; i++)
+		if (s->parts[i].buffer->view >= VIEW_FILE_DATA && s->parts[i].buffer->view <= VIEW_FILE_MAGIC)
+			return true;
+	return false;
+}
+
+/* The side that a rule of both sides has its part on; the side of the look for others. */
+static bool
+part_is_of_side(const struct rule_signature *s, const struct rule_part *part, bool from_server)
+{
+	uint8_t sides = view_of(part->buffer->view)->sides;
+	if (part->buffer->sides != 0)
+		sides = part->buffer->sides;
+	return s->rule->direction != RULE_TRANSACTION || (sides & bit_of(from_server)) != 0;
+}
+
+static bool
+part_holds(struct rule_engine *e, const struct rule_signature *s, const struct rule_part *part, const struct shown *shown)
+{
+	enum view view = part->buffer->view;
+	bool there = false, ended = shown->now->is_end;
+	if (view == VIEW_BASE64_DATA) {
+		struct rule_window decoded = {.data = rule_eval_base64(e->eval)};
+		return rule_engine_part_holds(e, part, &decoded);
+	}
+	bool of_now = part_is_of_side(s, part, shown->now->from_server);
+	for (size_t i = 0; i < shown->now->count && of_now; i++)
+		if (shown->now->views[i].view == view) {
+			struct rule_window window = {
+			    shown->now->views[i].data, shown->now->views[i].offset, shown->now->views[i].more};
+			there = true;
+			if (rule_engine_part_holds(e, part, &window))
+				return true;
+		}
+	for (size_t i = 0, at = 0; shown->before != NULL && i < shown->before->view_count; at += shown->before->lengths[i++])
+		if (shown->before->views[i] == view && part_is_of_side(s, part, shown->before->sides[i])) {
+			struct rule_window window = {.data = {shown->before->text + at, shown->before->lengths[i]}};
+			there = true;
+			if (rule_engine_part_holds(e, part, &window))
+				return true;
+		}
+	if (!of_now)
+		ended = shown->before != NULL && shown->before->ended[!shown->now->from_server];
+	return part->has_absent && !there && ended;
+}
+
+/* Which of its parts hold now, those that held before included. */
+static uint32_t
+parts_that_hold(struct rule_engine *e, const struct rule_signature *s, uint32_t held, const struct shown *shown)
+{
+	rule_eval_begin(e->eval);
+	for (uint8_t i = 0; i < s->part_count; i++) {
+		uint32_t bit = UINT32_C(1) << i;
+		if ((held & bit) != 0 || s->parts[i].buffer->view <= VIEW_SCTP_CHUNK_DATA)
+			held |= bit;
+		else if (part_holds(e, s, &s->parts[i], shown))
+			held |= bit;
+		else if (s->parts_depend)
+			break; /* those that follow read what this one was to find */
+	}
+	return held;
+}
+
+/* ---- What is remembered ---- */
+
+static struct rule_tx *
+tx_of(struct rule_engine *e, const struct view_set *set, bool make)
+{
+	bool stolen;
+	struct rule_tx *tx = rule_tx_of(e->txs, set->flow->id, set->tx->id, make, &stolen);
+	e->counters.forgotten += stolen;
+	return tx;
+}
+
+static void
+remember(struct rule_engine *e, const struct view_set *set, uint32_t index, uint8_t side, uint32_t held, bool told)
+{
+	struct rule_tx_record *r = rule_tx_record_of(tx_of(e, set, true), index, side, true);
+	if (r == NULL) {
+		e->counters.forgotten++;
+		return;
+	}
+	r->held = held;
+	r->told = told;
+}
+
+/* What the next look of this transaction may want. */
+static void
+remember_views(struct rule_engine *e, const struct view_set *set)
+{
+	struct rule_tx *tx = NULL;
+	for (size_t i = 0; i < set->count; i++) {
+		if (set->views[i].more || set->views[i].offset > 0)
+			continue; /* part of something long: shown again when there is more of it */
+		if (tx == NULL)
+			tx = tx_of(e, set, true);
+		if (!rule_tx_keep(tx, set->views[i].view, set->from_server, set->views[i].data))
+			e->counters.forgotten++;
+	}
+}
+
+/* Another file of the same transaction: rules about files are asked anew. */
+static void
+begin_file(struct rule_engine *e, struct rule_tx *tx, bool from_server)
+{
+	tx->file_ended[from_server] = false;
+	for (size_t i = 0; i < tx->record_count; i++)
+		if (tx->records[i].side != (uint8_t)!from_server &&
+		    is_of_file(&e->program->signatures[tx->records[i].signature]))
+			tx->records[i--] = tx->records[--tx->record_count];
+	for (size_t i = 0; i < tx->view_count; i++)
+		if (tx->views[i] >= VIEW_FILE_DATA && tx->views[i] <= VIEW_FILE_MAGIC && tx->sides[i] == from_server)
+			tx->views[i] = VIEW_PAYLOAD; /* nobody finds it under this name */
+}
+
+static void
+see_files(struct rule_engine *e, const struct view_set *set, struct rule_tx *tx)
+{
+	for (size_t i = 0; i < set->count && tx != NULL && tx->file_ended[set->from_server]; i++)
+		if (set->views[i].view >= VIEW_FILE_DATA && set->views[i].view <= VIEW_FILE_MAGIC &&
+		    set->views[i].offset == 0)
+			begin_file(e, tx, set->from_server);
+}
+
+static void
+settle(struct rule_engine *e, const struct view_set *set)
+{
+	bool file_ended = false;
+	for (size_t i = 0; i < set->count; i++)
+		file_ended |= set->views[i].view == VIEW_FILE_DATA && !set->views[i].more;
+	if (!set->is_end || e->program->has_two_sided)
+		remember_views(e, set);
+	struct rule_tx *tx = tx_of(e, set, false);
+	if (tx == NULL)
+		return;
+	tx->file_ended[set->from_server] |= file_ended;
+	tx->ended[set->from_server] |= set->is_end;
+	if (tx->ended[0] && tx->ended[1])
+		rule_tx_drop(tx);
+}
+
+/* ---- Candidates ---- */
+
+static void
+find_candidates(struct rule_engine *e, const struct view_set *set, const struct rule_tx *tx)
+{
+	const struct rule_program *program = e->program;
+	for (size_t i = 0; i < set->count; i++) {
+		const struct rule_list *list = &program->groups_of_view[set->views[i].view][set->from_server];
+		for (uint32_t k = 0; k < list->count; k++)
+			rule_engine_scan(e, &program->groups[list->signatures[k]], set->views[i].data, 0);
+		rule_engine_always(e, &program->always_view[set->views[i].view][set->from_server]);
+	}
+	for (size_t i = 0; tx != NULL && i < tx->record_count; i++)
+		if (!tx->records[i].told && tx->records[i].side != (uint8_t)!set->from_server)
+			rule_engine_candidate(e, tx->records[i].signature);
+	if (set->is_end) /* what must not be there is not */
+		rule_engine_always(e, &program->absent[set->from_server]);
+}
+
+void
+rule_engine_transaction(struct rule_engine *e, const struct view_set *set)
+{
+	if (rule_look_is_passed(e, set->flow, set->number))
+		return;
+	struct rule_look l = rule_look_of_flow(e, set->flow, set->from_server, set->time_ns, set->number);
+	l.hit.tx = set->tx;
+	struct rule_tx *tx = tx_of(e, set, false);
+	see_files(e, set, tx);
+	rule_engine_begin(e);
+	find_candidates(e, set, tx);
+	rule_engine_sort(e);
+	for (size_t i = 0; i < e->candidate_count && !e->packet_passed; i++) {
+		uint32_t index = e->candidates[i];
+		const struct rule_signature *s = &e->program->signatures[index];
+		uint8_t side = s->rule->direction == RULE_TRANSACTION ? RULE_TX_BOTH : set->from_server;
+		const struct rule_tx_record *known = tx == NULL ? NULL : rule_tx_record_of(tx, index, side, false);
+		if (s->kind != RULE_ON_TRANSACTION || (known != NULL && known->told))
+			continue;
+		uint64_t start = rule_engine_try(e);
+		bool fits = rule_look_fits(s, &l) &&
+		    (known != NULL || (rule_facts_hold(s->rule, NULL, l.hit.flow) && rule_bits_hold(s, &l)));
+		struct shown shown = {set, tx};
+		uint32_t all = (uint32_t)((UINT64_C(1) << s->part_count) - 1), held = 0;
+		if (fits)
+			held = parts_that_hold(e, s, known == NULL ? 0 : known->held, &shown);
+		rule_engine_tried(e, index, start, fits && held == all);
+		if (!fits || (held == 0 && known == NULL && held != all))
+			continue;
+		if (held == all)
+			rule_look_hold(s, &l);
+		remember(e, set, index, side, s->parts_depend ? 0 : held, held == all);
+		tx = tx_of(e, set, false);
+	}
+	settle(e, set);
+}

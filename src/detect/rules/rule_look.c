@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "detect/rules/rule_look.h"
+
+#include "detect/rules/rule_ranges.h"
+
+struct rule_look
+rule_look_of_flow(struct rule_engine *e, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number)
+{
+	struct rule_look l = {.engine = e,
+	    .hit = {.flow = flow, .from_server = from_server, .time_ns = time_ns, .number = number},
+	    .source = from_server ? &flow->server : &flow->client,
+	    .target = from_server ? &flow->client : &flow->server,
+	    .source_port = from_server ? flow->server_port : flow->client_port,
+	    .target_port = from_server ? flow->client_port : flow->server_port,
+	    .ip_proto = flow->ip_proto,
+	    .ip_version = flow->ip_version};
+	return l;
+}
+
+/* ---- What holds of all kinds of rules ---- */
+
+static bool
+ends_fit(
+    const struct rule *r, const struct addr *source, const struct addr *target, uint16_t source_port, uint16_t target_port)
+{
+	return rule_ranges_have_port(&r->target_ports, target_port) &&
+	    rule_ranges_have_port(&r->source_ports, source_port) && rule_ranges_have_net(&r->source, source) &&
+	    rule_ranges_have_net(&r->target, target);
+}
+
+static bool
+proto_fits(const struct rule *r, const struct rule_look *l)
+{
+	uint16_t bit = l->ip_proto == 6             ? RULE_TCP
+	    : l->ip_proto == 17                     ? RULE_UDP
+	    : l->ip_proto == 1 || l->ip_proto == 58 ? RULE_ICMP
+	    : l->ip_proto == 132                    ? RULE_SCTP
+	    : l->ip_proto == 2                      ? RULE_IGMP
+	                                            : 0;
+	if ((r->ip_protos & RULE_IPV4) != 0 && l->ip_version != 4)
+		return false;
+	if ((r->ip_protos & RULE_IPV6) != 0 && l->ip_version != 6)
+		return false;
+	return (r->ip_protos & RULE_IP) != 0 || (r->ip_protos & bit) != 0;
+}
+
+static bool
+app_fits(const struct rule *r, const struct view_flow *flow)
+{
+	const char *app_cstr = flow == NULL ? "" : flow->app_cstr;
+	if (r->app_cstr != NULL) {
+		bool is_http = strncmp(r->app_cstr, "http", 4) == 0 && strcmp(r->app_cstr, "http2") != 0;
+		if (is_http ? strcmp(app_cstr, "http") != 0 : strcmp(app_cstr, r->app_cstr) != 0)
+			return false;
+	}
+	if (r->app_protocol.len == 0)
+		return true;
+	bool same = bytes_eq(r->app_protocol, bytes_of_cstr(app_cstr[0] == '\0' ? "unknown" : app_cstr));
+	return same != r->app_protocol_negated;
+}
+
+static bool
+flow_fits(const struct rule *r, const struct rule_look *l)
+{
+	const struct view_flow *flow = l->hit.flow;
+	uint16_t f = r->flow_flags;
+	if ((f & RULE_FLOW_TO_SERVER) != 0 && (flow == NULL || l->hit.from_server))
+		return false;
+	if ((f & RULE_FLOW_TO_CLIENT) != 0 && (flow == NULL || !l->hit.from_server))
+		return false;
+	if ((f & RULE_FLOW_ESTABLISHED) != 0 && (flow == NULL || !flow->established))
+		return false;
+	if ((f & RULE_FLOW_NOT_ESTABLISHED) != 0 && flow != NULL && flow->established)
+		return false;
+	if ((f & RULE_FLOW_ONLY_STREAM) != 0 && l->hit.packet != NULL)
+		return false;
+	if ((f & RULE_FLOW_ONLY_FRAGMENTS) != 0 && (l->hit.packet == NULL || !l->hit.packet->is_fragment))
+		return false;
+	return (f & RULE_FLOW_NO_FRAGMENTS) == 0 || l->hit.packet == NULL || !l->hit.packet->is_fragment;
+}
+
+bool
+rule_look_fits(const struct rule_signature *s, const struct rule_look *l)
+{
+	const struct rule *r = s->rule;
+	uint8_t side = l->hit.from_server ? VIEW_FROM_SERVER : VIEW_FROM_CLIENT;
+	if ((s->sides & side) == 0 && r->direction != RULE_TRANSACTION)
+		return false;
+	if (!proto_fits(r, l) || !flow_fits(r, l) || !app_fits(r, l->hit.flow))
+		return false;
+	if (r->direction == RULE_TRANSACTION && l->hit.flow != NULL)
+		return ends_fit(
+		    r, &l->hit.flow->client, &l->hit.flow->server, l->hit.flow->client_port, l->hit.flow->server_port);
+	if (ends_fit(r, l->source, l->target, l->source_port, l->target_port))
+		return true;
+	return r->direction == RULE_BOTH_WAYS && ends_fit(r, l->target, l->source, l->target_port, l->source_port);
+}
+
+/* ---- A rule holds ---- */
+
+/* What was said of the packet before is over when another comes. */
+static void
+at_packet(struct rule_engine *e, uint64_t number)
+{
+	if (e->packet_number == number)
+		return;
+	e->packet_number = number;
+	e->packet_alerts = 0;
+	e->packet_passed = false;
+}
+
+bool
+rule_look_is_passed(struct rule_engine *e, const struct view_flow *flow, uint64_t number)
+{
+	at_packet(e, number);
+	if (e->packet_passed)
+		return true;
+	if (flow == NULL || !e->program->has_pass)
+		return false;
+	const struct rule_memory_flow *known = rule_memory_flow(e->memory, flow->id, false);
+	return known != NULL && known->passed;
+}
+
+/* A rule that looks at single packets passes those; one that looks at addresses, a stream or a transaction passes the flow. */
+static void
+pass(const struct rule_signature *s, struct rule_look *l)
+{
+	l->engine->packet_passed = true;
+	if (l->hit.flow == NULL || (s->kind == RULE_ON_PACKET && !s->is_of_ends))
+		return;
+	struct rule_memory_flow *flow = rule_memory_flow(l->engine->memory, l->hit.flow->id, true);
+	if (flow != NULL)
+		flow->passed = true;
+}
+
+/* detection_filter and threshold: both must let it through. */
+static bool
+is_told(const struct rule *r, struct rule_look *l)
+{
+	bool told = true;
+	for (size_t i = 0; i < r->threshold_count; i++)
+		told = rule_memory_threshold(l->engine->memory, r, &r->thresholds[i], l->source, l->target,
+		           l->hit.flow == NULL ? 0 : l->hit.flow->id, l->hit.time_ns) &&
+		    told;
+	return told;
+}
+
+void
+rule_look_hold(const struct rule_signature *s, struct rule_look *l)
+{
+	struct rule_engine *e = l->engine;
+	const struct rule *r = s->rule;
+	e->counters.matched++;
+	rule_bits_change(s, l);
+	bool told = is_told(r, l);
+	if (r->action == RULE_PASS) {
+		pass(s, l);
+		return;
+	}
+	if (e->packet_passed || r->no_alert || r->action == RULE_CONFIG)
+		return;
+	if (!told) {
+		e->counters.held_back++;
+		return;
+	}
+	if (e->packet_alerts == RULE_ALERTS_OF_PACKET_MAX) {
+		e->counters.too_many++;
+		return;
+	}
+	e->packet_alerts++;
+	e->counters.alerts++;
+	l->hit.rule = r;
+	e->alert(e->context, &l->hit);
+}
