@@ -2,6 +2,7 @@
 #include "inspect/l7_table.h"
 
 #include "inspect/l7_database.h"
+#include "inspect/l7_dcerpc.h"
 #include "inspect/l7_dhcp.h"
 #include "inspect/l7_dns.h"
 #include "inspect/l7_ftp.h"
@@ -31,6 +32,7 @@ const struct l7_parser *const l7_table_tcp[] = {
     &l7_database_mysql_parser,
     &l7_database_redis_parser,
     &l7_ldap_parser,
+    &l7_dcerpc_parser,
     L7_RECOGNISE_TCP_ENTRIES
     &l7_dns_tcp_parser,
 };
@@ -43,6 +45,7 @@ const struct l7_parser *const l7_table_udp[] = {
     &l7_ntp_parser,
     &l7_quic_parser,
     &l7_ldap_parser,
+    &l7_dcerpc_udp_parser,
     L7_RECOGNISE_UDP_ENTRIES
 };
 const size_t l7_table_udp_count = LENGTH_OF(l7_table_udp);

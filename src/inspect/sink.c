@@ -450,7 +450,8 @@ sink_views(struct sink *sink, const struct l7_input *in, const struct l7_tx *tx)
 	v->number = in->flow->packet_number;
 	v->from_server = in->side == L7_SERVER;
 	v->tx = tx;
-	v->count = 0;
+	v->count = v->number_count = 0;
+	v->dce_little = false;
 	return v;
 }
 

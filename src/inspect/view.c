@@ -73,6 +73,9 @@ static const bool shown[VIEWS] = {
     [VIEW_SSH_HASSH_STRING] = true,
     [VIEW_SSH_HASSH_SERVER] = true,
     [VIEW_SSH_HASSH_SERVER_STRING] = true,
+    [VIEW_DCERPC_STUB_DATA] = true,
+    [VIEW_DCERPC_OPNUM] = true,
+    [VIEW_DCERPC_INTERFACE] = true,
 };
 
 bool

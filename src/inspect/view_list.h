@@ -123,6 +123,11 @@ VIEW(SMB_NTLMSSP_USER, "smb.ntlmssp_user", NULL, "smb", C, false)
 VIEW(SMB_NTLMSSP_DOMAIN, "smb.ntlmssp_domain", NULL, "smb", C, false)
 VIEW(DCERPC_STUB_DATA, "dcerpc.stub_data", "dce_stub_data", "dcerpc", C | S, false)
 
+/* Not for rules by name: what keywords of numbers look at. A number is shown as it is in memory (view_set_put_number). */
+VIEW(SMB_VERSION, "", NULL, "smb", C | S, false)
+VIEW(DCERPC_OPNUM, "", NULL, "dcerpc", C | S, false)
+VIEW(DCERPC_INTERFACE, "", NULL, "dcerpc", C | S, true) /* struct view_dcerpc_interface */
+
 VIEW(QUIC_SNI, "quic.sni", NULL, "quic", C, false)
 VIEW(QUIC_UA, "quic.ua", NULL, "quic", C, false)
 VIEW(QUIC_VERSION, "quic.version", NULL, "quic", C | S, false)

@@ -71,7 +71,7 @@ struct view_file {
 };
 
 /* The views of one side of one transaction that are known now. */
-enum { VIEW_SET_MAX = 192 };
+enum { VIEW_SET_MAX = 192, VIEW_NUMBERS_MAX = 64 };
 struct view_set {
 	const struct view_flow *flow;
 	int64_t time_ns;
@@ -86,6 +86,16 @@ struct view_set {
 		uint64_t offset; /* of the window: where in the whole its first byte is */
 		struct bytes data;
 	} views[VIEW_SET_MAX];
+	size_t number_count;
+	int64_t numbers[VIEW_NUMBERS_MAX]; /* what views of numbers point to */
+	bool dce_little;                   /* the byte order that `dce` means in this transaction */
+};
+
+/* VIEW_DCERPC_INTERFACE: one that the call belongs to. */
+struct view_dcerpc_interface {
+	uint8_t uuid[16]; /* as it is written */
+	uint16_t version;
+	bool is_first_fragment; /* of the bind that named it */
 };
 
 struct viewer {
@@ -116,6 +126,17 @@ view_set_put(struct view_set *set, enum view view, struct bytes data)
 		set->views[set->count].offset = 0;
 		set->views[set->count++].data = data;
 	}
+}
+
+/* A number, for the keyword that compares it. */
+static inline void
+view_set_put_number(struct view_set *set, enum view view, int64_t number)
+{
+	if (set->number_count == VIEW_NUMBERS_MAX)
+		return;
+	int64_t *kept = &set->numbers[set->number_count++];
+	*kept = number;
+	view_set_put(set, view, (struct bytes){(const uint8_t *)kept, sizeof(*kept)});
 }
 
 /* A window on something long: `data` begins `offset` bytes into it, and does not end it when `more`. */

@@ -64,6 +64,7 @@ enum app_proto {
 	APP_HTTP2,
 	APP_OPENVPN,
 	APP_BITTORRENT,
+	APP_DCERPC,
 	APP_COUNT
 };
 

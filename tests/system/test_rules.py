@@ -15,7 +15,7 @@ def rules(*words):
 
 good, bad = folder / 'good.rules', folder / 'bad.rules'
 good.write_text('alert http any any -> any any (msg:"x"; http.uri; content:"/x"; sid:1;)\n')
-bad.write_text('alert tcp any any -> any any (msg:"y"; \\\n  contents:"a"; sid:2;)\nalert smb any any -> any any (msg:"z"; sid:3;)\n')
+bad.write_text('alert tcp any any -> any any (msg:"y"; \\\n  contents:"a"; sid:2;)\nalert nfs any any -> any any (msg:"z"; sid:3;)\n')
 r = rules('check', good)
 check(r.returncode == 0 and 'loaded: 1' in r.stdout, 'good rules: status 0', r)
 r = rules('check', bad)

@@ -109,6 +109,14 @@ struct rule_buffer {
 	struct rule_transform transforms[RULE_TRANSFORMS_MAX];
 };
 
+/* What has a number: a packet, a flow or a transaction. */
+enum rule_field {
+#define FIELD(identifier, name, older, protocol, max) RULE_FIELD_##identifier,
+#include "detect/rules/rule_field_list.h"
+#undef FIELD
+	RULE_FIELDS
+};
+
 enum rule_match_kind {
 	RULE_CONTENT,
 	RULE_PCRE,
@@ -122,12 +130,15 @@ enum rule_match_kind {
 	RULE_DATASET,
 	RULE_DATAREP,
 	RULE_BASE64_DECODE,
+	RULE_NUMBERS,          /* of a transaction */
+	RULE_DCERPC_INTERFACE, /* dcerpc.iface */
 };
 
 enum rule_byte_flag {
 	RULE_RELATIVE = 1,
 	RULE_LITTLE = 2, /* endian; big when absent */
 	RULE_STRING = 8,
+	RULE_DCE = 16, /* little or big as the DCERPC message says */
 	RULE_FROM_BEGINNING = 32,
 	RULE_FROM_END = 64,
 	RULE_NEGATED = 128,
@@ -161,6 +172,22 @@ struct rule_bytes {
 	int8_t result;                 /* byte_extract, byte_math: the variable it sets */
 };
 
+/* Any of them. */
+struct rule_numbers {
+	enum rule_field field;
+	uint16_t count;
+	const struct rule_comparison {
+		enum rule_compare compare;
+		int64_t low, high;
+	} * any;
+};
+
+struct rule_interface {
+	uint8_t uuid[16];
+	bool has_version, any_fragment;
+	struct rule_comparison version;
+};
+
 struct rule_dataset {
 	struct bytes name, load;
 	enum { RULE_DATASET_IS_SET, RULE_DATASET_IS_NOT_SET, RULE_DATASET_SET, RULE_DATASET_UNSET } command;
@@ -189,17 +216,12 @@ struct rule_match {
 		struct {
 			bool only_absent; /* absent; false: absent:or_else */
 		} absent;
+		struct rule_numbers numbers;
+		struct rule_interface interface;
 	} u;
 };
 
-/* A number of a packet, a flow or a transaction, compared with the rule's. */
-enum rule_field {
-#define FIELD(identifier, name, older, protocol, max) RULE_FIELD_##identifier,
-#include "detect/rules/rule_field_list.h"
-#undef FIELD
-	RULE_FIELDS
-};
-
+/* A number of a packet or a flow, compared with the rule's. */
 struct rule_number {
 	enum rule_field field;
 	enum rule_compare compare;
@@ -230,8 +252,6 @@ enum rule_word_kind {
 	RULE_WORD_TLS_CERT_VALID,
 	RULE_WORD_FTP_BOUNCE,
 	RULE_WORD_FTP_DATA_COMMAND,
-	RULE_WORD_SMB_VERSION,
-	RULE_WORD_DCERPC_INTERFACE,
 	RULE_WORD_FILE_HASH, /* text: the file of hashes; number: 0 MD5, 1 SHA-1, 2 SHA-256 */
 };
 

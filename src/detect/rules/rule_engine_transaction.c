@@ -190,6 +190,7 @@ rule_engine_transaction(struct rule_engine *e, const struct view_set *set)
 	l.hit.tx = set->tx;
 	struct rule_tx *tx = tx_of(e, set, false);
 	see_files(e, set, tx);
+	rule_eval_set_dce(e->eval, set->dce_little);
 	rule_engine_begin(e);
 	find_candidates(e, set, tx);
 	rule_engine_sort(e);

@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "detect/rules/rule_base64.h"
+#include "inspect/viewer.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <errno.h>
@@ -17,7 +18,8 @@ struct rule_pcre_code {
 
 struct rule_eval {
 	int64_t variables[RULE_VARIABLES_MAX];
-	unsigned steps; /* left of the budget of this rule */
+	unsigned steps;  /* left of the budget of this rule */
+	bool dce_little; /* what `dce` means */
 	pcre2_match_data *found;
 	pcre2_match_context *limits;
 	size_t base64_len;
@@ -61,6 +63,12 @@ rule_eval_free(struct rule_eval *e)
 	pcre2_match_data_free(e->found);
 	pcre2_match_context_free(e->limits);
 	free(e);
+}
+
+void
+rule_eval_set_dce(struct rule_eval *e, bool little)
+{
+	e->dce_little = little;
 }
 
 void
@@ -283,8 +291,9 @@ read_number(const struct look *l, const struct rule_bytes *b, size_t at, uint64_
 	if (count > 8 || size - from < count)
 		return false;
 	uint64_t value = 0;
+	bool little = (b->flags & RULE_DCE) != 0 ? l->eval->dce_little : (b->flags & RULE_LITTLE) != 0;
 	for (int64_t k = 0; k < count; k++) {
-		int64_t place = (b->flags & RULE_LITTLE) != 0 ? count - 1 - k : k;
+		int64_t place = little ? count - 1 - k : k;
 		value = value << 8 | l->data.at[from + place];
 	}
 	*out = value;
@@ -420,6 +429,34 @@ size_holds(const struct look *l, const struct rule_match *m)
 	    compare, l->base + (int64_t)l->data.len, value_of(l, &m->u.size.low), value_of(l, &m->u.size.high));
 }
 
+/* ---- Numbers and names of a transaction ---- */
+
+static bool
+numbers_hold(const struct rule_numbers *n, struct bytes data)
+{
+	int64_t value;
+	if (data.len != sizeof(value))
+		return false;
+	memcpy(&value, data.at, sizeof(value));
+	for (size_t i = 0; i < n->count; i++)
+		if (rule_eval_compare(n->any[i].compare, value, n->any[i].low, n->any[i].high))
+			return true;
+	return false;
+}
+
+static bool
+interface_holds(const struct rule_interface *wanted, struct bytes data)
+{
+	struct view_dcerpc_interface seen;
+	if (data.len != sizeof(seen))
+		return false;
+	memcpy(&seen, data.at, sizeof(seen));
+	if (memcmp(seen.uuid, wanted->uuid, sizeof(seen.uuid)) != 0 || (!wanted->any_fragment && !seen.is_first_fragment))
+		return false;
+	const struct rule_comparison *v = &wanted->version;
+	return !wanted->has_version || rule_eval_compare(v->compare, seen.version, v->low, v->high);
+}
+
 static bool
 run(struct look *l, size_t i, size_t at)
 {
@@ -440,6 +477,8 @@ run(struct look *l, size_t i, size_t at)
 	case RULE_SIZE: return size_holds(l, m) && run(l, i + 1, at);
 	case RULE_ABSENT: return !m->u.absent.only_absent && run(l, i + 1, at); /* it is here */
 	case RULE_BASE64_DECODE: return run_base64(l, i, at);
+	case RULE_NUMBERS: return numbers_hold(&m->u.numbers, l->data) && run(l, i + 1, at);
+	case RULE_DCERPC_INTERFACE: return interface_holds(&m->u.interface, l->data) && run(l, i + 1, at);
 	case RULE_DATASET:
 	case RULE_DATAREP: return false; /* rule_reach lets none through */
 	}

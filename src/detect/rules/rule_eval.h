@@ -34,6 +34,8 @@ struct rule_eval; /* one per worker */
 MUST_USE struct rule_eval *rule_eval_new(void);
 void rule_eval_free(struct rule_eval *eval);
 
+/* The byte order that `dce` means from now on. */
+void rule_eval_set_dce(struct rule_eval *eval, bool little);
 /* Forgets variables and the decoded text of the rule before. */
 void rule_eval_begin(struct rule_eval *eval);
 MUST_USE bool rule_eval_buffer(struct rule_eval *eval, const struct rule_step *steps, size_t count, struct bytes data);

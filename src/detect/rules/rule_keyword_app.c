@@ -276,14 +276,54 @@ RULE_KEYWORD(rule_keyword_app_ftpdata_command)
 	return word(p, RULE_WORD_FTP_DATA_COMMAND, value);
 }
 
-RULE_KEYWORD(rule_keyword_app_smb_version)
+/* "367abb81-9844-35f1-ad32-98f038001003" */
+static bool
+read_uuid(struct bytes text, uint8_t out[16])
 {
-	return word(p, RULE_WORD_SMB_VERSION, value);
+	size_t at = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+		if (dash) {
+			if (text.at[i] != '-')
+				return false;
+			continue;
+		}
+		int high = bytes_hex_digit(text.at[i]), low = i + 1 < text.len ? bytes_hex_digit(text.at[++i]) : -1;
+		if (high < 0 || low < 0 || at == 16)
+			return false;
+		out[at++] = (uint8_t)(high << 4 | low);
+	}
+	return at == 16;
 }
 
+/* dcerpc.iface:UUID[,>VERSION][,any_frag] */
 RULE_KEYWORD(rule_keyword_app_dcerpc_iface)
 {
-	return word(p, RULE_WORD_DCERPC_INTERFACE, value);
+	struct rule_interface i = {0};
+	struct bytes part;
+	if (!rule_text_split(&value, ',', &part) || !read_uuid(rule_text_trim(part), i.uuid))
+		return rule_parser_refuse(
+		    p, "%s", _("the number of an interface was expected, as 367abb81-9844-35f1-ad32-98f038001003"));
+	while (rule_text_split(&value, ',', &part)) {
+		struct rule_value low, high;
+		if (bytes_eq(part, BYTES("any_frag"))) {
+			i.any_fragment = true;
+			continue;
+		}
+		int r = rule_parser_comparison(p, part, UINT16_MAX, &i.version.compare, &low, &high);
+		if (r == 0 && (low.variable >= 0 || high.variable >= 0))
+			r = rule_parser_refuse(p, "%s", _("a number was expected"));
+		if (r < 0)
+			return r;
+		i.has_version = true;
+		i.version.low = low.number;
+		i.version.high = high.number;
+	}
+	struct rule_match *m = rule_parser_match_in(p, VIEW_DCERPC_INTERFACE, RULE_DCERPC_INTERFACE);
+	if (m == NULL)
+		return -EINVAL;
+	m->u.interface = i;
+	return 0;
 }
 
 /* The certificate's subject, issuer or fingerprint as a value, as rules wrote it before there were buffers for them. */

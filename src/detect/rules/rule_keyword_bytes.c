@@ -15,7 +15,7 @@ endian_or_base(struct rule_bytes *b, struct bytes word)
 	else if (bytes_eq(word, BYTES("little")))
 		b->flags |= RULE_LITTLE;
 	else if (bytes_eq(word, BYTES("dce")))
-		return -ENOTSUP;
+		b->flags |= RULE_DCE;
 	else if (bytes_eq(word, BYTES("string")))
 		b->flags |= RULE_STRING;
 	else if (bytes_eq(word, BYTES("dec")))
@@ -29,7 +29,7 @@ endian_or_base(struct rule_bytes *b, struct bytes word)
 	return 0;
 }
 
-/* What all four share behind their own arguments. 0; -ENOENT: another word; -ENOTSUP: dce, the byte order of a header that nobody reads yet; -EINVAL with diag. */
+/* What all four share behind their own arguments. 0; -ENOENT: another word; -EINVAL with diag. */
 static int
 option(struct rule_parser *p, struct rule_bytes *b, struct bytes part)
 {
@@ -60,8 +60,6 @@ static int
 option_or_refuse(struct rule_parser *p, struct rule_bytes *b, struct bytes part)
 {
 	int r = option(p, b, part);
-	if (r == -ENOTSUP)
-		return rule_parser_cannot(p, "%s", _("beffroi does not do this yet"));
 	return r != -ENOENT ? r
 	                    : rule_parser_refuse(p, _("\"%.*s\" is not known here"), part.len > 40 ? 40 : (int)part.len,
 	                          (const char *)part.at);

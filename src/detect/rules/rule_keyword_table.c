@@ -131,7 +131,6 @@ static const struct rule_keyword keywords[] = {
     {"ssh.softwareversion", ONE, rule_keyword_app_ssh_software},
     {"ftpbounce", NONE, rule_keyword_app_ftpbounce},
     {"ftpdata_command", ONE, rule_keyword_app_ftpdata_command},
-    {"smb.version", ONE, rule_keyword_app_smb_version},
     {"dcerpc.iface", ONE, rule_keyword_app_dcerpc_iface},
     {"dce_iface", ONE, rule_keyword_app_dcerpc_iface},
 };

@@ -25,7 +25,6 @@ RULE_KEYWORD(rule_keyword_app_tls_cert_expired);
 RULE_KEYWORD(rule_keyword_app_tls_cert_valid);
 RULE_KEYWORD(rule_keyword_app_ftpbounce);
 RULE_KEYWORD(rule_keyword_app_ftpdata_command);
-RULE_KEYWORD(rule_keyword_app_smb_version);
 RULE_KEYWORD(rule_keyword_app_dcerpc_iface);
 RULE_KEYWORD(rule_keyword_app_tls_subject);
 RULE_KEYWORD(rule_keyword_app_tls_issuer);

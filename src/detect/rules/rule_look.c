@@ -50,7 +50,8 @@ app_fits(const struct rule *r, const struct view_flow *flow)
 	const char *app_cstr = flow == NULL ? "" : flow->app_cstr;
 	if (r->app_cstr != NULL) {
 		bool is_http = strncmp(r->app_cstr, "http", 4) == 0 && strcmp(r->app_cstr, "http2") != 0;
-		if (is_http ? strcmp(app_cstr, "http") != 0 : strcmp(app_cstr, r->app_cstr) != 0)
+		bool is_dcerpc = strcmp(r->app_cstr, "dcerpc") == 0 && strcmp(app_cstr, "smb") == 0; /* in its pipes */
+		if (is_http ? strcmp(app_cstr, "http") != 0 : strcmp(app_cstr, r->app_cstr) != 0 && !is_dcerpc)
 			return false;
 	}
 	if (r->app_protocol.len == 0)

@@ -164,9 +164,50 @@ enter_view(struct rule_parser *p, enum view view, bool older, struct bytes value
 	return r;
 }
 
+/* The view where a number of a transaction is shown; VIEWS: it is none, or not shown. */
+static enum view
+view_of_number(enum rule_field field)
+{
+	return field == RULE_FIELD_DCERPC_OPNUM ? VIEW_DCERPC_OPNUM
+	    : field == RULE_FIELD_SMB_VERSION   ? VIEW_SMB_VERSION
+	                                        : VIEWS;
+}
+
+/* "4", ">3", "1,5,20-30": any of them. */
+static int
+read_numbers(struct rule_parser *p, enum rule_field field, struct bytes value)
+{
+	size_t count = 1;
+	for (size_t i = 0; i < value.len; i++)
+		count += value.at[i] == ',';
+	struct rule_comparison *any = arena_new(p->arena, struct rule_comparison, count);
+	if (any == NULL || count > UINT16_MAX)
+		return diag_say(p->diag, -ENOMEM, "%s", _("not enough memory for these rules"));
+	struct bytes part;
+	for (size_t i = 0; i < count; i++) {
+		struct rule_value low = {.variable = -1}, high;
+		(void)rule_text_split(&value, ',', &part);
+		int r = rule_parser_comparison(
+		    p, part, rule_keyword_table_field_kind(field)->max, &any[i].compare, &low, &high);
+		if (r == 0 && (low.variable >= 0 || high.variable >= 0))
+			r = rule_parser_refuse(p, "%s", _("a number was expected"));
+		if (r < 0)
+			return r;
+		any[i].low = low.number;
+		any[i].high = high.number;
+	}
+	struct rule_match *m = rule_parser_match_in(p, view_of_number(field), RULE_NUMBERS);
+	if (m == NULL)
+		return -EINVAL;
+	m->u.numbers = (struct rule_numbers){.field = field, .count = (uint16_t)count, .any = any};
+	return 0;
+}
+
 static int
 read_number(struct rule_parser *p, enum rule_field field, struct bytes value)
 {
+	if (view_of_number(field) != VIEWS)
+		return read_numbers(p, field, value);
 	struct rule_number *n = rule_parser_add_number(p, field);
 	struct rule_value low, high;
 	if (n == NULL)
@@ -283,17 +324,18 @@ check(struct rule_parser *p)
 		return rule_parser_refuse(p, "%s", _("the rule has no sid: every rule needs a number of its own"));
 	for (size_t i = 0; i < r->match_count; i++) {
 		const struct view_kind *view = view_of(p->buffers[p->matches[i].buffer].view);
+		const char *name_cstr = view->name_cstr[0] != '\0' ? view->name_cstr : view->protocol_cstr; /* of a number */
 		p->at = p->matches[i].at;
 		if (r->app_cstr != NULL && view->protocol_cstr != NULL && strcmp(r->app_cstr, view->protocol_cstr) != 0 &&
 		    !(strncmp(r->app_cstr, "http", 4) == 0 && strncmp(view->protocol_cstr, "http", 4) == 0) &&
 		    !(strcmp(r->app_cstr, "quic") == 0 && strcmp(view->protocol_cstr, "tls") == 0) &&
 		    !(strcmp(r->app_cstr, "smb") == 0 && strcmp(view->protocol_cstr, "dcerpc") == 0) &&
 		    !(strcmp(r->app_cstr, "dns") == 0 && strstr(view->protocol_cstr, "dns") != NULL))
-			return rule_parser_refuse(p, _("the rule is for %s, but %s belongs to %s"), r->app_cstr,
-			    view->name_cstr, view->protocol_cstr);
+			return rule_parser_refuse(
+			    p, _("the rule is for %s, but %s belongs to %s"), r->app_cstr, name_cstr, view->protocol_cstr);
 		if (view->protocol_cstr != NULL && (r->ip_protos & (RULE_ICMP | RULE_SCTP | RULE_IGMP)) != 0)
-			return rule_parser_refuse(p, _("%s belongs to %s, which this protocol never carries"),
-			    view->name_cstr, view->protocol_cstr);
+			return rule_parser_refuse(
+			    p, _("%s belongs to %s, which this protocol never carries"), name_cstr, view->protocol_cstr);
 		if (r->direction != RULE_TRANSACTION) {
 			if ((sides & view->sides) == 0)
 				return rule_parser_refuse(p, "%s",

@@ -125,18 +125,29 @@ rule_parser_content(struct bytes bytes, bool negated)
 	    .bytes = bytes, .negated = negated, .depth = none, .offset = none, .distance = none, .within = none};
 }
 
+struct rule_match *
+rule_parser_match_in(struct rule_parser *p, enum view view, enum rule_match_kind kind)
+{
+	/* A rule whose first test it is goes on in the payload. */
+	if (p->rule.buffer_count == 0 && rule_parser_enter(p, VIEW_PAYLOAD) < 0)
+		return NULL;
+	int current = p->current, last = p->last_content;
+	bool sticky = p->is_sticky;
+	int r = rule_parser_enter(p, view);
+	struct rule_match *m = r < 0 ? NULL : rule_parser_match(p, kind);
+	p->current = current;
+	p->is_sticky = sticky;
+	p->last_content = last;
+	return m;
+}
+
 int
 rule_parser_add_content(struct rule_parser *p, enum view view, const struct rule_content *content)
 {
-	int current = p->current;
-	bool sticky = p->is_sticky;
-	int r = rule_parser_enter(p, view);
-	struct rule_match *m = r < 0 ? NULL : rule_parser_match(p, RULE_CONTENT);
+	struct rule_match *m = rule_parser_match_in(p, view, RULE_CONTENT);
 	if (m == NULL)
 		return -EINVAL;
 	m->u.content = *content;
-	p->current = current;
-	p->is_sticky = sticky;
 	p->last_content = RULE_NO_MATCH;
 	return 0;
 }

@@ -75,6 +75,8 @@ int rule_parser_cannot(struct rule_parser *p, const char *format, ...) PRINTF_LI
 
 /* Room for a match in the current buffer; NULL when the rule has too many (p->diag says so). */
 struct rule_match *rule_parser_match(struct rule_parser *p, enum rule_match_kind kind);
+/* The same in a view; what comes after stays where it was. */
+struct rule_match *rule_parser_match_in(struct rule_parser *p, enum view view, enum rule_match_kind kind);
 /* The content that a modifier changes; NULL with p->diag when there is none. */
 struct rule_content *rule_parser_last(struct rule_parser *p);
 /* NULL with p->diag when there are too many. */

@@ -139,7 +139,9 @@ is_relative(const struct rule_match *m)
 	case RULE_SIZE:
 	case RULE_ABSENT:
 	case RULE_DATASET:
-	case RULE_DATAREP: return false;
+	case RULE_DATAREP:
+	case RULE_NUMBERS:
+	case RULE_DCERPC_INTERFACE: return false;
 	}
 	return false;
 }
@@ -160,6 +162,8 @@ keeps_place(const struct rule_match *m)
 	case RULE_ABSENT:
 	case RULE_DATASET:
 	case RULE_DATAREP:
+	case RULE_NUMBERS:
+	case RULE_DCERPC_INTERFACE:
 	case RULE_BASE64_DECODE: return true;
 	}
 	return false;

@@ -21,12 +21,19 @@ judge_match(const struct rule *r, const struct rule_match *m, struct diag *diag)
 	struct rule_pcre_code *code = NULL;
 	enum view view = r->buffers[m->buffer].view;
 	if (view != VIEW_BASE64_DATA && !view_is_shown(view))
-		return not_shown(diag, view_of(view)->name_cstr);
+		return not_shown(diag,
+		    m->kind == RULE_NUMBERS ? rule_keyword_table_field_kind(m->u.numbers.field)->name_cstr
+		                            : view_of(view)->name_cstr);
 	if (m->kind == RULE_DATASET || m->kind == RULE_DATAREP)
 		return not_shown(diag, m->kind == RULE_DATASET ? "dataset" : "datarep");
 	int e = rule_transform_check(&r->buffers[m->buffer], diag);
 	if (e < 0)
 		return e;
+	/* Only where the header of a message says which order it is. */
+	bool reckons = m->kind == RULE_BYTE_TEST || m->kind == RULE_BYTE_JUMP || m->kind == RULE_BYTE_EXTRACT ||
+	    m->kind == RULE_BYTE_MATH;
+	if (reckons && (m->u.bytes.flags & RULE_DCE) != 0 && view != VIEW_DCERPC_STUB_DATA)
+		return diag_say(diag, -ENOTSUP, "%s", _("dce has a meaning in dcerpc.stub_data only"));
 	if (m->kind == RULE_PCRE) {
 		e = rule_eval_compile(&m->u.pcre, &code, diag);
 		rule_eval_free_code(code);
