@@ -29,10 +29,12 @@ is_there(const struct rules_files *files, const char *path_cstr)
 	return false;
 }
 
-int
-rules_files_read_as(struct rules_files *files, enum rules_file_kind kind, const char *path_cstr, struct diag *diag)
+/* name: under which it is kept. */
+static int
+read_one(
+    struct rules_files *files, enum rules_file_kind kind, const char *path_cstr, const char *name_cstr, struct diag *diag)
 {
-	if (is_there(files, path_cstr))
+	if (is_there(files, name_cstr))
 		return 0;
 	if (files->count == RULES_FILES_MAX)
 		return diag_say_at(diag, -E2BIG, path_cstr, UINT64_MAX, _("more than %d rule files"), RULES_FILES_MAX);
@@ -55,7 +57,7 @@ rules_files_read_as(struct rules_files *files, enum rules_file_kind kind, const 
 			break;
 		len += (size_t)n;
 	}
-	char *copy_cstr = strdup(path_cstr);
+	char *copy_cstr = strdup(name_cstr);
 	if (copy_cstr == NULL)
 		return fail(diag, path_cstr, ENOMEM);
 	files->files[files->count].kind = kind;
@@ -63,6 +65,71 @@ rules_files_read_as(struct rules_files *files, enum rules_file_kind kind, const 
 	files->files[files->count].bytes = TAKE(bytes);
 	files->files[files->count++].len = len;
 	return 0;
+}
+
+/* A name that a rule gives leads no farther than the folder it is looked for in. */
+static bool
+stays_inside(struct bytes name)
+{
+	if (name.len == 0 || name.at[0] == '/' || bytes_find(name, '\0') < name.len)
+		return false;
+	while (name.len > 0) {
+		struct bytes part = bytes_first(name, bytes_find(name, '/'));
+		if (bytes_eq(part, BYTES("..")))
+			return false;
+		name = bytes_after(name, part.len + 1);
+	}
+	return true;
+}
+
+/* The folder of the settings first, then that of the rules. One that is not there is missed by the rule that names it, and told then. */
+static int
+read_list(struct rules_files *files, const char *rules_cstr, struct bytes name, struct diag *diag)
+{
+	char path[4096], name_cstr[1024];
+	const char *slash_cstr = strrchr(rules_cstr, '/');
+	struct bytes own = bytes_first(
+	    bytes_of_cstr(rules_cstr), slash_cstr == NULL ? 0 : (size_t)(slash_cstr - rules_cstr));
+	struct bytes folders[] = {files->folder, own.len > 0 ? own : BYTES(".")};
+	if (!stays_inside(name) || name.len >= sizeof(name_cstr))
+		return 0;
+	(void)snprintf(name_cstr, sizeof(name_cstr), "%.*s", (int)name.len, (const char *)name.at);
+	for (size_t i = 0; i < LENGTH_OF(folders); i++) {
+		int n = snprintf(path, sizeof(path), "%.*s/%s", (int)folders[i].len, (const char *)folders[i].at, name_cstr);
+		if (folders[i].len > 0 && n > 0 && n < (int)sizeof(path) && access(path, R_OK) == 0)
+			return read_one(files, RULES_FILE_LIST, path, name_cstr, diag);
+	}
+	return 0;
+}
+
+/* The lists that rules of this text name. It need not be read as rules for that: what is no rule names nothing that is there. */
+static int
+read_lists(struct rules_files *files, const char *rules_cstr, struct bytes text, struct diag *diag)
+{
+	static const struct bytes keywords[] = {BYTES("filemd5:"), BYTES("filesha1:"), BYTES("filesha256:")};
+	int r = 0;
+	for (size_t k = 0; k < LENGTH_OF(keywords); k++)
+		for (struct bytes left = text; r == 0;) {
+			size_t at = bytes_find_all(left, keywords[k]);
+			if (at >= left.len)
+				break;
+			left = bytes_after(left, at + keywords[k].len);
+			struct bytes name = bytes_trim(bytes_first(left, bytes_find(left, ';')));
+			if (name.len > 0 && name.at[0] == '!')
+				name = bytes_trim(bytes_after(name, 1));
+			r = read_list(files, rules_cstr, name, diag);
+		}
+	return r;
+}
+
+int
+rules_files_read_as(struct rules_files *files, enum rules_file_kind kind, const char *path_cstr, struct diag *diag)
+{
+	size_t before = files->count;
+	int r = read_one(files, kind, path_cstr, path_cstr, diag);
+	if (r == 0 && kind == RULES_FILE_RULES && files->count > before)
+		r = read_lists(files, path_cstr, (struct bytes){files->files[before].bytes, files->files[before].len}, diag);
+	return r;
 }
 
 static int
@@ -121,6 +188,7 @@ rules_files_load_one(
 	switch (kind) {
 	case RULES_FILE_RULES: return rule_set_read(set, path_cstr, file, diag);
 	case RULES_FILE_CLASSES: return rule_set_read_classes(set, path_cstr, file, diag);
+	case RULES_FILE_LIST: return rule_set_add_list(set, bytes_of_cstr(path_cstr), file, diag);
 	case RULES_FILE_REFERENCES:
 	case RULES_FILE_THRESHOLDS:
 	case RULES_FILE_KINDS: return 0;

@@ -10,12 +10,15 @@ enum rules_file_kind {
 	RULES_FILE_CLASSES,    /* classification.config */
 	RULES_FILE_REFERENCES, /* reference.config */
 	RULES_FILE_THRESHOLDS, /* threshold.config */
+	RULES_FILE_LIST,       /* what a rule names: filemd5. Its path is the name as the rule writes it */
 	RULES_FILE_KINDS
 };
 
 enum { RULES_FILES_MAX = 512, RULES_FILE_BYTES_MAX = 64 << 20 };
 
 struct rules_files {
+	struct bytes
+	    folder; /* where lists are looked for first, before the folder of the rules that name them; empty: none. Borrowed */
 	size_t count;
 	struct {
 		enum rules_file_kind kind;

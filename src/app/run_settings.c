@@ -2,6 +2,7 @@
 #include "app/run_settings.h"
 
 #include "core/text.h"
+#include "inspect/viewer.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -54,6 +55,21 @@ take_checksums(struct run_settings *settings, const struct flat_pair *pair, stru
 	return 0;
 }
 
+/* force-hash: [md5, sha256] */
+static int
+take_force_hash(struct run_settings *settings, const struct flat_pair *pair, struct diag *diag)
+{
+	static const struct {
+		const char *name_cstr;
+		uint8_t hash;
+	} names[] = {{"md5", VIEW_FILE_MD5}, {"sha1", VIEW_FILE_SHA1}, {"sha256", VIEW_FILE_SHA256}};
+	(void)diag;
+	for (size_t i = 0; i < LENGTH_OF(names); i++)
+		if (bytes_find_all(pair->value, bytes_of_cstr(names[i].name_cstr)) < pair->value.len)
+			settings->l7.files.force_hash |= names[i].hash;
+	return 0;
+}
+
 /* One row for each setting; the first that matches counts. */
 static const struct row rows[] = {
     /* protocols */
@@ -68,6 +84,14 @@ static const struct row rows[] = {
         AT(l7.http_response.minimal_bytes), NULL},
     {"app-layer.protocols.http.libhtp.default-config.response-body-inspect-window", ROW_SIZE32,
         AT(l7.http_response.window_bytes), NULL},
+    /* files */
+    {"outputs.*.eve-log.types.*.files.force-magic", ROW_BOOL, AT(l7.files.force_magic), NULL},
+    {"outputs.*.eve-log.types.*.files.force-hash", ROW_TAKE, 0, take_force_hash},
+    {"outputs.*.eve-log.types.*.files.force-hash.*", ROW_TAKE, 0, take_force_hash},
+    {"outputs.*.file-store.force-magic", ROW_BOOL, AT(l7.files.force_magic), NULL},
+    {"outputs.*.file-store.force-hash", ROW_TAKE, 0, take_force_hash},
+    {"outputs.*.file-store.force-hash.*", ROW_TAKE, 0, take_force_hash},
+    {"file-store.force-hash.*", ROW_TAKE, 0, take_force_hash},
     /* a protocol is known by what it says, on every port */
     {"app-layer.protocols.*.detection-ports.*", ROW_NEEDLESS, 0, NULL},
     {"app-layer.protocols.*.*.detection-ports.*", ROW_NEEDLESS, 0, NULL},

@@ -136,6 +136,21 @@ sensor_rules_set(const struct sensor_rules *rules)
 	return &rules->set;
 }
 
+/* What of files rules compare: nothing else of them is found out. */
+static void
+say_what_files_need(const struct rule_set *set, struct viewer *viewer)
+{
+	for (size_t i = 0; i < set->count; i++) {
+		const struct rule *r = set->rules[i];
+		for (size_t k = 0; k < r->match_count; k++) {
+			const struct rule_match *m = &r->matches[k];
+			if (m->kind == RULE_FILE && m->u.file.what == RULE_FILE_HASH)
+				viewer->file_hashes |= m->u.file.hash;
+			viewer->file_magic = viewer->file_magic || r->buffers[m->buffer].view == VIEW_FILE_MAGIC;
+		}
+	}
+}
+
 const struct viewer *
 sensor_rules_viewer(struct sensor_rules *rules, uint16_t worker, struct sink *sink, uint64_t hash_key)
 {
@@ -152,6 +167,7 @@ sensor_rules_viewer(struct sensor_rules *rules, uint16_t worker, struct sink *si
 	        .flow_end = show_flow_end}};
 	if (rules->program->pass_packet.count > 0)
 		w->viewer.packet_comes = show_packet_comes;
+	say_what_files_need(&rules->set, &w->viewer);
 	w->engine = rule_engine_new(rules->program, hash_key, say, w);
 	return w->engine == NULL ? NULL : &w->viewer;
 }

@@ -82,6 +82,7 @@ read_all(struct watch_rules *w, const struct watch_options *o, struct diag *diag
 		r = suricata_yaml_set(&w->said, o->sets[i], diag);
 	if (r == 0)
 		r = run_settings_fill(&w->settings, &w->said, diag);
+	(void)flat_get(&w->said, "default-rule-path", &w->files.folder);
 	for (size_t i = 0; i < o->rules_count && r == 0; i++)
 		r = rules_files_read(&w->files, o->rules[i], diag);
 	if (r == 0 && !o->rules_alone)

@@ -132,6 +132,7 @@ enum rule_match_kind {
 	RULE_BASE64_DECODE,
 	RULE_NUMBERS,          /* of a transaction */
 	RULE_DCERPC_INTERFACE, /* dcerpc.iface */
+	RULE_FILE, /* its buffer is VIEW_FILE */
 };
 
 enum rule_byte_flag {
@@ -196,6 +197,29 @@ struct rule_dataset {
 	int64_t reputation;
 };
 
+/* Sorted, without repetition: what filemd5 and its like compare with. */
+struct rule_hashes {
+	size_t count, hash_bytes;
+	const uint8_t *hashes;
+};
+
+/* What a rule asks of a file as a whole: filesize, filemd5 and its like, filestore. */
+struct rule_file_test {
+	enum { RULE_FILE_SIZE, RULE_FILE_HASH, RULE_FILE_STORE } what;
+	enum rule_compare compare; /* of the size */
+	int64_t low, high;
+	uint8_t hash; /* VIEW_FILE_MD5 ... (inspect/viewer.h) */
+	bool negated;
+	struct bytes list; /* its name */
+	const struct rule_hashes *hashes;
+};
+
+/* filestore: which files are kept when the rule holds. */
+struct rule_store {
+	bool from_client, from_server; /* none: those of the side that the rule holds on */
+	enum { RULE_STORE_FILE, RULE_STORE_TRANSACTION, RULE_STORE_FLOW } scope;
+};
+
 struct rule_match {
 	enum rule_match_kind kind;
 	uint8_t buffer; /* index into buffers */
@@ -209,6 +233,7 @@ struct rule_match {
 			struct rule_value low, high;
 		} size;
 		struct rule_dataset dataset;
+		struct rule_file_test file;
 		struct {
 			struct rule_value bytes, offset;
 			bool relative, has_bytes;
@@ -252,7 +277,6 @@ enum rule_word_kind {
 	RULE_WORD_TLS_CERT_VALID,
 	RULE_WORD_FTP_BOUNCE,
 	RULE_WORD_FTP_DATA_COMMAND,
-	RULE_WORD_FILE_HASH, /* text: the file of hashes; number: 0 MD5, 1 SHA-1, 2 SHA-256 */
 };
 
 struct rule_word {
@@ -352,6 +376,7 @@ struct rule {
 	struct rule_event *events;
 	struct rule_threshold *thresholds; /* detection_filter or threshold: at most one of each */
 	struct rule_tag *tag;
+	struct rule_store *store;  /* NULL: no file is kept */
 	struct bytes app_protocol; /* app-layer-protocol:NAME */
 	bool app_protocol_negated;
 	uint8_t variable_count;

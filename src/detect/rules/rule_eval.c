@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "detect/rules/rule_base64.h"
+#include "detect/rules/rule_file.h"
 #include "inspect/viewer.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -479,6 +480,7 @@ run(struct look *l, size_t i, size_t at)
 	case RULE_BASE64_DECODE: return run_base64(l, i, at);
 	case RULE_NUMBERS: return numbers_hold(&m->u.numbers, l->data) && run(l, i + 1, at);
 	case RULE_DCERPC_INTERFACE: return interface_holds(&m->u.interface, l->data) && run(l, i + 1, at);
+	case RULE_FILE: return rule_file_holds(&m->u.file, l->data) && run(l, i + 1, at);
 	case RULE_DATASET:
 	case RULE_DATAREP: return false; /* rule_reach lets none through */
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* Keywords of protocols, files, data sets and events that are neither a buffer nor a plain number. */
+/* Keywords of protocols, data sets and events that are neither a buffer nor a plain number. */
 #include "detect/rules/rule_keywords.h"
 
 #include "detect/rules/rule_protocols.h"
@@ -57,75 +57,6 @@ RULE_KEYWORD(rule_keyword_app_engine_event)
 	if (bytes_start_with(value, BYTES("stream.")))
 		return event(p, RULE_EVENT_STREAM, bytes_after(value, 7));
 	return event(p, RULE_EVENT_DECODE, value);
-}
-
-/* ---- Files ---- */
-
-static int
-file_content(struct rule_parser *p, enum view view, struct bytes text, bool negated, bool ends)
-{
-	struct bytes bytes;
-	int r = rule_parser_content_bytes(p, text, &bytes);
-	if (r < 0)
-		return r;
-	struct rule_content content = rule_parser_content(bytes, negated);
-	content.nocase = true;
-	content.ends = ends;
-	return rule_parser_add_content(p, view, &content);
-}
-
-static int
-file_keyword(struct rule_parser *p, struct bytes value, enum view view, bool is_ending)
-{
-	bool negated;
-	struct bytes text;
-	int r = rule_parser_unquote(p, value, &negated, &text);
-	if (r < 0)
-		return r;
-	if (text.len == 0 || text.len >= RULE_CONTENT_MAX)
-		return rule_parser_refuse(p, _("from 1 to %d bytes were expected"), RULE_CONTENT_MAX - 1);
-	if (!is_ending)
-		return file_content(p, view, text, negated, false);
-	uint8_t *room = arena_take(p->arena, text.len + 1, 1);
-	if (room == NULL)
-		return diag_say(p->diag, -ENOMEM, "%s", _("not enough memory for these rules"));
-	room[0] = '.';
-	memcpy(room + 1, text.at, text.len);
-	return file_content(p, view, (struct bytes){room, text.len + 1}, negated, true);
-}
-
-RULE_KEYWORD(rule_keyword_app_filename)
-{
-	return file_keyword(p, value, VIEW_FILE_NAME, false);
-}
-
-RULE_KEYWORD(rule_keyword_app_fileext)
-{
-	return file_keyword(p, value, VIEW_FILE_NAME, true);
-}
-
-RULE_KEYWORD(rule_keyword_app_filemagic)
-{
-	return file_keyword(p, value, VIEW_FILE_MAGIC, false);
-}
-
-RULE_KEYWORD(rule_keyword_app_filestore)
-{
-	(void)p;
-	(void)value; /* no file is stored: see less, keep less */
-	return 0;
-}
-
-RULE_KEYWORD(rule_keyword_app_file_hash)
-{
-	bool negated = value.len > 0 && value.at[0] == '!';
-	struct rule_word *w = rule_parser_add_word(p, RULE_WORD_FILE_HASH);
-	if (w == NULL)
-		return -EINVAL;
-	w->negated = negated;
-	w->text = negated ? rule_text_trim(bytes_after(value, 1)) : value;
-	w->number = strcmp(p->keyword_cstr, "filemd5") == 0 ? 0 : strcmp(p->keyword_cstr, "filesha1") == 0 ? 1 : 2;
-	return 0;
 }
 
 /* ---- Data sets ---- */

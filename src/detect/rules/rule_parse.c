@@ -391,6 +391,8 @@ settle(struct rule_parser *p)
 	r->references = KEEP(references, r->reference_count);
 	r->metadata = KEEP(metadata, r->metadata_count);
 #undef KEEP
+	if (r->store != NULL)
+		r->store = keep(p->arena, &p->store, 1, sizeof(p->store), &full);
 	if (r->tag != NULL)
 		r->tag = keep(p->arena, &p->tag, 1, sizeof(p->tag), &full);
 	return full ? NULL : r;

@@ -41,6 +41,7 @@ struct rule_parser {
 	struct rule_event events[RULE_STATES_MAX];
 	struct rule_threshold thresholds[2];
 	struct rule_tag tag;
+	struct rule_store store;
 	struct rule_pair references[RULE_PAIRS_MAX], metadata[RULE_PAIRS_MAX];
 };
 

@@ -141,7 +141,8 @@ is_relative(const struct rule_match *m)
 	case RULE_DATASET:
 	case RULE_DATAREP:
 	case RULE_NUMBERS:
-	case RULE_DCERPC_INTERFACE: return false;
+	case RULE_DCERPC_INTERFACE:
+	case RULE_FILE: return false;
 	}
 	return false;
 }
@@ -164,6 +165,7 @@ keeps_place(const struct rule_match *m)
 	case RULE_DATAREP:
 	case RULE_NUMBERS:
 	case RULE_DCERPC_INTERFACE:
+	case RULE_FILE:
 	case RULE_BASE64_DECODE: return true;
 	}
 	return false;

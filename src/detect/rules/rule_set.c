@@ -2,15 +2,17 @@
 #include "detect/rules/rule_set.h"
 
 #include "core/text.h"
+#include "detect/rules/rule_file.h"
 #include "detect/rules/rule_parse.h"
 #include "detect/rules/rule_reach.h"
 #include "detect/rules/rule_text.h"
+#include "inspect/viewer.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { CLASSES_MAX = 512 };
+enum { CLASSES_MAX = 512, LISTS_MAX = 512 };
 
 /* Open addressing over gid and sid: the rule that has them. */
 enum { IDS = 1 << 19 };
@@ -29,7 +31,8 @@ rule_set_init(struct rule_set *set, size_t max_bytes)
 	set->problems = calloc(RULE_SET_PROBLEMS_MAX, sizeof(*set->problems));
 	set->classes = calloc(CLASSES_MAX, sizeof(*set->classes));
 	set->ids = calloc(1, sizeof(*set->ids));
-	if (set->rules != NULL && set->problems != NULL && set->classes != NULL && set->ids != NULL)
+	set->lists = calloc(LISTS_MAX, sizeof(*set->lists));
+	if (set->lists != NULL && set->rules != NULL && set->problems != NULL && set->classes != NULL && set->ids != NULL)
 		return 0;
 	rule_set_done(set);
 	return -ENOMEM;
@@ -42,6 +45,7 @@ rule_set_done(struct rule_set *set)
 	free(set->rules);
 	free(set->problems);
 	free(set->classes);
+	free(set->lists);
 	free(set->ids);
 	*set = (struct rule_set){0};
 }
@@ -53,7 +57,7 @@ rule_set_clear(struct rule_set *set)
 		set->ids->slots[i] = NULL;
 	arena_reset(&set->arena);
 	rule_vars_usual(&set->vars);
-	set->count = set->off = set->problem_count = set->problems_untold = set->class_count = 0;
+	set->count = set->off = set->problem_count = set->problems_untold = set->class_count = set->list_count = 0;
 	memset(set->outcomes, 0, sizeof(set->outcomes));
 }
 
@@ -127,6 +131,47 @@ keep(struct rule_set *set, const char *file_cstr, const struct rule_text *text, 
 	return 0;
 }
 
+/* The lists of hashes that the rule names. */
+static int
+find_hashes(struct rule_set *set, struct rule *rule, size_t *at, struct diag *why)
+{
+	for (size_t i = 0; i < rule->match_count; i++) {
+		struct rule_file_test *test = &rule->matches[i].u.file;
+		if (rule->matches[i].kind != RULE_FILE || test->what != RULE_FILE_HASH)
+			continue;
+		*at = rule->matches[i].at;
+		size_t hash_bytes = test->hash == VIEW_FILE_MD5 ? 16 : test->hash == VIEW_FILE_SHA1 ? 20 : 32;
+		struct rule_list_file *list = rule_set_list(set, test->list);
+		if (list == NULL)
+			return diag_say(why, -EINVAL, _("the list \"%.*s\" is not there"),
+			    (int)bytes_first(test->list, 200).len, (const char *)test->list.at);
+		if (list->hashes == NULL || list->hashes->hash_bytes != hash_bytes)
+			list->hashes = rule_file_read_hashes(&set->arena, list->text, hash_bytes, why);
+		if (list->hashes == NULL)
+			return -EINVAL;
+		test->hashes = list->hashes;
+	}
+	return 0;
+}
+
+int
+rule_set_add_list(struct rule_set *set, struct bytes name, struct bytes text, struct diag *diag)
+{
+	if (set->list_count == LISTS_MAX)
+		return diag_say(diag, -ENOMEM, _("more than %d lists"), LISTS_MAX);
+	set->lists[set->list_count++] = (struct rule_list_file){.name = name, .text = text};
+	return 0;
+}
+
+struct rule_list_file *
+rule_set_list(const struct rule_set *set, struct bytes name)
+{
+	for (size_t i = 0; i < set->list_count; i++)
+		if (bytes_eq(set->lists[i].name, name))
+			return &set->lists[i];
+	return NULL;
+}
+
 int
 rule_set_read(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag)
 {
@@ -147,6 +192,8 @@ rule_set_read(struct rule_set *set, const char *file_cstr, struct bytes file, st
 		r = rule_parse(parser, &set->arena, &set->vars, &text, &rule, &partly_cstr, &at, &sid, &why);
 		if (r == 0)
 			r = rule_reach_judge(rule, &at, &why);
+		if (r == 0)
+			r = find_hashes(set, rule, &at, &why);
 		if (r == 0) {
 			r = keep(set, file_cstr, &text, rule, partly_cstr);
 		} else if (r != -ENOMEM) {

@@ -35,6 +35,13 @@ struct rule_class {
 	uint8_t priority;
 };
 
+/* A file that rules name: filemd5. */
+struct rule_list_file {
+	struct bytes name, text;
+	const struct rule_hashes
+	    *hashes; /* read when a rule first asks for it, with hashes of the length that it asks for */
+};
+
 struct rule_set {
 	struct arena arena;
 	struct rule_vars vars;
@@ -46,6 +53,8 @@ struct rule_set {
 	struct rule_problem *problems;
 	size_t class_count;
 	struct rule_class *classes;
+	size_t list_count;
+	struct rule_list_file *lists;
 	struct rule_set_ids *ids; /* which sids there are */
 };
 
@@ -58,5 +67,9 @@ void rule_set_clear(struct rule_set *set);
 MUST_USE int rule_set_read(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag);
 /* classification.config: "config classification: name,Text,1". Lines that are something else are problems. */
 MUST_USE int rule_set_read_classes(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag);
+/* A file that rules may name by this name, before they are read. Borrows both. 0 or -ENOMEM with diag. */
+MUST_USE int rule_set_add_list(struct rule_set *set, struct bytes name, struct bytes text, struct diag *diag);
+/* NULL: there is none. */
+struct rule_list_file *rule_set_list(const struct rule_set *set, struct bytes name);
 
 #endif
