@@ -50,6 +50,7 @@ arrival_check_observation(const struct observation *o)
 	case OBSERVATION_DHCP: ENSURE(o->dhcp.type > 0 && o->dhcp.host_len <= sizeof(o->dhcp.host)); break;
 	case OBSERVATION_FLOW_UPDATE:
 	case OBSERVATION_ARP:
+	case OBSERVATION_RULE:
 	case OBSERVATION_KINDS: ENSURE(false);
 	}
 }

@@ -50,6 +50,7 @@ check_observation(const struct observation *o)
 	case OBSERVATION_FLOW_UPDATE:
 	case OBSERVATION_ARP:
 	case OBSERVATION_DHCP:
+	case OBSERVATION_RULE:
 	case OBSERVATION_KINDS: ENSURE(false);
 	}
 }

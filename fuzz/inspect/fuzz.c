@@ -145,6 +145,10 @@ check_observation(const struct observation *o, uint64_t last_number)
 		ENSURE(o->login.app < APP_COUNT && o->login.outcome <= LOGIN_REFUSED);
 		check_text(o->login.user_len, sizeof(o->login.user));
 		break;
+	case OBSERVATION_RULE:
+		check_text(o->rule.text_len, sizeof(o->rule.text));
+		check_text(o->rule.category_len, sizeof(o->rule.category));
+		break;
 	case OBSERVATION_ARP:
 	case OBSERVATION_KINDS: break;
 	}

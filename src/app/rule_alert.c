@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/rule_alert.h"
 
+#include "app/rule_observe.h"
+
 #include "inspect/content_store.h"
 
 static const char *
@@ -108,6 +110,8 @@ rule_alert_write(struct sink *sink, const struct rule_hit *hit, const struct rul
 		ends.ip_proto = hit->packet->ip_proto;
 		ends.ip_version = hit->packet->ip_version;
 	}
+	struct bytes category = class_text(set, r);
+	rule_observe(sink, hit, category, &ends);
 	struct json *j = sink_open(sink, BYTES("alert"), &ends);
 	if (j == NULL)
 		return;
@@ -119,7 +123,6 @@ rule_alert_write(struct sink *sink, const struct rule_hit *hit, const struct rul
 	json_u64(j, JSON_KEY("signature_id"), r->sid);
 	json_u64(j, JSON_KEY("rev"), r->rev);
 	json_text(j, JSON_KEY("signature"), r->msg.at == NULL ? BYTES("") : r->msg);
-	struct bytes category = class_text(set, r);
 	json_text(j, JSON_KEY("category"), category.at == NULL ? BYTES("") : category);
 	json_u64(j, JSON_KEY("severity"), r->priority);
 	if (r->target_is_source || r->target_is_target) {

@@ -6,6 +6,7 @@
 #include "detect/behaviour/asset_collector.h"
 #include "detect/behaviour/behaviour.h"
 #include "detect/behaviour/tuning.h"
+#include "detect/rules/rule_findings.h"
 #include "inspect/eve_alert.h"
 #include "net/capture/capture_file.h"
 #include "net/capture/capture_filter.h"
@@ -26,6 +27,7 @@ enum {
 	ALERTS_MAX = 100000, /* of one run: a flood of alerts is one fact, not a million rows */
 	EVIDENCE_MAX = 2000, /* captures of one run */
 	BEHAVIOUR_SHARE_PERCENT = 25,
+	FINDINGS_SHARE_PERCENT = 2,
 	CHUNK_SMALL = 64 * 1024,
 };
 
@@ -59,7 +61,8 @@ say_alert(void *context, const struct alert *alert)
 		return;
 	}
 	s->alerts++;
-	eve_alert_write(s->alert_sink, alert);
+	if (!s->is_rule) /* the event of a rule was written when it held */
+		eve_alert_write(s->alert_sink, alert);
 	struct writer w = writer_of(s->out, sizeof(s->out));
 	wire_put_alert(&w, alert);
 	sensor_tell_role(s, SENSOR_FD_KEEPER, MESSAGE_ALERT, writer_written(&w));
@@ -71,8 +74,14 @@ hear(void *context, const struct observation *o)
 {
 	struct sensor *s = context;
 	s->heard_flow = o->flow_id;
-	asset_collector_observe(s->assets, o);
-	behaviour_observe(s->behaviour, o);
+	s->is_rule = o->kind == OBSERVATION_RULE;
+	if (s->is_rule) {
+		alerted_flows_add(&s->alerted, o->flow_id);
+		rule_findings_hear(s->findings, o);
+	} else {
+		asset_collector_observe(s->assets, o);
+		behaviour_observe(s->behaviour, o);
+	}
 }
 
 static bool
@@ -160,6 +169,7 @@ static void
 end_story(struct sensor *s)
 {
 	s->heard_flow = 0;
+	s->is_rule = false;
 	if (s->behaviour != NULL)
 		behaviour_finish(s->behaviour);
 	if (s->pipeline != NULL)
@@ -196,6 +206,12 @@ prepare(struct sensor *s, struct diag *diag)
 	s->assets = asset_collector_new(c->memory_bytes / 100 * BEHAVIOUR_SHARE_PERCENT / 8);
 	if (s->alert_sink == NULL || s->assets == NULL)
 		return diag_say(diag, -ENOMEM, _("not enough memory: try a smaller --memory"));
+	if (s->rules != NULL) {
+		s->findings = rule_findings_new((size_t)(c->memory_bytes / 100 * FINDINGS_SHARE_PERCENT),
+		    (struct alert_out){.say = say_alert, .context = s});
+		if (s->findings == NULL)
+			return diag_say(diag, -ENOMEM, _("not enough memory: try a smaller --memory"));
+	}
 	return start_story(s, diag);
 }
 
@@ -286,6 +302,7 @@ release(struct sensor *s)
 	tuning_free(s->tuning);
 	sensor_rules_free(s->rules);
 	asset_collector_free(s->assets);
+	rule_findings_free(s->findings);
 	sink_free(s->alert_sink);
 	sink_file_free(s->events);
 	event_outlet_free(s->to_keeper);

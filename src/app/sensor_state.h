@@ -39,9 +39,11 @@ struct sensor {
 	bool goes_back;    /* the next capture is of an earlier time: another story */
 	int64_t latest_ns; /* of the frames given to this pipeline */
 	struct behaviour *behaviour;
+	struct rule_findings *findings; /* NULL: no rules */
 	struct asset_collector *assets;
 	struct alerted_flows alerted;
 	uint64_t heard_flow; /* of the observation being judged; 0: none */
+	bool is_rule;        /* that observation is a rule that held */
 	uint64_t alerts, alerts_over, evidence;
 	int64_t last_progress_ns;
 	struct capture_filter *filter; /* NULL: all packets */

@@ -216,6 +216,13 @@ static const struct alert_text alert_texts[] = {
         .todo_cstr = N_("Isolate {source} and scan it with an up-to-date antivirus. Look in your DNS server for the names that did answer."),
     },
     {
+        .detector_cstr = "rule",
+        .title_cstr = N_("Traffic that a rule describes"),
+        .what_cstr = N_("What {source} sent to {target} is what the rule \"{signature}\" (number {rule}) looks for. Times so far: {count}."),
+        .why_cstr = N_("Its authors call this: {category}. One rule can be mistaken; several on one machine seldom are."),
+        .todo_cstr = N_("See what else {source} and {target} did at that time. If nobody can explain it, isolate the machine that is yours, and keep the evidence; if it is normal here, make an exception."),
+    },
+    {
         .detector_cstr = "other-sensor",
         .title_cstr = N_("Alert of another sensor"),
         .what_cstr = N_("Another sensor raised \"{signature}\" (rule {rule}) between {source} and {target}."),

@@ -20,6 +20,7 @@ enum observation_kind {
 	OBSERVATION_ARP,
 	OBSERVATION_DHCP,
 	OBSERVATION_LOGIN, /* a user name or password travelled, or a login was answered */
+	OBSERVATION_RULE,  /* a rule in Suricata's language held; the source is who sent what it held for */
 	OBSERVATION_KINDS
 };
 
@@ -151,6 +152,16 @@ struct observed_login {
 	char user[64]; /* never the password */
 };
 
+struct observed_rule {
+	uint32_t sid;
+	uint8_t stage, severity; /* enum alert_stage, enum severity: what its class and priority say */
+	bool to_source;          /* its author says that the receiver does it: target:src_ip */
+	uint8_t app;             /* enum app_proto */
+	char technique_cstr[12]; /* ATT&CK id; empty: not said */
+	uint16_t text_len, category_len;
+	char text[128], category[64];
+};
+
 struct observation {
 	int64_t time_ns;
 	uint64_t number; /* packet that caused it */
@@ -172,6 +183,7 @@ struct observation {
 		struct observed_arp arp;
 		struct observed_dhcp dhcp;
 		struct observed_login login;
+		struct observed_rule rule;
 	};
 };
 

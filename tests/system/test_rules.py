@@ -111,6 +111,28 @@ two = [(e['pcap_cnt'], e['alert']['signature_id']) for e in alerts('--rules', si
 one = [(e['pcap_cnt'], e['alert']['signature_id']) for e in found if e['alert']['signature_id'] != 2]
 check(sorted(one) == sorted(two), 'two workers say the same', set(one) ^ set(two))
 check(8 in {e['alert']['signature_id'] for e in alerts('--rules', site, '--set', 'vars.address-groups.LAN=10.0.0.0/8')[1]}, '--set gives a variable')
+# --- a rule that holds is part of an incident, once however often it holds; each time is an event
+(folder / 'classification.config').write_text('config classification: trojan-activity,A Network Trojan was detected,1\n')
+story = folder / 'story.rules'
+story.write_text('alert tcp any any -> any 22 (msg:"client banner"; flow:to_server; content:"SSH-2.0"; startswith; classtype:trojan-activity; metadata:mitre_technique_id T1071; sid:201;)\n')
+dossier, events = folder / 'dossier', folder / 'story.json'
+r = subprocess.run([beffroi, 'watch', '-q', '-r', source / 'data/demo/town-hall.pcap.zst', '--dossier', dossier, '--eve', events, '--rules', story], capture_output=True, text=True)
+told = [e for e in map(json.loads, events.read_text().splitlines()) if e['event_type'] == 'alert' and e['alert']['signature_id'] == 201]
+kept = {}
+for i in json.loads(subprocess.run([beffroi, 'incident', 'list', '--dossier', dossier, '--format', 'json'], capture_output=True, text=True).stdout)['incidents']:
+    shown = json.loads(subprocess.run([beffroi, 'incident', 'show', i['id'], '--dossier', dossier, '--format', 'json'], capture_output=True, text=True).stdout)
+    for a in shown['alerts']:
+        if a['detector'] == 'rule':
+            kept.setdefault((a['source'], a['target']), []).append(a)
+often = {}
+for e in told:
+    often[e['src_ip'], e['dest_ip']] = often.get((e['src_ip'], e['dest_ip']), 0) + 1
+check(r.returncode == 0 and set(kept) == set(often) and max(often.values()) > 10, 'the machines for which a rule held are in incidents', (r.stderr, kept, often))
+check(all([a['count'] for a in kept[k]] == [n for n in (1, 10, 100) if n <= often[k]] for k in kept), 'told at the first time, the tenth, the hundredth', kept)
+check(all(a['stage'] == 'command-and-control' and a['technique']['id'] == 'T1071' for k in kept for a in kept[k]), 'with the stage of its class and its technique', kept)
+flows = {e['flow_id']: e['flow']['alerted'] for e in map(json.loads, events.read_text().splitlines()) if e['event_type'] == 'flow'}
+check(all(flows[e['flow_id']] for e in told), 'each of their flows is marked')
+
 # --- views of protocols: as many alerts as there are events that say the same
 views = folder / 'views.rules'
 views.write_text('''alert http any any -> any any (http.uri; content:"/image-1.svg"; startswith; endswith; sid:101;)
