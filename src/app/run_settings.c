@@ -92,6 +92,16 @@ static const struct row rows[] = {
     {"outputs.*.file-store.force-hash", ROW_TAKE, 0, take_force_hash},
     {"outputs.*.file-store.force-hash.*", ROW_TAKE, 0, take_force_hash},
     {"file-store.force-hash.*", ROW_TAKE, 0, take_force_hash},
+    {"outputs.*.file-store.enabled", ROW_BOOL, AT(l7.files.store), NULL},
+    {"outputs.*.file-store.force-filestore", ROW_BOOL, AT(l7.files.store_all), NULL},
+    {"outputs.*.file-store.stream-depth", ROW_SIZE64, AT(l7.files.store_depth), NULL},
+    {"outputs.*.file-store.dir", ROW_FILES, 0, NULL},
+    {"file-store.enabled", ROW_BOOL, AT(l7.files.store), NULL},
+    {"file-store.force-filestore", ROW_BOOL, AT(l7.files.store_all), NULL},
+    {"file-store.stream-depth", ROW_SIZE64, AT(l7.files.store_depth), NULL},
+    {"file-store.dir", ROW_FILES, 0, NULL},
+    {"file-store.limit-bytes", ROW_SIZE64, AT(store_limits.bytes), NULL},
+    {"file-store.limit-files", ROW_SIZE64, AT(store_limits.files), NULL},
     /* a protocol is known by what it says, on every port */
     {"app-layer.protocols.*.detection-ports.*", ROW_NEEDLESS, 0, NULL},
     {"app-layer.protocols.*.*.detection-ports.*", ROW_NEEDLESS, 0, NULL},
@@ -169,7 +179,9 @@ apply(struct run_settings *settings, const struct row *row, const struct flat_pa
 void
 run_settings_default(struct run_settings *settings)
 {
-	*settings = (struct run_settings){.l7 = l7_settings_default, .timeouts = flow_table_timeouts};
+	*settings = (struct run_settings){.l7 = l7_settings_default,
+	    .timeouts = flow_table_timeouts,
+	    .store_limits = {.bytes = FILE_STORE_BYTES, .files = FILE_STORE_FILES}};
 }
 
 int

@@ -7,6 +7,7 @@
 #ifndef APP_RUN_SETTINGS_H
 #define APP_RUN_SETTINGS_H
 
+#include "app/file_store.h"
 #include "core/diag.h"
 #include "core/flat.h"
 #include "inspect/l7_settings.h"
@@ -20,6 +21,7 @@ struct run_settings {
 	struct flow_timeouts timeouts;
 	struct host_policies hosts;
 	enum run_checksums checksums;
+	struct file_store_limits store_limits;
 };
 
 void run_settings_default(struct run_settings *settings);

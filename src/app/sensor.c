@@ -158,6 +158,7 @@ start_story(struct sensor *s, struct diag *diag)
 	if (s->rules != NULL) {
 		options.inspect.timeouts = &sensor_rules_settings(s->rules)->timeouts;
 		options.inspect.settings = &sensor_rules_settings(s->rules)->l7;
+		options.inspect.saver = options.inspect.settings->files.store ? &s->kept_files.saver : NULL;
 	}
 	s->pipeline = pipeline_new(&options);
 	if (s->behaviour == NULL || s->pipeline == NULL)
@@ -202,6 +203,7 @@ prepare(struct sensor *s, struct diag *diag)
 			return diag_say(diag, -ENOMEM, _("not enough memory: try a smaller --memory"));
 		sink_file_also(s->events, to_keeper, s->to_keeper);
 	}
+	file_outlet_init(&s->kept_files, SENSOR_FD_PARENT, c->live);
 	s->alert_sink = sink_new(s->events);
 	s->assets = asset_collector_new(c->memory_bytes / 100 * BEHAVIOUR_SHARE_PERCENT / 8);
 	if (s->alert_sink == NULL || s->assets == NULL)

@@ -3,6 +3,7 @@
 
 #include "inspect/inspector.h"
 
+#include "inspect/content_save.h"
 #include "inspect/eve_flow.h"
 #include "inspect/l7_table.h"
 #include "inspect/l7_turn.h"
@@ -72,6 +73,8 @@ inspect_new(const struct inspect_options *options, struct sink *sink)
 		inspect_free(in);
 		return NULL;
 	}
+	if (in->contents != NULL)
+		content_save_into(in->contents, options->saver);
 	give_sink(in, sink);
 	return in;
 }

@@ -14,6 +14,7 @@ struct inspector;
 struct host_policies; /* net/host_policy.h */
 struct viewer;        /* inspect/viewer.h */
 struct l7_settings;   /* inspect/l7_settings.h */
+struct file_saver;    /* inspect/file_saver.h */
 
 enum inspect_stage { /* how far a packet goes; only the benchmark stops early */
 	INSPECT_DECODE,
@@ -31,6 +32,7 @@ struct inspect_options {
 	bool with_community_id;
 	const struct flow_timeouts *timeouts; /* NULL: the defaults */
 	const struct viewer *viewer;          /* what looks for rules; NULL: none. Borrowed */
+	const struct file_saver *saver;       /* where kept files go; NULL: none is. Borrowed */
 	const struct l7_settings *settings;   /* of protocols and contents; NULL: the defaults. Borrowed */
 };
 

@@ -132,7 +132,7 @@ enum rule_match_kind {
 	RULE_BASE64_DECODE,
 	RULE_NUMBERS,          /* of a transaction */
 	RULE_DCERPC_INTERFACE, /* dcerpc.iface */
-	RULE_FILE, /* its buffer is VIEW_FILE */
+	RULE_FILE,             /* its buffer is VIEW_FILE */
 };
 
 enum rule_byte_flag {

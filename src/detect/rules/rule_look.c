@@ -158,6 +158,9 @@ rule_look_hold(const struct rule_signature *s, struct rule_look *l)
 		pass(s, l);
 		return;
 	}
+	l->hit.rule = r;
+	if (r->store != NULL && e->store != NULL)
+		e->store(e->context, &l->hit);
 	if (e->packet_passed || r->no_alert || r->action == RULE_CONFIG)
 		return;
 	if (!told) {
@@ -170,6 +173,5 @@ rule_look_hold(const struct rule_signature *s, struct rule_look *l)
 	}
 	e->packet_alerts++;
 	e->counters.alerts++;
-	l->hit.rule = r;
 	e->alert(e->context, &l->hit);
 }
