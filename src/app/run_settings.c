@@ -105,6 +105,12 @@ static const struct row rows[] = {
     /* a protocol is known by what it says, on every port */
     {"app-layer.protocols.*.detection-ports.*", ROW_NEEDLESS, 0, NULL},
     {"app-layer.protocols.*.*.detection-ports.*", ROW_NEEDLESS, 0, NULL},
+    /* streams */
+    {"suricata.yaml", ROW_BOOL, AT(streams.as_suricata), NULL}, /* watch_rules.c: there is one */
+    {"stream.inline", ROW_BOOL, AT(streams.at_once), NULL},
+    {"stream.midstream", ROW_BOOL, AT(streams.midstream), NULL},
+    {"stream.async-oneside", ROW_BOOL, AT(streams.async_oneside), NULL},
+    {"stream.reassembly.depth", ROW_SIZE64, AT(streams.depth_bytes), NULL},
     /* flows and machines */
     {"flow-timeouts.tcp.new", ROW_U32, AT(timeouts.tcp_new), NULL},
     {"flow-timeouts.tcp.established", ROW_U32, AT(timeouts.tcp_established), NULL},
@@ -127,8 +133,7 @@ static const struct row rows[] = {
     {"classification-file", ROW_FILES, 0, NULL},
     {"reference-config-file", ROW_FILES, 0, NULL},
     /* nothing to set */
-    {"stream.inline", ROW_NEEDLESS, 0, NULL}, /* nobody is stopped here */
-    {"outputs.*", ROW_NEEDLESS, 0, NULL},     /* the names of outputs */
+    {"outputs.*", ROW_NEEDLESS, 0, NULL}, /* the names of outputs */
     {"runmode", ROW_NEEDLESS, 0, NULL},
 };
 
@@ -181,6 +186,7 @@ run_settings_default(struct run_settings *settings)
 {
 	*settings = (struct run_settings){.l7 = l7_settings_default,
 	    .timeouts = flow_table_timeouts,
+	    .streams = {.depth_bytes = 1 << 20},
 	    .store_limits = {.bytes = FILE_STORE_BYTES, .files = FILE_STORE_FILES}};
 }
 

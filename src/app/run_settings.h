@@ -11,6 +11,7 @@
 #include "core/diag.h"
 #include "core/flat.h"
 #include "inspect/l7_settings.h"
+#include "inspect/stream_settings.h"
 #include "net/flow/flow_table.h"
 #include "net/host_policy.h"
 
@@ -19,6 +20,7 @@ enum run_checksums { RUN_CHECKSUMS_UNSAID, RUN_CHECKSUMS_OFF, RUN_CHECKSUMS_ON }
 struct run_settings {
 	struct l7_settings l7;
 	struct flow_timeouts timeouts;
+	struct stream_settings streams;
 	struct host_policies hosts;
 	enum run_checksums checksums;
 	struct file_store_limits store_limits;

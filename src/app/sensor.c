@@ -157,6 +157,7 @@ start_story(struct sensor *s, struct diag *diag)
 	    .chunk_bytes = c->memory_bytes < (32 << 20) ? CHUNK_SMALL : CAPTURE_BATCH_CHUNK};
 	if (s->rules != NULL) {
 		options.inspect.timeouts = &sensor_rules_settings(s->rules)->timeouts;
+		options.inspect.streams = &sensor_rules_settings(s->rules)->streams;
 		options.inspect.settings = &sensor_rules_settings(s->rules)->l7;
 		options.inspect.saver = options.inspect.settings->files.store ? &s->kept_files.saver : NULL;
 	}

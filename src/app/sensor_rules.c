@@ -201,5 +201,7 @@ sensor_rules_viewer(struct sensor_rules *rules, uint16_t worker, struct sink *si
 	w->engine = rule_engine_new(rules->program, hash_key, say, w);
 	if (w->engine != NULL)
 		rule_engine_on_store(w->engine, store);
+	if (w->engine != NULL)
+		rule_engine_set_depth(w->engine, rules->settings.streams.depth_bytes);
 	return w->engine == NULL ? NULL : &w->viewer;
 }

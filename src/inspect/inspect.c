@@ -7,6 +7,7 @@
 #include "inspect/eve_flow.h"
 #include "inspect/l7_table.h"
 #include "inspect/l7_turn.h"
+#include "inspect/stream_settings.h"
 #include "net/anomaly.h"
 #include "net/host_policy.h"
 
@@ -47,6 +48,11 @@ inspect_new(const struct inspect_options *options, struct sink *sink)
 	if (in == NULL)
 		return NULL;
 	in->options = *options;
+	if (options->streams != NULL && options->streams->as_suricata) {
+		in->reads_acked = !options->streams->at_once;
+		in->leaves_midstream = !options->streams->midstream;
+		in->believes_one_side = options->streams->async_oneside;
+	}
 	size_t part = options->memory_bytes / 100;
 	struct decode_options decode = {.checksums = options->checksums,
 	    .overlap = OVERLAP_LINUX,

@@ -73,7 +73,7 @@ flow_fits(const struct rule *r, const struct rule_look *l)
 		return false;
 	if ((f & RULE_FLOW_NOT_ESTABLISHED) != 0 && flow != NULL && flow->established)
 		return false;
-	if ((f & RULE_FLOW_ONLY_STREAM) != 0 && l->hit.packet != NULL)
+	if (((f & RULE_FLOW_ONLY_STREAM) != 0 || (r->ip_protos & RULE_STREAM) != 0) && l->hit.packet != NULL)
 		return false;
 	if ((f & RULE_FLOW_ONLY_FRAGMENTS) != 0 && (l->hit.packet == NULL || !l->hit.packet->is_fragment))
 		return false;
