@@ -8,6 +8,7 @@
 #include "detect/behaviour/tuning.h"
 #include "detect/rules/rule_findings.h"
 #include "inspect/eve_alert.h"
+#include "inspect/file_kind.h"
 #include "net/capture/capture_file.h"
 #include "net/capture/capture_filter.h"
 #include "proto/quic_crypt.h"
@@ -252,6 +253,20 @@ open_rings(struct sensor *s, struct diag *diag)
 	return 0;
 }
 
+/* Without the list of kinds the watch goes on: what asks for them does not hold. */
+static void
+tell_missing_kinds(struct sensor *s)
+{
+	struct file_kind *kinds;
+	struct diag why = {.offset = UINT64_MAX};
+	if (!sensor_rules_ask_kinds(s->rules))
+		return;
+	if (file_kind_new(&kinds, &why) < 0)
+		sensor_tell_notice(s, "%s", why.text_cstr);
+	else
+		file_kind_free(kinds);
+}
+
 /* Rules are hostile: they are read by the role that can open nothing. */
 static int
 load_rules(struct sensor *s, struct diag *diag)
@@ -268,6 +283,7 @@ load_rules(struct sensor *s, struct diag *diag)
 	if (unused > 0)
 		sensor_tell_notice(
 		    s, _("rules: %zu are used, %zu are not: beffroi rules check tells why"), set->count, unused);
+	tell_missing_kinds(s);
 	return 0;
 }
 

@@ -181,6 +181,14 @@ say_what_files_need(const struct rule_set *set, struct viewer *viewer)
 	}
 }
 
+bool
+sensor_rules_ask_kinds(const struct sensor_rules *rules)
+{
+	struct viewer asked = {.file_magic = rules->settings.l7.files.force_magic};
+	say_what_files_need(&rules->set, &asked);
+	return asked.file_magic;
+}
+
 const struct viewer *
 sensor_rules_viewer(struct sensor_rules *rules, uint16_t worker, struct sink *sink, uint64_t hash_key)
 {

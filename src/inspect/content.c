@@ -18,17 +18,31 @@ struct showing {
 	const struct l7_tx *tx;
 };
 
+/* Once the beginning is there that tells it, or all there is. */
+static void
+find_kind(const struct content_store *s, struct content *c, struct bytes window, uint64_t offset)
+{
+	if (!c->is_file || s->kinds == NULL || c->kind_len > 0 || offset > 0 ||
+	    (window.len < FILE_KIND_ENOUGH && c->file.state == VIEW_FILE_OPEN))
+		return;
+	c->kind_len = (uint16_t)file_kind_find(s->kinds, window, c->kind);
+}
+
 static void
 show_window(void *context, struct bytes window, uint64_t offset, bool more)
 {
 	const struct showing *s = context;
 	struct content *c = s->content;
+	find_kind(sink_contents(s->sink), c, window, offset);
 	struct view_set *v = sink_views(s->sink, s->in, s->tx);
 	if (v == NULL)
 		return;
 	if (c->is_file) {
 		if (!c->was_shown && c->name_len > 0)
 			view_set_put(v, VIEW_FILE_NAME, (struct bytes){c->name, c->name_len});
+		if (!c->kind_shown && c->kind_len > 0)
+			view_set_put(v, VIEW_FILE_MAGIC, (struct bytes){(const uint8_t *)c->kind, c->kind_len});
+		c->kind_shown = c->kind_len > 0;
 		view_set_put(v, VIEW_FILE, (struct bytes){(const uint8_t *)&c->file, sizeof(c->file)});
 		if (window.len > 0)
 			view_set_put_window(v, VIEW_FILE_DATA, window, offset, more);

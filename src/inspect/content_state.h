@@ -8,6 +8,7 @@
 #include "inspect/content.h"
 #include "inspect/content_store.h"
 #include "inspect/eve_file.h"
+#include "inspect/file_kind.h"
 #include "proto/digest_stream.h"
 
 enum {
@@ -27,8 +28,8 @@ struct content {
 	uint8_t room_kind; /* enum content_room */
 	uint8_t app;       /* enum app_proto */
 	uint16_t view;
-	uint16_t name_len;
-	bool is_file, from_server, has_data, was_shown, has_range;
+	uint16_t name_len, kind_len;
+	bool is_file, from_server, has_data, was_shown, has_range, kind_shown;
 	bool keep;    /* it is kept when it is over */
 	bool spilled; /* it is too long for the room: its bytes go to the saver as they come */
 	bool lost;    /* the saver could not take all of it */
@@ -43,6 +44,7 @@ struct content {
 	struct content_glass glass;
 	struct view_file file;
 	struct digest_stream digest;
+	char kind[FILE_KIND_TEXT_MAX]; /* as libmagic says it */
 	uint8_t name[CONTENT_NAME_ROOM];
 };
 
@@ -58,6 +60,7 @@ struct content_store {
 	uint64_t hash_key;
 	uint32_t closed_first, closed_last;
 	struct content_counters counters;
+	const struct file_kind *kinds;  /* NULL: nobody asks, or it could not be read */
 	const struct file_saver *saver; /* NULL: no file is kept */
 	struct content_all_wanted wanted[CONTENT_WANTED_MAX];
 	uint32_t buckets[CONTENT_BUCKETS];

@@ -55,6 +55,12 @@ content_store_clear(struct content_store *s)
 		s->buckets[i] = POOL_NONE;
 }
 
+void
+content_store_tell_kinds(struct content_store *s, const struct file_kind *kinds)
+{
+	s->kinds = kinds;
+}
+
 const struct content_counters *
 content_store_count(const struct content_store *s)
 {
@@ -149,7 +155,7 @@ content_store_take(struct content_store *s, uint64_t flow_id, uint64_t tx_id)
 		return NULL;
 	}
 	struct content *c = content_state_at(s, slot);
-	memset(c, 0, offsetof(struct content, name));
+	memset(c, 0, offsetof(struct content, kind));
 	c->flow_id = flow_id;
 	c->tx_id = tx_id;
 	c->file.content = slot + 1;
@@ -201,6 +207,7 @@ content_store_told(const struct content *c)
 {
 	return (struct eve_file){.file = &c->file,
 	    .name = {c->name, c->name_len},
+	    .magic = {(const uint8_t *)c->kind, c->kind_len},
 	    .tx_id = c->tx_id,
 	    .stored = c->stored,
 	    .storing = c->keep,

@@ -24,6 +24,10 @@ void content_store_clear(struct content_store *contents);
 void content_store_flow_end(struct content_store *contents, uint64_t flow_id);
 const struct content_counters *content_store_count(const struct content_store *contents);
 
+/* What tells the kinds of files; NULL: nothing does. Borrowed. */
+struct file_kind;
+void content_store_tell_kinds(struct content_store *contents, const struct file_kind *kinds);
+
 /* "files":[...] of one side of a transaction, as alerts quote them; nothing when there are none. */
 void content_store_write_files(
     const struct content_store *contents, struct json *json, uint64_t flow_id, uint64_t tx_id, bool from_server);

@@ -8,6 +8,7 @@
 #include "inspect/inspect.h"
 #include "core/cursor.h"
 #include "inspect/content_store.h"
+#include "inspect/file_kind.h"
 #include "inspect/l7.h"
 #include "inspect/state_pools.h"
 #include "inspect/viewer.h"
@@ -52,6 +53,7 @@ struct inspector {
 	bool reads_acked;               /* bytes wait until their receiver has acknowledged them */
 	bool leaves_midstream;          /* connections whose opening was not seen are not read */
 	bool believes_one_side;         /* of one side alone, what came before counts as acknowledged */
+	struct file_kind *kinds;        /* NULL: nobody asks, or they could not be read */
 	uint8_t *scratch;
 	uint8_t wanted;  /* parser that reader_wants() found for this packet, as reader.parser; 0: not asked */
 	uint64_t number; /* of the packet being looked at, or of the moment flows end */
