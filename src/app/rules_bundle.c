@@ -9,6 +9,7 @@
 #include "sandbox/memory_file.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 enum { NAME_MAX_LEN = 4096 };
@@ -49,6 +50,30 @@ next_file(struct cursor *c, uint8_t *kind, const char **name_cstr, struct bytes 
 	    bytes_find(name, '\0') == name.len - 1;
 }
 
+/* The data sets of the settings: "datasets.NAME.type". */
+static int
+declare_datasets(const struct flat *said, struct rule_set *set, struct diag *diag)
+{
+	static const char *const types[] = {"string", "md5", "sha256", "ipv4", "ip"};
+	int r = 0;
+	for (size_t i = 0; i < said->count && r == 0; i++) {
+		struct rule_dataset d = {.name = flat_part(said->pairs[i].key, 1)};
+		char key[FLAT_KEY_MAX + 16];
+		if (!flat_matches(said->pairs[i].key, "datasets.*.type"))
+			continue;
+		for (unsigned k = 0; k < LENGTH_OF(types); k++)
+			if (bytes_eq(said->pairs[i].value, bytes_of_cstr(types[k])))
+				d.type = k;
+		for (size_t k = 0; k < 2; k++) {
+			(void)snprintf(key, sizeof(key), "datasets.%.*s.%s", (int)d.name.len, (const char *)d.name.at,
+			    k == 0 ? "state" : "load");
+			(void)flat_get(said, key, &d.load);
+		}
+		r = rule_set_add_dataset(set, &d, diag);
+	}
+	return r;
+}
+
 int
 rules_bundle_load(int fd, size_t size, struct flat *said, struct rule_set *set, uint8_t **room, struct diag *diag)
 {
@@ -59,15 +84,17 @@ rules_bundle_load(int fd, size_t size, struct flat *said, struct rule_set *set, 
 	if (flat_take(&files, said) != PARSE_OK)
 		return diag_say(diag, -EBADMSG, "%s", _("the rules did not arrive whole"));
 	r = suricata_yaml_vars(said, &set->vars, diag);
-	for (int wanted = RULES_FILE_KINDS - 1; wanted >= 0 && r == 0; wanted--) { /* rules last: they name the others */
+	for (size_t turn = 0; turn < RULES_FILE_KINDS && r == 0; turn++) {
 		struct cursor c = files;
+		if (rules_files_order(turn) == RULES_FILE_RULES)
+			r = declare_datasets(said, set, diag);
 		while (c.left > 0 && r == 0) {
 			uint8_t kind;
 			const char *name_cstr;
 			struct bytes file;
 			if (!next_file(&c, &kind, &name_cstr, &file))
 				return diag_say(diag, -EBADMSG, "%s", _("the rules did not arrive whole"));
-			if (kind == wanted)
+			if (kind == (uint8_t)rules_files_order(turn))
 				r = rules_files_load_one(set, (enum rules_file_kind)kind, name_cstr, file, diag);
 		}
 	}

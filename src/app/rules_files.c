@@ -102,22 +102,51 @@ read_list(struct rules_files *files, const char *rules_cstr, struct bytes name, 
 	return 0;
 }
 
+int
+rules_files_read_list(struct rules_files *files, struct bytes name, struct diag *diag)
+{
+	return read_list(files, "", name, diag);
+}
+
+/* Behind "dataset:": "set, NAME, type string, load FILE". */
+static int
+read_dataset(struct rules_files *files, const char *rules_cstr, struct bytes value, struct diag *diag)
+{
+	static const struct bytes words[] = {BYTES("load "), BYTES("state ")};
+	int r = 0;
+	for (; value.len > 0 && r == 0; value = bytes_after(value, bytes_find(value, ',') + 1)) {
+		struct bytes part = bytes_trim(bytes_first(value, bytes_find(value, ',')));
+		for (size_t i = 0; i < LENGTH_OF(words) && r == 0; i++)
+			if (bytes_start_with(part, words[i]))
+				r = read_list(files, rules_cstr, bytes_trim(bytes_after(part, words[i].len)), diag);
+	}
+	return r;
+}
+
 /* The lists that rules of this text name. It need not be read as rules for that: what is no rule names nothing that is there. */
 static int
 read_lists(struct rules_files *files, const char *rules_cstr, struct bytes text, struct diag *diag)
 {
-	static const struct bytes keywords[] = {BYTES("filemd5:"), BYTES("filesha1:"), BYTES("filesha256:")};
+	static const struct {
+		struct bytes keyword;
+		bool is_dataset;
+	} keywords[] = {{BYTES("filemd5:"), false}, {BYTES("filesha1:"), false}, {BYTES("filesha256:"), false},
+	    {BYTES("dataset:"), true}, {BYTES("datarep:"), true}};
 	int r = 0;
 	for (size_t k = 0; k < LENGTH_OF(keywords); k++)
 		for (struct bytes left = text; r == 0;) {
-			size_t at = bytes_find_all(left, keywords[k]);
+			size_t at = bytes_find_all(left, keywords[k].keyword);
 			if (at >= left.len)
 				break;
-			left = bytes_after(left, at + keywords[k].len);
-			struct bytes name = bytes_trim(bytes_first(left, bytes_find(left, ';')));
-			if (name.len > 0 && name.at[0] == '!')
-				name = bytes_trim(bytes_after(name, 1));
-			r = read_list(files, rules_cstr, name, diag);
+			left = bytes_after(left, at + keywords[k].keyword.len);
+			struct bytes value = bytes_trim(bytes_first(left, bytes_find(left, ';')));
+			if (keywords[k].is_dataset) {
+				r = read_dataset(files, rules_cstr, value, diag);
+				continue;
+			}
+			if (value.len > 0 && value.at[0] == '!')
+				value = bytes_trim(bytes_after(value, 1));
+			r = read_list(files, rules_cstr, value, diag);
 		}
 	return r;
 }
@@ -189,21 +218,30 @@ rules_files_load_one(
 	case RULES_FILE_RULES: return rule_set_read(set, path_cstr, file, diag);
 	case RULES_FILE_CLASSES: return rule_set_read_classes(set, path_cstr, file, diag);
 	case RULES_FILE_LIST: return rule_set_add_list(set, bytes_of_cstr(path_cstr), file, diag);
+	case RULES_FILE_CATEGORIES: return rule_set_read_categories(set, path_cstr, file, diag);
+	case RULES_FILE_REPUTATIONS: return rule_set_read_reputations(set, path_cstr, file, diag);
+	case RULES_FILE_THRESHOLDS: return rule_set_read_thresholds(set, path_cstr, file, diag);
 	case RULES_FILE_REFERENCES:
-	case RULES_FILE_THRESHOLDS:
 	case RULES_FILE_KINDS: return 0;
 	}
 	return 0;
 }
 
-/* Rules last: what they name is known then. */
+enum rules_file_kind
+rules_files_order(size_t i)
+{
+	static const enum rules_file_kind order[RULES_FILE_KINDS] = {RULES_FILE_CLASSES, RULES_FILE_REFERENCES,
+	    RULES_FILE_LIST, RULES_FILE_CATEGORIES, RULES_FILE_REPUTATIONS, RULES_FILE_RULES, RULES_FILE_THRESHOLDS};
+	return order[i];
+}
+
 int
 rules_files_load(const struct rules_files *files, struct rule_set *set, struct diag *diag)
 {
 	int r = 0;
-	for (int kind = RULES_FILE_KINDS - 1; kind >= 0; kind--)
+	for (size_t turn = 0; turn < RULES_FILE_KINDS; turn++)
 		for (size_t i = 0; i < files->count && r == 0; i++)
-			if (files->files[i].kind == (enum rules_file_kind)kind)
+			if (files->files[i].kind == rules_files_order(turn))
 				r = rules_files_load_one(set, files->files[i].kind, files->files[i].path_cstr,
 				    (struct bytes){files->files[i].bytes, files->files[i].len}, diag);
 	return r;

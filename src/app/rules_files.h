@@ -10,7 +10,9 @@ enum rules_file_kind {
 	RULES_FILE_CLASSES,    /* classification.config */
 	RULES_FILE_REFERENCES, /* reference.config */
 	RULES_FILE_THRESHOLDS, /* threshold.config */
-	RULES_FILE_LIST,       /* what a rule names: filemd5. Its path is the name as the rule writes it */
+	RULES_FILE_CATEGORIES, /* of reputations of addresses */
+	RULES_FILE_REPUTATIONS,
+	RULES_FILE_LIST, /* what a rule names: filemd5, dataset. Its path is the name as the rule writes it */
 	RULES_FILE_KINDS
 };
 
@@ -33,6 +35,10 @@ MUST_USE int rules_files_read(struct rules_files *files, const char *path_cstr, 
 /* One file, which is of this kind. */
 MUST_USE int
 rules_files_read_as(struct rules_files *files, enum rules_file_kind kind, const char *path_cstr, struct diag *diag);
+/* The kind that is read as the i-th, from 0: what others name comes before them. */
+enum rules_file_kind rules_files_order(size_t i);
+/* A file that the settings name as rules name theirs (`datasets`); none is there: that is no fault. */
+MUST_USE int rules_files_read_list(struct rules_files *files, struct bytes name, struct diag *diag);
 /* One file into a set, by its kind. */
 MUST_USE int rules_files_load_one(
     struct rule_set *set, enum rules_file_kind kind, const char *path_cstr, struct bytes file, struct diag *diag);

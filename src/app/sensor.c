@@ -8,7 +8,6 @@
 #include "detect/behaviour/tuning.h"
 #include "detect/rules/rule_findings.h"
 #include "inspect/eve_alert.h"
-#include "inspect/file_kind.h"
 #include "net/capture/capture_file.h"
 #include "net/capture/capture_filter.h"
 #include "proto/quic_crypt.h"
@@ -158,9 +157,7 @@ start_story(struct sensor *s, struct diag *diag)
 	    .chunk_bytes = c->memory_bytes < (32 << 20) ? CHUNK_SMALL : CAPTURE_BATCH_CHUNK};
 	if (s->rules != NULL) {
 		options.inspect.timeouts = &sensor_rules_settings(s->rules)->timeouts;
-		options.inspect.streams = &sensor_rules_settings(s->rules)->streams;
 		options.inspect.settings = &sensor_rules_settings(s->rules)->l7;
-		options.inspect.saver = options.inspect.settings->files.store ? &s->kept_files.saver : NULL;
 	}
 	s->pipeline = pipeline_new(&options);
 	if (s->behaviour == NULL || s->pipeline == NULL)
@@ -205,7 +202,6 @@ prepare(struct sensor *s, struct diag *diag)
 			return diag_say(diag, -ENOMEM, _("not enough memory: try a smaller --memory"));
 		sink_file_also(s->events, to_keeper, s->to_keeper);
 	}
-	file_outlet_init(&s->kept_files, SENSOR_FD_PARENT, c->live);
 	s->alert_sink = sink_new(s->events);
 	s->assets = asset_collector_new(c->memory_bytes / 100 * BEHAVIOUR_SHARE_PERCENT / 8);
 	if (s->alert_sink == NULL || s->assets == NULL)
@@ -253,20 +249,6 @@ open_rings(struct sensor *s, struct diag *diag)
 	return 0;
 }
 
-/* Without the list of kinds the watch goes on: what asks for them does not hold. */
-static void
-tell_missing_kinds(struct sensor *s)
-{
-	struct file_kind *kinds;
-	struct diag why = {.offset = UINT64_MAX};
-	if (!sensor_rules_ask_kinds(s->rules))
-		return;
-	if (file_kind_new(&kinds, &why) < 0)
-		sensor_tell_notice(s, "%s", why.text_cstr);
-	else
-		file_kind_free(kinds);
-}
-
 /* Rules are hostile: they are read by the role that can open nothing. */
 static int
 load_rules(struct sensor *s, struct diag *diag)
@@ -274,7 +256,7 @@ load_rules(struct sensor *s, struct diag *diag)
 	struct channel_message m;
 	if (channel_receive(SENSOR_FD_PARENT, s->buffer, sizeof(s->buffer), &m) <= 0 || m.type != MESSAGE_RULES || m.fd < 0)
 		return diag_say(diag, -EBADMSG, _("the sensor got no rules"));
-	int r = sensor_rules_load(m.fd, (size_t)s->config.rules_bytes, &s->rules, diag);
+	int r = sensor_rules_load(m.fd, (size_t)s->config.rules_bytes, s->config.hash_key, &s->rules, diag);
 	close(m.fd);
 	if (r < 0)
 		return r;
@@ -283,7 +265,12 @@ load_rules(struct sensor *s, struct diag *diag)
 	if (unused > 0)
 		sensor_tell_notice(
 		    s, _("rules: %zu are used, %zu are not: beffroi rules check tells why"), set->count, unused);
-	tell_missing_kinds(s);
+	if (set->odd_lines > 0)
+		sensor_tell_notice(s,
+		    text_plural(s->config.language, set->odd_lines,
+		        N_("thresholds and reputations: %zu line is not used: it is something else, or its rule is not here"),
+		        N_("thresholds and reputations: %zu lines are not used: they are something else, or their rules are not here")),
+		    set->odd_lines);
 	return 0;
 }
 

@@ -73,21 +73,43 @@ read_beside(struct watch_rules *w, const char *key_cstr, enum rules_file_kind ki
 	return r;
 }
 
+/* reputation-categories-file, and each of reputation-files below default-reputation-path. */
+static int
+read_reputations(struct watch_rules *w, struct diag *diag)
+{
+	struct bytes folder = {0};
+	char path[PATH_MAX_LEN];
+	(void)flat_get(&w->said, "default-reputation-path", &folder);
+	int r = read_beside(w, "reputation-categories-file", RULES_FILE_CATEGORIES, diag);
+	for (size_t i = 0; i < w->said.count && r == 0; i++) {
+		struct diag why = {0};
+		if (!flat_matches(w->said.pairs[i].key, "reputation-files.*") ||
+		    !place(w->said.pairs[i].value, folder, path))
+			continue;
+		r = rules_files_read_as(&w->files, RULES_FILE_REPUTATIONS, path, &why);
+		if (r == -ENOENT || r == -EACCES) {
+			note(w, path, why.text_cstr);
+			r = 0;
+		} else if (r < 0) {
+			*diag = why;
+		}
+	}
+	return r;
+}
+
 static int
 read_all(struct watch_rules *w, const struct watch_options *o, struct diag *diag)
 {
 	char unused[300];
-	int r = 0;
-	if (o->suricata_yaml_cstr != NULL) {
-		r = flat_set(&w->said, BYTES("suricata.yaml"), BYTES("yes")) < 0
-		    ? diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules"))
-		    : suricata_yaml_read(&w->said, o->suricata_yaml_cstr, diag);
-	}
+	int r = o->suricata_yaml_cstr == NULL ? 0 : suricata_yaml_read(&w->said, o->suricata_yaml_cstr, diag);
 	for (size_t i = 0; i < o->set_count && r == 0; i++)
 		r = suricata_yaml_set(&w->said, o->sets[i], diag);
 	if (r == 0)
 		r = run_settings_fill(&w->settings, &w->said, diag);
-	(void)flat_get(&w->said, "default-rule-path", &w->files.folder);
+	if (o->data_folder_cstr != NULL)
+		w->files.folder = bytes_of_cstr(o->data_folder_cstr);
+	else
+		(void)flat_get(&w->said, "default-rule-path", &w->files.folder);
 	for (size_t i = 0; i < o->rules_count && r == 0; i++)
 		r = rules_files_read(&w->files, o->rules[i], diag);
 	if (r == 0 && !o->rules_alone)
@@ -98,6 +120,13 @@ read_all(struct watch_rules *w, const struct watch_options *o, struct diag *diag
 		r = read_beside(w, "reference-config-file", RULES_FILE_REFERENCES, diag);
 	if (r == 0)
 		r = read_beside(w, "threshold-file", RULES_FILE_THRESHOLDS, diag);
+	if (r == 0)
+		r = read_reputations(w, diag);
+	for (size_t i = 0; i < w->said.count && r == 0; i++) {
+		struct bytes key = w->said.pairs[i].key;
+		if (flat_matches(key, "datasets.*.load") || flat_matches(key, "datasets.*.state"))
+			r = rules_files_read_list(&w->files, w->said.pairs[i].value, diag);
+	}
 	size_t count = r < 0 ? 0 : run_settings_unused(&w->said, unused, sizeof(unused));
 	if (count > 0 && w->notice_count < WATCH_RULES_NOTICES)
 		(void)snprintf(w->notices[w->notice_count++], DIAG_TEXT_MAX,

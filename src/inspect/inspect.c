@@ -3,12 +3,9 @@
 
 #include "inspect/inspector.h"
 
-#include "inspect/content_save.h"
 #include "inspect/eve_flow.h"
-#include "inspect/l7_settings.h"
 #include "inspect/l7_table.h"
 #include "inspect/l7_turn.h"
-#include "inspect/stream_settings.h"
 #include "net/anomaly.h"
 #include "net/host_policy.h"
 
@@ -49,11 +46,6 @@ inspect_new(const struct inspect_options *options, struct sink *sink)
 	if (in == NULL)
 		return NULL;
 	in->options = *options;
-	if (options->streams != NULL && options->streams->as_suricata) {
-		in->reads_acked = !options->streams->at_once;
-		in->leaves_midstream = !options->streams->midstream;
-		in->believes_one_side = options->streams->async_oneside;
-	}
 	size_t part = options->memory_bytes / 100;
 	struct decode_options decode = {.checksums = options->checksums,
 	    .overlap = OVERLAP_LINUX,
@@ -74,20 +66,11 @@ inspect_new(const struct inspect_options *options, struct sink *sink)
 	in->scratch = malloc(L7_SCRATCH_SIZE);
 	if (wants_contents)
 		in->contents = content_store_new(part * contents_share, options->hash_key);
-	bool asks_kinds = wants_contents &&
-	    (options->viewer->file_magic || (options->settings != NULL && options->settings->files.force_magic));
-	struct diag unread; /* inspect_new's caller asks file_kind_new() first, where it can tell */
-	if (asks_kinds && file_kind_new(&in->kinds, &unread) < 0)
-		in->kinds = NULL;
 	bool states = state_pools_init(&in->states, part * STATE_SHARE_PERCENT) == 0;
 	if (in->decoder == NULL || in->flows == NULL || in->streams == NULL || in->scratch == NULL || !states ||
 	    (wants_contents && in->contents == NULL)) {
 		inspect_free(in);
 		return NULL;
-	}
-	if (in->contents != NULL) {
-		content_save_into(in->contents, options->saver);
-		content_store_tell_kinds(in->contents, in->kinds);
 	}
 	give_sink(in, sink);
 	return in;
@@ -103,7 +86,6 @@ inspect_free(struct inspector *in)
 	reassembly_budget_free(in->streams);
 	state_pools_done(&in->states);
 	content_store_free(in->contents);
-	file_kind_free(in->kinds);
 	free(in->scratch);
 	free(in);
 }
@@ -359,16 +341,21 @@ read_packet(struct inspector *in, struct flow *flow, enum flow_side side, const 
 {
 	in->seen_anomaly_count = 0;
 	in->payload_in_stream = false;
+	in->reading = p->ip_proto == IP_PROTO_TCP ? flow : NULL;
+	in->was_established = (flow->flags & FLOW_ESTABLISHED) != 0;
 	inspect_view_flow(in, flow);
 	inspect_view_comes(in, p, flow, side);
 	if (p->ip_proto == IP_PROTO_TCP)
 		tcp_reader_packet(in, flow, side, p);
 	else if (p->ip_proto == IP_PROTO_UDP)
 		reader_datagram(in, flow, side, p->payload);
-	if (in->options.viewer == NULL)
+	if (in->options.viewer == NULL) {
+		in->reading = NULL;
 		return;
+	}
 	inspect_view_flow(in, flow); /* with what the packet told */
 	inspect_view_packet(in, p, flow, side);
+	in->reading = NULL;
 }
 
 /* Rules see a seed as the flow that it may become. */

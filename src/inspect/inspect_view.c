@@ -18,7 +18,9 @@ inspect_view_flow(struct inspector *in, struct flow *flow)
 	v->server = *flow_answerer(flow, &v->server_port);
 	v->ip_proto = flow->key.ip_proto;
 	v->ip_version = addr_is_v4(&flow->key.low) ? 4 : 6;
-	v->established = (flow->flags & FLOW_ESTABLISHED) != 0;
+	/* A packet is of an established connection when that was so before it: the last one of a handshake is none yet. */
+	bool established = (flow->flags & FLOW_ESTABLISHED) != 0;
+	v->established = in->reading == flow ? in->was_established : established;
 	v->app_cstr = r->parser == 0 ? "" : observation_app_name(r->went_tls ? APP_TLS : (enum app_proto)r->app);
 	for (size_t i = 0; i < 2; i++) {
 		v->packets[i] = flow->side[i].packets;
@@ -47,6 +49,11 @@ put_header(struct view_packet *v, enum view view, const uint8_t *from, const uin
 static void
 put_headers(struct view_packet *v, const struct packet *p)
 {
+	size_t skip = p->ip_version == 4 ? 12 : 0; /* an IPv4 address is the end of its sixteen bytes */
+	if (p->kind == PACKET_IP) {
+		put_header(v, VIEW_IP_SOURCE, p->src.at + skip, p->src.at + sizeof(p->src.at));
+		put_header(v, VIEW_IP_TARGET, p->dst.at + skip, p->dst.at + sizeof(p->dst.at));
+	}
 	if (p->ip_at == NULL || p->was_fragmented)
 		return;
 	put_header(v, p->ip_version == 4 ? VIEW_IPV4_HEADER : VIEW_IPV6_HEADER, p->ip_at, p->above_at);
@@ -59,6 +66,21 @@ put_headers(struct view_packet *v, const struct packet *p)
 	                                             : VIEW_PAYLOAD;
 	if (view != VIEW_PAYLOAD)
 		put_header(v, view, p->above_at, p->payload.at);
+}
+
+/* Numbers that lie at the beginning of what is above IP. */
+static void
+put_first_bytes(struct view_packet *v, const struct packet *p)
+{
+	if (p->above_at == NULL || p->payload.at == NULL || p->payload.at < p->above_at)
+		return;
+	struct cursor c = cursor_of((struct bytes){p->above_at, (size_t)(p->payload.at - p->above_at) + p->payload.len});
+	if (p->ip_proto == IP_PROTO_IGMP) {
+		v->icmp_type = cursor_u8(&c);
+	} else if (p->ip_proto == IP_PROTO_ICMPV6) {
+		cursor_be32(&c);
+		v->icmp_mtu = cursor_be32(&c);
+	}
 }
 
 static struct view_packet
@@ -87,12 +109,13 @@ describe(const struct inspector *in, const struct packet *p, struct flow *flow, 
 	    .tcp_ack = tcp ? p->tcp.ack : 0,
 	    .tcp_window = tcp ? p->tcp.window : 0,
 	    .tcp_mss = tcp ? p->tcp.mss : 0,
+	    .tcp_scale = tcp ? p->tcp.scale : 0xff,
+	    .ip_options = p->ip_options,
 	    .icmp_type = p->icmp_type,
 	    .icmp_code = p->icmp_code,
 	    .icmp_id = p->icmp_id,
 	    .icmp_seq = p->icmp_seq,
 	    .vlan_count = p->vlan_count,
-	    .vlan = p->vlan[0],
 	    .payload = flow != NULL && is_encrypted(reader_of(flow)) ? (struct bytes){0} : p->payload,
 	    .is_in_stream = in->payload_in_stream,
 	    .bad_checksum = p->bad_checksum};
@@ -116,6 +139,8 @@ inspect_view_packet(struct inspector *in, const struct packet *p, struct flow *f
 	if (viewer == NULL)
 		return;
 	struct view_packet v = describe(in, p, flow, side);
+	memcpy(v.vlan, p->vlan, sizeof(v.vlan));
+	put_first_bytes(&v, p);
 	for (size_t i = 0; i < p->anomaly_count; i++)
 		v.anomalies[v.anomaly_count++] = anomaly_name((enum anomaly)p->anomalies[i]);
 	for (size_t i = 0; i < in->seen_anomaly_count && v.anomaly_count < LENGTH_OF(v.anomalies); i++)

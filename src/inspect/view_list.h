@@ -20,6 +20,8 @@ VIEW(ICMPV4_HEADER, "icmpv4.hdr", NULL, NULL, C | S, false)
 VIEW(ICMPV6_HEADER, "icmpv6.hdr", NULL, NULL, C | S, false)
 VIEW(IGMP_HEADER, "igmp.hdr", NULL, NULL, C | S, false)
 VIEW(SCTP_HEADER, "sctp.hdr", NULL, NULL, C | S, false)
+VIEW(IP_SOURCE, "ip.src", NULL, NULL, C | S, false) /* the address: 4 or 16 bytes */
+VIEW(IP_TARGET, "ip.dst", NULL, NULL, C | S, false)
 VIEW(SCTP_CHUNK_DATA, "sctp.chunk_data", NULL, NULL, C | S, true)
 VIEW(BASE64_DATA, "base64_data", NULL, NULL, C | S, false) /* what base64_decode of the same rule gave */
 

@@ -43,16 +43,19 @@ struct view_packet {
 	uint8_t tcp_flags;
 	uint32_t tcp_seq, tcp_ack;
 	uint16_t tcp_window, tcp_mss;
-	uint8_t icmp_type, icmp_code;
+	uint8_t tcp_scale;            /* 0xff: it is not said */
+	uint32_t ip_options;          /* bit n: IPv4 option number n (RFC 791 3.1) is there */
+	uint8_t icmp_type, icmp_code; /* of IGMP: the type */
+	uint32_t icmp_mtu;            /* of an ICMPv6 "packet too big" */
 	uint16_t icmp_id, icmp_seq;
-	uint16_t vlan_count, vlan;
+	uint16_t vlan_count, vlan[3]; /* outermost first */
 	struct bytes payload;
 	bool is_in_stream;   /* the payload was shown as part of its stream too */
 	size_t header_count; /* views of headers: VIEW_TCP_HEADER ... */
 	struct {
 		uint16_t view;
 		struct bytes data;
-	} headers[6];
+	} headers[8];
 	size_t anomaly_count;
 	const char *anomalies[8]; /* EVE's names: "ipv4.pkt_too_small" */
 	bool bad_checksum;

@@ -41,15 +41,15 @@ check('règle' in rules('check', bad, '--lang', 'fr').stdout, 'in French')
 
 # --- what can never hold is not counted as protection
 never = folder / 'never.rules'
-never.write_text('''alert dns any any -> any any (dns.query; dataset:isset,bad,type string; sid:1;)
+never.write_text('''alert dns any any -> any any (dns.query; dataset:isset,bad,type string,load nowhere; sid:1;)
 alert smtp any any -> any any (smtp.helo; content:"a"; sid:2;)
 alert tls any any -> any any (tls.sni; content:"a"; ssl_version:tls1.2; sid:3;)
 alert tcp any any -> any any (content:"a"; pcre:"/a(/"; sid:4;)
 alert tcp any any -> any any (content:"a"; byte_test:2,>,2,0,dce; sid:5;)
-alert tcp any any -> any any (content:"a"; tcp.wscale:3; sid:6;)
+alert tcp any any -> any any (content:"a"; iprep:src,Bad,>,3; sid:6;)
 ''')
 answer = json.loads(rules('check', never, '--format', 'json').stdout)
-check((answer['loaded'], answer['partly'], answer['failed'], answer['wrong']) == (0, 0, 6, 1), 'rules that could never hold are not loaded, and a wrong expression is wrong', answer)
+check((answer['loaded'], answer['partly'], answer['failed'], answer['wrong']) == (0, 0, 6, 2), 'rules that could never hold are not loaded, and a wrong expression is wrong', answer)
 
 # --- rules at work, on the demonstration: what is counted here was counted in the capture with other programs
 site = folder / 'site.rules'
@@ -95,6 +95,30 @@ check(r.returncode == 1 and 'flow-timeouts.tcp.new' in r.stderr and 'soon' in r.
 whole.write_text('a: [1\n')
 r, found = alerts('-c', whole)
 check(r.returncode == 1 and 'whole.yaml:2:' in r.stderr, 'a file that is no YAML: its line', r)
+
+# --- what a suricata.yaml names beside rules: thresholds, reputations, data sets
+(folder / 'threshold.config').write_text('threshold gen_id 1, sig_id 31, type limit, track by_rule, count 2, seconds 36000\nsuppress gen_id 1, sig_id 32, track by_src, ip 0.0.0.0/0\nnonsense\n')
+(folder / 'categories.txt').write_text('1,Own,Our machines\n')
+(folder / 'iprep.list').write_text('192.168.0.0/16,1,50\n')
+(folder / 'hosts.lst').write_text('192.168.20.1\n')
+(folder / 'lists.rules').write_text('''alert icmp any any -> any any (itype:8; sid:31;)
+alert icmp any any -> any any (itype:8; sid:32;)
+alert icmp any any -> any any (itype:8; iprep:src,Own,>,49; sid:33;)
+alert icmp any any -> any any (itype:8; iprep:src,Own,>,50; sid:34;)
+alert icmp any any -> any any (itype:8; ip.src; dataset:set,pinged,type ip; sid:35;)
+alert icmp any any -> any any (itype:8; ip.src; dataset:isset,hosts,type ip,load hosts.lst; sid:36;)
+alert icmp any any -> any any (itype:8; ip.src; dataset:isset,secret,type string,load ../../../etc/passwd; sid:37;)
+''')
+r, found = alerts('-S', folder / 'lists.rules', '--set', f'threshold-file={folder}/threshold.config', '--set', f'reputation-categories-file={folder}/categories.txt',
+                  '--set', f'default-reputation-path={folder}', '--set', 'reputation-files.0=iprep.list')
+count = {}
+for e in found:
+    count[e['alert']['signature_id']] = count.get(e['alert']['signature_id'], 0) + 1
+sources = {e['src_ip'] for e in found if e['alert']['signature_id'] == 33}
+check(count.get(31) == 2 and 32 not in count, 'a threshold and a suppression of threshold.config', count)
+check(count.get(33) == 3 and 34 not in count, 'reputations of networks', count)
+check(count.get(35) == len(sources) and count.get(36, 0) == sum(e['src_ip'] == '192.168.20.1' for e in found if e['alert']['signature_id'] == 33), 'data sets: each value is new once, and those of a file', (count, sources))
+check(37 not in count and 'not: beffroi rules check' in r.stderr and '1 line' in r.stderr, 'a list outside of its folder is none; a line that is none is told', r.stderr)
 
 r, found = alerts('--rules', site, '--suricata-yaml', yaml)
 by_sid = {}

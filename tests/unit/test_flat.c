@@ -187,5 +187,5 @@ main(void)
 	    cmocka_unit_test_setup(sizes_numbers_and_truths_are_read_as_suricata_reads_them, make),
 	    cmocka_unit_test_setup(pairs_travel_whole_and_nothing_else_is_believed, make),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_TESTS(tests);
 }

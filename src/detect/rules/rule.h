@@ -190,7 +190,12 @@ struct rule_interface {
 };
 
 struct rule_dataset {
-	struct bytes name, load;
+	struct bytes name, load; /* load: the file it begins with */
+	bool loads;              /* the file must be there */
+	bool of_subdomains;      /* a name holds for all below it */
+	enum { RULE_DATASET_CSV, RULE_DATASET_NDJSON, RULE_DATASET_JSON } format;
+	struct bytes value_key, array_key; /* of JSON */
+	struct rule_dataset_table *table;  /* found when the rule is kept */
 	enum { RULE_DATASET_IS_SET, RULE_DATASET_IS_NOT_SET, RULE_DATASET_SET, RULE_DATASET_UNSET } command;
 	enum { RULE_DATASET_STRING, RULE_DATASET_MD5, RULE_DATASET_SHA256, RULE_DATASET_IPV4, RULE_DATASET_IP } type;
 	enum rule_compare compare; /* datarep */
@@ -263,11 +268,12 @@ struct rule_mask {
 
 /* A property that has words, not a number. */
 enum rule_word_kind {
-	RULE_WORD_IP_OPTION,
+	RULE_WORD_IP_OPTION, /* number: bits, any of them */
 	RULE_WORD_SAME_IP,
 	RULE_WORD_CHECKSUM, /* text: "ipv4", "tcpv4" ...; negated: wrong ones */
+	RULE_WORD_VLAN_ID,  /* number, high, layer */
 	RULE_WORD_GEO_IP,
-	RULE_WORD_IP_REPUTATION,
+	RULE_WORD_IP_REPUTATION, /* text: the category; number: -1: whether anything is said */
 	RULE_WORD_STREAM_SIZE,
 	RULE_WORD_TLS_VERSION,
 	RULE_WORD_SSL_VERSION,
@@ -279,13 +285,20 @@ enum rule_word_kind {
 	RULE_WORD_FTP_DATA_COMMAND,
 };
 
+enum rule_side { RULE_SIDE_ANY, RULE_SIDE_SOURCE, RULE_SIDE_TARGET, RULE_SIDE_BOTH };
+
 struct rule_word {
 	enum rule_word_kind kind;
 	bool negated;
 	struct bytes text;
 	enum rule_compare compare;
 	int64_t number, high;
+	int8_t layer;                               /* of VLANs: 0 the outermost, -1 the innermost ... */
+	enum rule_side side;                        /* of reputations: whose */
+	const struct rule_reputations *reputations; /* found when the rule is kept; high: the category */
 };
+
+enum { RULE_LAYER_ANY = 100, RULE_LAYER_ALL };
 
 enum rule_flow_flag {
 	RULE_FLOW_TO_SERVER = 1,
@@ -330,11 +343,35 @@ struct rule_event {
 	struct bytes name; /* without its prefix for streams; "http.invalid_...": whole for protocols */
 };
 
-enum rule_track { RULE_TRACK_NONE, RULE_TRACK_SOURCE, RULE_TRACK_TARGET, RULE_TRACK_BOTH, RULE_TRACK_RULE, RULE_TRACK_FLOW };
+enum rule_track {
+	RULE_TRACK_NONE,
+	RULE_TRACK_SOURCE,
+	RULE_TRACK_TARGET,
+	RULE_TRACK_BOTH,
+	RULE_TRACK_RULE,
+	RULE_TRACK_FLOW,
+	RULE_TRACK_EITHER, /* of suppress only */
+};
 struct rule_threshold {
-	enum { RULE_NO_THRESHOLD, RULE_THRESHOLD, RULE_LIMIT, RULE_BOTH, RULE_DETECTION_FILTER, RULE_BACKOFF } type;
+	enum {
+		RULE_NO_THRESHOLD,
+		RULE_THRESHOLD,
+		RULE_LIMIT,
+		RULE_BOTH,
+		RULE_DETECTION_FILTER,
+		RULE_BACKOFF,
+		RULE_RATE_FILTER
+	} type;
 	enum rule_track track;
 	uint32_t count, seconds, multiplier;
+	uint32_t timeout; /* of a rate filter: so many seconds long the rule then has: */
+	enum rule_action new_action;
+};
+
+/* Alerts that are not told: all (RULE_TRACK_NONE), or those from or to these networks. */
+struct rule_suppress {
+	enum rule_track track;
+	struct rule_nets nets;
 };
 
 struct rule_tag {
@@ -374,6 +411,8 @@ struct rule {
 	struct rule_bit *bits;
 	struct rule_flow_int *flow_ints;
 	struct rule_event *events;
+	uint8_t suppress_count;
+	struct rule_suppress *suppresses;
 	struct rule_threshold *thresholds; /* detection_filter or threshold: at most one of each */
 	struct rule_tag *tag;
 	struct rule_store *store;  /* NULL: no file is kept */
@@ -396,8 +435,7 @@ enum rule_ip {
 	RULE_IP = 8, /* any */
 	RULE_SCTP = 16,
 	RULE_IGMP = 32,
-	RULE_PACKET = 64,  /* tcp-pkt: packets, never the stream */
-	RULE_STREAM = 128, /* tcp-stream: the stream, never packets */
+	RULE_PACKET = 64, /* tcp-pkt: packets, never the stream */
 	RULE_IPV4 = 256,
 	RULE_IPV6 = 512,
 };

@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "detect/rules/rule_base64.h"
+#include "detect/rules/rule_dataset.h"
 #include "detect/rules/rule_file.h"
 #include "inspect/viewer.h"
 
@@ -482,7 +483,7 @@ run(struct look *l, size_t i, size_t at)
 	case RULE_DCERPC_INTERFACE: return interface_holds(&m->u.interface, l->data) && run(l, i + 1, at);
 	case RULE_FILE: return rule_file_holds(&m->u.file, l->data) && run(l, i + 1, at);
 	case RULE_DATASET:
-	case RULE_DATAREP: return false; /* rule_reach lets none through */
+	case RULE_DATAREP: return rule_dataset_holds(&m->u.dataset, m->kind == RULE_DATAREP, l->data) && run(l, i + 1, at);
 	}
 	return false;
 }

@@ -76,12 +76,32 @@ dataset_option(struct rule_parser *p, struct rule_dataset *d, struct bytes part)
 		d->type = at;
 	} else if (bytes_eq(word, BYTES("load"))) {
 		d->load = part;
+		d->loads = true;
+	} else if (bytes_eq(word, BYTES("state"))) {
+		d->load = part;
+		p->partly_cstr = N_("what is added to the set is not saved");
+	} else if (bytes_eq(word, BYTES("save"))) {
+		p->partly_cstr = N_("what is added to the set is not saved");
 	} else if (bytes_eq(word, BYTES("hashsize"))) {
 		r = rule_parser_number(p, part, 1, UINT32_MAX, &n);
-	} else if (!bytes_eq(word, BYTES("state")) && !bytes_eq(word, BYTES("save")) && !bytes_eq(word, BYTES("memcap")) &&
-	    !bytes_eq(word, BYTES("format")) && !bytes_eq(word, BYTES("context_key")) &&
-	    !bytes_eq(word, BYTES("value_key")) && !bytes_eq(word, BYTES("array_key")) &&
-	    !bytes_eq(word, BYTES("remove_key"))) {
+	} else if (bytes_eq(word, BYTES("match"))) {
+		d->of_subdomains = bytes_eq(part, BYTES("subdomain"));
+		if (!d->of_subdomains)
+			r = rule_parser_refuse(p, "%s", _("subdomain was expected behind match"));
+	} else if (bytes_eq(word, BYTES("format"))) {
+		static const char *const formats[] = {"csv", "ndjson", "json", "jsonline", NULL};
+		static const int values[] = {RULE_DATASET_CSV, RULE_DATASET_NDJSON, RULE_DATASET_JSON, RULE_DATASET_NDJSON};
+		int at = rule_parser_word(part, formats);
+		if (at < 0)
+			return rule_parser_refuse(p, "%s", _("the format is one of csv, ndjson, json"));
+		d->format = values[at];
+	} else if (bytes_eq(word, BYTES("value_key"))) {
+		d->value_key = part;
+	} else if (bytes_eq(word, BYTES("array_key"))) {
+		d->array_key = part;
+	} else if (bytes_eq(word, BYTES("context_key")) || bytes_eq(word, BYTES("remove_key"))) {
+		p->partly_cstr = N_("alerts do not quote what the data set says of a value");
+	} else if (!bytes_eq(word, BYTES("memcap"))) { /* the bounds are ours */
 		r = rule_parser_refuse(
 		    p, _("\"%.*s\" is not known here"), word.len > 40 ? 40 : (int)word.len, (const char *)word.at);
 	}
@@ -105,6 +125,8 @@ RULE_KEYWORD(rule_keyword_app_dataset)
 		r = dataset_option(p, &d, part);
 	if (r < 0)
 		return r;
+	if (d.format != RULE_DATASET_CSV && d.value_key.len == 0)
+		return rule_parser_refuse(p, "%s", _("value_key is needed: which member of the objects is the value"));
 	if (!p->is_sticky)
 		return rule_parser_refuse(p, "%s", _("it looks a buffer up: name one before it"));
 	struct rule_match *m = rule_parser_match(p, RULE_DATASET);

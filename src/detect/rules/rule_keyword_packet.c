@@ -85,14 +85,48 @@ RULE_KEYWORD(rule_keyword_packet_fragoffset)
 
 RULE_KEYWORD(rule_keyword_packet_ipopts)
 {
-	static const char *const names[] = {
-	    "rr", "lsrr", "eol", "nop", "ts", "sec", "esec", "ssrr", "satid", "any", "cipso", "rtralt", NULL};
-	if (rule_parser_word(value, names) < 0)
-		return rule_parser_refuse(p, "%s", _("one of rr lsrr eol nop ts sec esec ssrr satid any was expected"));
-	struct rule_word *w = rule_parser_add_word(p, RULE_WORD_IP_OPTION);
+	/* The number of the option, RFC 791 3.1 and IANA "IP Option Numbers". */
+	static const struct {
+		const char *name_cstr;
+		uint32_t bits;
+	} options[] = {{"rr", 1 << 7}, {"lsrr", 1 << 3}, {"eol", 1 << 0}, {"nop", 1 << 1}, {"ts", 1 << 4}, {"sec", 1 << 2},
+	    {"esec", 1 << 5}, {"ssrr", 1 << 9}, {"satid", 1 << 8}, {"cipso", 1 << 6}, {"rtralt", 1 << 20}, {"qs", 1 << 25},
+	    {"any", UINT32_MAX}};
+	for (size_t i = 0; i < LENGTH_OF(options); i++) {
+		if (!bytes_eq_nocase(value, bytes_of_cstr(options[i].name_cstr)))
+			continue;
+		struct rule_word *w = rule_parser_add_word(p, RULE_WORD_IP_OPTION);
+		if (w == NULL)
+			return -EINVAL;
+		w->number = options[i].bits;
+		return 0;
+	}
+	return rule_parser_refuse(
+	    p, "%s", _("one of rr lsrr eol nop ts sec esec ssrr satid cipso rtralt qs any was expected"));
+}
+
+/* vlan.id: COMPARISON[,LAYER]: 0 to 2 from outside, -1 to -3 from inside, any, all */
+RULE_KEYWORD(rule_keyword_packet_vlan_id)
+{
+	struct bytes number;
+	struct rule_value low, high;
+	int64_t layer = RULE_LAYER_ANY;
+	struct rule_word *w = rule_parser_add_word(p, RULE_WORD_VLAN_ID);
 	if (w == NULL)
 		return -EINVAL;
-	w->text = value;
+	if (!rule_text_split(&value, ',', &number))
+		return rule_parser_refuse(p, "%s", _("a number was expected"));
+	int r = rule_parser_comparison(p, number, 4095, &w->compare, &low, &high);
+	value = rule_text_trim(value);
+	if (r == 0 && bytes_eq(value, BYTES("all")))
+		layer = RULE_LAYER_ALL;
+	else if (r == 0 && value.len > 0 && !bytes_eq(value, BYTES("any")))
+		r = rule_parser_number(p, value, -3, 2, &layer);
+	if (r < 0)
+		return r;
+	w->number = low.number;
+	w->high = high.number;
+	w->layer = (int8_t)layer;
 	return 0;
 }
 
@@ -153,39 +187,62 @@ RULE_KEYWORD(rule_keyword_packet_geoip)
 	return rule_parser_cannot(p, "%s", _("no table of countries is loaded"));
 }
 
-/* iprep:any|src|dst|both,CATEGORY,OPERATOR,VALUE */
+static int
+read_sign(struct bytes sign, enum rule_compare *out)
+{
+	static const struct {
+		const char *sign_cstr;
+		enum rule_compare compare;
+	} signs[] = {{"<", RULE_LESS}, {">", RULE_GREATER}, {"=", RULE_EQUAL}, {"==", RULE_EQUAL}, {"!=", RULE_NOT_EQUAL},
+	    {"<=", RULE_LESS_EQUAL}, {">=", RULE_GREATER_EQUAL}};
+	for (size_t i = 0; i < LENGTH_OF(signs); i++)
+		if (bytes_eq(sign, bytes_of_cstr(signs[i].sign_cstr))) {
+			*out = signs[i].compare;
+			return 0;
+		}
+	return -ENOENT;
+}
+
+/* iprep:any|src|dst|both,CATEGORY,OPERATOR,VALUE  iprep:SIDE,CATEGORY,isset|isnotset */
 RULE_KEYWORD(rule_keyword_packet_iprep)
 {
+	static const char *const sides[] = {"any", "src", "dst", "both", NULL};
+	static const enum rule_side values[] = {RULE_SIDE_ANY, RULE_SIDE_SOURCE, RULE_SIDE_TARGET, RULE_SIDE_BOTH};
+	struct bytes side, category, sign;
+	int at = rule_text_split(&value, ',', &side) ? rule_parser_word(side, sides) : -1;
+	if (at < 0 || !rule_text_split(&value, ',', &category) || !rule_text_split(&value, ',', &sign))
+		return rule_parser_refuse(
+		    p, "%s", _("any, src, dst or both, a category, an operator and a number were expected"));
 	struct rule_word *w = rule_parser_add_word(p, RULE_WORD_IP_REPUTATION);
 	if (w == NULL)
 		return -EINVAL;
-	w->text = value;
-	return rule_parser_cannot(p, "%s", _("no table of reputations is loaded"));
+	w->side = values[at];
+	w->text = category;
+	w->number = -1;
+	w->negated = bytes_eq(sign, BYTES("isnotset"));
+	if (w->negated || bytes_eq(sign, BYTES("isset")))
+		return 0;
+	if (read_sign(sign, &w->compare) < 0)
+		return rule_parser_refuse(p, "%s", _("the operator is one of < > = != <= >="));
+	return rule_parser_number(p, value, 0, 127, &w->number);
 }
 
 /* stream_size:server|client|both|either,OPERATOR,BYTES */
 RULE_KEYWORD(rule_keyword_packet_stream_size)
 {
 	static const char *const ends[] = {"server", "client", "both", "either", NULL};
-	static const struct {
-		const char *sign_cstr;
-		enum rule_compare compare;
-	} signs[] = {{"<", RULE_LESS}, {">", RULE_GREATER}, {"=", RULE_EQUAL}, {"!=", RULE_NOT_EQUAL},
-	    {"<=", RULE_LESS_EQUAL}, {">=", RULE_GREATER_EQUAL}};
 	struct bytes end, sign, size;
 	if (!rule_text_split(&value, ',', &end) || rule_parser_word(end, ends) < 0 || !rule_text_split(&value, ',', &sign) ||
 	    !rule_text_split(&value, ',', &size))
 		return rule_parser_refuse(
 		    p, "%s", _("server, client, both or either, an operator and a number were expected"));
-	size_t i = 0;
-	while (i < LENGTH_OF(signs) && !bytes_eq(sign, bytes_of_cstr(signs[i].sign_cstr)))
-		i++;
-	if (i == LENGTH_OF(signs))
+	enum rule_compare compare;
+	if (read_sign(sign, &compare) < 0)
 		return rule_parser_refuse(p, "%s", _("the operator is one of < > = != <= >="));
 	struct rule_word *w = rule_parser_add_word(p, RULE_WORD_STREAM_SIZE);
 	if (w == NULL)
 		return -EINVAL;
 	w->text = end;
-	w->compare = signs[i].compare;
+	w->compare = compare;
 	return rule_parser_number(p, size, 0, UINT32_MAX, &w->number);
 }

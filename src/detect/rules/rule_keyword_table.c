@@ -94,6 +94,7 @@ static const struct rule_keyword keywords[] = {
     {"icmpv4-csum", ONE, rule_keyword_packet_checksum},
     {"icmpv6-csum", ONE, rule_keyword_packet_checksum},
     {"igmp-csum", ONE, rule_keyword_packet_checksum},
+    {"vlan.id", ONE, rule_keyword_packet_vlan_id},
     {"geoip", ONE, rule_keyword_packet_geoip},
     {"iprep", ONE, rule_keyword_packet_iprep},
 

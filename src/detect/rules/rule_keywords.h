@@ -101,6 +101,7 @@ RULE_KEYWORD(rule_keyword_packet_ipopts);
 RULE_KEYWORD(rule_keyword_packet_sameip);
 RULE_KEYWORD(rule_keyword_packet_ip_proto);
 RULE_KEYWORD(rule_keyword_packet_checksum);
+RULE_KEYWORD(rule_keyword_packet_vlan_id);
 RULE_KEYWORD(rule_keyword_packet_geoip);
 RULE_KEYWORD(rule_keyword_packet_iprep);
 RULE_KEYWORD(rule_keyword_packet_stream_size);

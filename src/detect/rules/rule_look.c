@@ -2,6 +2,7 @@
 #include "detect/rules/rule_look.h"
 
 #include "detect/rules/rule_ranges.h"
+#include "detect/rules/rule_threshold.h"
 
 struct rule_look
 rule_look_of_flow(struct rule_engine *e, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number)
@@ -73,7 +74,7 @@ flow_fits(const struct rule *r, const struct rule_look *l)
 		return false;
 	if ((f & RULE_FLOW_NOT_ESTABLISHED) != 0 && flow != NULL && flow->established)
 		return false;
-	if (((f & RULE_FLOW_ONLY_STREAM) != 0 || (r->ip_protos & RULE_STREAM) != 0) && l->hit.packet != NULL)
+	if ((f & RULE_FLOW_ONLY_STREAM) != 0 && l->hit.packet != NULL)
 		return false;
 	if ((f & RULE_FLOW_ONLY_FRAGMENTS) != 0 && (l->hit.packet == NULL || !l->hit.packet->is_fragment))
 		return false;
@@ -140,10 +141,24 @@ is_told(const struct rule *r, struct rule_look *l)
 {
 	bool told = true;
 	for (size_t i = 0; i < r->threshold_count; i++)
-		told = rule_memory_threshold(l->engine->memory, r, &r->thresholds[i], l->source, l->target,
-		           l->hit.flow == NULL ? 0 : l->hit.flow->id, l->hit.time_ns) &&
+		told = (r->thresholds[i].type == RULE_RATE_FILTER ||
+		           rule_memory_threshold(l->engine->memory, r, &r->thresholds[i], l->source, l->target,
+		               l->hit.flow == NULL ? 0 : l->hit.flow->id, l->hit.time_ns)) &&
 		    told;
-	return told;
+	return told && !rule_threshold_suppresses(r, l->source, l->target);
+}
+
+/* What a rate filter makes of a rule that holds often. */
+static enum rule_action
+action_of(const struct rule *r, struct rule_look *l)
+{
+	enum rule_action action = r->action;
+	for (size_t i = 0; i < r->threshold_count; i++)
+		if (r->thresholds[i].type == RULE_RATE_FILTER &&
+		    rule_memory_rate(l->engine->memory, r, &r->thresholds[i], l->source, l->target,
+		        l->hit.flow == NULL ? 0 : l->hit.flow->id, l->hit.time_ns))
+			action = r->thresholds[i].new_action;
+	return action;
 }
 
 void
@@ -158,12 +173,10 @@ rule_look_hold(const struct rule_signature *s, struct rule_look *l)
 		pass(s, l);
 		return;
 	}
-	l->hit.rule = r;
-	if (r->store != NULL && e->store != NULL)
-		e->store(e->context, &l->hit);
 	if (e->packet_passed || r->no_alert || r->action == RULE_CONFIG)
 		return;
-	if (!told) {
+	l->hit.action = action_of(r, l);
+	if (!told || l->hit.action == RULE_PASS) {
 		e->counters.held_back++;
 		return;
 	}
@@ -173,5 +186,6 @@ rule_look_hold(const struct rule_signature *s, struct rule_look *l)
 	}
 	e->packet_alerts++;
 	e->counters.alerts++;
+	l->hit.rule = r;
 	e->alert(e->context, &l->hit);
 }

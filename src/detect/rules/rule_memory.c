@@ -20,7 +20,8 @@ struct count {
 	uint32_t gid, sid;
 	uint8_t type;
 	uint32_t count;
-	uint64_t next; /* backoff: told again at this count */
+	uint64_t next;    /* backoff: told again at this count */
+	int64_t until_ns; /* rate filter: it counts until then; 0: it does not */
 };
 
 struct rule_memory {
@@ -149,9 +150,9 @@ find_count(struct rule_memory *m, const struct count *key)
 	return oldest;
 }
 
-bool
-rule_memory_threshold(struct rule_memory *m, const struct rule *rule, const struct rule_threshold *t,
-    const struct addr *source, const struct addr *target, uint64_t flow_id, int64_t now_ns)
+static struct count
+count_of(const struct rule *rule, const struct rule_threshold *t, const struct addr *source, const struct addr *target,
+    uint64_t flow_id)
 {
 	struct count key = {.gid = rule->gid, .sid = rule->sid, .type = (uint8_t)t->type};
 	if (t->track == RULE_TRACK_SOURCE || t->track == RULE_TRACK_BOTH)
@@ -160,6 +161,33 @@ rule_memory_threshold(struct rule_memory *m, const struct rule *rule, const stru
 		key.b = *target;
 	if (t->track == RULE_TRACK_FLOW)
 		key.flow_id = flow_id;
+	return key;
+}
+
+bool
+rule_memory_rate(struct rule_memory *m, const struct rule *rule, const struct rule_threshold *t, const struct addr *source,
+    const struct addr *target, uint64_t flow_id, int64_t now_ns)
+{
+	struct count key = count_of(rule, t, source, target, flow_id);
+	struct count *c = find_count(m, &key);
+	if (c->until_ns != 0 && now_ns < c->until_ns)
+		return true;
+	if (c->start_ns == 0 || c->until_ns != 0 || now_ns - c->start_ns >= (int64_t)t->seconds * 1000000000) {
+		c->start_ns = now_ns == 0 ? 1 : now_ns;
+		c->count = 0;
+		c->until_ns = 0;
+	}
+	if (++c->count <= t->count)
+		return false;
+	c->until_ns = now_ns + (int64_t)t->timeout * 1000000000;
+	return true;
+}
+
+bool
+rule_memory_threshold(struct rule_memory *m, const struct rule *rule, const struct rule_threshold *t,
+    const struct addr *source, const struct addr *target, uint64_t flow_id, int64_t now_ns)
+{
+	struct count key = count_of(rule, t, source, target, flow_id);
 	struct count *c = find_count(m, &key);
 	int64_t window_ns = (int64_t)t->seconds * 1000000000;
 	bool over = c->start_ns != 0 && t->type != RULE_BACKOFF && now_ns - c->start_ns >= window_ns;
@@ -183,6 +211,7 @@ rule_memory_threshold(struct rule_memory *m, const struct rule *rule, const stru
 			return false;
 		c->next *= t->multiplier > 1 ? t->multiplier : 2;
 		return true;
+	case RULE_RATE_FILTER:
 	case RULE_NO_THRESHOLD: return true;
 	}
 	return true;

@@ -44,4 +44,8 @@ rule_memory_has_bit(struct rule_memory *memory, uint16_t name, const struct addr
 bool rule_memory_threshold(struct rule_memory *memory, const struct rule *rule, const struct rule_threshold *threshold,
     const struct addr *source, const struct addr *target, uint64_t flow_id, int64_t now_ns);
 
+/* Whether a rule that holds now holds so often that its rate filter counts, or did within the filter's time. */
+bool rule_memory_rate(struct rule_memory *memory, const struct rule *rule, const struct rule_threshold *threshold,
+    const struct addr *source, const struct addr *target, uint64_t flow_id, int64_t now_ns);
+
 #endif

@@ -24,8 +24,6 @@ judge_match(const struct rule *r, const struct rule_match *m, struct diag *diag)
 		return not_shown(diag,
 		    m->kind == RULE_NUMBERS ? rule_keyword_table_field_kind(m->u.numbers.field)->name_cstr
 		                            : view_of(view)->name_cstr);
-	if (m->kind == RULE_DATASET || m->kind == RULE_DATAREP)
-		return not_shown(diag, m->kind == RULE_DATASET ? "dataset" : "datarep");
 	int e = rule_transform_check(&r->buffers[m->buffer], diag);
 	if (e < 0)
 		return e;

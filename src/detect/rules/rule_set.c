@@ -6,6 +6,7 @@
 #include "detect/rules/rule_parse.h"
 #include "detect/rules/rule_reach.h"
 #include "detect/rules/rule_text.h"
+#include "detect/rules/rule_threshold.h"
 #include "inspect/viewer.h"
 
 #include <errno.h>
@@ -23,7 +24,7 @@ struct rule_set_ids {
 int
 rule_set_init(struct rule_set *set, size_t max_bytes)
 {
-	*set = (struct rule_set){0};
+	*set = (struct rule_set){.datasets = {.arena = &set->arena}, .reputations = {.arena = &set->arena}};
 	rule_vars_usual(&set->vars);
 	if (arena_init(&set->arena, max_bytes) < 0)
 		return -ENOMEM;
@@ -57,7 +58,10 @@ rule_set_clear(struct rule_set *set)
 		set->ids->slots[i] = NULL;
 	arena_reset(&set->arena);
 	rule_vars_usual(&set->vars);
-	set->count = set->off = set->problem_count = set->problems_untold = set->class_count = set->list_count = 0;
+	set->datasets = (struct rule_datasets){.arena = &set->arena, .hash_key = set->datasets.hash_key};
+	set->reputations = (struct rule_reputations){.arena = &set->arena};
+	set->count = set->off = set->problem_count = set->problems_untold = set->odd_lines = set->class_count =
+	    set->list_count = 0;
 	memset(set->outcomes, 0, sizeof(set->outcomes));
 }
 
@@ -155,6 +159,59 @@ find_hashes(struct rule_set *set, struct rule *rule, size_t *at, struct diag *wh
 }
 
 int
+rule_set_add_dataset(struct rule_set *set, const struct rule_dataset *dataset, struct diag *diag)
+{
+	struct rule_dataset_table *table;
+	const struct rule_list_file *list = dataset->load.len == 0 ? NULL : rule_set_list(set, dataset->load);
+	size_t odd;
+	return rule_datasets_get(
+	    &set->datasets, dataset, false, list == NULL ? (struct bytes){0} : list->text, &table, &odd, diag);
+}
+
+/* The data sets that the rule names. */
+static int
+find_datasets(struct rule_set *set, struct rule *rule, size_t *at, const char **partly_cstr, struct diag *why)
+{
+	for (size_t i = 0; i < rule->match_count; i++) {
+		struct rule_match *m = &rule->matches[i];
+		struct rule_dataset *d = &m->u.dataset;
+		if (m->kind != RULE_DATASET && m->kind != RULE_DATAREP)
+			continue;
+		*at = m->at;
+		const struct rule_list_file *list = d->load.len == 0 ? NULL : rule_set_list(set, d->load);
+		if (list == NULL && d->loads)
+			return diag_say(why, -EINVAL, _("the list \"%.*s\" is not there"),
+			    (int)bytes_first(d->load, 200).len, (const char *)d->load.at);
+		size_t odd;
+		int r = rule_datasets_get(&set->datasets, d, m->kind == RULE_DATAREP,
+		    list == NULL ? (struct bytes){0} : list->text, &d->table, &odd, why);
+		if (r < 0)
+			return r;
+		if (odd > 0)
+			*partly_cstr = N_("some lines of the list are no values");
+	}
+	return 0;
+}
+
+/* The categories of reputations that it names. */
+static int
+find_reputations(struct rule_set *set, struct rule *rule, struct diag *why)
+{
+	rule_reputation_sort(&set->reputations);
+	for (size_t i = 0; i < rule->word_count; i++) {
+		struct rule_word *w = &rule->words[i];
+		if (w->kind != RULE_WORD_IP_REPUTATION)
+			continue;
+		w->reputations = &set->reputations;
+		w->high = rule_reputation_category(&set->reputations, w->text);
+		if (w->high == 0)
+			return diag_say(why, -ENOTSUP, _("there is no category \"%.*s\" of reputations"),
+			    (int)bytes_first(w->text, 60).len, (const char *)w->text.at);
+	}
+	return 0;
+}
+
+int
 rule_set_add_list(struct rule_set *set, struct bytes name, struct bytes text, struct diag *diag)
 {
 	if (set->list_count == LISTS_MAX)
@@ -194,6 +251,10 @@ rule_set_read(struct rule_set *set, const char *file_cstr, struct bytes file, st
 			r = rule_reach_judge(rule, &at, &why);
 		if (r == 0)
 			r = find_hashes(set, rule, &at, &why);
+		if (r == 0)
+			r = find_datasets(set, rule, &at, &partly_cstr, &why);
+		if (r == 0)
+			r = find_reputations(set, rule, &why);
 		if (r == 0) {
 			r = keep(set, file_cstr, &text, rule, partly_cstr);
 		} else if (r != -ENOMEM) {
@@ -233,5 +294,71 @@ rule_set_read_classes(struct rule_set *set, const char *file_cstr, struct bytes 
 	}
 	for (size_t i = 0; i < set->count; i++)
 		classify(set, set->rules[i]);
+	return 0;
+}
+
+/* A file of which some lines are not what they should be: told once. */
+static void
+complain_of_lines(struct rule_set *set, const char *file_cstr, struct bytes file, size_t odd)
+{
+	const struct rule_text whole = {.text = bytes_first(file, 0), .line = 1, .column = 1};
+	char reason[200];
+	if (odd == 0)
+		return;
+	set->odd_lines += odd;
+	(void)snprintf(reason, sizeof(reason), _("%zu lines of it are not used: they are something else"), odd);
+	complain(set, file_cstr, &whole, 0, 0, RULE_WRONG, reason);
+}
+
+int
+rule_set_read_categories(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag)
+{
+	(void)diag;
+	complain_of_lines(set, file_cstr, file, rule_reputation_categories(&set->reputations, file));
+	return 0;
+}
+
+int
+rule_set_read_reputations(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag)
+{
+	size_t odd;
+	int r = rule_reputation_read(&set->reputations, file, &odd);
+	complain_of_lines(set, file_cstr, file, odd);
+	return r < 0 ? diag_say(diag, r, "%s", _("not enough memory for these rules")) : 0;
+}
+
+/* The next line that says something. */
+static bool
+next_line(struct bytes *left, unsigned *line, struct rule_text *out)
+{
+	while (left->len > 0) {
+		size_t end = bytes_find(*left, '\n');
+		struct bytes text = rule_text_trim(bytes_first(*left, end));
+		*left = bytes_after(*left, end + 1);
+		++*line;
+		if (text.len == 0 || text.at[0] == '#')
+			continue;
+		*out = (struct rule_text){.text = text, .line = *line, .column = 1};
+		return true;
+	}
+	return false;
+}
+
+int
+rule_set_read_thresholds(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag)
+{
+	struct rule_text text;
+	unsigned line = 0;
+	while (next_line(&file, &line, &text)) {
+		struct diag why = {0};
+		int r = rule_threshold_line(set, text.text, &why);
+		if (r == -ENOMEM)
+			return diag_say(diag, r, "%s", _("not enough memory for these rules"));
+		set->odd_lines += r < 0;
+		if (r == -ENOENT) /* its rule is in another site's files, or off */
+			complain(set, file_cstr, &text, 0, 0, RULE_NOT_DONE, _("there is no rule with this sig_id"));
+		else if (r < 0)
+			complain(set, file_cstr, &text, 0, 0, RULE_WRONG, why.text_cstr);
+	}
 	return 0;
 }

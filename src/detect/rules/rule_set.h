@@ -8,6 +8,8 @@
 #include "core/arena.h"
 #include "core/diag.h"
 #include "detect/rules/rule.h"
+#include "detect/rules/rule_dataset.h"
+#include "detect/rules/rule_reputation.h"
 #include "detect/rules/rule_vars.h"
 
 enum { RULE_SET_MAX = 200000, RULE_SET_PROBLEMS_MAX = 20000 };
@@ -49,10 +51,13 @@ struct rule_set {
 	struct rule **rules; /* in the order of their files */
 	size_t off;          /* rules in comments */
 	size_t outcomes[RULE_OUTCOMES];
+	size_t odd_lines;                      /* of reputations and threshold.config: not used */
 	size_t problem_count, problems_untold; /* beyond RULE_SET_PROBLEMS_MAX they are counted only */
 	struct rule_problem *problems;
 	size_t class_count;
 	struct rule_class *classes;
+	struct rule_datasets datasets;
+	struct rule_reputations reputations;
 	size_t list_count;
 	struct rule_list_file *lists;
 	struct rule_set_ids *ids; /* which sids there are */
@@ -67,6 +72,13 @@ void rule_set_clear(struct rule_set *set);
 MUST_USE int rule_set_read(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag);
 /* classification.config: "config classification: name,Text,1". Lines that are something else are problems. */
 MUST_USE int rule_set_read_classes(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag);
+/* Lines of the files of reputations, and of threshold.config, which changes the rules that were read. Lines that are something else are
+ * problems. */
+MUST_USE int rule_set_read_categories(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag);
+MUST_USE int rule_set_read_reputations(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag);
+MUST_USE int rule_set_read_thresholds(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag);
+/* A data set that the settings name, before rules are read. */
+MUST_USE int rule_set_add_dataset(struct rule_set *set, const struct rule_dataset *dataset, struct diag *diag);
 /* A file that rules may name by this name, before they are read. Borrows both. 0 or -ENOMEM with diag. */
 MUST_USE int rule_set_add_list(struct rule_set *set, struct bytes name, struct bytes text, struct diag *diag);
 /* NULL: there is none. */

@@ -72,6 +72,8 @@ read_options(struct decode_walk *w, struct cursor *options)
 		decode_walk_anomaly(w, ANOMALY_IPV4_OPT_PAD_REQUIRED);
 	while (options->left > 0) {
 		uint8_t kind = cursor_u8(options);
+		if (kind <= OPTION_NOP || option_is_known(kind))
+			w->p->ip_options |= UINT32_C(1) << (kind & 31);
 		if (kind == OPTION_EOL)
 			return true;
 		if (kind == OPTION_NOP)

@@ -25,7 +25,8 @@ option_len_is_right(uint8_t kind, size_t value_len)
 	case OPTION_MSS: return value_len == 2;
 	case OPTION_SCALE: return value_len == 1;
 	case OPTION_SACK_PERMITTED: return value_len == 0;
-	case OPTION_SACK: /* RFC 2018 3 */ return value_len >= 8 && value_len <= 32 && value_len % 8 == 0;
+	case OPTION_SACK: /* RFC 2018 3; one without blocks says nothing, and harms nothing */
+		return value_len <= 32 && value_len % 8 == 0;
 	case OPTION_TIMESTAMPS: return value_len == 8;
 	case OPTION_MD5: return value_len == 16;
 	case OPTION_AO: /* RFC 5925 2.2 */ return value_len >= 2;

@@ -108,6 +108,8 @@ struct packet {
 	bool bad_checksum;   /* of IPv4 or the transport; also an anomaly. Never set when DECODE_CHECKSUMS_OFF */
 	uint32_t ip_len;     /* bytes, header included, as the header says */
 	uint32_t ip_id;
+	uint32_t
+	    ip_options; /* of IPv4: bit n: an option with number n is there (the low five bits of its kind, RFC 791 3.1) */
 	uint8_t fragment_bits;           /* of IPv4, as in the header's byte: 0x20 more follow, 0x40 do not, 0x80 reserved */
 	uint16_t fragment_offset;        /* bytes */
 	const uint8_t *ip_at, *above_at; /* where the IP header and what is above it begin; NULL: not known */

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* detect/rules/rule_dataset.h - named sets of values that rules ask for, and may add to: dataset and datarep. User guide: "Datasets".
+ *
+ * A set is known by its name to all rules; its first mention says its type and the file it begins with. Sets to which a rule
+ * adds are shared by all workers under a lock, and bounded; the others never change. What is added lasts as long as the run.
+ */
+#ifndef DETECT_RULES_RULE_DATASET_H
+#define DETECT_RULES_RULE_DATASET_H
+
+#include "core/arena.h"
+#include "core/diag.h"
+#include "detect/rules/rule.h"
+
+enum { RULE_DATASETS_MAX = 512, RULE_DATASET_ADDED_MAX = 65536, RULE_DATASET_ADDED_BYTES = 8 << 20 };
+
+struct rule_dataset_table;
+
+struct rule_datasets {
+	struct arena *arena;
+	uint64_t hash_key;
+	size_t count;
+	struct rule_dataset_table **tables; /* NULL: there is none yet */
+};
+
+/* The set that a rule means, made when it is new; `file`: the text of its file (at NULL: it has none). *odd_lines: how many lines of it
+ * are no values. 0, -EINVAL (the name is that of a set of another type), -ENOMEM, -E2BIG, with diag. */
+MUST_USE int rule_datasets_get(struct rule_datasets *sets, const struct rule_dataset *wanted, bool is_datarep,
+    struct bytes file, struct rule_dataset_table **out, size_t *odd_lines, struct diag *diag);
+/* NULL: there is none with this name. */
+struct rule_dataset_table *rule_datasets_find(const struct rule_datasets *sets, struct bytes name);
+
+/* Whether the value in these bytes is as the rule says; set and unset change it. */
+bool rule_dataset_holds(const struct rule_dataset *wanted, bool is_datarep, struct bytes data);
+
+#endif
