@@ -70,9 +70,85 @@ take_force_hash(struct run_settings *settings, const struct flat_pair *pair, str
 	return 0;
 }
 
+/* extract-urls-schemes: [http, https]; the first one takes the place of what is so without it. */
+static int
+take_url_scheme(struct run_settings *settings, const struct flat_pair *pair, struct diag *diag)
+{
+	struct mime_url_settings *urls = &settings->l7.smtp.mime.urls;
+	struct bytes scheme = bytes_first(pair->value, bytes_find_all(pair->value, BYTES("://")));
+	uint64_t number;
+	if (flat_number(flat_part(pair->key, 5), &number) && number == 0)
+		urls->scheme_count = 0;
+	if (urls->scheme_count == MIME_URL_SCHEMES || scheme.len == 0 || scheme.len >= MIME_URL_SCHEME_MAX)
+		return diag_say(diag, -E2BIG, "%s", _("too many schemes of addresses, or too long ones"));
+	char *out = urls->schemes[urls->scheme_count++];
+	memcpy(out, scheme.at, scheme.len);
+	out[scheme.len] = '\0';
+	return 0;
+}
+
+/* types: - smtp: custom: [received, x-mailer] */
+static int
+take_mail_field(struct run_settings *settings, const struct flat_pair *pair, struct diag *diag)
+{
+	static const char *const names[SMTP_CUSTOM_FIELDS] = {
+#define SMTP_CUSTOM(identifier, name, how, extended) name,
+#include "inspect/smtp_custom_list.h"
+#undef SMTP_CUSTOM
+	};
+	char name[32];
+	struct bytes value = bytes_first(pair->value, sizeof(name));
+	(void)diag;
+	for (size_t i = 0; i < value.len; i++)
+		name[i] = value.at[i] == '-' ? '_' : (char)bytes_lower(value.at[i]);
+	for (size_t i = 0; i < SMTP_CUSTOM_FIELDS; i++)
+		if (bytes_eq(bytes_of_cstr(names[i]), (struct bytes){(const uint8_t *)name, value.len}))
+			settings->l7.smtp.custom |= UINT32_C(1) << i;
+	return 0;
+}
+
+/* types: - smtp: md5: [body, subject] */
+static int
+take_mail_md5(struct run_settings *settings, const struct flat_pair *pair, struct diag *diag)
+{
+	struct smtp_settings *s = &settings->l7.smtp;
+	(void)diag;
+	s->md5_subject = s->md5_subject || bytes_eq_nocase(pair->value, BYTES("subject"));
+	s->md5_body = s->md5_body || bytes_eq_nocase(pair->value, BYTES("body"));
+	s->mime.body_md5 = s->mime.body_md5 || s->md5_body;
+	return 0;
+}
+
+/* body-md5: yes, no, or auto: when an event asks for it. */
+static int
+take_body_md5(struct run_settings *settings, const struct flat_pair *pair, struct diag *diag)
+{
+	struct smtp_settings *s = &settings->l7.smtp;
+	(void)diag;
+	s->mime.body_md5 = bytes_eq_nocase(pair->value, BYTES("auto")) ? s->md5_body : flat_bool(pair->value);
+	return 0;
+}
+
 /* One row for each setting; the first that matches counts. */
 static const struct row rows[] = {
     /* protocols */
+    {"app-layer.protocols.smtp.raw-extraction", ROW_BOOL, AT(l7.smtp.raw_extraction), NULL},
+    {"app-layer.protocols.smtp.mime.decode-mime", ROW_BOOL, AT(l7.smtp.decode_mime), NULL},
+    {"app-layer.protocols.smtp.mime.decode-base64", ROW_BOOL, AT(l7.smtp.mime.base64), NULL},
+    {"app-layer.protocols.smtp.mime.decode-quoted-printable", ROW_BOOL, AT(l7.smtp.mime.quoted_printable), NULL},
+    {"app-layer.protocols.smtp.mime.header-value-depth", ROW_U32, AT(l7.smtp.mime.header_value_depth), NULL},
+    {"app-layer.protocols.smtp.mime.extract-urls", ROW_BOOL, AT(l7.smtp.mime.urls.enabled), NULL},
+    {"app-layer.protocols.smtp.mime.extract-urls-schemes.*", ROW_TAKE, 0, take_url_scheme},
+    {"app-layer.protocols.smtp.mime.log-url-scheme", ROW_BOOL, AT(l7.smtp.mime.urls.with_scheme), NULL},
+    {"app-layer.protocols.smtp.mime.body-md5", ROW_TAKE, 0, take_body_md5},
+    {"app-layer.protocols.smtp.inspected-tracker.content-limit", ROW_SIZE32, AT(l7.smtp.content.limit_bytes), NULL},
+    {"app-layer.protocols.smtp.inspected-tracker.content-inspect-min-size", ROW_SIZE32, AT(l7.smtp.content.minimal_bytes),
+        NULL},
+    {"app-layer.protocols.smtp.inspected-tracker.content-inspect-window", ROW_SIZE32, AT(l7.smtp.content.window_bytes),
+        NULL},
+    {"outputs.*.eve-log.types.*.smtp.extended", ROW_BOOL, AT(l7.smtp.extended), NULL},
+    {"outputs.*.eve-log.types.*.smtp.custom.*", ROW_TAKE, 0, take_mail_field},
+    {"outputs.*.eve-log.types.*.smtp.md5.*", ROW_TAKE, 0, take_mail_md5},
     {"app-layer.protocols.http.libhtp.default-config.request-body-limit", ROW_SIZE32, AT(l7.http_request.limit_bytes), NULL},
     {"app-layer.protocols.http.libhtp.default-config.request-body-minimal-inspect-size", ROW_SIZE32,
         AT(l7.http_request.minimal_bytes), NULL},

@@ -5,4 +5,10 @@ const struct l7_settings l7_settings_default = {
     .http_request = {.limit_bytes = 102400, .minimal_bytes = 32768, .window_bytes = 4096, .limit_ends_file = true},
     .http_response = {.limit_bytes = 102400, .minimal_bytes = 40960, .window_bytes = 16384, .limit_ends_file = true},
     .file = {.limit_bytes = 102400, .minimal_bytes = 32768, .window_bytes = 4096},
+    .smtp = {.decode_mime = true,
+        .mime = {.base64 = true,
+            .quoted_printable = true,
+            .header_value_depth = 2000,
+            .urls = {.enabled = true, .scheme_count = 1, .schemes = {"http"}}},
+        .content = {.limit_bytes = 100000, .minimal_bytes = 32768, .window_bytes = 4096}},
 };

@@ -6,6 +6,7 @@
 #define INSPECT_L7_SETTINGS_H
 
 #include "inspect/content.h"
+#include "inspect/smtp_settings.h"
 
 /* What is done with files, of outputs.eve-log types files and of file-store. */
 struct file_settings {
@@ -18,6 +19,7 @@ struct l7_settings {
 	struct content_window http_request, http_response; /* bodies */
 	struct content_window file;                        /* of all other protocols */
 	struct file_settings files;
+	struct smtp_settings smtp;
 };
 
 extern const struct l7_settings l7_settings_default;

@@ -5,7 +5,7 @@
 
 #include "core/pool.h"
 
-enum { STATE_POOLS_CLASSES = 4 };
+enum { STATE_POOLS_CLASSES = 5 };
 
 struct state_pools {
 	struct pool classes[STATE_POOLS_CLASSES];
@@ -15,7 +15,7 @@ struct state_pools {
 MUST_USE int state_pools_init(struct state_pools *pools, size_t budget_bytes);
 void state_pools_done(struct state_pools *pools);
 void state_pools_clear(struct state_pools *pools); /* as new */
-/* A zeroed state of at least `size` bytes (<= 4096), known by its handle; POOL_NONE when the budget is spent. */
+/* A zeroed state of at least `size` bytes (<= L7_STATE_MAX), known by its handle; POOL_NONE when the budget is spent. */
 uint32_t state_pools_take(struct state_pools *pools, size_t size);
 void *state_pools_at(const struct state_pools *pools, uint32_t handle);
 void state_pools_give(struct state_pools *pools, uint32_t handle);

@@ -78,6 +78,19 @@ static const bool shown[VIEWS] = {
     [VIEW_DCERPC_STUB_DATA] = true,
     [VIEW_DCERPC_OPNUM] = true,
     [VIEW_DCERPC_INTERFACE] = true,
+    [VIEW_SMTP_HELO] = true,
+    [VIEW_SMTP_MAIL_FROM] = true,
+    [VIEW_SMTP_RCPT_TO] = true,
+    [VIEW_EMAIL_FROM] = true,
+    [VIEW_EMAIL_TO] = true,
+    [VIEW_EMAIL_CC] = true,
+    [VIEW_EMAIL_SUBJECT] = true,
+    [VIEW_EMAIL_DATE] = true,
+    [VIEW_EMAIL_MESSAGE_ID] = true,
+    [VIEW_EMAIL_X_MAILER] = true,
+    [VIEW_EMAIL_URL] = true,
+    [VIEW_EMAIL_RECEIVED] = true,
+    [VIEW_EMAIL_BODY_MD5] = true,
 };
 
 bool

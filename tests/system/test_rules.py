@@ -42,7 +42,7 @@ check('règle' in rules('check', bad, '--lang', 'fr').stdout, 'in French')
 # --- what can never hold is not counted as protection
 never = folder / 'never.rules'
 never.write_text('''alert dns any any -> any any (dns.query; dataset:isset,bad,type string,load nowhere; sid:1;)
-alert smtp any any -> any any (smtp.helo; content:"a"; sid:2;)
+alert sip any any -> any any (sip.method; content:"a"; sid:2;)
 alert tls any any -> any any (tls.sni; content:"a"; ssl_version:tls1.2; sid:3;)
 alert tcp any any -> any any (content:"a"; pcre:"/a(/"; sid:4;)
 alert tcp any any -> any any (content:"a"; byte_test:2,>,2,0,dce; sid:5;)

@@ -192,6 +192,7 @@ long_lines_are_passed_over(void **state)
 	for (size_t i = 0; i < 40; i++)
 		l7_drive_send(d, L7_CLIENT, (struct bytes){line, sizeof(line)}); /* contents have no limit */
 	l7_drive_send(d, L7_CLIENT, BYTES("\r\n.\r\n"));
+	l7_drive_finish(d);
 	assert_int_equal(fake_sink_count_of(d->sink, "\"mail_from\":\"<a>\""), 1);
 	l7_drive_free(d);
 }

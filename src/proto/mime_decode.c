@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "proto/mime_decode.h"
+
+static void
+put(struct mime_decode_out *out, struct bytes text)
+{
+	if (text.len > 0)
+		memcpy(out->at + out->len, text.at, text.len);
+	out->len += text.len;
+}
+
+static void
+put_end_before(struct mime_decode *d, struct mime_decode_out *out)
+{
+	put(out, (struct bytes){d->end, d->end_len});
+	d->end_len = 0;
+}
+
+static void
+hold_end(struct mime_decode *d, struct bytes end)
+{
+	end = bytes_first(end, sizeof(d->end));
+	d->end_len = (uint8_t)end.len;
+	if (end.len > 0)
+		memcpy(d->end, end.at, end.len);
+}
+
+void
+mime_decode_plain(struct mime_decode *d, struct bytes text, struct bytes end, struct mime_decode_out *out)
+{
+	put_end_before(d, out);
+	put(out, text);
+	hold_end(d, end);
+}
+
+static int
+digit_of(uint8_t c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
+/* After padding what follows begins anew: some programs write one base64 text after the other. */
+void
+mime_decode_base64_end(struct mime_decode *d, struct mime_decode_out *out)
+{
+	if (d->digits >= 2)
+		out->at[out->len++] = (uint8_t)(d->bits >> (d->digits * 6 - 8));
+	if (d->digits == 3)
+		out->at[out->len++] = (uint8_t)(d->bits >> 2);
+	d->bits = d->digits = 0;
+}
+
+bool
+mime_decode_base64(struct mime_decode *d, struct bytes text, struct mime_decode_out *out)
+{
+	bool valid = true;
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t c = text.at[i];
+		int digit = digit_of(c);
+		if (digit < 0) {
+			if (c == '=')
+				mime_decode_base64_end(d, out);
+			else
+				valid = valid && (c == ' ' || c == '\t' || c == '\r');
+			continue;
+		}
+		d->bits = d->bits << 6 | (uint32_t)digit;
+		if (++d->digits < 4)
+			continue;
+		out->at[out->len++] = (uint8_t)(d->bits >> 16);
+		out->at[out->len++] = (uint8_t)(d->bits >> 8);
+		out->at[out->len++] = (uint8_t)d->bits;
+		d->bits = d->digits = 0;
+	}
+	return valid;
+}
+
+bool
+mime_decode_qp(struct mime_decode *d, struct bytes text, struct bytes end, struct mime_decode_out *out)
+{
+	bool valid = true;
+	put_end_before(d, out);
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t c = text.at[i];
+		if (d->held_len == 0) {
+			if (c == '=')
+				d->held[d->held_len++] = c;
+			else
+				out->at[out->len++] = c;
+			continue;
+		}
+		if (d->held_len == 1 && bytes_hex_digit(c) >= 0) {
+			d->held[d->held_len++] = c;
+			continue;
+		}
+		int low = d->held_len == 2 ? bytes_hex_digit(c) : -1;
+		if (low >= 0) {
+			out->at[out->len++] = (uint8_t)(bytes_hex_digit(d->held[1]) << 4 | low);
+		} else {
+			valid = false;
+			put(out, (struct bytes){d->held, d->held_len});
+			i--; /* this byte again: it may begin another one */
+		}
+		d->held_len = 0;
+	}
+	if (end.len == 0)
+		return valid;
+	/* "=" at the end of a line: the line goes on (RFC 2045 6.7) */
+	if (d->held_len != 1)
+		hold_end(d, end);
+	if (d->held_len == 2) {
+		valid = false;
+		put(out, (struct bytes){d->held, d->held_len});
+	}
+	d->held_len = 0;
+	return valid;
+}
