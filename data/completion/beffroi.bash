@@ -19,7 +19,7 @@ _beffroi() {
 	--dossier) COMPREPLY=($(compgen -d -- "$word")); return ;;
 	--set|-k|--threads|--memory|--filter|--for|--aware|--at|--zone|--head|--as|--max-size|--year|--host|--column|--cover|--from|--to|--listen|--name|--search|--type|--limit|--after|--step) return ;;
 	*)
-		if [ "$COMP_CWORD" -eq 1 ]; then words='watch serve incident import event asset rules law report dossier trace user token doctor tuning completion help version'
+		if [ "$COMP_CWORD" -eq 1 ]; then words='watch serve incident exception import event asset rules law report dossier trace user token doctor tuning completion help version'
 		else case $verb in
 			watch)
 				case $word in
@@ -50,6 +50,12 @@ _beffroi() {
 				case $before in
 				event) words='list traffic days' ;;
 				*) words='--search --type --from --to --limit --after --step --zone --format --dossier --lang --color --help' ;;
+				esac ;;
+			exception)
+				case $before in
+				exception) words='list show add end' ;;
+				add) words='sid= detector= address= side= pattern= until= why=' ;;
+				*) words='--as --zone --dossier --format --lang --color --help' ;;
 				esac ;;
 			asset)
 				case $before in

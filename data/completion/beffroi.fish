@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 # What may follow on a line of beffroi: fish. Printed by `beffroi completion fish`.
 complete -c beffroi -f
-complete -c beffroi -n __fish_use_subcommand -a 'watch serve incident import event asset rules law report dossier trace user token doctor tuning completion help version'
+complete -c beffroi -n __fish_use_subcommand -a 'watch serve incident exception import event asset rules law report dossier trace user token doctor tuning completion help version'
 complete -c beffroi -n '__fish_seen_subcommand_from serve' -l listen -x
 complete -c beffroi -n '__fish_seen_subcommand_from serve' -l tls -xa 'auto off'
 complete -c beffroi -n '__fish_seen_subcommand_from serve' -l name -x
@@ -27,6 +27,7 @@ complete -c beffroi -n '__fish_seen_subcommand_from event' -l limit -x
 complete -c beffroi -n '__fish_seen_subcommand_from event' -l after -x
 complete -c beffroi -n '__fish_seen_subcommand_from event' -l step -x
 complete -c beffroi -n '__fish_seen_subcommand_from event' -l zone -x
+complete -c beffroi -n '__fish_seen_subcommand_from exception' -a 'list show add end sid= detector= address= side= pattern= until= why='
 complete -c beffroi -n '__fish_seen_subcommand_from asset' -a 'list show add set merge split history'
 complete -c beffroi -n '__fish_seen_subcommand_from asset' -l difference -xa 'unknown never-seen service-unknown service-silent'
 complete -c beffroi -n '__fish_seen_subcommand_from import' -l host -x

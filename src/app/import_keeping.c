@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "dossier/dossier.h"
+#include "dossier/dossier_exception.h"
 #include "dossier/dossier_machine.h"
 #include "incident/incident_grouping.h"
 #include "record/alert_text.h"
@@ -12,9 +13,12 @@
 #include <stdlib.h>
 #include <time.h>
 
+#define EXCEPTIONS_NS INT64_C(5000000000) /* an import that goes on reads them again */
+
 struct import_keeping {
 	struct dossier *dossier;
 	struct incident_grouping *grouping;
+	struct dossier_exception_set exceptions;
 	struct import_kept kept;
 	struct machine machine; /* 5 kB, not on the stack */
 	struct diag *diag;
@@ -43,6 +47,7 @@ import_keeping_free(struct import_keeping *k)
 	if (k == NULL)
 		return;
 	incident_grouping_free(k->grouping);
+	dossier_exception_set_done(&k->exceptions);
 	free(k);
 }
 
@@ -59,6 +64,18 @@ import_keeping_alert(struct import_keeping *k, struct bytes body, struct alert *
 	struct cursor c = cursor_of(body);
 	if (wire_get_alert(&c, alert_text_known, out) != PARSE_OK)
 		return nonsense(diag);
+	int64_t now_ns = (int64_t)time(NULL) * 1000000000;
+	int ready = now_ns - k->exceptions.read_ns > EXCEPTIONS_NS
+	    ? dossier_exception_set_read(k->dossier, &k->exceptions, now_ns, diag)
+	    : 0;
+	if (ready < 0)
+		return ready;
+	const struct exception *e = dossier_exception_set_find(&k->exceptions, out, now_ns);
+	if (e != NULL) {
+		k->kept.aside++;
+		*is_new = false; /* nobody is told */
+		return dossier_put_alert_aside(k->dossier, e->id_cstr, out, NULL, diag);
+	}
 	const struct incident *incident = incident_grouping_add(k->grouping, out);
 	if (incident == NULL)
 		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));

@@ -11,7 +11,7 @@ struct dossier;
 struct import_keeping;
 
 struct import_kept {
-	uint64_t new_alerts, incidents, new_incidents, machines;
+	uint64_t new_alerts, aside, incidents, new_incidents, machines;
 };
 
 /* NULL: no memory. */

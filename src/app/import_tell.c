@@ -79,6 +79,7 @@ tell_json(struct verb_reading *v, const struct import_told *told)
 	json_u64(j, JSON_KEY("alerts_found"), told->sums[IMPORT_FOUND]);
 	json_u64(j, JSON_KEY("alerts_over"), told->sums[IMPORT_OVER]);
 	json_u64(j, JSON_KEY("alerts_new"), told->kept.new_alerts);
+	json_u64(j, JSON_KEY("alerts_aside"), told->kept.aside);
 	json_u64(j, JSON_KEY("incidents"), told->kept.incidents);
 	json_u64(j, JSON_KEY("incidents_new"), told->kept.new_incidents);
 	json_u64(j, JSON_KEY("machines"), told->kept.machines);
@@ -119,6 +120,8 @@ tell_text(const struct import_told *told)
 	if (sums[IMPORT_OVER] > 0)
 		printf(_("Alerts beyond the 100000 that one import keeps: %llu; split the file to keep them\n"),
 		    (unsigned long long)sums[IMPORT_OVER]);
+	if (k->aside > 0)
+		printf(_("Alerts kept aside by exceptions: %llu: beffroi exception list\n"), (unsigned long long)k->aside);
 	if (k->incidents > 0)
 		fputs(_("See them: beffroi incident list\n"), stdout);
 }

@@ -6,6 +6,7 @@
 #include "core/auto.h"
 #include "core/text.h"
 #include "dossier/dossier.h"
+#include "dossier/dossier_exception.h"
 #include "dossier/dossier_sensor.h"
 #include "incident/incident_grouping.h"
 #include "record/alert_text.h"
@@ -20,11 +21,13 @@
 #include <sys/stat.h>
 #include <time.h>
 
-enum { IDLE_MS = 50, FLUSH_MS = 1000 };
+enum { IDLE_MS = 50, FLUSH_MS = 1000, EXCEPTIONS_MS = 5000 };
 
 struct keeper {
 	struct dossier *dossier; /* NULL: nothing is kept */
 	struct incident_grouping *grouping;
+	struct dossier_exception_set exceptions;
+	uint64_t aside;       /* alerts that they keep aside */
 	struct alert pending; /* waits for its evidence, which follows it at once, empty or not */
 	char pending_incident_cstr[INCIDENT_ID_MAX];
 	bool has_pending;
@@ -151,6 +154,29 @@ keep_pending(struct keeper *k, struct bytes evidence)
 	k->new_alerts += is_new;
 }
 
+/* Exceptions are read at the start, and in a live watch from time to time: what people make meanwhile holds soon. Whether one still
+ * holds is a question of today, also for a capture of last year. */
+static bool
+put_aside(struct keeper *k)
+{
+	struct diag diag = {0};
+	int64_t now_ns = clock_ns(CLOCK_REALTIME);
+	if (k->dossier == NULL)
+		return false;
+	if (now_ns - k->exceptions.read_ns > EXCEPTIONS_MS * INT64_C(1000000) &&
+	    dossier_exception_set_read(k->dossier, &k->exceptions, now_ns, &diag) < 0) {
+		give_up_dossier(k, &diag);
+		return false;
+	}
+	const struct exception *e = dossier_exception_set_find(&k->exceptions, &k->pending, now_ns);
+	if (e == NULL)
+		return false;
+	k->aside++;
+	if (dossier_put_alert_aside(k->dossier, e->id_cstr, &k->pending, NULL, &diag) < 0)
+		give_up_dossier(k, &diag);
+	return true;
+}
+
 static enum parse
 take_alert(struct keeper *k, struct bytes body)
 {
@@ -159,6 +185,8 @@ take_alert(struct keeper *k, struct bytes body)
 	enum parse state = wire_get_alert(&c, alert_text_known, &k->pending);
 	if (state != PARSE_OK)
 		return state;
+	if (put_aside(k))
+		return PARSE_OK;
 	const struct incident *incident = incident_grouping_add(k->grouping, &k->pending);
 	if (incident == NULL)
 		return PARSE_OK; /* no memory for a single incident: the totals will show it */
@@ -251,6 +279,7 @@ give_totals(struct keeper *k)
 {
 	struct writer w = writer_of(k->out, sizeof(k->out));
 	writer_be64(&w, k->alerts);
+	writer_be64(&w, k->aside);
 	writer_be64(&w, k->new_alerts);
 	writer_be64(&w, k->new_incidents);
 	writer_be64(&w, k->assets);
@@ -325,6 +354,7 @@ keeper_main(void)
 		give_up_dossier(k, &diag);
 	}
 	incident_grouping_free(k->grouping);
+	dossier_exception_set_done(&k->exceptions);
 	bool failed = k->failed;
 	free(k);
 	return failed || r < 0 ? 1 : 0;

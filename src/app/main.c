@@ -13,6 +13,7 @@
 #include "app/verb_dossier.h"
 #include "app/verb_event.h"
 #include "app/verb_import.h"
+#include "app/verb_exception.h"
 #include "app/verb_incident.h"
 #include "app/verb_law.h"
 #include "app/verb_report.h"
@@ -39,6 +40,7 @@ static const struct verb verbs[] = {
     {"watch", watch_main, N_("read a capture or an interface, and say what is wrong in it")},
     {"serve", serve_main, N_("the console: incidents, alerts and machines in a web browser")},
     {"incident", verb_incident_main, N_("the incidents: list, show, open, follow, close, export")},
+    {"exception", verb_exception_main, N_("alerts to keep aside, why and until when: list, show, add, end")},
     {"import", verb_import_main, N_("what others wrote becomes incidents and machines: eve, zeek, syslog, nmap, csv FILE")},
     {"event", verb_event_main, N_("the events of the network: list, search, traffic")},
     {"asset", verb_asset_main, N_("the machines: list, show, declare, merge; where seen and declared differ")},

@@ -254,6 +254,7 @@ from_keeper(struct watch *w, const struct channel_message *m)
 		tell_notice(w, NULL, m->body);
 	} else if (m->type == MESSAGE_TOTALS) {
 		struct kept_totals totals = {.alerts = cursor_be64(&c)};
+		totals.aside = cursor_be64(&c);
 		totals.new_alerts = cursor_be64(&c);
 		totals.new_incidents = cursor_be64(&c);
 		totals.assets = cursor_be64(&c);

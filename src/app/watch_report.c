@@ -320,6 +320,12 @@ print_kept(const struct watch_report *r)
 	else
 		fprintf(r->words, text_in(language, N_("Kept in %s: %s, %s. See them again: beffroi incident list\n")),
 		    r->folder_cstr, incidents, alerts);
+	if (r->totals.aside > 0)
+		fprintf(r->words,
+		    text_plural(language, r->totals.aside,
+		        N_("%llu alert was kept aside by an exception: beffroi exception list\n"),
+		        N_("%llu alerts were kept aside by exceptions: beffroi exception list\n")),
+		    (unsigned long long)r->totals.aside);
 }
 
 static void

@@ -10,7 +10,7 @@
 struct watch_report;
 
 struct kept_totals {
-	uint64_t alerts, new_alerts, new_incidents, assets;
+	uint64_t alerts, aside, new_alerts, new_incidents, assets;
 	uint64_t events;    /* kept */
 	bool events_failed; /* told before; the rest is kept */
 	bool kept;          /* in a dossier */

@@ -31,15 +31,20 @@ evidence_json(struct json *out, const char *path_cstr)
 	json_close_object(out);
 }
 
-/* The members that lists and pages share, inside an object that is open. */
+/* The members that lists and pages share, inside an object that is open. home: its incident, or the exception that keeps it aside. */
 static void
-members(struct desk *desk, struct json *out, const struct kept_alert *kept, const char *incident_cstr)
+members(struct desk *desk, struct json *out, const struct kept_alert *kept, const char *home_cstr)
 {
 	const struct alert *a = &kept->alert;
+	bool is_aside = home_cstr != NULL && bytes_start_with(bytes_of_cstr(home_cstr), BYTES("EXC-"));
+	struct bytes signature = alert_fact_find(a, "signature");
 	json_cstr(out, JSON_KEY("id"), kept->id_cstr);
 	desk_json_time(out, JSON_KEY("at"), a->first_ns);
 	desk_json_time(out, JSON_KEY("last"), a->last_ns);
-	json_cstr(out, JSON_KEY("title"), story_json_title(desk->language, a->detector_cstr));
+	if (signature.len > 0) /* what the authors of a rule call it */
+		json_text(out, JSON_KEY("title"), signature);
+	else
+		json_cstr(out, JSON_KEY("title"), story_json_title(desk->language, a->detector_cstr));
 	json_cstr(out, JSON_KEY("detector"), a->detector_cstr);
 	json_u64(out, JSON_KEY("signature_id"), a->signature_id);
 	json_cstr(out, JSON_KEY("severity"), alert_severity_word(a->severity));
@@ -60,16 +65,18 @@ members(struct desk *desk, struct json *out, const struct kept_alert *kept, cons
 		json_u64(out, JSON_KEY("target_port"), a->target_port);
 	json_u64(out, JSON_KEY("count"), a->count);
 	json_cstr(out, JSON_KEY("app_proto"), observation_app_name((enum app_proto)a->app));
-	json_cstr(out, JSON_KEY("incident"), incident_cstr == NULL || incident_cstr[0] == '\0' ? NULL : incident_cstr);
+	json_cstr(out, JSON_KEY("incident"), home_cstr == NULL || home_cstr[0] == '\0' || is_aside ? NULL : home_cstr);
+	if (is_aside)
+		json_cstr(out, JSON_KEY("exception"), home_cstr);
 	evidence_json(out, kept->evidence_cstr);
 }
 
 void
-desk_alert_json(struct desk *desk, struct json *out, const struct kept_alert *kept, const char *incident_cstr)
+desk_alert_json(struct desk *desk, struct json *out, const struct kept_alert *kept, const char *home_cstr)
 {
 	char path[DESK_PATH_MAX];
 	json_open_object(out, (struct bytes){0});
-	members(desk, out, kept, incident_cstr);
+	members(desk, out, kept, home_cstr);
 	if (desk->folder_cstr[0] != '\0' && kept->evidence_cstr[0] != '\0' &&
 	    snprintf(path, sizeof(path), "%s/%s", desk->folder_cstr, kept->evidence_cstr) < (int)sizeof(path))
 		json_cstr(out, JSON_KEY("evidence_path"), path);
@@ -86,7 +93,8 @@ row_json(void *context, const struct dossier_alert_row *row)
 {
 	struct listing *l = context;
 	if (row->incident_cstr[0] == '\0' || !desk_guard_hides_incident(l->desk, row->incident_cstr))
-		desk_alert_json(l->desk, l->out, &row->kept, row->incident_cstr);
+		desk_alert_json(
+		    l->desk, l->out, &row->kept, row->exception_cstr[0] != '\0' ? row->exception_cstr : row->incident_cstr);
 }
 
 /* "serious": that and above. */
@@ -165,7 +173,7 @@ desk_alert_show(struct desk *desk, const struct desk_order *order, struct json *
 	const struct alert_text *text = alert_text_find(bytes_of_cstr(a->detector_cstr));
 	json_open_object(out, (struct bytes){0});
 	json_open_object(out, JSON_KEY("alert"));
-	members(desk, out, &row.kept, row.incident_cstr);
+	members(desk, out, &row.kept, row.exception_cstr[0] != '\0' ? row.exception_cstr : row.incident_cstr);
 	const struct {
 		struct bytes key;
 		const char *sentence_cstr;

@@ -16,6 +16,7 @@ static const struct {
     {-ENOSYS, 404, "not-found"},
     {-ENOTUNIQ, 409, "ambiguous"},
     {-EEXIST, 409, "exists"},
+    {-EALREADY, 409, "ended"},
     {-EBUSY, 409, "busy"},
     {-E2BIG, 413, "too-large"},
     {-EINVAL, 422, "invalid"}, /* a value that no such field may have */

@@ -8,6 +8,7 @@
 #include "desk/desk_compare.h"
 #include "desk/desk_document.h"
 #include "desk/desk_event.h"
+#include "desk/desk_exception.h"
 #include "desk/desk_journal.h"
 #include "desk/desk_law.h"
 #include "desk/desk_list.h"
@@ -56,6 +57,10 @@ static desk_operation *const table[OPERATION_COUNT] = {
     [OPERATION_ALERT_SHOW] = desk_alert_show,
     [OPERATION_ALERT_OPEN] = desk_open_alert,
     [OPERATION_ALERT_EVIDENCE] = desk_alert_evidence,
+    [OPERATION_EXCEPTION_LIST] = desk_exception_list,
+    [OPERATION_EXCEPTION_SHOW] = desk_exception_show,
+    [OPERATION_EXCEPTION_ADD] = desk_exception_add,
+    [OPERATION_EXCEPTION_END] = desk_exception_end,
     [OPERATION_EVENT_LIST] = desk_event_list,
     [OPERATION_TRAFFIC] = desk_event_traffic,
     [OPERATION_ASSET_LIST] = desk_asset_list,

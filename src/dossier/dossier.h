@@ -53,6 +53,9 @@ MUST_USE int dossier_put_incident(struct dossier *dossier, const struct incident
 /* The alert of an incident; evidence: a pcap, may be empty. Kept as evidence/<sha256>.pcap, once. */
 MUST_USE int dossier_put_alert(struct dossier *dossier, const char *incident_id_cstr, const struct alert *alert,
     struct bytes evidence, bool *is_new, struct diag *diag);
+/* An alert that an exception keeps aside: in no incident, without evidence. */
+MUST_USE int dossier_put_alert_aside(
+    struct dossier *dossier, const char *exception_id_cstr, const struct alert *alert, bool *is_new, struct diag *diag);
 
 /* What is read: gravest and latest first. Return the number given out, or a negative errno with diag. */
 MUST_USE int dossier_each_incident(
@@ -65,6 +68,9 @@ struct kept_alert {
 	char evidence_cstr[96]; /* path below the folder, empty when none */
 };
 MUST_USE int dossier_each_alert(struct dossier *dossier, const char *incident_id_cstr,
+    void (*each)(void *context, const struct kept_alert *alert), void *context, struct diag *diag);
+/* Those that an exception keeps aside: the latest 200, latest first. */
+MUST_USE int dossier_each_alert_aside(struct dossier *dossier, const char *exception_id_cstr,
     void (*each)(void *context, const struct kept_alert *alert), void *context, struct diag *diag);
 MUST_USE int dossier_each_asset(
     struct dossier *dossier, void (*each)(void *context, const struct asset *asset), void *context, struct diag *diag);

@@ -19,6 +19,7 @@ enum {
 	WORDS_MAX = 16,
 	COLUMN_EVIDENCE = 20,
 	COLUMN_INCIDENT,
+	COLUMN_EXCEPTION,
 };
 
 struct paging {
@@ -103,7 +104,8 @@ says(const struct dossier_alert_row *row, struct bytes word)
 	const char *app_cstr = observation_app_name((enum app_proto)a->app);
 	if (has_addr(&a->source, word) || has_addr(&a->target, word) || has(bytes_of_cstr(a->detector_cstr), word) ||
 	    has(bytes_of_cstr(a->technique_cstr), word) || has(bytes_of_cstr(row->incident_cstr), word) ||
-	    has(bytes_of_cstr(row->kept.id_cstr), word) || (app_cstr != NULL && has(bytes_of_cstr(app_cstr), word)))
+	    has(bytes_of_cstr(row->exception_cstr), word) || has(bytes_of_cstr(row->kept.id_cstr), word) ||
+	    (app_cstr != NULL && has(bytes_of_cstr(app_cstr), word)))
 		return true;
 	for (size_t i = 0; i < a->fact_count; i++)
 		if (has((struct bytes){(const uint8_t *)a->facts[i].value, a->facts[i].value_len}, word))
@@ -127,7 +129,8 @@ says_all(const struct paging *p)
 	" a.last_ns, a.number, a.flow_id, a.source, a.target, a.targets, a.source_port, a.target_port, a.vlan, a.app, a.count," \
 	" (SELECT e.path FROM link f JOIN evidence e ON e.id = f.source WHERE f.target = a.id AND f.relation = 'proves'"        \
 	" ORDER BY e.id LIMIT 1), (SELECT l.target FROM link l WHERE l.source = a.id AND l.relation = 'part-of'"                \
-	" ORDER BY l.target LIMIT 1) FROM alert a"
+	" ORDER BY l.target LIMIT 1), (SELECT h.target FROM link h WHERE h.source = a.id AND h.relation = 'hidden-by'"          \
+	" ORDER BY h.target LIMIT 1) FROM alert a"
 
 static int
 load_row(struct dossier *d, struct store_statement *s, struct dossier_alert_row *out, struct diag *diag)
@@ -137,6 +140,7 @@ load_row(struct dossier *d, struct store_statement *s, struct dossier_alert_row 
 	dossier_db_cstr(s, 0, out->kept.id_cstr, sizeof(out->kept.id_cstr), &bad);
 	dossier_db_cstr(s, COLUMN_EVIDENCE, out->kept.evidence_cstr, sizeof(out->kept.evidence_cstr), &bad);
 	dossier_db_cstr(s, COLUMN_INCIDENT, out->incident_cstr, sizeof(out->incident_cstr), &bad);
+	dossier_db_cstr(s, COLUMN_EXCEPTION, out->exception_cstr, sizeof(out->exception_cstr), &bad);
 	return bad ? dossier_load_damaged(d, diag) : dossier_load_alert(d, s, &out->kept.alert, diag);
 }
 

@@ -4,6 +4,7 @@
 #define DOSSIER_DOSSIER_ALERTS_H
 
 #include "dossier/dossier.h"
+#include "record/exception.h"
 
 enum { DOSSIER_ALERTS_CURSOR_MAX = 64, DOSSIER_ALERTS_TEXT_MAX = 256 };
 
@@ -26,7 +27,8 @@ struct dossier_alerts_page {
 
 struct dossier_alert_row {
 	struct kept_alert kept;
-	char incident_cstr[INCIDENT_ID_MAX]; /* empty: in none */
+	char incident_cstr[INCIDENT_ID_MAX];   /* empty: in none */
+	char exception_cstr[EXCEPTION_ID_MAX]; /* that keeps it aside; empty: none */
 };
 
 /* 0; -EINVAL with diag: no place to go on from, or too long a text; another negative errno with diag. */

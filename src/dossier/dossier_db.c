@@ -67,6 +67,8 @@ static const char *const sql[DOSSIER_STATEMENTS] = {
         "SELECT " ALERT_COLUMNS ", (SELECT e.path FROM link f JOIN evidence e ON e.id = f.source"
         " WHERE f.target = a.id AND f.relation = 'proves' ORDER BY e.id LIMIT 1) FROM link l JOIN alert a ON a.id = l.source"
         " WHERE l.target = ?1 AND l.relation = 'part-of' ORDER BY a.first_ns, a.last_ns, a.id",
+    [SQL_ALERTS_ASIDE] = "SELECT " ALERT_COLUMNS ", '' FROM link l JOIN alert a ON a.id = l.source"
+                         " WHERE l.target = ?1 AND l.relation = 'hidden-by' ORDER BY a.last_ns DESC, a.id LIMIT 200",
     [SQL_FACT_ADD] = "INSERT INTO alert_fact(alert, position, name, value) VALUES(?1, ?2, ?3, ?4)",
     [SQL_FACTS_OF] = "SELECT name, value FROM alert_fact WHERE alert = ?1 ORDER BY position",
     [SQL_EVIDENCE_ADD] = "INSERT INTO evidence(id, sha256, path, bytes) VALUES(?1, ?2, ?3, ?4) ON CONFLICT DO NOTHING",

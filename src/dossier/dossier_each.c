@@ -35,13 +35,13 @@ dossier_each_incident(
 	return r < 0 ? r : count;
 }
 
-int
-dossier_each_alert(struct dossier *d, const char *incident_id_cstr,
+static int
+each_alert(struct dossier *d, enum dossier_statement statement, const char *home_cstr,
     void (*each)(void *context, const struct kept_alert *alert), void *context, struct diag *diag)
 {
 	enum { COLUMN_ID = 0, COLUMN_EVIDENCE = 20 };
-	struct store_statement *s = dossier_db_statement(d, SQL_ALERTS_OF);
-	dossier_db_bind_cstr(s, 1, incident_id_cstr);
+	struct store_statement *s = dossier_db_statement(d, statement);
+	dossier_db_bind_cstr(s, 1, home_cstr);
 	int r, count = 0;
 	while ((r = dossier_db_next(d, s, diag)) > 0) {
 		struct kept_alert kept = {0};
@@ -57,6 +57,20 @@ dossier_each_alert(struct dossier *d, const char *incident_id_cstr,
 		count++;
 	}
 	return r < 0 ? r : count;
+}
+
+int
+dossier_each_alert(struct dossier *d, const char *incident_id_cstr,
+    void (*each)(void *context, const struct kept_alert *alert), void *context, struct diag *diag)
+{
+	return each_alert(d, SQL_ALERTS_OF, incident_id_cstr, each, context, diag);
+}
+
+int
+dossier_each_alert_aside(struct dossier *d, const char *exception_id_cstr,
+    void (*each)(void *context, const struct kept_alert *alert), void *context, struct diag *diag)
+{
+	return each_alert(d, SQL_ALERTS_ASIDE, exception_id_cstr, each, context, diag);
 }
 
 int

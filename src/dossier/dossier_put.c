@@ -197,10 +197,10 @@ prove(struct dossier *d, const char *evidence_id_cstr, const char *alert_id_cstr
 	return dossier_journal_add(d, "prove", evidence_id_cstr, NULL, d->after, diag);
 }
 
-/* 1: added, 0: was there. */
+/* home: the incident, or the exception that keeps it aside. 1: added, 0: was there. */
 static int
-add_alert(
-    struct dossier *d, const char *incident_id_cstr, const struct alert *alert, struct bytes evidence, struct diag *diag)
+add_alert(struct dossier *d, const char *home_cstr, bool is_aside, const struct alert *alert, struct bytes evidence,
+    struct diag *diag)
 {
 	char id[DOSSIER_ID_MAX], evidence_id[DOSSIER_ID_MAX] = "";
 	dossier_id_alert(alert, id);
@@ -217,14 +217,15 @@ add_alert(
 	if (r == 0)
 		r = insert_facts(d, id, alert, diag);
 	if (r == 0)
-		r = dossier_object_link(d, id, "part-of", incident_id_cstr, "same cause", diag);
+		r = dossier_object_link(d, id, is_aside ? "hidden-by" : "part-of", home_cstr,
+		    is_aside ? "an exception fits" : "same cause", diag);
 	if (r == 0 && evidence.len > 0)
 		r = dossier_evidence_keep(d, evidence, evidence_id, diag);
 	if (r == 0 && evidence.len > 0)
 		r = prove(d, evidence_id, id, evidence.len, diag);
 	if (r < 0)
 		return r;
-	dossier_json_alert(alert, incident_id_cstr, evidence.len > 0 ? evidence_id : NULL, d->after);
+	dossier_json_alert(alert, home_cstr, evidence.len > 0 ? evidence_id : NULL, d->after);
 	r = dossier_journal_add(d, "add", id, NULL, d->after, diag);
 	return r < 0 ? r : 1;
 }
@@ -348,7 +349,7 @@ dossier_put_alert(struct dossier *d, const char *named_cstr, const struct alert 
 		r = begin_incident(d, incident_id_cstr, alert, diag);
 	if (found < 0 || r < 0)
 		return found < 0 ? found : r;
-	int added = add_alert(d, incident_id_cstr, alert, evidence, diag);
+	int added = add_alert(d, incident_id_cstr, false, alert, evidence, diag);
 	if (added < 0)
 		return added;
 	if (found == 0) {
@@ -365,6 +366,20 @@ dossier_put_alert(struct dossier *d, const char *named_cstr, const struct alert 
 		return r;
 	if (is_new != NULL)
 		*is_new = added > 0;
+	return dossier_db_commit_when_due(d, diag);
+}
+
+int
+dossier_put_alert_aside(
+    struct dossier *d, const char *exception_id_cstr, const struct alert *alert, bool *is_new, struct diag *diag)
+{
+	int r = dossier_db_begin(d, diag);
+	if (r == 0)
+		r = add_alert(d, exception_id_cstr, true, alert, (struct bytes){0}, diag);
+	if (r < 0)
+		return r;
+	if (is_new != NULL)
+		*is_new = r > 0;
 	return dossier_db_commit_when_due(d, diag);
 }
 
@@ -398,7 +413,7 @@ write_incident(struct dossier *d, const struct incident *incident, struct diag *
 		r = dossier_db_run(d, s, diag);
 	}
 	for (size_t i = 0; i < incident->part_count && r == 0; i++) {
-		r = add_alert(d, home_cstr, &incident->parts[i].strongest, (struct bytes){0}, diag);
+		r = add_alert(d, home_cstr, false, &incident->parts[i].strongest, (struct bytes){0}, diag);
 		if (r >= 0)
 			r = add_part(d, incident->id_cstr, i, &incident->parts[i], diag);
 	}

@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "dossier/dossier_account.h"
 #include "dossier/dossier_case.h"
+#include "dossier/dossier_exception.h"
 #include "dossier/dossier_machine.h"
 #include "dossier/dossier_machine_links.h"
 #include "dossier/dossier_migrate.h"
@@ -83,6 +84,7 @@ static const struct dossier_step steps[] = {
     {.what_cstr = N_("what the organisation says of itself"), .sql_cstr = dossier_setting_tables_cstr},
     {.what_cstr = N_("machines: what people and scans say of them"), .sql_cstr = dossier_machine_tables_cstr},
     {.what_cstr = N_("the machines of incidents are found at once"), .sql_cstr = dossier_machine_links_indexes_cstr},
+    {.what_cstr = N_("exceptions: alerts that are kept aside"), .sql_cstr = dossier_exception_tables_cstr},
 };
 
 const struct dossier_step *

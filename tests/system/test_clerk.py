@@ -222,6 +222,15 @@ names = {n['id'] for n in chain['nodes']}
 check({ids[0], packets['id'], 'AST-192.168.20.31'} <= names and all(l['source'] in names and l['target'] in names for l in chain['links']) and
       len({(l['source'], l['relation'], l['target']) for l in chain['links']}) == len(chain['links']), 'the chain is a graph', chain)
 
+# --- exceptions
+made = clerk.ask('exception-add', body={'sid': '2019401', 'address': '192.0.2.0/24', 'pattern': 'scan', 'why': 'the provider looks', 'until': '2027-06-01'})
+check(made.status == 201 and made.json['exception']['hidden'] == 0 and made.json['exception']['who'] == 'alice', 'an exception is made by who is signed in', made)
+exc = made.json['exception']['id']
+check([e['id'] for e in clerk.ask('exception-list', state='holds').json['exceptions']] == [exc] and clerk.ask('exception-list', state='ended').json['total'] == 0, 'and listed')
+check(clerk.ask('exception-show', {'id': exc}).json['alerts'] == [] and refused(clerk.ask('exception-show', {'id': 'EXC-0'}), 404, 'not-found'), 'and shown with what it keeps aside')
+check(refused(clerk.ask('exception-add', body={'why': 'all of it'}), 422, 'invalid', 'sid'), 'one about everything is refused')
+check(clerk.ask('exception-end', {'id': exc}).json['exception']['state'] == 'ended' and refused(clerk.ask('exception-end', {'id': exc}), 409, 'ended'), 'it ends once')
+
 # --- machines
 page = clerk.ask('asset-list', limit=5).json
 rest = clerk.ask('asset-list', limit=200, after=page['next']).json
