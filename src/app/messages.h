@@ -2,7 +2,7 @@
 /* app/messages.h - what the roles of one watch say to each other, over sandbox/channel.h.
  *
  *	parent  -> sensor   CONFIG, RULES when there are some, then one CAPTURE (with its descriptor) at a time, then END
- *	sensor  -> parent   PROGRESS, WANTS (the next capture), FAULT, NOTICE, SUMMARY
+ *	sensor  -> parent   PROGRESS, WANTS (the next capture), FAULT, NOTICE, FILE_DATA, FILE_KEEP, FILE_DROP, SUMMARY
  *	parent  -> collector  CONFIG (the language, the interface); answer: OPENED (the link type) or FAULT
  *	collector -> sensor FRAMES, COUNTS, FAULT: the interfaces that the ring cannot read
  *	sensor  -> keeper   ALERT, EVIDENCE (of the alert before it), ASSET, EVENTS, HEALTH, END
@@ -41,9 +41,12 @@ enum message_type {
 	MESSAGE_HOST, /* see import_wire.h */
 	MESSAGE_BAD_LINE,
 	MESSAGE_MACHINE,
-	MESSAGE_HEALTH, /* the counts of a SUMMARY so far */
-	MESSAGE_EVENTS, /* a piece of a text of lines, see event_outlet.h */
-	MESSAGE_RULES,  /* with the descriptor of their bundle, after CONFIG */
+	MESSAGE_HEALTH,    /* the counts of a SUMMARY so far */
+	MESSAGE_EVENTS,    /* a piece of a text of lines, see event_outlet.h */
+	MESSAGE_FILE_DATA, /* see file_outlet.h */
+	MESSAGE_FILE_KEEP,
+	MESSAGE_FILE_DROP,
+	MESSAGE_RULES, /* with the descriptor of their bundle, after CONFIG */
 };
 
 /* Descriptors of a role, from 3 up. */

@@ -115,6 +115,10 @@ rule_alert_write(struct sink *sink, const struct rule_hit *hit, const struct rul
 	struct json *j = sink_open(sink, BYTES("alert"), &ends);
 	if (j == NULL)
 		return;
+	if (hit->number == 0)
+		json_cstr(j, JSON_KEY("pkt_src"), "stream (flow timeout)");
+	else
+		json_cstr(j, JSON_KEY("pkt_src"), "wire/pcap");
 	if (hit->tx != NULL)
 		json_u64(j, JSON_KEY("tx_id"), hit->tx->id);
 	json_open_object(j, JSON_KEY("alert"));

@@ -7,9 +7,11 @@
 #ifndef APP_RUN_SETTINGS_H
 #define APP_RUN_SETTINGS_H
 
+#include "app/file_store.h"
 #include "core/diag.h"
 #include "core/flat.h"
 #include "inspect/l7_settings.h"
+#include "inspect/stream_settings.h"
 #include "net/flow/flow_table.h"
 #include "net/host_policy.h"
 
@@ -18,8 +20,10 @@ enum run_checksums { RUN_CHECKSUMS_UNSAID, RUN_CHECKSUMS_OFF, RUN_CHECKSUMS_ON }
 struct run_settings {
 	struct l7_settings l7;
 	struct flow_timeouts timeouts;
+	struct stream_settings streams;
 	struct host_policies hosts;
 	enum run_checksums checksums;
+	struct file_store_limits store_limits;
 };
 
 void run_settings_default(struct run_settings *settings);

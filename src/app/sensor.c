@@ -8,6 +8,7 @@
 #include "detect/behaviour/tuning.h"
 #include "detect/rules/rule_findings.h"
 #include "inspect/eve_alert.h"
+#include "inspect/file_kind.h"
 #include "net/capture/capture_file.h"
 #include "net/capture/capture_filter.h"
 #include "proto/quic_crypt.h"
@@ -157,7 +158,9 @@ start_story(struct sensor *s, struct diag *diag)
 	    .chunk_bytes = c->memory_bytes < (32 << 20) ? CHUNK_SMALL : CAPTURE_BATCH_CHUNK};
 	if (s->rules != NULL) {
 		options.inspect.timeouts = &sensor_rules_settings(s->rules)->timeouts;
+		options.inspect.streams = &sensor_rules_settings(s->rules)->streams;
 		options.inspect.settings = &sensor_rules_settings(s->rules)->l7;
+		options.inspect.saver = options.inspect.settings->files.store ? &s->kept_files.saver : NULL;
 	}
 	s->pipeline = pipeline_new(&options);
 	if (s->behaviour == NULL || s->pipeline == NULL)
@@ -202,6 +205,7 @@ prepare(struct sensor *s, struct diag *diag)
 			return diag_say(diag, -ENOMEM, _("not enough memory: try a smaller --memory"));
 		sink_file_also(s->events, to_keeper, s->to_keeper);
 	}
+	file_outlet_init(&s->kept_files, SENSOR_FD_PARENT, c->live);
 	s->alert_sink = sink_new(s->events);
 	s->assets = asset_collector_new(c->memory_bytes / 100 * BEHAVIOUR_SHARE_PERCENT / 8);
 	if (s->alert_sink == NULL || s->assets == NULL)
@@ -249,6 +253,20 @@ open_rings(struct sensor *s, struct diag *diag)
 	return 0;
 }
 
+/* Without the list of kinds the watch goes on: what asks for them does not hold. */
+static void
+tell_missing_kinds(struct sensor *s)
+{
+	struct file_kind *kinds;
+	struct diag why = {.offset = UINT64_MAX};
+	if (!sensor_rules_ask_kinds(s->rules))
+		return;
+	if (file_kind_new(&kinds, &why) < 0)
+		sensor_tell_notice(s, "%s", why.text_cstr);
+	else
+		file_kind_free(kinds);
+}
+
 /* Rules are hostile: they are read by the role that can open nothing. */
 static int
 load_rules(struct sensor *s, struct diag *diag)
@@ -271,6 +289,7 @@ load_rules(struct sensor *s, struct diag *diag)
 		        N_("thresholds and reputations: %zu line is not used: it is something else, or its rule is not here"),
 		        N_("thresholds and reputations: %zu lines are not used: they are something else, or their rules are not here")),
 		    set->odd_lines);
+	tell_missing_kinds(s);
 	return 0;
 }
 

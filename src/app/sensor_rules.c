@@ -4,6 +4,9 @@
 #include "app/rule_alert.h"
 #include "app/rules_bundle.h"
 #include "core/text.h"
+#include "detect/rules/rule_file.h"
+#include "inspect/content_save.h"
+#include "inspect/content_store.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -32,6 +35,33 @@ say(void *context, const struct rule_hit *hit)
 {
 	struct worker_rules *w = context;
 	rule_alert_write(w->sink, hit, &w->rules->set);
+}
+
+static bool
+is_meant(const void *rule, struct bytes file)
+{
+	return rule_file_fits(rule, file);
+}
+
+/* filestore: the files of the side that the rule holds on, or of those that it names. */
+static void
+store(void *context, const struct rule_hit *hit)
+{
+	struct worker_rules *w = context;
+	const struct rule_store *s = hit->rule->store;
+	if (hit->flow == NULL || (hit->tx == NULL && s->scope != RULE_STORE_FLOW))
+		return;
+	bool either = s->from_client || s->from_server;
+	struct content_wanted wanted = {.flow_id = hit->flow->id,
+	    .tx_id = hit->tx == NULL ? 0 : hit->tx->id,
+	    .from_client = either ? s->from_client : !hit->from_server,
+	    .from_server = either ? s->from_server : hit->from_server,
+	    .all_of_transaction = s->scope == RULE_STORE_TRANSACTION,
+	    .all_of_flow = s->scope == RULE_STORE_FLOW,
+	    .sid = hit->rule->sid,
+	    .fits = is_meant,
+	    .context = hit->rule};
+	content_save_wanted(sink_contents(w->sink), &wanted);
 }
 
 static void
@@ -152,6 +182,14 @@ say_what_files_need(const struct rule_set *set, struct viewer *viewer)
 	}
 }
 
+bool
+sensor_rules_ask_kinds(const struct sensor_rules *rules)
+{
+	struct viewer asked = {.file_magic = rules->settings.l7.files.force_magic};
+	say_what_files_need(&rules->set, &asked);
+	return asked.file_magic;
+}
+
 const struct viewer *
 sensor_rules_viewer(struct sensor_rules *rules, uint16_t worker, struct sink *sink, uint64_t hash_key)
 {
@@ -170,5 +208,9 @@ sensor_rules_viewer(struct sensor_rules *rules, uint16_t worker, struct sink *si
 		w->viewer.packet_comes = show_packet_comes;
 	say_what_files_need(&rules->set, &w->viewer);
 	w->engine = rule_engine_new(rules->program, hash_key, say, w);
+	if (w->engine != NULL)
+		rule_engine_on_store(w->engine, store);
+	if (w->engine != NULL)
+		rule_engine_set_depth(w->engine, rules->settings.streams.depth_bytes);
 	return w->engine == NULL ? NULL : &w->viewer;
 }

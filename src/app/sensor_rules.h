@@ -15,6 +15,8 @@ void sensor_rules_free(struct sensor_rules *rules);
 /* What the site has set: filled from the bundle. */
 const struct run_settings *sensor_rules_settings(const struct sensor_rules *rules);
 const struct rule_set *sensor_rules_set(const struct sensor_rules *rules);
+/* Whether rules or the site ask what kind each file is. */
+bool sensor_rules_ask_kinds(const struct sensor_rules *rules);
 /* A worker's view of them, whose alerts go to its sink; until the next call for the same worker. NULL: no memory. */
 const struct viewer *sensor_rules_viewer(struct sensor_rules *rules, uint16_t worker, struct sink *sink, uint64_t hash_key);
 

@@ -4,6 +4,7 @@
 #define APP_SENSOR_STATE_H
 
 #include "app/event_outlet.h"
+#include "app/file_outlet.h"
 #include "app/live_source.h"
 #include "app/messages.h"
 #include "app/pipeline.h"
@@ -29,6 +30,7 @@ struct sensor {
 	uint64_t frames_before, bytes_before, filtered, captures;
 	struct event_file *events;      /* NULL: nobody wants any */
 	struct event_outlet *to_keeper; /* the same events; NULL: it keeps none */
+	struct file_outlet kept_files;
 	int64_t last_health_ns;
 	struct sink *alert_sink;
 	struct sensor_rules *rules; /* NULL: none */

@@ -4,6 +4,7 @@
 #include "app/live_opening.h"
 #include "app/messages.h"
 #include "app/rules_bundle.h"
+#include "app/watch_files.h"
 #include "app/watch_report.h"
 #include "app/watch_rules.h"
 #include "cli/dossier_folder.h"
@@ -34,6 +35,7 @@ struct watch {
 	struct capture_filter *filter;
 	struct host_policies hosts;
 	struct watch_rules *rules;
+	struct watch_files files;
 	int eve_fd;
 	char eve_path_cstr[4096]; /* with -l */
 	struct live_opening live; /* what is not yet handed to the sensor */
@@ -223,6 +225,8 @@ from_sensor(struct watch *w, const struct channel_message *m)
 		hand_capture(w);
 	} else if (m->type == MESSAGE_PROGRESS && messages_get_progress(m->body, &progress) == PARSE_OK) {
 		watch_report_progress(w->report, &progress);
+	} else if (m->type >= MESSAGE_FILE_DATA && m->type <= MESSAGE_FILE_DROP) {
+		watch_files_take(&w->files, m);
 	} else if (m->type == MESSAGE_NOTICE) {
 		tell_notice(w, w->options.interface_cstr, m->body);
 	} else if (m->type == MESSAGE_FAULT && messages_get_fault(m->body, &fault) == PARSE_OK) {
@@ -370,7 +374,7 @@ run(struct watch *w, struct diag *diag)
 		return WATCH_EXIT_FAILED;
 	if (o->interface_cstr != NULL && live_opening_open(&w->live, o->interface_cstr, o->threads, w->filter, diag) < 0)
 		return WATCH_EXIT_FAILED;
-	if (read_tuning(w, &tuning, diag) < 0 || open_eve(w, diag) < 0)
+	if (read_tuning(w, &tuning, diag) < 0 || open_eve(w, diag) < 0 || watch_files_open(&w->files, o, w->rules, diag) < 0)
 		return WATCH_EXIT_FAILED;
 	if (!o->no_dossier &&
 	    dossier_folder_make(o->dossier_cstr, o->language, w->folder_cstr, sizeof(w->folder_cstr), diag) < 0)
@@ -388,6 +392,7 @@ run(struct watch *w, struct diag *diag)
 		watch_report_notice(
 		    w->report, o->interface_cstr, _("libpcap reads this kind of interface, with more work per packet"));
 	converse(w);
+	watch_files_tell(&w->files, w->report);
 	live_opening_wait(&w->live);
 	int sensor_status = wait_role(w->sensor_pid), keeper_status = wait_role(w->keeper_pid);
 	return watch_report_finish(w->report, sensor_status, keeper_status, asked_to_stop);
@@ -414,6 +419,7 @@ watch_main(int argc, char **argv)
 			(void)fail(&diag, status);
 	}
 	watch_report_free(w->report);
+	watch_files_close(&w->files);
 	watch_rules_free(w->rules);
 	capture_list_free(w->captures);
 	capture_filter_free(w->filter);

@@ -101,7 +101,12 @@ static int
 read_all(struct watch_rules *w, const struct watch_options *o, struct diag *diag)
 {
 	char unused[300];
-	int r = o->suricata_yaml_cstr == NULL ? 0 : suricata_yaml_read(&w->said, o->suricata_yaml_cstr, diag);
+	int r = 0;
+	if (o->suricata_yaml_cstr != NULL) {
+		r = flat_set(&w->said, BYTES("suricata.yaml"), BYTES("yes")) < 0
+		    ? diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules"))
+		    : suricata_yaml_read(&w->said, o->suricata_yaml_cstr, diag);
+	}
 	for (size_t i = 0; i < o->set_count && r == 0; i++)
 		r = suricata_yaml_set(&w->said, o->sets[i], diag);
 	if (r == 0)

@@ -11,8 +11,9 @@ struct sink;
 /* Contents of which something could not be kept. */
 struct content_counters {
 	uint64_t contents, files;
-	uint64_t refused;      /* no place: nothing of it was looked into */
-	uint64_t without_room; /* looked into piece by piece */
+	uint64_t refused;         /* no place: nothing of it was looked into */
+	uint64_t without_room;    /* looked into piece by piece */
+	uint64_t stored, unsaved; /* files that were to be kept: those that were, and those for which there was no room */
 };
 
 /* budget_bytes: all that it may use. NULL: no memory. */
@@ -23,9 +24,25 @@ void content_store_clear(struct content_store *contents);
 void content_store_flow_end(struct content_store *contents, uint64_t flow_id);
 const struct content_counters *content_store_count(const struct content_store *contents);
 
+/* What tells the kinds of files; NULL: nothing does. Borrowed. */
+struct file_kind;
+void content_store_tell_kinds(struct content_store *contents, const struct file_kind *kinds);
+
 /* "files":[...] of one side of a transaction, as alerts quote them; nothing when there are none. */
 void content_store_write_files(
     const struct content_store *contents, struct json *json, uint64_t flow_id, uint64_t tx_id, bool from_server);
+
+/* For content.c. A content with nothing in it but where it belongs; NULL: there is no place, which is counted. */
+struct content;
+struct eve_file;
+struct content *content_store_take(struct content_store *contents, uint64_t flow_id, uint64_t tx_id);
+void content_store_take_room(struct content_store *contents, struct content *content);
+/* More than fits is coming: the content moves, where there is place. */
+void content_store_take_larger_room(struct content_store *contents, struct content *content);
+void content_store_give_room(struct content_store *contents, struct content *content);
+/* Nobody holds it any more: it waits to be forgotten. */
+void content_store_close(struct content_store *contents, struct content *content);
+struct eve_file content_store_told(const struct content *content);
 
 /* Whose contents: NULL when nobody wants any. Borrowed. */
 void sink_contents_into(struct sink *sink, struct content_store *contents);

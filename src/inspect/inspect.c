@@ -3,9 +3,12 @@
 
 #include "inspect/inspector.h"
 
+#include "inspect/content_save.h"
 #include "inspect/eve_flow.h"
+#include "inspect/l7_settings.h"
 #include "inspect/l7_table.h"
 #include "inspect/l7_turn.h"
+#include "inspect/stream_settings.h"
 #include "net/anomaly.h"
 #include "net/host_policy.h"
 
@@ -46,6 +49,11 @@ inspect_new(const struct inspect_options *options, struct sink *sink)
 	if (in == NULL)
 		return NULL;
 	in->options = *options;
+	if (options->streams != NULL && options->streams->as_suricata) {
+		in->reads_acked = !options->streams->at_once;
+		in->leaves_midstream = !options->streams->midstream;
+		in->believes_one_side = options->streams->async_oneside;
+	}
 	size_t part = options->memory_bytes / 100;
 	struct decode_options decode = {.checksums = options->checksums,
 	    .overlap = OVERLAP_LINUX,
@@ -66,11 +74,20 @@ inspect_new(const struct inspect_options *options, struct sink *sink)
 	in->scratch = malloc(L7_SCRATCH_SIZE);
 	if (wants_contents)
 		in->contents = content_store_new(part * contents_share, options->hash_key);
+	bool asks_kinds = wants_contents &&
+	    (options->viewer->file_magic || (options->settings != NULL && options->settings->files.force_magic));
+	struct diag unread; /* inspect_new's caller asks file_kind_new() first, where it can tell */
+	if (asks_kinds && file_kind_new(&in->kinds, &unread) < 0)
+		in->kinds = NULL;
 	bool states = state_pools_init(&in->states, part * STATE_SHARE_PERCENT) == 0;
 	if (in->decoder == NULL || in->flows == NULL || in->streams == NULL || in->scratch == NULL || !states ||
 	    (wants_contents && in->contents == NULL)) {
 		inspect_free(in);
 		return NULL;
+	}
+	if (in->contents != NULL) {
+		content_save_into(in->contents, options->saver);
+		content_store_tell_kinds(in->contents, in->kinds);
 	}
 	give_sink(in, sink);
 	return in;
@@ -86,6 +103,7 @@ inspect_free(struct inspector *in)
 	reassembly_budget_free(in->streams);
 	state_pools_done(&in->states);
 	content_store_free(in->contents);
+	file_kind_free(in->kinds);
 	free(in->scratch);
 	free(in);
 }

@@ -11,9 +11,11 @@
 #include "net/flow/flow_table.h"
 
 struct inspector;
-struct host_policies; /* net/host_policy.h */
-struct viewer;        /* inspect/viewer.h */
-struct l7_settings;   /* inspect/l7_settings.h */
+struct host_policies;   /* net/host_policy.h */
+struct viewer;          /* inspect/viewer.h */
+struct stream_settings; /* inspect/stream_settings.h */
+struct l7_settings;     /* inspect/l7_settings.h */
+struct file_saver;      /* inspect/file_saver.h */
 
 enum inspect_stage { /* how far a packet goes; only the benchmark stops early */
 	INSPECT_DECODE,
@@ -29,9 +31,11 @@ struct inspect_options {
 	uint64_t hash_key;
 	bool with_features; /* flow events carry the features of the model */
 	bool with_community_id;
-	const struct flow_timeouts *timeouts; /* NULL: the defaults */
-	const struct viewer *viewer;          /* what looks for rules; NULL: none. Borrowed */
-	const struct l7_settings *settings;   /* of protocols and contents; NULL: the defaults. Borrowed */
+	const struct flow_timeouts *timeouts;  /* NULL: the defaults */
+	const struct viewer *viewer;           /* what looks for rules; NULL: none. Borrowed */
+	const struct file_saver *saver;        /* where kept files go; NULL: none is. Borrowed */
+	const struct stream_settings *streams; /* NULL: the defaults. Borrowed */
+	const struct l7_settings *settings;    /* of protocols and contents; NULL: the defaults. Borrowed */
 };
 
 struct inspect_counters {

@@ -8,6 +8,7 @@
 #include "inspect/inspect.h"
 #include "core/cursor.h"
 #include "inspect/content_store.h"
+#include "inspect/file_kind.h"
 #include "inspect/l7.h"
 #include "inspect/state_pools.h"
 #include "inspect/viewer.h"
@@ -26,15 +27,18 @@ enum reader_status {
 struct reader {
 	struct conversation tcp;
 	struct reassembly stream[2];
-	uint32_t state;       /* handle of the parser's state; 0: none yet, else handle + 1 */
-	uint8_t parser;       /* index in the protocol's table + 1; 0: not known yet */
-	uint8_t app;          /* enum app_proto */
-	uint8_t status;       /* enum reader_status */
-	bool open_told;       /* an observation said that a request is open */
-	bool went_tls;        /* the protocol that `app` names handed over to TLS */
-	uint32_t kept;        /* of a state that was given back, see l7_parser.reduce */
-	uint16_t skip_gib[2]; /* whole GiB of a body that still follow, beyond what the stream already skips */
-	uint8_t mac[2][6];    /* of the opener and of the answerer */
+	uint32_t state;      /* handle of the parser's state; 0: none yet, else handle + 1 */
+	uint8_t parser;      /* index in the protocol's table + 1; 0: not known yet */
+	uint8_t app;         /* enum app_proto */
+	uint8_t status;      /* enum reader_status */
+	bool open_told;      /* an observation said that a request is open */
+	uint8_t skip_gib[2]; /* whole GiB of a body that still follow, beyond what the stream already skips */
+	bool went_tls;       /* the protocol that `app` names handed over to TLS */
+	union {
+		uint32_t kept;       /* UDP: of a state that was given back, see l7_parser.reduce */
+		uint32_t read_to[2]; /* TCP, where only what is acknowledged is read: so far, as sequence numbers */
+	};
+	uint8_t mac[2][6]; /* of the opener and of the answerer */
 };
 _Static_assert(sizeof(struct reader) <= FLOW_EXTRA_MAX, "the inspector's part of a flow");
 
@@ -46,6 +50,10 @@ struct inspector {
 	struct stream_budget *streams;
 	struct state_pools states;
 	struct content_store *contents; /* NULL: nobody wants them */
+	bool reads_acked;               /* bytes wait until their receiver has acknowledged them */
+	bool leaves_midstream;          /* connections whose opening was not seen are not read */
+	bool believes_one_side;         /* of one side alone, what came before counts as acknowledged */
+	struct file_kind *kinds;        /* NULL: nobody asks, or they could not be read */
 	uint8_t *scratch;
 	uint8_t wanted;  /* parser that reader_wants() found for this packet, as reader.parser; 0: not asked */
 	uint64_t number; /* of the packet being looked at, or of the moment flows end */

@@ -13,6 +13,9 @@ struct file_settings {
 	bool silent;        /* no fileinfo events */
 	bool force_magic;   /* the kind of each is found out, not only of those that rules ask for */
 	uint8_t force_hash; /* VIEW_FILE_MD5 ...: the same for hashes */
+	bool store;         /* those that rules with filestore ask for are kept */
+	bool store_all;
+	uint64_t store_depth; /* bytes of a file that are kept; 0: all */
 };
 
 struct l7_settings {

@@ -17,7 +17,7 @@ static void
 skip_body(struct inspector *in, struct reader *r, enum flow_side side, uint64_t skip)
 {
 	uint64_t steps = skip / GIB;
-	r->skip_gib[side] = (uint16_t)(steps > UINT16_MAX ? UINT16_MAX : steps);
+	r->skip_gib[side] = (uint8_t)(steps > UINT8_MAX ? UINT8_MAX : steps);
 	reassembly_skip(&r->stream[side], in->streams, (uint32_t)(skip % GIB));
 }
 
@@ -43,6 +43,25 @@ stop_unread(struct inspector *in, struct reader *r)
 			reassembly_stop(&r->stream[side], in->streams);
 }
 
+/* What may be read of what is contiguous. */
+static struct bytes
+readable(const struct inspector *in, const struct reader *r, enum flow_side side)
+{
+	const struct reassembly *stream = &r->stream[side];
+	struct bytes ready = reassembly_ready(stream, in->streams);
+	if (LIKELY(!in->reads_acked))
+		return ready;
+	int32_t allowed = (int32_t)(r->read_to[side] - (stream->next_seq - (uint32_t)ready.len));
+	return bytes_first(ready, allowed < 0 ? 0 : (size_t)allowed);
+}
+
+static void
+start_stream(struct reader *r, enum flow_side side, uint32_t seq, enum reassembly_policy policy, uint32_t window_bytes)
+{
+	reassembly_start(&r->stream[side], seq, policy, window_bytes);
+	r->read_to[side] = seq;
+}
+
 /* Reads the contiguous bytes of one side as far as its parser goes. True when it stopped for the other side to go on. */
 static bool
 read_ready(struct inspector *in, struct flow *flow, enum flow_side side, bool end)
@@ -50,7 +69,7 @@ read_ready(struct inspector *in, struct flow *flow, enum flow_side side, bool en
 	struct reader *r = reader_of(flow);
 	struct reassembly *stream = &r->stream[side];
 	for (;;) {
-		struct bytes ready = reassembly_ready(stream, in->streams);
+		struct bytes ready = readable(in, r, side);
 		if (side_is_off(r, side) || (ready.len == 0 && !end))
 			return false;
 		struct reader_use use = reader_feed(in, flow, side, ready, end);
@@ -63,7 +82,7 @@ read_ready(struct inspector *in, struct flow *flow, enum flow_side side, bool en
 			break;
 	}
 	/* A message longer than anything we read: nothing is gained by waiting. */
-	if (!side_is_off(r, side) && reassembly_ready(stream, in->streams).len >= L7_WAITING_MAX)
+	if (!side_is_off(r, side) && readable(in, r, side).len >= L7_WAITING_MAX)
 		r->status |= (uint8_t)(READER_SIDE_DONE << side);
 	return false;
 }
@@ -124,6 +143,7 @@ give_up_hole(struct inspector *in, struct flow *flow, enum flow_side side, bool 
 		return;
 	if (in->options.viewer != NULL && lost > 0)
 		inspect_view_gap(in, flow, side, lost);
+	r->read_to[side] = stream->next_seq;
 	if (in->options.viewer != NULL)
 		show_ready(in, flow, side, 0);
 	if (lost > 0)
@@ -191,6 +211,63 @@ read_held(struct inspector *in, struct flow *flow, enum flow_side side, const st
 	}
 }
 
+/* The receiver has the bytes before `to`: now they are read. */
+static void
+read_acked(struct inspector *in, struct flow *flow, enum flow_side side, uint32_t to)
+{
+	struct reader *r = reader_of(flow);
+	struct reassembly *stream = &r->stream[side];
+	if (!reassembly_started(stream))
+		return;
+	if ((int32_t)(to - stream->next_seq) > 0)
+		to = stream->next_seq;
+	if ((int32_t)(to - r->read_to[side]) <= 0)
+		return;
+	bool knew = r->parser != 0;
+	size_t before = readable(in, r, side).len;
+	r->read_to[side] = to;
+	struct bytes ready = readable(in, r, side);
+	inspect_view_stream(in, flow, side, bytes_after(ready, before));
+	if (side_is_off(r, side)) {
+		reassembly_consume(stream, in->streams, ready.len);
+		return;
+	}
+	read_turns(in, flow, side, false);
+	if (!knew && r->parser != 0) {
+		inspect_view_stream_again(in, flow, side);
+		read_other(in, flow, side);
+	}
+}
+
+/* Kept until it is acknowledged, or the room is needed. */
+static void
+keep_for_ack(struct inspector *in, struct flow *flow, enum flow_side side, const struct packet *p, uint32_t seq)
+{
+	struct reader *r = reader_of(flow);
+	struct reassembly *stream = &r->stream[side];
+	if (reassembly_ready(stream, in->streams).len + p->payload.len > L7_WAITING_MAX)
+		read_acked(in, flow, side, stream->next_seq);
+	enum reassembly_result result = reassembly_add(stream, in->streams, seq, p->payload);
+	if (result == REASSEMBLY_DIFFERS)
+		inspect_anomaly(in, p, flow, ANOMALY_STREAM_REASSEMBLY_OVERLAP_DIFFERENT_DATA);
+	if (result == REASSEMBLY_REFUSED) {
+		in->counters.stream_refused++;
+		give_up_hole(in, flow, side, true);
+	}
+}
+
+/* What this packet acknowledges of the other side's bytes. */
+static void
+read_what_is_acked(struct inspector *in, struct flow *flow, enum flow_side side, const struct packet *p)
+{
+	struct reader *r = reader_of(flow);
+	uint32_t to;
+	if (conversation_acked(&r->tcp, !side, &to))
+		read_acked(in, flow, (enum flow_side) !side, to);
+	if (in->believes_one_side && conversation_one_sided(&r->tcp))
+		read_acked(in, flow, side, p->tcp.seq);
+}
+
 /* Of two copies of a byte, the one that the receiver believes. */
 static enum reassembly_policy
 policy_of(const struct inspector *in, const struct flow *flow, enum flow_side side)
@@ -210,22 +287,26 @@ read_payload(struct inspector *in, struct flow *flow, enum flow_side side, const
 	uint32_t window = conversation_window(&r->tcp, side);
 	stream->window_bytes = window < STREAM_WINDOW_MAX ? window : STREAM_WINDOW_MAX;
 	if (!reassembly_started(stream))
-		reassembly_start(stream, seq, policy_of(in, flow, side),
+		start_stream(r, side, seq, policy_of(in, flow, side),
 		    stream->window_bytes != 0 ? stream->window_bytes : STREAM_WINDOW_MAX);
 	if (r->skip_gib[side] > 0 && (int32_t)(seq + (uint32_t)p->payload.len - stream->next_seq) >= 0)
 		more_gib(in, r, side);
 	in->payload_in_stream = true;
 	if ((int32_t)(seq + (uint32_t)p->payload.len - stream->next_seq) <= 0)
 		return; /* all of it was read, or is in a body that nobody reads */
-	struct bytes fresh = reassembly_pass(stream, seq, p->payload);
+	struct bytes fresh = in->reads_acked ? (struct bytes){0} : reassembly_pass(stream, seq, p->payload);
 	if (fresh.len > 0)
 		read_fast(in, flow, side, fresh);
+	else if (in->reads_acked)
+		keep_for_ack(in, flow, side, p, seq);
 	else
 		read_held(in, flow, side, p, seq);
 	/* The capture kept less than there was: the rest is lost to us, now. */
 	if (p->payload.len < p->payload_wire_len && !side_is_off(r, side)) {
 		uint32_t cut = p->payload_wire_len - (uint32_t)p->payload.len;
 		if (stream->next_seq == seq + (uint32_t)p->payload.len) {
+			if (in->reads_acked)
+				read_acked(in, flow, side, stream->next_seq);
 			reassembly_skip(stream, in->streams, cut);
 			inspect_view_gap(in, flow, side, cut);
 			reader_gap(in, flow, side, cut);
@@ -252,13 +333,19 @@ static void
 finish(struct inspector *in, struct flow *flow, bool by_packet)
 {
 	struct reader *r = reader_of(flow);
+	uint64_t number = in->number;
+	if (in->reads_acked)
+		in->number = 0; /* no packet shows these bytes: the end of the flow does */
 	for (unsigned side = 0; side < 2; side++) {
+		if (in->reads_acked)
+			read_acked(in, flow, (enum flow_side)side, r->stream[side].next_seq);
 		for (unsigned holes = 0; holes <= HELD_COUNT_MAX && r->stream[side].held.count > 0; holes++)
 			if (!side_is_off(r, side))
 				give_up_hole(in, flow, (enum flow_side)side, by_packet);
 		tell_lost_end(in, flow, (enum flow_side)side, by_packet);
 		tell_end(in, flow, (enum flow_side)side);
 	}
+	in->number = number;
 }
 
 /* Who opened a connection that was joined late is a guess by its ports until the bytes themselves tell. */
@@ -284,6 +371,7 @@ turn(struct flow *flow)
 	for (unsigned side = 0; side < 2; side++) {
 		r->stream[side] = was.stream[!side];
 		r->skip_gib[side] = was.skip_gib[!side];
+		r->read_to[side] = was.read_to[!side];
 		memcpy(r->mac[side], was.mac[!side], sizeof(r->mac[side]));
 	}
 	r->status = (uint8_t)((was.status & ~(OF_OPENER | OF_ANSWERER)) | (was.status & OF_OPENER) << 1 |
@@ -314,6 +402,8 @@ tcp_reader_packet(struct inspector *in, struct flow *flow, enum flow_side side, 
 		flow->flags &= (uint8_t)~FLOW_MIDSTREAM;
 	}
 	if (UNLIKELY((flow->flags & FLOW_MIDSTREAM) != 0)) {
+		if (in->leaves_midstream)
+			return;
 		if ((p->tcp.flags & TCP_RST) == 0 && (p->payload_wire_len > 0 || !conversation_one_sided(&r->tcp)))
 			flow->flags |= FLOW_ESTABLISHED;
 		look_for_opener(in, flow, side, p->payload);
@@ -326,17 +416,20 @@ tcp_reader_packet(struct inspector *in, struct flow *flow, enum flow_side side, 
 		return;
 	if ((facts.facts & CONVERSATION_HAS_START) != 0) {
 		reassembly_stop(&r->stream[side], in->streams);
-		reassembly_start(&r->stream[side], facts.start_seq, policy_of(in, flow, side), STREAM_WINDOW_MAX);
+		start_stream(r, side, facts.start_seq, policy_of(in, flow, side), STREAM_WINDOW_MAX);
 	}
 	if ((facts.facts & CONVERSATION_HAS_DATA) != 0 && !is_unseen(in, r, side))
 		read_payload(in, flow, side, p, facts.data_seq);
+	if (in->reads_acked)
+		read_what_is_acked(in, flow, side, p);
 	/* What this side acknowledges, the other has sent: a hole there is the capture's, not the network's. */
 	struct reassembly *other = &r->stream[!side];
 	if (other->held.count >= HOLE_PATIENCE && conversation_acknowledged(&r->tcp, !side, other->next_seq + 1))
 		give_up_hole(in, flow, (enum flow_side) !side, true);
 	for (unsigned s = 0; s < 2; s++)
 		if (!side_is_off(r, s) && reassembly_started(&r->stream[s]) &&
-		    conversation_ends_at(&r->tcp, s, r->stream[s].next_seq))
+		    conversation_ends_at(&r->tcp, s, r->stream[s].next_seq) &&
+		    (!in->reads_acked || (int32_t)(r->read_to[s] - r->stream[s].next_seq) >= 0))
 			tell_end(in, flow, (enum flow_side)s);
 	/* What is over, or not read any more, gives its memory back now, not when the flow is forgotten. */
 	if ((facts.facts & CONVERSATION_NOW_CLOSED) != 0)
@@ -360,7 +453,7 @@ tcp_reader_replay(const struct inspector *in, struct flow *flow, uint32_t first_
 	if ((facts.facts & CONVERSATION_NOW_MIDSTREAM) != 0)
 		flow->flags |= FLOW_MIDSTREAM;
 	if ((facts.facts & CONVERSATION_HAS_START) != 0)
-		reassembly_start(&r->stream[side], facts.start_seq, policy_of(in, flow, side), STREAM_WINDOW_MAX);
+		start_stream(r, side, facts.start_seq, policy_of(in, flow, side), STREAM_WINDOW_MAX);
 }
 
 void

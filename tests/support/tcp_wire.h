@@ -5,6 +5,7 @@
 
 #include "core/writer.h"
 #include "inspect/inspect.h"
+#include "inspect/stream_settings.h"
 
 #include <sys/mman.h>
 #include <unistd.h>
@@ -23,15 +24,22 @@ struct wire {
 };
 
 static inline struct wire
-wire_open_for(const struct host_policies *hosts)
+wire_open_as(const struct host_policies *hosts, const struct stream_settings *streams)
 {
 	struct wire w = {.fd = memfd_create("events", MFD_CLOEXEC), .ports = {40000, 80}};
-	struct inspect_options options = {.memory_bytes = 4 << 20, .stage = INSPECT_ALL, .hash_key = 7, .hosts = hosts};
+	struct inspect_options options = {
+	    .memory_bytes = 4 << 20, .stage = INSPECT_ALL, .hash_key = 7, .hosts = hosts, .streams = streams};
 	w.file = sink_file_new(w.fd);
 	w.sink = sink_new(w.file);
 	w.in = inspect_new(&options, w.sink);
 	assert_non_null(w.in);
 	return w;
+}
+
+static inline struct wire
+wire_open_for(const struct host_policies *hosts)
+{
+	return wire_open_as(hosts, NULL);
 }
 
 static inline struct wire

@@ -4,7 +4,9 @@
 
 #include "core/ensure.h"
 #include "inspect/content.h"
+#include "inspect/content_save.h"
 #include "inspect/content_store.h"
+#include "inspect/file_saver.h"
 #include "inspect/l7_settings.h"
 #include "inspect/sink.h"
 #include "inspect/viewer.h"
@@ -28,6 +30,13 @@ static struct {
 	int fd;
 	char events[65536];
 
+	/* What was kept. */
+	struct file_saver saver;
+	size_t begun, kept, dropped, wants; /* wants: a rule wants the file at its so-manieth look */
+	uint64_t saved_len, kept_size;
+	uint8_t saved[300000];
+	uint8_t sha256[32];
+
 	/* What rules saw. */
 	size_t looks, windows, names;
 	char text[256]; /* the last window of file.data */
@@ -36,11 +45,64 @@ static struct {
 	struct view_file facts;
 } t;
 
+static bool
+any_file(const void *context, struct bytes file)
+{
+	(void)context;
+	return file.len == sizeof(struct view_file);
+}
+
+static void
+want(void)
+{
+	content_save_wanted(
+	    t.store, &(struct content_wanted){.flow_id = 5, .tx_id = 3, .from_server = true, .sid = 77, .fits = any_file});
+}
+
+static uint64_t
+save_begin(void *context)
+{
+	(void)context;
+	t.saved_len = 0;
+	return ++t.begun;
+}
+
+static bool
+save_put(void *context, uint64_t file, struct bytes data)
+{
+	(void)context;
+	assert_int_equal(file, t.begun);
+	assert_true(data.len <= sizeof(t.saved) - t.saved_len);
+	memcpy(t.saved + t.saved_len, data.at, data.len);
+	t.saved_len += data.len;
+	return true;
+}
+
+static uint64_t
+save_keep(void *context, uint64_t file, uint64_t size, const uint8_t sha256[static 32])
+{
+	(void)context;
+	assert_int_equal(file, t.begun);
+	assert_int_equal(size, t.saved_len);
+	memcpy(t.sha256, sha256, 32);
+	t.kept_size = size;
+	return ++t.kept;
+}
+
+static void
+save_drop(void *context, uint64_t file)
+{
+	(void)context;
+	assert_int_equal(file, t.begun);
+	t.dropped++;
+}
+
 static void
 look(void *context, const struct view_set *set)
 {
 	(void)context;
-	t.looks++;
+	if (++t.looks == t.wants)
+		want();
 	assert_false(set->is_end);
 	for (size_t i = 0; i < set->count; i++) {
 		struct bytes data = set->views[i].data;
@@ -76,6 +138,7 @@ begin(void **state)
 	t.file = sink_file_new(t.fd);
 	t.sink = sink_new(t.file);
 	ENSURE(t.fd >= 0 && t.store != NULL && t.file != NULL && t.sink != NULL);
+	t.saver = (struct file_saver){.begin = save_begin, .put = save_put, .keep = save_keep, .drop = save_drop};
 	t.viewer = (struct viewer){.transaction = look};
 	t.settings = l7_settings_default;
 	t.flow = (struct l7_flow){.flow_id = 5,
@@ -174,7 +237,7 @@ lost_bytes_count_and_no_hash_is_told(void **state)
 	assert_string_equal(t.text, "yz");
 	assert_int_equal(t.offset, 12);
 	assert_int_equal(t.facts.size, 14);
-	assert_non_null(strstr(events(), "\"gaps\":true,\"state\":\"CLOSED\",\"stored\":false,\"size\":14"));
+	assert_non_null(strstr(events(), "\"gaps\":true,\"state\":\"TRUNCATED\",\"stored\":false,\"size\":14"));
 }
 
 static void
@@ -252,6 +315,95 @@ alerts_quote_open_and_closed_files_of_their_transaction(void **state)
 	assert_bytes_equal(json_written(&j), BYTES("{"));
 }
 
+static void
+a_small_file_is_kept_when_a_rule_wants_it_at_its_end(void **state)
+{
+	(void)state;
+	static const uint8_t abc[32] = {0xba, 0x78, 0x16, 0xbf};
+	content_save_into(t.store, &t.saver);
+	uint32_t f = open_file("other");
+	put(f, "zzz");
+	close_it(f, CONTENT_COMPLETE);
+	assert_int_equal(t.begun, 0); /* nobody wanted it: no byte left */
+	f = open_file("a");
+	put(f, "abc");
+	t.wants = 2;
+	close_it(f, CONTENT_COMPLETE);
+	assert_int_equal(t.kept, 1);
+	assert_memory_equal(t.saved, "abc", 3);
+	assert_memory_equal(t.sha256, abc, 4);
+	assert_non_null(strstr(events(),
+	    "\"sid\":[77],\"gaps\":false,\"state\":\"CLOSED\",\"sha256\":\"ba7816bf8f01cfea"
+	    "414140de5dae2223b00361a396177a9cb410ff61f20015ad\",\"stored\":true,\"file_id\":1"));
+}
+
+/* It leaves as it comes, from the first byte on, and whether it is kept is known at its end. */
+static void
+a_large_file_is_kept_whole_or_dropped(void **state)
+{
+	(void)state;
+	static uint8_t large[250000];
+	for (size_t i = 0; i < sizeof(large); i++)
+		large[i] = (uint8_t)(i * 7 + i / 251);
+	content_save_into(t.store, &t.saver);
+	for (int wanted = 0; wanted < 2; wanted++)
+		for (size_t piece = 999; piece < sizeof(large); piece = piece * 3 + 1) {
+			size_t kept = t.kept, dropped = t.dropped;
+			uint32_t f = open_file("a");
+			t.looks = 0;
+			t.wants = wanted ? 2 : 0;
+			for (size_t at = 0; at < sizeof(large); at += piece)
+				content_data(t.sink, f, &t.in, &t.tx,
+				    bytes_first((struct bytes){large + at, sizeof(large) - at}, piece));
+			close_it(f, CONTENT_COMPLETE);
+			assert_int_equal(t.kept, kept + (size_t)wanted);
+			assert_int_equal(t.dropped, dropped + (size_t)!wanted);
+			assert_int_equal(t.saved_len, sizeof(large));
+			assert_memory_equal(t.saved, large, sizeof(large));
+		}
+}
+
+static void
+a_kept_file_goes_on_beyond_the_limit_of_its_body(void **state)
+{
+	(void)state;
+	struct content_window w = {.limit_bytes = 4, .minimal_bytes = 2, .window_bytes = 2, .limit_ends_file = true};
+	content_save_into(t.store, &t.saver);
+	t.wants = 1;
+	uint32_t f = content_open(
+	    t.sink, &t.in, &t.tx, &(struct content_spec){.app = APP_HTTP, .is_file = true, .window = w});
+	put(f, "ab");
+	put(f, "cdefgh");
+	close_it(f, CONTENT_COMPLETE);
+	assert_int_equal(t.kept_size, 8);
+	t.settings.files.store_all = true;
+	t.settings.files.store_depth = 5;
+	f = content_open(t.sink, &t.in, &t.tx, &(struct content_spec){.app = APP_HTTP, .is_file = true, .window = w});
+	put(f, "abcdefgh");
+	close_it(f, CONTENT_COMPLETE);
+	assert_int_equal(t.kept_size, 5);
+	assert_int_equal(t.facts.state, VIEW_FILE_TRUNCATED);
+}
+
+static void
+all_files_of_a_flow_are_kept_from_then_on(void **state)
+{
+	(void)state;
+	content_save_into(t.store, &t.saver);
+	content_save_wanted(t.store,
+	    &(struct content_wanted){.flow_id = 5, .tx_id = 3, .from_server = true, .all_of_flow = true, .sid = 77});
+	t.tx.id = 9;
+	uint32_t f = open_file("a");
+	put(f, "abc");
+	close_it(f, CONTENT_COMPLETE);
+	assert_int_equal(t.kept, 1);
+	t.in.side = L7_CLIENT;
+	f = open_file("a");
+	put(f, "abc");
+	close_it(f, CONTENT_COMPLETE);
+	assert_int_equal(t.kept, 1);
+}
+
 /* More files than there is place for: those that do not fit are counted, and all give back what they had. */
 static void
 thousands_of_open_files_stay_within_the_budget(void **state)
@@ -306,6 +458,10 @@ main(void)
 	    cmocka_unit_test_setup_teardown(a_limit_only_ends_the_look_elsewhere, begin, end),
 	    cmocka_unit_test_setup_teardown(what_waits_is_shown_when_the_flow_ends, begin, end),
 	    cmocka_unit_test_setup_teardown(alerts_quote_open_and_closed_files_of_their_transaction, begin, end),
+	    cmocka_unit_test_setup_teardown(a_small_file_is_kept_when_a_rule_wants_it_at_its_end, begin, end),
+	    cmocka_unit_test_setup_teardown(a_large_file_is_kept_whole_or_dropped, begin, end),
+	    cmocka_unit_test_setup_teardown(a_kept_file_goes_on_beyond_the_limit_of_its_body, begin, end),
+	    cmocka_unit_test_setup_teardown(all_files_of_a_flow_are_kept_from_then_on, begin, end),
 	    cmocka_unit_test_setup_teardown(thousands_of_open_files_stay_within_the_budget, begin, end),
 	    cmocka_unit_test_setup_teardown(a_file_of_ten_gigabytes_is_measured, begin, end),
 	};

@@ -239,6 +239,77 @@ a_request_that_goes_on_is_said_before_it_ends(void **state)
 	}
 }
 
+/* The number of the packet that an event of this kind gives, 0: none. -1: there is no such event. */
+static long
+packet_of(const char *events_cstr, const char *kind_cstr)
+{
+	const char *at = strstr(events_cstr, kind_cstr);
+	if (at == NULL)
+		return -1;
+	while (at > events_cstr && at[-1] != '\n')
+		at--;
+	const char *number = strstr(at, "\"pcap_cnt\":"), *end = strchr(at, '\n');
+	return number == NULL || (end != NULL && number > end) ? 0 : strtol(number + 11, NULL, 10);
+}
+
+static void
+with_a_suricata_yaml_bytes_are_read_when_they_are_acknowledged(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *why_cstr;
+		struct stream_settings settings;
+		bool is_acknowledged;
+		long wanted;
+	} rows[] = {
+	    {"no such file: at once", {0}, true, 5},
+	    {"with the acknowledgement", {.as_suricata = true}, true, 6},
+	    {"stream.inline: at once", {.as_suricata = true, .at_once = true}, true, 5},
+	    {"never acknowledged: with the end of the flow", {.as_suricata = true}, false, 0},
+	};
+	struct bytes answer = BYTES("HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
+		struct wire w = wire_open_as(NULL, &rows[i].settings);
+		uint32_t said = CLIENT_SEQ + (uint32_t)REQUEST.len, answered = SERVER_SEQ + (uint32_t)answer.len;
+		send_segment(&w, (struct segment){0, TCP_SYN, CLIENT_SEQ - 1, 0, {0}, {0}});
+		send_segment(&w, (struct segment){1, TCP_SYN | TCP_ACK, SERVER_SEQ - 1, CLIENT_SEQ, {0}, {0}});
+		send_segment(&w, (struct segment){0, TCP_ACK, CLIENT_SEQ, SERVER_SEQ, {0}, {0}});
+		send_segment(&w, (struct segment){0, TCP_ACK | TCP_PSH, CLIENT_SEQ, SERVER_SEQ, {0}, REQUEST});
+		send_segment(&w, (struct segment){1, TCP_ACK | TCP_PSH, SERVER_SEQ, said, {0}, answer});
+		if (rows[i].is_acknowledged)
+			send_segment(&w, (struct segment){0, TCP_ACK, said, answered, {0}, {0}});
+		char *events = wire_close(&w);
+		if (packet_of(events, "\"event_type\":\"http\"") != rows[i].wanted)
+			fail_msg(
+			    "%s: packet %ld\n%s", rows[i].why_cstr, packet_of(events, "\"event_type\":\"http\""), events);
+		free(events);
+	}
+}
+
+static void
+with_a_suricata_yaml_what_began_before_the_capture_is_read_only_when_it_says_so(void **state)
+{
+	(void)state;
+	static const struct {
+		struct stream_settings settings;
+		bool is_read;
+	} rows[] = {
+	    {{0}, true},
+	    {{.as_suricata = true}, false},
+	    {{.as_suricata = true, .midstream = true}, true},
+	};
+	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
+		struct wire w = wire_open_as(NULL, &rows[i].settings);
+		uint32_t said = CLIENT_SEQ + (uint32_t)REQUEST.len;
+		send_segment(&w, (struct segment){0, TCP_ACK | TCP_PSH, CLIENT_SEQ, SERVER_SEQ, {0}, REQUEST});
+		send_segment(&w, (struct segment){1, TCP_ACK, SERVER_SEQ, said, {0}, {0}});
+		char *events = wire_close(&w);
+		if ((packet_of(events, "\"event_type\":\"http\"") >= 0) != rows[i].is_read)
+			fail_msg("row %zu: %s", i, events);
+		free(events);
+	}
+}
+
 int
 main(void)
 {
@@ -251,6 +322,8 @@ main(void)
 	    cmocka_unit_test(an_anomaly_of_a_message_comes_from_its_sender),
 	    cmocka_unit_test(a_jumbo_first_packet_keeps_its_length),
 	    cmocka_unit_test(a_request_that_goes_on_is_said_before_it_ends),
+	    cmocka_unit_test(with_a_suricata_yaml_bytes_are_read_when_they_are_acknowledged),
+	    cmocka_unit_test(with_a_suricata_yaml_what_began_before_the_capture_is_read_only_when_it_says_so),
 	};
 	return RUN_TESTS(tests);
 }

@@ -435,7 +435,8 @@ enum rule_ip {
 	RULE_IP = 8, /* any */
 	RULE_SCTP = 16,
 	RULE_IGMP = 32,
-	RULE_PACKET = 64, /* tcp-pkt: packets, never the stream */
+	RULE_PACKET = 64,  /* tcp-pkt: packets, never the stream */
+	RULE_STREAM = 128, /* tcp-stream: the stream, never packets */
 	RULE_IPV4 = 256,
 	RULE_IPV6 = 512,
 };

@@ -59,6 +59,12 @@ rule_engine_new(const struct rule_program *program, uint64_t hash_key,
 }
 
 void
+rule_engine_on_store(struct rule_engine *e, void (*store)(void *context, const struct rule_hit *hit))
+{
+	e->store = store;
+}
+
+void
 rule_engine_free(struct rule_engine *e)
 {
 	if (e == NULL)

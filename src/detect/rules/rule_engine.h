@@ -40,6 +40,8 @@ struct rule_profile {
 MUST_USE struct rule_engine *rule_engine_new(const struct rule_program *program, uint64_t hash_key,
     void (*alert)(void *context, const struct rule_hit *hit), void *context);
 void rule_engine_free(struct rule_engine *engine);
+/* store: a rule with filestore holds, told or not; before its alert. */
+void rule_engine_on_store(struct rule_engine *engine, void (*store)(void *context, const struct rule_hit *hit));
 
 /* A packet is about to be read: what passes it is found before anything of it is told. */
 void rule_engine_packet_comes(struct rule_engine *engine, const struct view_packet *packet);

@@ -30,6 +30,17 @@ was_told_of_stream(struct rule_engine *e, uint32_t signature, const struct view_
 	return tail != NULL && rule_tail_was_told(tail, signature);
 }
 
+/* These bytes come once more, as part of the stream. */
+static void
+tell_stream(struct rule_engine *e, uint32_t signature, const struct view_packet *p)
+{
+	bool stolen;
+	if (p->flow == NULL || !p->is_in_stream || e->program->signatures[signature].kind != RULE_ON_STREAM)
+		return;
+	rule_tail_tell(rule_tail_of(e->tails, p->flow->id, p->from_server, &stolen), signature);
+	e->counters.forgotten += stolen;
+}
+
 static bool
 holds(struct rule_engine *e, uint32_t index, struct rule_look *l, const struct view_packet *p)
 {
@@ -76,6 +87,7 @@ try_candidates(struct rule_engine *e, struct rule_look *l, const struct view_pac
 		rule_engine_tried(e, index, start, yes);
 		if (!yes)
 			continue;
+		tell_stream(e, index, p);
 		rule_look_hold(&e->program->signatures[index], l);
 		if (e->packet_passed)
 			return;

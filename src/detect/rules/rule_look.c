@@ -74,7 +74,7 @@ flow_fits(const struct rule *r, const struct rule_look *l)
 		return false;
 	if ((f & RULE_FLOW_NOT_ESTABLISHED) != 0 && flow != NULL && flow->established)
 		return false;
-	if ((f & RULE_FLOW_ONLY_STREAM) != 0 && l->hit.packet != NULL)
+	if (((f & RULE_FLOW_ONLY_STREAM) != 0 || (r->ip_protos & RULE_STREAM) != 0) && l->hit.packet != NULL)
 		return false;
 	if ((f & RULE_FLOW_ONLY_FRAGMENTS) != 0 && (l->hit.packet == NULL || !l->hit.packet->is_fragment))
 		return false;
@@ -173,6 +173,9 @@ rule_look_hold(const struct rule_signature *s, struct rule_look *l)
 		pass(s, l);
 		return;
 	}
+	l->hit.rule = r;
+	if (r->store != NULL && e->store != NULL)
+		e->store(e->context, &l->hit);
 	if (e->packet_passed || r->no_alert || r->action == RULE_CONFIG)
 		return;
 	l->hit.action = action_of(r, l);
@@ -186,6 +189,5 @@ rule_look_hold(const struct rule_signature *s, struct rule_look *l)
 	}
 	e->packet_alerts++;
 	e->counters.alerts++;
-	l->hit.rule = r;
 	e->alert(e->context, &l->hit);
 }

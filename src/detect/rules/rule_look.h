@@ -26,6 +26,7 @@ struct rule_engine {
 	hs_scratch_t *scratch;
 	uint64_t stream_depth; /* bytes of a side */
 	void (*alert)(void *context, const struct rule_hit *hit);
+	void (*store)(void *context, const struct rule_hit *hit); /* NULL: no file is kept */
 	void *context;
 	struct rule_engine_counters counters;
 	struct rule_profile *profile; /* by signature; NULL: nobody asks */

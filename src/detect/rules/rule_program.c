@@ -98,13 +98,15 @@ is_of_ends(const struct rule *r)
 static bool
 is_on_packets_too(const struct rule *r)
 {
+	if ((r->flow_flags & RULE_FLOW_ONLY_STREAM) != 0 || (r->ip_protos & RULE_STREAM) != 0)
+		return false;
 	for (size_t i = 0; i < r->word_count; i++)
 		if (r->words[i].kind == RULE_WORD_STREAM_SIZE)
 			return true;
 	for (size_t i = 0; i < r->match_count; i++) {
 		const struct rule_content *c = &r->matches[i].u.content;
 		if (r->matches[i].kind == RULE_CONTENT && (c->has_depth || c->has_offset || c->starts))
-			return (r->flow_flags & RULE_FLOW_ONLY_STREAM) == 0;
+			return true;
 	}
 	return false;
 }

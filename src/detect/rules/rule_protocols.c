@@ -10,7 +10,7 @@ static const struct rule_protocol protocols[] = {
     {"pkthdr", RULE_IP, NULL, true},
     {"tcp", RULE_TCP, NULL, true},
     {"tcp-pkt", RULE_TCP | RULE_PACKET, NULL, true},
-    {"tcp-stream", RULE_TCP, NULL, true},
+    {"tcp-stream", RULE_TCP | RULE_STREAM, NULL, true},
     {"udp", RULE_UDP, NULL, true},
     {"icmp", RULE_ICMP, NULL, true},
     {"icmpv4", RULE_ICMP | RULE_IPV4, NULL, true},

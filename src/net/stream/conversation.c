@@ -322,6 +322,15 @@ conversation_acknowledged(const struct conversation *c, unsigned side, uint32_t 
 	return (to->flags & ACK_SEEN) != 0 && !seq_before(to->acked, seq);
 }
 
+bool
+conversation_acked(const struct conversation *c, unsigned side, uint32_t *seq)
+{
+	ENSURE(side < 2);
+	const struct conversation_side *to = &c->side[side ^ 1];
+	*seq = to->acked;
+	return (to->flags & ACK_SEEN) != 0;
+}
+
 uint32_t
 conversation_lost_after(const struct conversation *c, unsigned side, uint32_t seq)
 {

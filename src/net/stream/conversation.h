@@ -95,6 +95,8 @@ void conversation_opened_by(struct conversation *c, unsigned side);
 uint32_t conversation_window(const struct conversation *c, unsigned side);
 /* Whether the other side acknowledged `side`'s bytes before seq: a hole there will never be filled. */
 bool conversation_acknowledged(const struct conversation *c, unsigned side, uint32_t seq);
+/* Up to where the other side acknowledged `side`'s bytes. False: it has not yet. */
+bool conversation_acked(const struct conversation *c, unsigned side, uint32_t *seq);
 /* How many of `side`'s bytes from seq on the other side acknowledged; its FIN is none. */
 uint32_t conversation_lost_after(const struct conversation *c, unsigned side, uint32_t seq);
 /* Whether `side` sends nothing from seq on: it said FIN there. */
