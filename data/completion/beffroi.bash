@@ -16,14 +16,14 @@ _beffroi() {
 	--fail-on) words='minor significant serious critical' ;;
 	--interface|-i) words=$(ls /sys/class/net 2>/dev/null) ;;
 	--read|-r|--eve|--rules|--suricata-yaml|--tuning|--clocks|--retention|--connectors|--socket) COMPREPLY=($(compgen -f -- "$word")); return ;;
-	--dossier) COMPREPLY=($(compgen -d -- "$word")); return ;;
+	--dossier|--rules-cache) COMPREPLY=($(compgen -d -- "$word")); return ;;
 	--set|-k|--threads|--memory|--filter|--for|--aware|--at|--zone|--head|--as|--max-size|--year|--host|--column|--cover|--from|--to|--listen|--name|--search|--type|--limit|--after|--step) return ;;
 	*)
 		if [ "$COMP_CWORD" -eq 1 ]; then words='watch serve incident exception import event asset rules law report dossier trace user token doctor tuning completion help version'
 		else case $verb in
 			watch)
 				case $word in
-				-*) words='--read --interface --eve --dossier --no-dossier --keep-events --checksums --threads --memory --format --filter --tuning --color --lang --features --community-id --rules --suricata-yaml --set --fail-on --for --overlap-policy --host-os --quiet --help' ;;
+				-*) words='--read --interface --eve --dossier --no-dossier --keep-events --checksums --threads --memory --format --filter --tuning --color --lang --features --community-id --rules --rules-cache --suricata-yaml --set --fail-on --for --overlap-policy --host-os --quiet --help' ;;
 				*) COMPREPLY=($(compgen -f -- "$word")); return ;;
 				esac ;;
 			serve) words='--listen --dossier --tls --name --lang --help' ;;

@@ -79,5 +79,6 @@ complete -c beffroi -n '__fish_seen_subcommand_from watch' -l community-id
 complete -c beffroi -n '__fish_seen_subcommand_from watch' -l fail-on -xa 'minor significant serious critical'
 complete -c beffroi -n '__fish_seen_subcommand_from watch' -s q -l quiet
 complete -c beffroi -n '__fish_seen_subcommand_from watch' -l rules -rF
+complete -c beffroi -n '__fish_seen_subcommand_from watch' -l rules-cache -xa 'none (__fish_complete_directories)'
 complete -c beffroi -n '__fish_seen_subcommand_from watch' -l suricata-yaml -rF
 complete -c beffroi -n '__fish_seen_subcommand_from watch' -s k -l set -x

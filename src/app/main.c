@@ -2,6 +2,7 @@
 /* The front of the program: the verb, or the role when it was started by itself. */
 #include "app/clerk.h"
 #include "app/collector.h"
+#include "app/compiler.h"
 #include "app/courier.h"
 #include "app/import_reader.h"
 #include "app/keeper.h"
@@ -96,6 +97,8 @@ run_role(const char *role_cstr)
 		return clerk_main();
 	if (strcmp(role_cstr, "reporter") == 0)
 		return reporter_main();
+	if (strcmp(role_cstr, "compiler") == 0)
+		return compiler_main();
 	if (strcmp(role_cstr, "collector") == 0)
 		return collector_main();
 	if (strcmp(role_cstr, "courier") == 0)

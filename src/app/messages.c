@@ -21,7 +21,7 @@ messages_put_config(struct writer *w, const struct sensor_config *c)
 	writer_u8(w, (uint8_t)c->language);
 	writer_u8(w, flags_of(c));
 	writer_u8(w, c->with_kept_events);
-	writer_be64(w, c->rules_bytes);
+	writer_u8(w, c->with_rules);
 	writer_field(w, c->filter);
 	writer_field(w, c->tuning);
 	host_policy_put(w, &c->hosts);
@@ -54,7 +54,7 @@ messages_get_config(struct bytes body, struct sensor_config *out)
 	config.live = (flags & 64) != 0;
 	config.collected = (flags & 128) != 0;
 	config.with_kept_events = cursor_u8(&c) != 0;
-	config.rules_bytes = cursor_be64(&c);
+	config.with_rules = cursor_u8(&c) != 0;
 	config.filter = get_field(&c);
 	config.tuning = get_field(&c);
 	if (host_policy_get(&c, &config.hosts) != PARSE_OK)

@@ -3,6 +3,7 @@
  *
  *	parent  -> sensor   CONFIG, RULES when there are some, then one CAPTURE (with its descriptor) at a time, then END
  *	sensor  -> parent   PROGRESS, WANTS (the next capture), FAULT, NOTICE, FILE_DATA, FILE_KEEP, FILE_DROP, SUMMARY
+ *	sensor <-> parent <-> compiler: the rules, see rules_wire.h
  *	parent  -> collector  CONFIG (the language, the interface); answer: OPENED (the link type) or FAULT
  *	collector -> sensor FRAMES, COUNTS, FAULT: the interfaces that the ring cannot read
  *	sensor  -> keeper   ALERT, EVIDENCE (of the alert before it), ASSET, EVENTS, HEALTH, END
@@ -46,12 +47,18 @@ enum message_type {
 	MESSAGE_FILE_DATA, /* see file_outlet.h */
 	MESSAGE_FILE_KEEP,
 	MESSAGE_FILE_DROP,
-	MESSAGE_RULES, /* with the descriptor of their bundle, after CONFIG */
+	MESSAGE_RULES, /* with the descriptor of their bundle, after CONFIG; live also later: the next generation */
+	/* See rules_wire.h. */
+	MESSAGE_SEARCHES_WANTED,
+	MESSAGE_SEARCHES,
+	MESSAGE_SEARCHING,
+	MESSAGE_RULES_USED,
 };
 
 /* Descriptors of a role, from 3 up. */
 enum { SENSOR_FD_PARENT = 3, SENSOR_FD_KEEPER = 4, SENSOR_FD_EVENTS = 5 };
 enum { KEEPER_FD_PARENT = 3, KEEPER_FD_SENSOR = 4 };
+enum { COMPILER_FD_PARENT = 3 };
 enum { COLLECTOR_FD_PARENT = 3, COLLECTOR_FD_SENSOR = 4 };
 
 enum { MESSAGES_TEXT_MAX = 512, MESSAGES_TUNING_MAX = 32768, MESSAGES_FRAME_HEAD = 18 };
@@ -67,11 +74,11 @@ struct sensor_config {
 	uint8_t stage;          /* enum inspect_stage */
 	enum language language; /* of the faults it tells */
 	bool with_events, with_behaviour, with_features, with_community_id, with_progress, with_evidence;
-	uint64_t rules_bytes; /* of the bundle that follows in a RULES message (rules_bundle.h); 0: there are none */
-	struct bytes filter;  /* struct bpf_insn array, empty: all packets */
-	struct bytes tuning;  /* the site's tuning file */
+	struct bytes filter; /* struct bpf_insn array, empty: all packets */
+	struct bytes tuning; /* the site's tuning file */
 	struct host_policies hosts;
 	bool with_kept_events; /* they go to the keeper */
+	bool with_rules;       /* a RULES message follows (rules_wire.h) */
 	bool live;             /* each CAPTURE is a packet socket, one per worker; otherwise a file */
 	bool collected;        /* live, and the one CAPTURE is a channel from the collector */
 };

@@ -100,3 +100,16 @@ rules_bundle_load(int fd, size_t size, struct flat *said, struct rule_set *set, 
 	}
 	return r;
 }
+
+int
+rules_bundle_settings(int fd, size_t size, struct flat *said, struct diag *diag)
+{
+	struct bytes mapped;
+	int r = memory_file_map(fd, size, &mapped);
+	if (r < 0)
+		return diag_say(diag, r, "%s", text_error(-r));
+	struct cursor c = cursor_of(mapped);
+	enum parse parse = flat_take(&c, said);
+	memory_file_unmap(mapped);
+	return parse == PARSE_OK ? 0 : diag_say(diag, -EBADMSG, "%s", _("the rules did not arrive whole"));
+}

@@ -10,6 +10,8 @@
 
 /* A sealed memory file: its descriptor (the caller's to close) and *size, or a negative errno with diag. */
 MUST_USE int rules_bundle_make(const struct rules_files *files, const struct flat *said, size_t *size, struct diag *diag);
+/* The settings alone, into a flat that was made. */
+MUST_USE int rules_bundle_settings(int fd, size_t size, struct flat *said, struct diag *diag);
 /* Reads the settings (into a flat that was made) and the files into the set, as hostile. *room keeps the bytes, which the set borrows: the caller frees it after the set. */
 MUST_USE int
 rules_bundle_load(int fd, size_t size, struct flat *said, struct rule_set *set, uint8_t **room, struct diag *diag);

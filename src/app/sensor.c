@@ -125,7 +125,7 @@ static const struct viewer *
 view_rules(void *context, uint16_t worker, struct sink *sink)
 {
 	struct sensor *s = context;
-	return sensor_rules_viewer(s->rules, worker, sink, s->config.hash_key);
+	return sensor_rules_viewer(s->rules, worker, sink);
 }
 
 /* Behaviour gets a share of the memory; so do, in a watch with little memory, smaller chunks. */
@@ -267,30 +267,21 @@ tell_missing_kinds(struct sensor *s)
 		file_kind_free(kinds);
 }
 
-/* Rules are hostile: they are read by the role that can open nothing. */
 static int
-load_rules(struct sensor *s, struct diag *diag)
+hear_rules(struct sensor *s, struct diag *diag)
 {
 	struct channel_message m;
 	if (channel_receive(SENSOR_FD_PARENT, s->buffer, sizeof(s->buffer), &m) <= 0 || m.type != MESSAGE_RULES || m.fd < 0)
 		return diag_say(diag, -EBADMSG, _("the sensor got no rules"));
-	int r = sensor_rules_load(m.fd, (size_t)s->config.rules_bytes, s->config.hash_key, &s->rules, diag);
+	struct cursor c = cursor_of(m.body);
+	size_t size = cursor_be64(&c);
+	int r = sensor_rules_new(s->config.hash_key, m.fd, size, &s->rules, diag);
+	if (r == 0)
+		r = sensor_rules_load(s, m.fd, size, diag);
 	close(m.fd);
-	if (r < 0)
-		return r;
-	const struct rule_set *set = sensor_rules_set(s->rules);
-	size_t unused = set->outcomes[RULE_NOT_DONE] + set->outcomes[RULE_WRONG];
-	if (unused > 0)
-		sensor_tell_notice(
-		    s, _("rules: %zu are used, %zu are not: beffroi rules check tells why"), set->count, unused);
-	if (set->odd_lines > 0)
-		sensor_tell_notice(s,
-		    text_plural(s->config.language, set->odd_lines,
-		        N_("thresholds and reputations: %zu line is not used: it is something else, or its rule is not here"),
-		        N_("thresholds and reputations: %zu lines are not used: they are something else, or their rules are not here")),
-		    set->odd_lines);
-	tell_missing_kinds(s);
-	return 0;
+	if (r == 0)
+		tell_missing_kinds(s);
+	return r;
 }
 
 static int
@@ -301,7 +292,7 @@ configure(struct sensor *s, struct diag *diag)
 	    messages_get_config(m.body, &s->config) != PARSE_OK)
 		return diag_say(diag, -EBADMSG, _("the sensor got no configuration"));
 	text_speak(s->config.language);
-	int r = s->config.rules_bytes > 0 ? load_rules(s, diag) : 0;
+	int r = s->config.with_rules ? hear_rules(s, diag) : 0;
 	if (r < 0)
 		return r;
 	r = s->config.filter.len > 0 ? capture_filter_parse(&s->filter, s->config.filter, diag) : 0;

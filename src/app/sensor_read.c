@@ -90,6 +90,8 @@ sensor_read_captures(void *context, struct capture_batch *batch)
 	for (;;) {
 		if (s->parent_is_gone)
 			return -EPIPE;
+		if (s->is_stopped)
+			return 0;
 		struct diag diag = {0};
 		if (s->file == NULL) {
 			int r = s->goes_back ? 1 : sensor_read_next(s);

@@ -11,22 +11,21 @@
 #include <errno.h>
 #include <stdlib.h>
 
-enum { WORKERS_MAX = 64, ARENA_BYTES = 1 << 30 /* of addresses; pages come when they are used */ };
+enum { WORKERS_MAX = 64, SETTINGS_ROOM = 64 << 20 /* of addresses; pages come when they are used */ };
 
 struct worker_rules {
 	const struct sensor_rules *rules;
-	struct rule_engine *engine;
-	struct sink *sink;
+	struct rule_engine *engine; /* NULL: no rules yet */
+	struct sink *sink;          /* NULL: there is no such worker */
 	struct viewer viewer;
 };
 
 struct sensor_rules {
-	struct rule_set set;
-	struct run_settings settings;
-	struct rule_program *program;
-	uint8_t *room; /* the bytes of the files */
+	uint64_t hash_key;
 	struct arena arena;
 	struct flat said; /* by the site */
+	struct run_settings settings;
+	struct rules_generation *now;
 	struct worker_rules workers[WORKERS_MAX];
 };
 
@@ -34,7 +33,7 @@ static void
 say(void *context, const struct rule_hit *hit)
 {
 	struct worker_rules *w = context;
-	rule_alert_write(w->sink, hit, &w->rules->set);
+	rule_alert_write(w->sink, hit, &w->rules->now->set);
 }
 
 static bool
@@ -68,21 +67,24 @@ static void
 show_packet(void *context, const struct view_packet *packet)
 {
 	struct worker_rules *w = context;
-	rule_engine_packet(w->engine, packet);
+	if (w->engine != NULL)
+		rule_engine_packet(w->engine, packet);
 }
 
 static void
 show_packet_comes(void *context, const struct view_packet *packet)
 {
 	struct worker_rules *w = context;
-	rule_engine_packet_comes(w->engine, packet);
+	if (w->engine != NULL)
+		rule_engine_packet_comes(w->engine, packet);
 }
 
 static void
 show_stream_gap(void *context, uint64_t flow_id, bool from_server, uint64_t lost)
 {
 	struct worker_rules *w = context;
-	rule_engine_stream_gap(w->engine, flow_id, from_server, lost);
+	if (w->engine != NULL)
+		rule_engine_stream_gap(w->engine, flow_id, from_server, lost);
 }
 
 static void
@@ -90,14 +92,16 @@ show_stream(
     void *context, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number, struct bytes data)
 {
 	struct worker_rules *w = context;
-	rule_engine_stream(w->engine, flow, from_server, time_ns, number, data);
+	if (w->engine != NULL)
+		rule_engine_stream(w->engine, flow, from_server, time_ns, number, data);
 }
 
 static void
 show_transaction(void *context, const struct view_set *set)
 {
 	struct worker_rules *w = context;
-	rule_engine_transaction(w->engine, set);
+	if (w->engine != NULL)
+		rule_engine_transaction(w->engine, set);
 }
 
 static void
@@ -105,40 +109,42 @@ show_event(
     void *context, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number, const char *name_cstr)
 {
 	struct worker_rules *w = context;
-	rule_engine_event(w->engine, flow, from_server, time_ns, number, name_cstr);
+	if (w->engine != NULL)
+		rule_engine_event(w->engine, flow, from_server, time_ns, number, name_cstr);
 }
 
 static void
 show_flow_end(void *context, uint64_t flow_id)
 {
 	struct worker_rules *w = context;
-	rule_engine_flow_end(w->engine, flow_id);
+	if (w->engine != NULL)
+		rule_engine_flow_end(w->engine, flow_id);
 }
 
 int
-sensor_rules_load(int fd, size_t size, uint64_t hash_key, struct sensor_rules **out, struct diag *diag)
+sensor_rules_new(uint64_t hash_key, int fd, size_t size, struct sensor_rules **out, struct diag *diag)
 {
 	struct sensor_rules *rules = calloc(1, sizeof(*rules));
-	if (rules == NULL || rule_set_init(&rules->set, ARENA_BYTES) < 0) {
-		free(rules);
+	if (rules == NULL || arena_init(&rules->arena, SETTINGS_ROOM) < 0 || flat_init(&rules->said, &rules->arena) < 0) {
+		sensor_rules_free(rules);
 		return diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules"));
 	}
-	struct flat *said = &rules->said;
-	rules->set.datasets.hash_key = hash_key;
-	int r = arena_init(&rules->arena, ARENA_BYTES) < 0 || flat_init(said, &rules->arena) < 0
-	    ? diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules"))
-	    : rules_bundle_load(fd, size, said, &rules->set, &rules->room, diag);
+	rules->hash_key = hash_key;
 	run_settings_default(&rules->settings);
+	int r = rules_bundle_settings(fd, size, &rules->said, diag);
 	if (r == 0)
-		r = run_settings_fill(&rules->settings, said, diag);
-	if (r == 0)
-		r = rule_program_make(&rules->set, &rules->program, diag);
-	if (r < 0) {
+		r = run_settings_fill(&rules->settings, &rules->said, diag);
+	if (r < 0)
 		sensor_rules_free(rules);
-		return r;
-	}
-	*out = rules;
-	return 0;
+	else
+		*out = rules;
+	return r;
+}
+
+const struct run_settings *
+sensor_rules_settings(const struct sensor_rules *rules)
+{
+	return &rules->settings;
 }
 
 void
@@ -148,23 +154,9 @@ sensor_rules_free(struct sensor_rules *rules)
 		return;
 	for (size_t i = 0; i < WORKERS_MAX; i++)
 		rule_engine_free(rules->workers[i].engine);
-	rule_program_free(rules->program);
-	rule_set_done(&rules->set);
+	rules_generation_free(rules->now);
 	arena_done(&rules->arena);
-	free(rules->room);
 	free(rules);
-}
-
-const struct run_settings *
-sensor_rules_settings(const struct sensor_rules *rules)
-{
-	return &rules->settings;
-}
-
-const struct rule_set *
-sensor_rules_set(const struct sensor_rules *rules)
-{
-	return &rules->set;
 }
 
 /* What of files rules compare: nothing else of them is found out. */
@@ -186,12 +178,34 @@ bool
 sensor_rules_ask_kinds(const struct sensor_rules *rules)
 {
 	struct viewer asked = {.file_magic = rules->settings.l7.files.force_magic};
-	say_what_files_need(&rules->set, &asked);
+	if (rules->now != NULL)
+		say_what_files_need(&rules->now->set, &asked);
 	return asked.file_magic;
 }
 
+static struct rule_engine *
+engine_for(struct worker_rules *w, const struct rules_generation *g)
+{
+	struct rule_engine *engine = rule_engine_new(g->program, w->rules->hash_key, say, w);
+	if (engine != NULL)
+		rule_engine_on_store(engine, store);
+	if (engine != NULL)
+		rule_engine_set_depth(engine, w->rules->settings.streams.depth_bytes);
+	return engine;
+}
+
+/* What a viewer shows depends on its rules. */
+static void
+fit(struct worker_rules *w, const struct rules_generation *g)
+{
+	w->viewer.file_hashes = 0;
+	w->viewer.file_magic = false;
+	say_what_files_need(&g->set, &w->viewer);
+	w->viewer.packet_comes = g->program->pass_packet.count > 0 ? show_packet_comes : NULL;
+}
+
 const struct viewer *
-sensor_rules_viewer(struct sensor_rules *rules, uint16_t worker, struct sink *sink, uint64_t hash_key)
+sensor_rules_viewer(struct sensor_rules *rules, uint16_t worker, struct sink *sink)
 {
 	struct worker_rules *w = &rules->workers[worker % WORKERS_MAX];
 	rule_engine_free(w->engine);
@@ -204,13 +218,41 @@ sensor_rules_viewer(struct sensor_rules *rules, uint16_t worker, struct sink *si
 	        .transaction = show_transaction,
 	        .event = show_event,
 	        .flow_end = show_flow_end}};
-	if (rules->program->pass_packet.count > 0)
-		w->viewer.packet_comes = show_packet_comes;
-	say_what_files_need(&rules->set, &w->viewer);
-	w->engine = rule_engine_new(rules->program, hash_key, say, w);
-	if (w->engine != NULL)
-		rule_engine_on_store(w->engine, store);
-	if (w->engine != NULL)
-		rule_engine_set_depth(w->engine, rules->settings.streams.depth_bytes);
+	if (rules->now == NULL)
+		return &w->viewer;
+	fit(w, rules->now);
+	w->engine = engine_for(w, rules->now);
 	return w->engine == NULL ? NULL : &w->viewer;
+}
+
+int
+sensor_rules_use(
+    struct sensor_rules *rules, struct rules_generation *next, struct rules_generation **before, struct diag *diag)
+{
+	struct rule_engine *engines[WORKERS_MAX] = {0};
+	bool ok = true;
+	for (size_t i = 0; i < WORKERS_MAX && ok; i++) {
+		struct worker_rules *w = &rules->workers[i];
+		if (w->sink == NULL)
+			continue;
+		engines[i] = engine_for(w, next);
+		ok = engines[i] != NULL;
+	}
+	for (size_t i = 0; i < WORKERS_MAX; i++) {
+		struct worker_rules *w = &rules->workers[i];
+		if (!ok) {
+			rule_engine_free(engines[i]);
+		} else if (w->sink != NULL) {
+			if (w->engine != NULL)
+				rule_engine_inherit(engines[i], w->engine);
+			rule_engine_free(w->engine);
+			w->engine = engines[i];
+			fit(w, next);
+		}
+	}
+	if (!ok)
+		return diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules"));
+	*before = rules->now;
+	rules->now = next;
+	return 0;
 }

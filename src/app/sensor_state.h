@@ -83,4 +83,7 @@ void sensor_tell_now_and_then(struct sensor *s, uint64_t packets);
 void sensor_tell_summary(struct sensor *s);
 int64_t sensor_tell_clock_ns(clockid_t id);
 
+/* sensor_rules_load.c: the first generation of rules, before anything is read. fd: of the bundle. 0, or a negative errno with diag. */
+MUST_USE int sensor_rules_load(struct sensor *s, int fd, size_t size, struct diag *diag);
+
 #endif

@@ -3,7 +3,7 @@
 
 #include "app/live_opening.h"
 #include "app/messages.h"
-#include "app/rules_bundle.h"
+#include "app/rules_making.h"
 #include "app/watch_files.h"
 #include "app/watch_report.h"
 #include "app/watch_rules.h"
@@ -45,6 +45,7 @@ struct watch {
 	char folder_cstr[MESSAGES_TEXT_MAX]; /* of the dossier, empty: none */
 	struct keeper_config keeper;
 	struct watch_report *report;
+	struct rules_making *making; /* NULL: there are no rules and no settings */
 	uint8_t buffer[CHANNEL_MESSAGE_MAX + 2];
 	uint8_t out[CHANNEL_MESSAGE_MAX];
 	uint8_t tuning[MESSAGES_TUNING_MAX];
@@ -146,12 +147,7 @@ send_configs(struct watch *w, const struct capture_filter *filter, struct bytes 
 	    .collected = w->live.collected};
 	if (filter != NULL)
 		config.filter = capture_filter_bytes(filter);
-	int rules_fd = -1;
-	size_t rules_bytes = 0;
-	if (!watch_rules_is_empty(w->rules) &&
-	    (rules_fd = rules_bundle_make(&w->rules->files, &w->rules->said, &rules_bytes, diag)) < 0)
-		return rules_fd;
-	config.rules_bytes = rules_bytes;
+	config.with_rules = w->making != NULL;
 	if (getrandom(&config.hash_key, sizeof(config.hash_key), 0) != sizeof(config.hash_key))
 		return diag_say(diag, -EIO, _("the system gives no random numbers"));
 	struct keeper_config *keeper = &w->keeper;
@@ -163,10 +159,8 @@ send_configs(struct watch *w, const struct capture_filter *filter, struct bytes 
 	struct writer out = writer_of(w->out, sizeof(w->out));
 	messages_put_config(&out, &config);
 	bool sent = writer_ok(&out) && channel_send(w->sensor_end, MESSAGE_CONFIG, writer_written(&out), -1) == 0;
-	if (sent && rules_fd >= 0)
-		sent = channel_send(w->sensor_end, MESSAGE_RULES, (struct bytes){0}, rules_fd) == 0;
-	if (rules_fd >= 0)
-		close(rules_fd);
+	if (sent && w->making != NULL)
+		sent = rules_making_send(w->making, w->sensor_end) == 0;
 	out = writer_of(w->out, sizeof(w->out));
 	messages_put_keeper(&out, keeper);
 	if (!sent || channel_send(w->keeper_end, MESSAGE_CONFIG, writer_written(&out), -1) < 0)
@@ -223,6 +217,8 @@ from_sensor(struct watch *w, const struct channel_message *m)
 		hand_ring(w, fd);
 	} else if (m->type == MESSAGE_WANTS && !w->told_to_stop) { /* otherwise it has its END already */
 		hand_capture(w);
+	} else if (m->type == MESSAGE_SEARCHES_WANTED && w->making != NULL) {
+		rules_making_wanted(w->making, m->body);
 	} else if (m->type == MESSAGE_PROGRESS && messages_get_progress(m->body, &progress) == PARSE_OK) {
 		watch_report_progress(w->report, &progress);
 	} else if (m->type >= MESSAGE_FILE_DATA && m->type <= MESSAGE_FILE_DROP) {
@@ -312,10 +308,16 @@ converse(struct watch *w)
 	(void)sigprocmask(SIG_BLOCK, &stops, &before);
 	while (!w->sensor_done || !w->keeper_done) {
 		stop_if_asked(w);
-		struct pollfd ends[2] = {{.fd = w->sensor_done ? -1 : w->sensor_end, .events = POLLIN},
-		    {.fd = w->keeper_done ? -1 : w->keeper_end, .events = POLLIN}};
-		if (ppoll(ends, 2, NULL, &before) < 0)
+		struct pollfd ends[3] = {{.fd = w->sensor_done ? -1 : w->sensor_end, .events = POLLIN},
+		    {.fd = w->keeper_done ? -1 : w->keeper_end, .events = POLLIN},
+		    {.fd = rules_making_fd(w->making), .events = POLLIN}};
+		int wait_ms = rules_making_wait_ms(w->making);
+		struct timespec wait = {wait_ms / 1000, wait_ms % 1000 * 1000000L};
+		int ready = ppoll(ends, 3, wait_ms < 0 ? NULL : &wait, &before);
+		if (ready < 0)
 			continue; /* a signal */
+		if (ends[2].revents != 0 || ready == 0)
+			rules_making_go_on(w->making, ready > 0);
 		for (int i = 0; i < 2; i++) {
 			if (ends[i].revents == 0)
 				continue;
@@ -355,6 +357,18 @@ read_hosts(struct watch *w, struct diag *diag)
 	return r;
 }
 
+/* The first generation of rules, as far as the parent makes it. */
+static int
+make_rules(struct watch *w, struct diag *diag)
+{
+	bool has_folder = w->folder_cstr[0] != '\0' && strstr(w->folder_cstr, "://") == NULL;
+	if (watch_rules_is_empty(w->rules))
+		return 0;
+	w->making = rules_making_new(&w->options, has_folder ? w->folder_cstr : "", w->report);
+	return w->making == NULL ? diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules"))
+	                         : rules_making_begin(w->making, w->rules, diag);
+}
+
 static int
 run(struct watch *w, struct diag *diag)
 {
@@ -383,8 +397,10 @@ run(struct watch *w, struct diag *diag)
 	char label_cstr[MESSAGES_TEXT_MAX];
 	dossier_describe(w->folder_cstr, label_cstr, sizeof(label_cstr));
 	w->report = watch_report_new(o, total, label_cstr);
+	if (w->report == NULL || make_rules(w, diag) < 0)
+		return WATCH_EXIT_FAILED;
 	catch_stops(w);
-	if (w->report == NULL || start_roles(w, diag) < 0 || send_configs(w, w->filter, tuning, diag) < 0)
+	if (start_roles(w, diag) < 0 || send_configs(w, w->filter, tuning, diag) < 0)
 		return WATCH_EXIT_FAILED;
 	for (size_t i = 0; i < w->rules->notice_count; i++)
 		watch_report_notice(w->report, NULL, w->rules->notices[i]);
@@ -418,6 +434,7 @@ watch_main(int argc, char **argv)
 		if (diag.text_cstr[0] != '\0')
 			(void)fail(&diag, status);
 	}
+	rules_making_free(w->making);
 	watch_report_free(w->report);
 	watch_files_close(&w->files);
 	watch_rules_free(w->rules);

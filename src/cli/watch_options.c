@@ -28,6 +28,7 @@ enum {
 	OPTION_HOST_OS,
 	OPTION_KEEP_EVENTS,
 	OPTION_RULES,
+	OPTION_RULES_CACHE,
 	OPTION_SURICATA_YAML,
 	OPTION_SET,
 	OPTION_DATA_DIR,
@@ -47,6 +48,7 @@ static const struct option long_options[] = {{"read", required_argument, NULL, '
     {"for", required_argument, NULL, OPTION_FOR}, {"overlap-policy", required_argument, NULL, OPTION_OVERLAP_POLICY},
     {"host-os", required_argument, NULL, OPTION_HOST_OS}, {"quiet", no_argument, NULL, 'q'},
     {"keep-events", required_argument, NULL, OPTION_KEEP_EVENTS}, {"rules", required_argument, NULL, OPTION_RULES},
+    {"rules-cache", required_argument, NULL, OPTION_RULES_CACHE},
     {"suricata-yaml", required_argument, NULL, OPTION_SURICATA_YAML}, {"set", required_argument, NULL, OPTION_SET},
     {"simulate-ips", no_argument, NULL, OPTION_PASSED_OVER}, {"no-random", no_argument, NULL, OPTION_PASSED_OVER},
     {"init-errors-fatal", no_argument, NULL, OPTION_PASSED_OVER},
@@ -150,6 +152,7 @@ take(struct watch_options *o, int option, const char *value_cstr, char **room, s
 			    WATCH_RULES_MAX);
 		o->rules[o->rules_count++] = value_cstr;
 		return 0;
+	case OPTION_RULES_CACHE: o->rules_cache_cstr = value_cstr; return 0;
 	case 'c':
 	case OPTION_SURICATA_YAML: o->suricata_yaml_cstr = value_cstr; return 0;
 	case OPTION_SET:
@@ -277,6 +280,9 @@ watch_options_help(enum language language)
 	             "  --host-os SYSTEM=NETWORK,...\n"
 	             "                       the same for the machines of these networks\n"
 	             "  --rules FILE         also look for these rules (Suricata's language; a file or a folder)\n"
+	             "  --rules-cache DIR|none\n"
+	             "                       where compiled rules are kept for the next start (in the dossier;\n"
+	             "                       with --no-dossier in ~/.cache/beffroi)\n"
 	             "  --suricata-yaml FILE take variables, rule files and settings from there\n"
 	             "  --set KEY=VALUE      change one of them\n"
 	             "  -c -S -s -l -k       Suricata's spellings: see beffroi-watch(1)\n"

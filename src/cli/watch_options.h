@@ -32,6 +32,7 @@ struct watch_options {
 	size_t host_os_count;
 	const char *rules[WATCH_RULES_MAX]; /* --rules, as given */
 	size_t rules_count;
+	const char *rules_cache_cstr;     /* --rules-cache; NULL: the default one; "none" */
 	bool rules_alone;                 /* those that a suricata.yaml names do not count: --rules, -S */
 	const char *suricata_yaml_cstr;   /* --suricata-yaml; NULL: none */
 	const char *sets[WATCH_SETS_MAX]; /* --set KEY=VALUE */

@@ -109,6 +109,15 @@ sandbox_enter_beside(enum sandbox_role role, const char *folder_cstr, const char
 }
 
 int
+sandbox_limit(uint64_t memory_bytes, unsigned seconds)
+{
+	struct rlimit memory = {memory_bytes, memory_bytes}, time = {seconds, seconds};
+	if (!SANDBOX_SANITIZED && setrlimit(RLIMIT_AS, &memory) < 0)
+		return -errno;
+	return setrlimit(RLIMIT_CPU, &time) < 0 ? -errno : 0;
+}
+
+int
 sandbox_probe(int *abi)
 {
 	*abi = landlock_abi();

@@ -18,6 +18,7 @@ enum sandbox_role {
 	SANDBOX_COLLECTOR, /* copies frames from libpcap to the sensor: opens nothing more */
 	SANDBOX_COURIER,   /* carries a parcel over the Internet: opens nothing, only connects */
 	SANDBOX_CLERK,     /* the dossier for the console: as the keeper, and memory files */
+	SANDBOX_COMPILER,  /* makes databases of rules: computes, opens nothing */
 	SANDBOX_CONSOLE,   /* speaks HTTP on the socket it was given: opens nothing, connects nowhere */
 };
 
@@ -34,6 +35,10 @@ MUST_USE int sandbox_enter(enum sandbox_role role, const char *folder_cstr, stru
 /* The same for a verb that carries something from or to one more folder: other_cstr may be read, and written where `writes`. */
 MUST_USE int sandbox_enter_beside(
     enum sandbox_role role, const char *folder_cstr, const char *other_cstr, bool writes, struct diag *diag);
+
+/* No more memory (addresses, in bytes) and no more seconds of work than this for the whole process; the address sanitizer, which maps
+ * terabytes, has no limit on memory. 0 or -errno. */
+MUST_USE int sandbox_limit(uint64_t memory_bytes, unsigned seconds);
 
 /* What this kernel offers, for `doctor`: layers that would be active. */
 int sandbox_probe(int *landlock_abi);

@@ -2,6 +2,7 @@
 #include "sandbox/sandbox_seccomp.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -10,18 +11,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define SANITIZED 1
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define SANITIZED 1
-#endif
-#endif
-#ifndef SANITIZED
-#define SANITIZED 0
-#endif
-
-#if SANITIZED
+#if SANDBOX_SANITIZED
 /* A question of the leak sanitizer: its search starts a process, which a confined role may not. What runs unconfined, as the
  * unit tests do, is searched. */
 int __lsan_is_turned_off(void);
@@ -43,8 +33,12 @@ static const int common_calls[] = {SCMP_SYS(read), SCMP_SYS(readv), SCMP_SYS(wri
     SCMP_SYS(rseq), SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack),
     SCMP_SYS(restart_syscall), SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(tgkill)};
 
-/* The sensor: capture descriptors. */
-static const int sensor_calls[] = {SCMP_SYS(pread64), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt), SCMP_SYS(getsockname)};
+/* The sensor: capture descriptors. Rules are sorted: qsort(3) asks how much memory there is. */
+static const int sensor_calls[] = {
+    SCMP_SYS(pread64), SCMP_SYS(getsockopt), SCMP_SYS(setsockopt), SCMP_SYS(getsockname), SCMP_SYS(sysinfo)};
+
+/* The compiler of rules reads a memory file and writes another. */
+static const int compiler_calls[] = {SCMP_SYS(pread64), SCMP_SYS(sysinfo)};
 
 /* The keeper: the files of its folder (Landlock says which). */
 static const int keeper_calls[] = {SCMP_SYS(openat), SCMP_SYS(open), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(newfstatat),
@@ -155,7 +149,9 @@ allow_sanitizer(scmp_filter_ctx filter, enum sandbox_role role)
 	    SCMP_SYS(fork), SCMP_SYS(vfork), SCMP_SYS(socket), SCMP_SYS(access), SCMP_SYS(getppid), SCMP_SYS(fcntl),
 	    SCMP_SYS(uname), SCMP_SYS(sysinfo)};
 	for (size_t i = 0; i < LENGTH_OF(refused); i++)
-		if (refused[i] != SCMP_SYS(socket) || role != SANDBOX_COURIER) /* a rule for all would undo those for some */
+		if ((refused[i] != SCMP_SYS(socket) ||
+		        role != SANDBOX_COURIER) && /* a rule for all would undo those for some */
+		    (refused[i] != SCMP_SYS(fcntl) || (role != SANDBOX_SENSOR && role != SANDBOX_COMPILER)))
 			(void)seccomp_rule_add(
 			    filter, SCMP_ACT_ERRNO(EPERM), refused[i], 0); /* -EACCES when the role has it already */
 	return 0;
@@ -164,16 +160,20 @@ allow_sanitizer(scmp_filter_ctx filter, enum sandbox_role role)
 int
 sandbox_seccomp_enter(enum sandbox_role role)
 {
-	scmp_filter_ctx filter = seccomp_init(SANITIZED ? SCMP_ACT_TRAP : SCMP_ACT_KILL_PROCESS);
+	scmp_filter_ctx filter = seccomp_init(SANDBOX_SANITIZED ? SCMP_ACT_TRAP : SCMP_ACT_KILL_PROCESS);
 	if (filter == NULL)
 		return -ENOMEM;
-	if (SANITIZED) {
+	if (SANDBOX_SANITIZED) {
 		struct sigaction action = {.sa_sigaction = on_refused_call, .sa_flags = SA_SIGINFO};
 		(void)sigaction(SIGSYS, &action, NULL);
 	}
 	int r = allow(filter, common_calls, LENGTH_OF(common_calls));
 	if (r == 0 && role == SANDBOX_SENSOR)
 		r = allow(filter, sensor_calls, LENGTH_OF(sensor_calls));
+	if (r == 0 && role == SANDBOX_COMPILER)
+		r = allow(filter, compiler_calls, LENGTH_OF(compiler_calls));
+	if (r == 0 && (role == SANDBOX_SENSOR || role == SANDBOX_COMPILER)) /* is this memory file sealed? */
+		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, F_GET_SEALS));
 	if (r == 0 && role == SANDBOX_KEEPER)
 		r = allow(filter, keeper_calls, LENGTH_OF(keeper_calls));
 	if (r == 0 && role == SANDBOX_CLERK)
@@ -198,12 +198,12 @@ sandbox_seccomp_enter(enum sandbox_role role)
 		r = refuse_politely(filter, console_misses, LENGTH_OF(console_misses));
 	if (r == 0)
 		r = allow_threads(filter);
-	if (r == 0 && SANITIZED)
+	if (r == 0 && SANDBOX_SANITIZED)
 		r = allow_sanitizer(filter, role);
 	if (r == 0)
 		r = seccomp_load(filter);
 	seccomp_release(filter);
-#if SANITIZED
+#if SANDBOX_SANITIZED
 	is_confined = r == 0;
 #endif
 	return r;

@@ -79,6 +79,16 @@ rule_engine_free(struct rule_engine *e)
 	free(e);
 }
 
+void
+rule_engine_inherit(struct rule_engine *e, struct rule_engine *from)
+{
+	struct rule_memory *mine = e->memory;
+	e->memory = from->memory;
+	from->memory = mine;
+	rule_memory_rename(
+	    e->memory, from->program->names, from->program->name_count, e->program->names, e->program->name_count);
+}
+
 const struct rule_engine_counters *
 rule_engine_count(const struct rule_engine *e)
 {

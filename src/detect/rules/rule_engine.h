@@ -39,6 +39,9 @@ struct rule_profile {
 /* alert: a rule holds, and neither pass nor a threshold keeps it silent. NULL: no memory. Borrows the program. */
 MUST_USE struct rule_engine *rule_engine_new(const struct rule_program *program, uint64_t hash_key,
     void (*alert)(void *context, const struct rule_hit *hit), void *context);
+/* What was remembered of flows, hosts and thresholds goes on in an engine of another program, where names of bits and sids agree; what
+ * was seen of transactions that are under way is forgotten. `from` has nothing left of it. */
+void rule_engine_inherit(struct rule_engine *engine, struct rule_engine *from);
 void rule_engine_free(struct rule_engine *engine);
 /* store: a rule with filestore holds, told or not; before its alert. */
 void rule_engine_on_store(struct rule_engine *engine, void (*store)(void *context, const struct rule_hit *hit));

@@ -76,6 +76,77 @@ rule_memory_forget(struct rule_memory *m, uint64_t id)
 		*f = (struct rule_memory_flow){0};
 }
 
+/* ---- Another program ---- */
+
+enum { RENAMES = 1 << 13, GONE = UINT16_MAX };
+
+static void
+rename_flow(struct rule_memory_flow *f, const uint16_t *places)
+{
+	uint8_t bits = 0, ints = 0;
+	for (size_t i = 0; i < f->bit_count; i++)
+		if (places[f->bits[i]] != GONE)
+			f->bits[bits++] = places[f->bits[i]];
+	for (size_t i = 0; i < f->int_count; i++) {
+		f->ints[ints] = f->ints[i];
+		f->ints[ints].name = places[f->ints[i].name];
+		if (f->ints[ints].name != GONE)
+			ints++;
+	}
+	f->bit_count = bits;
+	f->int_count = ints;
+}
+
+/* By hash, so that many names are no work: linear probing among RENAMES places, twice the names there may be. */
+struct renaming {
+	uint16_t slots[RENAMES], places[RENAMES]; /* places: of each name before, in the program after */
+	struct host_bit bits[BITS];
+};
+
+static void
+find_places(
+    struct renaming *r, const struct bytes *before, size_t before_count, const struct bytes *after, size_t after_count)
+{
+	memset(r->places, 0xff, sizeof(r->places)); /* GONE */
+	for (size_t i = 0; i < after_count && i < RENAMES / 2; i++) {
+		size_t at = hash_bytes(after[i], 0) % RENAMES;
+		while (r->slots[at] != 0)
+			at = (at + 1) % RENAMES;
+		r->slots[at] = (uint16_t)(i + 1);
+	}
+	for (size_t i = 0; i < before_count && i < RENAMES / 2; i++) {
+		size_t at = hash_bytes(before[i], 0) % RENAMES;
+		while (r->slots[at] != 0 && !bytes_eq(after[r->slots[at] - 1], before[i]))
+			at = (at + 1) % RENAMES;
+		if (r->slots[at] != 0)
+			r->places[i] = (uint16_t)(r->slots[at] - 1);
+	}
+}
+
+void
+rule_memory_rename(
+    struct rule_memory *m, const struct bytes *before, size_t before_count, const struct bytes *after, size_t after_count)
+{
+	struct renaming *r = calloc(1, sizeof(*r));
+	if (r != NULL)
+		find_places(r, before, before_count, after, after_count);
+	for (size_t i = 0; i < FLOWS; i++) {
+		if (r == NULL) /* no memory: nothing is carried on */
+			m->flows[i] = (struct rule_memory_flow){0};
+		else if (m->flows[i].id != 0)
+			rename_flow(&m->flows[i], r->places);
+	}
+	if (r != NULL)
+		memcpy(r->bits, m->bits, sizeof(m->bits));
+	memset(m->bits, 0, sizeof(m->bits));
+	for (size_t i = 0; i < BITS && r != NULL; i++) { /* their places in the table follow from their names */
+		const struct host_bit *b = &r->bits[i];
+		if (b->until_ns != 0 && r->places[b->name] != GONE)
+			rule_memory_set_bit(m, r->places[b->name], &b->a, &b->b, b->until_ns);
+	}
+	free(r);
+}
+
 /* ---- Bits of hosts and pairs ---- */
 
 static uint64_t

@@ -29,6 +29,10 @@ struct rule_memory;
 MUST_USE struct rule_memory *rule_memory_new(uint64_t hash_key);
 void rule_memory_free(struct rule_memory *memory);
 
+/* Names of bits and numbers have other places in another program: what is set goes by its name, what has none is forgotten. */
+void rule_memory_rename(struct rule_memory *memory, const struct bytes *before, size_t before_count,
+    const struct bytes *after, size_t after_count);
+
 /* NULL when it is not known and `make` is false, or no room is left. */
 struct rule_memory_flow *rule_memory_flow(struct rule_memory *memory, uint64_t id, bool make);
 void rule_memory_forget(struct rule_memory *memory, uint64_t id);

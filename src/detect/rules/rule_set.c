@@ -362,3 +362,16 @@ rule_set_read_thresholds(struct rule_set *set, const char *file_cstr, struct byt
 	}
 	return 0;
 }
+
+void
+rule_set_leave_out(struct rule_set *set, const struct rule *rule, const char *reason_cstr)
+{
+	bool partly = false;
+	for (size_t i = 0; i < set->problem_count; i++)
+		partly |= set->problems[i].outcome == RULE_LOADED_PARTLY && set->problems[i].line == rule->line &&
+		    set->problems[i].file_cstr == rule->file_cstr;
+	set->outcomes[partly ? RULE_LOADED_PARTLY : RULE_LOADED]--;
+	set->outcomes[RULE_NOT_DONE]++;
+	struct rule_text text = {.text = rule->text, .line = rule->line, .column = 1};
+	complain(set, rule->file_cstr, &text, 0, rule->sid, RULE_NOT_DONE, reason_cstr);
+}
