@@ -2,8 +2,11 @@
 #include "app/rule_alert.h"
 
 #include "app/rule_observe.h"
-
+#include "app/rule_references.h"
 #include "inspect/content_store.h"
+#include "inspect/eve_packet.h"
+#include "inspect/l7_settings.h"
+#include "net/flow/flow.h"
 
 static const char *
 action_word(enum rule_action action)
@@ -56,7 +59,6 @@ write_metadata(struct json *j, const struct rule *rule)
 static void
 write_ends(struct json *j, struct bytes key, const struct rule_hit *hit, bool of_source)
 {
-	char text[ADDR_TEXT_MAX];
 	const struct view_flow *flow = hit->flow;
 	bool client = of_source != hit->from_server;
 	const struct addr *address = flow != NULL ? (client ? &flow->client : &flow->server)
@@ -66,7 +68,7 @@ write_ends(struct json *j, struct bytes key, const struct rule_hit *hit, bool of
 	    : of_source              ? hit->packet->source_port
 	                             : hit->packet->target_port;
 	json_open_object(j, key);
-	json_text(j, JSON_KEY("ip"), (struct bytes){(const uint8_t *)text, addr_write(address, text)});
+	json_addr_full(j, JSON_KEY("ip"), address);
 	json_u64(j, JSON_KEY("port"), port);
 	json_close_object(j);
 }
@@ -74,24 +76,82 @@ write_ends(struct json *j, struct bytes key, const struct rule_hit *hit, bool of
 static void
 write_flow(struct json *j, const struct view_flow *flow)
 {
-	char text[ADDR_TEXT_MAX];
 	json_open_object(j, JSON_KEY("flow"));
 	json_u64(j, JSON_KEY("pkts_toserver"), flow->packets[0]);
 	json_u64(j, JSON_KEY("pkts_toclient"), flow->packets[1]);
 	json_u64(j, JSON_KEY("bytes_toserver"), flow->bytes[0]);
 	json_u64(j, JSON_KEY("bytes_toclient"), flow->bytes[1]);
 	json_time(j, JSON_KEY("start"), flow->start_ns);
-	json_text(j, JSON_KEY("src_ip"), (struct bytes){(const uint8_t *)text, addr_write(&flow->client, text)});
-	json_text(j, JSON_KEY("dest_ip"), (struct bytes){(const uint8_t *)text, addr_write(&flow->server, text)});
+	json_addr_full(j, JSON_KEY("src_ip"), &flow->client);
+	json_addr_full(j, JSON_KEY("dest_ip"), &flow->server);
 	json_u64(j, JSON_KEY("src_port"), flow->client_port);
 	json_u64(j, JSON_KEY("dest_port"), flow->server_port);
 	json_close_object(j);
 }
 
-void
-rule_alert_write(struct sink *sink, const struct rule_hit *hit, const struct rule_set *set)
+static void
+write_icmp(struct json *j, const struct view_packet *p)
+{
+	if (p == NULL || !p->has_transport || (p->ip_proto != IP_PROTO_ICMP && p->ip_proto != IP_PROTO_ICMPV6))
+		return;
+	json_u64(j, JSON_KEY("icmp_type"), p->icmp_type);
+	json_u64(j, JSON_KEY("icmp_code"), p->icmp_code);
+}
+
+static void
+write_rule(struct json *j, const struct rule_hit *hit, const struct rule_set *set, const struct eve_settings *eve)
 {
 	const struct rule *r = hit->rule;
+	json_open_object(j, JSON_KEY("alert"));
+	json_cstr(j, JSON_KEY("action"), action_word(hit->action));
+	json_u64(j, JSON_KEY("gid"), r->gid);
+	json_u64(j, JSON_KEY("signature_id"), r->sid);
+	json_u64(j, JSON_KEY("rev"), r->rev);
+	json_text(j, JSON_KEY("signature"), r->msg.at == NULL ? BYTES("") : r->msg);
+	struct bytes category = class_text(set, r);
+	json_text(j, JSON_KEY("category"), category.at == NULL ? BYTES("") : category);
+	json_u64(j, JSON_KEY("severity"), r->priority);
+	if (r->target_is_source || r->target_is_target) {
+		write_ends(j, JSON_KEY("source"), hit, r->target_is_target);
+		write_ends(j, JSON_KEY("target"), hit, r->target_is_source);
+	}
+	if (eve->alert.rule_metadata)
+		write_metadata(j, r);
+	if (eve->alert.reference && r->reference_count > 0) {
+		json_open_array(j, JSON_KEY("references"));
+		for (size_t i = 0; i < r->reference_count; i++)
+			rule_references_write(j, r->references[i].name, r->references[i].value);
+		json_close_array(j);
+	}
+	if (eve->alert.rule_text)
+		json_text(j, JSON_KEY("rule"), r->text);
+	json_close_object(j);
+}
+
+/* What was looked at: the stream as far as it is at hand, or the packet. */
+static void
+write_payload(struct sink *sink, struct json *j, const struct rule_hit *hit, const struct eve_settings *eve)
+{
+	const struct packet *packet = sink_packet(sink);
+	bool in_stream = hit->packet == NULL && hit->flow != NULL && hit->flow->ip_proto == IP_PROTO_TCP;
+	struct bytes payload = in_stream ? sink_stream(sink) : packet != NULL ? packet->payload : (struct bytes){0};
+	if (!eve->alert.payload && !eve->alert.printable)
+		return;
+	eve_packet_write_payload(
+	    j, in_stream ? bytes_first(payload, eve->alert.payload_max) : payload, eve->alert.payload, eve->alert.printable);
+	json_u64(j, JSON_KEY("stream"), in_stream);
+}
+
+static const char *
+verdict_word(enum rule_action action)
+{
+	return action == RULE_PASS ? "pass" : action == RULE_DROP ? "drop" : "alert";
+}
+
+static struct l7_flow
+ends_of(const struct sink *sink, const struct rule_hit *hit)
+{
+	const struct packet *packet = sink_packet(sink);
 	const struct view_flow *flow = hit->flow;
 	struct l7_flow ends = {.packet_number = hit->number, .time_ns = hit->time_ns};
 	if (flow != NULL) {
@@ -110,40 +170,51 @@ rule_alert_write(struct sink *sink, const struct rule_hit *hit, const struct rul
 		ends.ip_proto = hit->packet->ip_proto;
 		ends.ip_version = hit->packet->ip_version;
 	}
-	struct bytes category = class_text(set, r);
-	rule_observe(sink, hit, category, &ends);
+	for (size_t i = 0; packet != NULL && i < packet->vlan_count && i < LENGTH_OF(ends.vlan); i++)
+		ends.vlan[ends.vlan_count++] = packet->vlan[i];
+	return ends;
+}
+
+void
+rule_alert_write(struct sink *sink, const struct rule_hit *hit, const struct rule_set *set)
+{
+	const struct view_flow *flow = hit->flow;
+	const struct packet *packet = sink_packet(sink);
+	const struct eve_settings *eve = &sink_settings(sink)->eve;
+	struct l7_flow ends = ends_of(sink, hit);
+	if (flow != NULL)
+		sink_note_alert(sink);
+	rule_observe(sink, hit, class_text(set, hit->rule), &ends);
 	struct json *j = sink_open(sink, BYTES("alert"), &ends);
 	if (j == NULL)
 		return;
-	if (hit->number == 0)
-		json_cstr(j, JSON_KEY("pkt_src"), "stream (flow timeout)");
-	else
-		json_cstr(j, JSON_KEY("pkt_src"), "wire/pcap");
+	write_icmp(j, hit->packet);
+	if (!eve->packet_source)
+		json_cstr(j, JSON_KEY("pkt_src"),
+		    hit->number != 0 && packet != NULL ? sink_packet_source(packet) : "stream (flow timeout)");
 	if (hit->tx != NULL)
 		json_u64(j, JSON_KEY("tx_id"), hit->tx->id);
-	json_open_object(j, JSON_KEY("alert"));
-	json_cstr(j, JSON_KEY("action"), action_word(hit->action));
-	json_u64(j, JSON_KEY("gid"), r->gid);
-	json_u64(j, JSON_KEY("signature_id"), r->sid);
-	json_u64(j, JSON_KEY("rev"), r->rev);
-	json_text(j, JSON_KEY("signature"), r->msg.at == NULL ? BYTES("") : r->msg);
-	json_text(j, JSON_KEY("category"), category.at == NULL ? BYTES("") : category);
-	json_u64(j, JSON_KEY("severity"), r->priority);
-	if (r->target_is_source || r->target_is_target) {
-		write_ends(j, JSON_KEY("source"), hit, r->target_is_target);
-		write_ends(j, JSON_KEY("target"), hit, r->target_is_source);
-	}
-	write_metadata(j, r);
-	json_close_object(j);
+	write_rule(j, hit, set, eve);
+	if (packet != NULL)
+		eve_packet_write_tunnel(j, packet);
 	if (flow != NULL && flow->app_cstr[0] != '\0')
 		json_cstr(j, JSON_KEY("app_proto"), flow->app_cstr);
-	if (hit->tx != NULL && hit->tx->describe != NULL)
+	if (eve->alert.app_layer && hit->tx != NULL && hit->tx->describe != NULL)
 		hit->tx->describe(hit->tx->context, j);
 	if (hit->tx != NULL && flow != NULL)
 		content_store_write_files(sink_contents(sink), j, flow->id, hit->tx->id, hit->from_server);
 	if (flow != NULL) {
 		json_cstr(j, JSON_KEY("direction"), hit->from_server ? "to_client" : "to_server");
-		write_flow(j, flow);
+		if (eve->alert.flow)
+			write_flow(j, flow);
+	}
+	write_payload(sink, j, hit, eve);
+	if (eve->alert.packet && packet != NULL)
+		eve_packet_write(j, packet, packet->frame.len);
+	if (eve->alert.verdict) {
+		json_open_object(j, JSON_KEY("verdict"));
+		json_cstr(j, JSON_KEY("action"), verdict_word(hit->action));
+		json_close_object(j);
 	}
 	sink_close(sink);
 }

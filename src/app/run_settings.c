@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/run_settings.h"
 
+#include "app/eve_output.h"
 #include "core/text.h"
 #include "inspect/viewer.h"
 
@@ -215,13 +216,15 @@ static const struct row rows[] = {
     {"datasets.*.load", ROW_FILES, 0, NULL},
     {"datasets.*.state", ROW_FILES, 0, NULL},
     /* nothing to set */
-    {"outputs.*", ROW_NEEDLESS, 0, NULL}, /* the names of outputs */
     {"runmode", ROW_NEEDLESS, 0, NULL},
 };
 
 static const struct row *
 row_of(struct bytes key)
 {
+	static const struct row of_events = {.kind = ROW_FILES}; /* eve_output_fill() reads it */
+	if (eve_output_uses(key))
+		return &of_events;
 	for (size_t i = 0; i < LENGTH_OF(rows); i++)
 		if (flat_matches(key, rows[i].pattern_cstr))
 			return &rows[i];
@@ -281,6 +284,7 @@ run_settings_fill(struct run_settings *settings, const struct flat *said, struct
 		if (r < 0)
 			return r;
 	}
+	eve_output_fill(&settings->l7.eve, said);
 	return 0;
 }
 

@@ -56,9 +56,9 @@ put_header(struct json *j, const struct observation *o, const char *type_cstr, c
 		json_u64(j, (struct bytes){0}, o->vlan);
 		json_close_array(j);
 	}
-	json_addr(j, JSON_KEY("src_ip"), &o->src);
+	json_addr_full(j, JSON_KEY("src_ip"), &o->src);
 	json_u64(j, JSON_KEY("src_port"), o->src_port);
-	json_addr(j, JSON_KEY("dest_ip"), &o->dst);
+	json_addr_full(j, JSON_KEY("dest_ip"), &o->dst);
 	json_u64(j, JSON_KEY("dest_port"), o->dst_port);
 	char number[8];
 	(void)snprintf(number, sizeof(number), "%03u", o->ip_proto);

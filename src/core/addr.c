@@ -135,6 +135,23 @@ parse_v4(struct bytes text, uint8_t out[static 4])
 	return i == text.len;
 }
 
+size_t
+addr_write_full(const struct addr *a, char out[static ADDR_TEXT_MAX])
+{
+	static const char digits[] = "0123456789abcdef";
+	if (addr_is_v4(a))
+		return addr_write(a, out);
+	char *at = out;
+	for (size_t i = 0; i < 16; i++) {
+		if (i > 0 && i % 2 == 0)
+			*at++ = ':';
+		*at++ = digits[a->at[i] >> 4];
+		*at++ = digits[a->at[i] & 15];
+	}
+	*at = '\0';
+	return (size_t)(at - out);
+}
+
 bool
 addr_parse(struct bytes text, struct addr *out)
 {

@@ -61,6 +61,8 @@ bool addr_is_private(const struct addr *a);
 /* Writes the text form (dotted quad; RFC 5952, as inet_ntop prints it) and a NUL;
  * returns the length without it. `compress` of zeros follows the standard form. */
 size_t addr_write(const struct addr *a, char out[static ADDR_TEXT_MAX]);
+/* The same, but of IPv6 all eight groups of four digits, as EVE has them. */
+size_t addr_write_full(const struct addr *a, char out[static ADDR_TEXT_MAX]);
 /* Reads either text form. False when it is neither. */
 MUST_USE bool addr_parse(struct bytes text, struct addr *out);
 

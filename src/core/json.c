@@ -257,12 +257,52 @@ json_at_addr(char *at, const struct addr *value)
 	return at;
 }
 
+char *
+json_at_addr_full(char *at, const struct addr *value)
+{
+	*at++ = '"';
+	at += addr_write_full(value, at);
+	*at++ = '"';
+	return at;
+}
+
+void
+json_addr_full(struct json *j, struct bytes key, const struct addr *value)
+{
+	json_begin(j, key);
+	char *at = json_room(j, JSON_AT_ADDR_MAX);
+	if (LIKELY(at != NULL))
+		j->at = json_at_addr_full(at, value);
+}
+
 void
 json_put_addr(struct json *j, const struct addr *value)
 {
 	char *at = json_room(j, JSON_AT_ADDR_MAX);
 	if (LIKELY(at != NULL))
 		j->at = json_at_addr(at, value);
+}
+
+void
+json_base64(struct json *j, struct bytes key, struct bytes value)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	json_begin(j, key);
+	char *at = value.len > SIZE_MAX / 2 ? NULL : json_room(j, (value.len + 2) / 3 * 4 + 2);
+	if (at == NULL)
+		return;
+	*at++ = '"';
+	for (size_t i = 0; i < value.len; i += 3) {
+		size_t left = value.len - i;
+		uint32_t three = (uint32_t)value.at[i] << 16 | (left > 1 ? (uint32_t)value.at[i + 1] << 8 : 0) |
+		    (left > 2 ? value.at[i + 2] : 0);
+		*at++ = letters[three >> 18];
+		*at++ = letters[three >> 12 & 63];
+		*at++ = left > 1 ? letters[three >> 6 & 63] : '=';
+		*at++ = left > 2 ? letters[three & 63] : '=';
+	}
+	*at++ = '"';
+	j->at = at;
 }
 
 /* Days since 1970 to a civil date: Howard Hinnant, "chrono-compatible low-level date

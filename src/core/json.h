@@ -145,12 +145,14 @@ json_addr(struct json *j, struct bytes key, const struct addr *value)
 	json_begin(j, key);
 	json_put_addr(j, value);
 }
-void json_raw(struct json *j, struct bytes key, struct bytes value); /* already JSON, ours */
+void json_addr_full(struct json *j, struct bytes key, const struct addr *value); /* see addr_write_full() */
+void json_raw(struct json *j, struct bytes key, struct bytes value);             /* already JSON, ours */
 void json_i64(struct json *j, struct bytes key, int64_t value);
 void json_double(struct json *j, struct bytes key, double value, unsigned decimals);
 void json_bool(struct json *j, struct bytes key, bool value);
 void json_none(struct json *j, struct bytes key);                                    /* null; Jansson has the other name */
 void json_hex(struct json *j, struct bytes key, struct bytes value, char separator); /* 0: none */
+void json_base64(struct json *j, struct bytes key, struct bytes value);
 /* EVE's form: 2024-01-31T12:00:00.123456+0000, UTC. */
 void json_time(struct json *j, struct bytes key, int64_t time_ns);
 
@@ -168,6 +170,7 @@ enum { JSON_AT_U64_MAX = 24, JSON_AT_TIME_MAX = 33, JSON_AT_ADDR_MAX = ADDR_TEXT
 char *json_at_u64(char *at, uint64_t value);
 char *json_at_time(char *at, int64_t time_ns);          /* with its quotes */
 char *json_at_addr(char *at, const struct addr *value); /* with its quotes */
+char *json_at_addr_full(char *at, const struct addr *value);
 #define json_at_literal(at, literal) ((char *)memcpy((at), (literal), sizeof(literal) - 1) + sizeof(literal) - 1)
 
 /* End of a line of JSON Lines. */

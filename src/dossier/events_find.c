@@ -105,7 +105,8 @@ is_wanted(struct finding *f, struct bytes line)
 static bool
 make_lower(struct finding *f, const struct events_block_head *head, struct bytes text)
 {
-	if (f->query == NULL || (head->flags & (EVENTS_BLOCK_ESCAPES | EVENTS_BLOCK_ODD_ADDRESSES)) != 0)
+	if (f->query == NULL || f->query->needle_len == 0 ||
+	    (head->flags & (EVENTS_BLOCK_ESCAPES | EVENTS_BLOCK_ODD_ADDRESSES)) != 0)
 		return false;
 	if (f->lower_room < text.len) {
 		free(f->lower);

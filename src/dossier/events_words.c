@@ -221,7 +221,10 @@ is_odd(const struct events_piece *piece)
 	char text[ADDR_TEXT_MAX];
 	if (bytes_find(piece->text, ':') == piece->text.len)
 		return false; /* four numbers have one way */
-	size_t len = addr_write(&piece->address, text);
+	size_t len = addr_write_full(&piece->address, text);
+	if (bytes_eq(piece->text, (struct bytes){(const uint8_t *)text, len}))
+		return false;
+	len = addr_write(&piece->address, text);
 	return !bytes_eq(piece->text, (struct bytes){(const uint8_t *)text, len});
 }
 
@@ -283,6 +286,8 @@ take_needle(struct events_query *q, const struct events_piece *piece)
 {
 	char address[ADDR_TEXT_MAX];
 	struct bytes text = piece->text;
+	if (piece->is_address && !addr_is_v4(&piece->address))
+		return; /* events have it in either form */
 	if (piece->is_address)
 		text = (struct bytes){(const uint8_t *)address, addr_write(&piece->address, address)};
 	if (text.len <= q->needle_len)

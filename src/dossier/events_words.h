@@ -47,7 +47,7 @@ struct events_query {
 	size_t hash_count;
 	char needle
 	    [EVENTS_QUERY_MAX]; /* stands in the lower-case text of such an event, unless it has escapes or odd addresses */
-	size_t needle_len;
+	size_t needle_len;      /* 0: nothing that has one form only */
 };
 
 /* 0, or -EINVAL: too long, or nothing in it that could be searched. Refers to itself: not to be copied. */

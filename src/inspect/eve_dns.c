@@ -338,6 +338,13 @@ write_grouped(struct json *j, struct bytes message, const struct dns *m)
 }
 
 static void
+write_question(struct json *j, struct bytes message, const struct dns_question *q)
+{
+	write_name(j, JSON_KEY("rrname"), JSON_KEY("rrname_truncated"), message, q->name);
+	write_type(j, q->type);
+}
+
+static void
 write_queries(struct json *j, struct bytes message, const struct dns *m)
 {
 	if (m->question_count == 0)
@@ -345,8 +352,7 @@ write_queries(struct json *j, struct bytes message, const struct dns *m)
 	json_open_array(j, JSON_KEY("queries"));
 	for (size_t i = 0; i < m->question_count && has_room(j); i++) {
 		json_open_object(j, no_key);
-		write_name(j, JSON_KEY("rrname"), JSON_KEY("rrname_truncated"), message, m->questions[i].name);
-		write_type(j, m->questions[i].type);
+		write_question(j, message, &m->questions[i]);
 		json_close_object(j);
 	}
 	json_close_array(j);
@@ -369,8 +375,8 @@ write_flags(struct json *j, uint16_t flags)
 	json_text(j, JSON_KEY("flags"), bytes_after(all, zeros));
 }
 
-void
-eve_dns_write(struct json *j, struct bytes message, const struct dns *m, uint64_t tx_id)
+static void
+write_flag_names(struct json *j, const struct dns *m)
 {
 	static const struct {
 		uint16_t flag;
@@ -383,22 +389,72 @@ eve_dns_write(struct json *j, struct bytes message, const struct dns *m, uint64_
 	    {DNS_RA, {(const uint8_t *)",\"ra\":", 6}},
 	    {DNS_Z, {(const uint8_t *)",\"z\":", 5}},
 	};
-	json_open_object(j, JSON_KEY("dns"));
-	json_u64(j, JSON_KEY("version"), 3);
-	write_kind(j, m);
-	json_u64(j, JSON_KEY("tx_id"), tx_id);
-	json_u64(j, JSON_KEY("id"), m->id);
 	write_flags(j, m->flags);
 	for (size_t i = 0; i < LENGTH_OF(flags); i++)
 		if ((m->flags & flags[i].flag) != 0)
 			json_bool(j, flags[i].key, true);
 	json_u64(j, JSON_KEY("opcode"), dns_opcode(m));
+}
+
+static void
+write_rcode(struct json *j, const struct dns *m)
+{
 	write_number_or_name(j, JSON_KEY("rcode"), dns_rcode_name(dns_rcode(m)), dns_rcode(m));
+}
+
+void
+eve_dns_write(struct json *j, struct bytes message, const struct dns *m, const struct eve_dns *e)
+{
+	bool response = (m->flags & DNS_QR) != 0;
+	json_open_object(j, JSON_KEY("dns"));
+	json_u64(j, JSON_KEY("version"), 3);
+	write_kind(j, m);
+	json_u64(j, JSON_KEY("tx_id"), e->tx_id);
+	json_u64(j, JSON_KEY("id"), m->id);
+	write_flag_names(j, m);
+	write_rcode(j, m);
 	write_queries(j, message, m);
-	write_section(j, JSON_KEY("answers"), message, m, DNS_ANSWERS);
+	if (!response || e->detailed || !e->grouped)
+		write_section(j, JSON_KEY("answers"), message, m, DNS_ANSWERS);
 	write_section(j, JSON_KEY("authorities"), message, m, DNS_AUTHORITIES);
 	write_section(j, JSON_KEY("additionals"), message, m, DNS_ADDITIONALS);
-	write_grouped(j, message, m);
+	if (e->grouped)
+		write_grouped(j, message, m);
+	json_close_object(j);
+}
+
+void
+eve_dns_write_query(struct json *j, struct bytes message, const struct dns *m, size_t index, const struct eve_dns *e)
+{
+	json_open_object(j, JSON_KEY("dns"));
+	json_u64(j, JSON_KEY("version"), 2);
+	json_cstr(j, JSON_KEY("type"), "query");
+	json_u64(j, JSON_KEY("id"), m->id);
+	write_question(j, message, &m->questions[index]);
+	json_u64(j, JSON_KEY("tx_id"), e->tx_id);
+	if ((m->flags & DNS_Z) != 0)
+		json_bool(j, JSON_KEY("z"), true);
+	json_u64(j, JSON_KEY("opcode"), dns_opcode(m));
+	json_close_object(j);
+}
+
+void
+eve_dns_write_answer(struct json *j, struct bytes message, const struct dns *m, const struct eve_dns *e)
+{
+	json_open_object(j, JSON_KEY("dns"));
+	json_u64(j, JSON_KEY("version"), 2);
+	json_cstr(j, JSON_KEY("type"), "answer");
+	json_u64(j, JSON_KEY("id"), m->id);
+	write_flag_names(j, m);
+	if (m->question_count > 0)
+		write_question(j, message, &m->questions[0]);
+	write_rcode(j, m);
+	if (e->detailed)
+		write_section(j, JSON_KEY("answers"), message, m, DNS_ANSWERS);
+	if (e->grouped)
+		write_grouped(j, message, m);
+	if (e->detailed)
+		write_section(j, JSON_KEY("authorities"), message, m, DNS_AUTHORITIES);
 	json_close_object(j);
 }
 

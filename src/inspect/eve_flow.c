@@ -40,7 +40,7 @@ write_flag_names(struct json *j, uint8_t flags)
 }
 
 static void
-write_tcp(struct json *j, const struct flow *flow)
+write_tcp(struct json *j, const struct flow *flow, const struct eve_flow *e)
 {
 	uint8_t ts = flow->side[FLOW_OPENER].tcp_flags, tc = flow->side[FLOW_ANSWERER].tcp_flags, all = ts | tc;
 	json_open_object(j, JSON_KEY("tcp"));
@@ -48,9 +48,7 @@ write_tcp(struct json *j, const struct flow *flow)
 	json_hex(j, JSON_KEY("tcp_flags_ts"), (struct bytes){&ts, 1}, '\0');
 	json_hex(j, JSON_KEY("tcp_flags_tc"), (struct bytes){&tc, 1}, '\0');
 	write_flag_names(j, all);
-	bool closed = (flow->flags & FLOW_CLOSED) != 0;
-	bool established = (flow->flags & FLOW_ESTABLISHED) != 0;
-	json_cstr(j, JSON_KEY("state"), closed ? "closed" : established ? "established" : "syn_sent");
+	json_cstr(j, JSON_KEY("state"), e->tcp_state_cstr);
 	json_close_object(j);
 }
 
@@ -62,34 +60,101 @@ write_word(char *at, const char *word_cstr)
 	return at + len;
 }
 
+/* What the ports of a flow's key mean where there are none. */
+static void
+write_pseudo_ports(struct json *j, const struct flow *flow)
+{
+	uint16_t port[2];
+	(void)flow_opener(flow, &port[0]);
+	(void)flow_answerer(flow, &port[1]);
+	if (flow->key.ip_proto == IP_PROTO_ESP)
+		json_u64(j, JSON_KEY("spi"), (uint32_t)flow->key.low_port << 16 | flow->key.high_port);
+	if (flow->key.ip_proto != IP_PROTO_ICMP && flow->key.ip_proto != IP_PROTO_ICMPV6)
+		return;
+	bool paired = flow_icmp_is_paired(flow->key.ip_proto, (uint8_t)port[0]);
+	json_u64(j, JSON_KEY("icmp_type"), port[0]);
+	json_u64(j, JSON_KEY("icmp_code"), paired ? 0 : port[1]);
+	if (flow->side[FLOW_ANSWERER].packets == 0)
+		return;
+	json_u64(j, JSON_KEY("response_icmp_type"), paired ? port[1] : port[0]);
+	json_u64(j, JSON_KEY("response_icmp_code"), paired ? 0 : port[1]);
+}
+
+static void
+write_apps(struct json *j, const struct eve_flow *e)
+{
+	json_cstr(j, JSON_KEY("app_proto"), observation_app_name(e->app));
+	if (e->before != APP_UNKNOWN)
+		json_cstr(j, JSON_KEY("app_proto_orig"), observation_app_name(e->before));
+}
+
+static uint64_t
+age_s(const struct flow *flow)
+{
+	int64_t age = flow->last_ns / 1000000000 - flow->first_ns / 1000000000;
+	return age > 0 ? (uint64_t)age : 0;
+}
+
 size_t
-eve_flow_write(struct json *j, const struct flow *flow, enum app_proto app, enum app_proto before, enum flow_end why)
+eve_flow_write(struct json *j, const struct flow *flow, const struct eve_flow *e)
 {
 	enum { FLOW_MAX = 768 };
 	const struct flow_side_stats *ts = &flow->side[FLOW_OPENER], *tc = &flow->side[FLOW_ANSWERER];
+	write_pseudo_ports(j, flow);
+	write_apps(j, e);
 	char *at = json_room(j, FLOW_MAX);
 	if (at == NULL)
 		return 0;
-	if (observation_app_name(app) != NULL)
-		at = json_at_literal(write_word(json_at_literal(at, ",\"app_proto\":\""), observation_app_name(app)), "\"");
-	if (before != APP_UNKNOWN)
-		at = json_at_literal(
-		    write_word(json_at_literal(at, ",\"app_proto_orig\":\""), observation_app_name(before)), "\"");
 	at = json_at_u64(json_at_literal(at, ",\"flow\":{\"pkts_toserver\":"), ts->packets);
 	at = json_at_u64(json_at_literal(at, ",\"pkts_toclient\":"), tc->packets);
 	at = json_at_u64(json_at_literal(at, ",\"bytes_toserver\":"), ts->wire_bytes);
 	at = json_at_u64(json_at_literal(at, ",\"bytes_toclient\":"), tc->wire_bytes);
 	at = json_at_time(json_at_literal(at, ",\"start\":"), flow->first_ns);
 	at = json_at_time(json_at_literal(at, ",\"end\":"), flow->last_ns);
-	int64_t age_s = flow->last_ns / 1000000000 - flow->first_ns / 1000000000;
-	at = json_at_u64(json_at_literal(at, ",\"age\":"), age_s > 0 ? (uint64_t)age_s : 0);
+	at = json_at_u64(json_at_literal(at, ",\"age\":"), age_s(flow));
 	at = write_word(json_at_literal(at, ",\"state\":\""), state_name(flow));
-	at = write_word(json_at_literal(at, "\",\"reason\":\""), reason_name(why));
-	json_commit(j, json_at_literal(at, "\",\"alerted\":false}"));
-	size_t alerted_at = json_length(j) - strlen("false}");
+	at = write_word(json_at_literal(at, "\",\"reason\":\""), reason_name(e->why));
+	at = json_at_literal(at, "\"");
+	if (e->has_tx_count)
+		at = json_at_u64(json_at_literal(at, ",\"tx_cnt\":"), e->tx_count);
+	size_t alerted_at = 0;
+	at = json_at_literal(at, ",\"alerted\":");
+	if (e->alerted) {
+		at = json_at_literal(at, "true}");
+	} else {
+		alerted_at = json_length(j) + (size_t)(at - j->at);
+		at = json_at_literal(at, "false}");
+	}
+	json_commit(j, at);
 	if (flow->key.ip_proto == IP_PROTO_TCP)
-		write_tcp(j, flow);
+		write_tcp(j, flow, e);
 	return alerted_at;
+}
+
+/* One direction by itself. */
+void
+eve_flow_write_net(struct json *j, const struct flow *flow, enum flow_side side, const struct eve_flow *e)
+{
+	const struct flow_side_stats *s = &flow->side[side];
+	write_pseudo_ports(j, flow);
+	write_apps(j, e);
+	json_open_object(j, JSON_KEY("netflow"));
+	json_u64(j, JSON_KEY("pkts"), s->packets);
+	json_u64(j, JSON_KEY("bytes"), s->wire_bytes);
+	json_time(j, JSON_KEY("start"), flow->first_ns);
+	json_time(j, JSON_KEY("end"), flow->last_ns);
+	json_u64(j, JSON_KEY("age"), age_s(flow));
+	json_u64(j, JSON_KEY("min_ttl"), s->ttl_min);
+	json_u64(j, JSON_KEY("max_ttl"), s->ttl_max);
+	if (e->has_tx_count)
+		json_u64(j, JSON_KEY("tx_cnt"), e->tx_count);
+	json_close_object(j);
+	if (flow->key.ip_proto != IP_PROTO_TCP)
+		return;
+	json_open_object(j, JSON_KEY("tcp"));
+	json_hex(j, JSON_KEY("tcp_flags"), (struct bytes){&s->tcp_flags, 1}, '\0');
+	write_flag_names(j, s->tcp_flags);
+	json_close_object(j);
 }
 
 static double

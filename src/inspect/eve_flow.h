@@ -7,9 +7,20 @@
 #include "net/flow/flow_table.h"
 #include "record/observation.h"
 
-/* "app_proto", "flow" and, for TCP, "tcp"; the event is already open. `before` is what the flow spoke before `app`, or
- * APP_UNKNOWN. */
-size_t eve_flow_write(struct json *j, const struct flow *flow, enum app_proto app, enum app_proto before, enum flow_end why);
+struct eve_flow {
+	enum app_proto app, before; /* before: what the flow spoke before `app`, or APP_UNKNOWN */
+	enum flow_end why;
+	const char *tcp_state_cstr; /* of TCP */
+	bool alerted;
+	bool has_tx_count;
+	uint64_t tx_count;
+};
+
+/* "app_proto", "flow" and, for TCP, "tcp"; the event is already open. Where in it the word "false" of "alerted" is, that may become
+ * true; 0: it is true. */
+size_t eve_flow_write(struct json *j, const struct flow *flow, const struct eve_flow *e);
+/* "app_proto", "netflow" and, for TCP, "tcp": what one side sent. */
+void eve_flow_write_net(struct json *j, const struct flow *flow, enum flow_side side, const struct eve_flow *e);
 /* "features": counts, sizes in bytes, times in microseconds (see docs/features.md). */
 void eve_flow_write_features(struct json *j, const struct flow *flow, const uint32_t retransmitted[static 2]);
 

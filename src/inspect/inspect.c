@@ -5,6 +5,7 @@
 
 #include "inspect/content_save.h"
 #include "inspect/eve_flow.h"
+#include "inspect/eve_packet.h"
 #include "inspect/l7_settings.h"
 #include "inspect/l7_table.h"
 #include "inspect/l7_turn.h"
@@ -159,15 +160,64 @@ observe_update(struct inspector *in, struct flow *flow)
 	o->flow.request_incomplete = reader_request_incomplete(in, flow);
 }
 
+/* One direction of a flow that is over. */
+static void
+say_netflow(struct inspector *in, const struct flow *flow, struct l7_flow *seen, const struct eve_flow *e)
+{
+	for (unsigned side = 0; side < 2; side++) {
+		struct l7_flow turned = side == FLOW_OPENER ? *seen : l7_turn(seen);
+		struct json *j = flow->side[side].packets == 0 ? NULL : sink_open(in->sink, BYTES("netflow"), &turned);
+		if (j == NULL)
+			continue;
+		sink_write_macs(in->sink, j, turned.client_mac, turned.server_mac, turned.has_mac);
+		eve_flow_write_net(j, flow, (enum flow_side)side, e);
+		sink_close(in->sink);
+	}
+}
+
+static void
+say_flow(struct inspector *in, struct flow *flow, struct l7_flow *seen, enum flow_end why)
+{
+	const struct reader *r = reader_of(flow);
+	uint8_t proto = flow->key.ip_proto;
+	bool spoke = flow->side[0].payload_bytes + flow->side[1].payload_bytes > 0 &&
+	    (proto == IP_PROTO_TCP || proto == IP_PROTO_UDP || proto == IP_PROTO_SCTP);
+	enum app_proto app = r->app != 0 ? (enum app_proto)r->app : spoke ? APP_UNKNOWN : APP_NONE;
+	bool is_seed = flow->is_seed != 0;
+	struct eve_flow e = {.app = r->went_tls ? APP_TLS : app,
+	    .before = r->went_tls ? app : APP_UNKNOWN,
+	    .why = why,
+	    .alerted = r->alerted,
+	    .tcp_state_cstr = conversation_state_name(!is_seed ? (enum conversation_state)r->tcp.state
+	            : (flow->first_tcp_flags & 0x12) == 2      ? CONVERSATION_SYN_SENT
+	                                                       : CONVERSATION_NONE)};
+	struct json *j = sink_open_flow(in->sink, seen);
+	if (j != NULL) {
+		sink_write_macs(in->sink, j, seen->client_mac, seen->server_mac, seen->has_mac);
+		if (in->options.with_community_id && !sink_settings(in->sink)->eve.community_id) {
+			char text[FLOW_COMMUNITY_ID_SIZE];
+			flow_community_id(&flow->key, 0, text);
+			json_cstr(j, JSON_KEY("community_id"), text);
+		}
+		size_t alerted_at = eve_flow_write(j, flow, &e);
+		if (in->options.with_features)
+			eve_flow_write_features(
+			    j, flow, (uint32_t[2]){r->tcp.side[0].retransmissions, r->tcp.side[1].retransmissions});
+		sink_close_flow(in->sink, flow->id, alerted_at);
+	}
+	say_netflow(in, flow, seen, &e);
+}
+
 /* The flow table's call: a flow is over. */
 static void
 end_flow(void *context, struct flow *flow, enum flow_end why)
 {
 	struct inspector *in = context;
-	struct reader *r = reader_of(flow);
 	uint8_t incomplete = OBSERVED_REQUEST_COMPLETE;
 	if (in->options.stage == INSPECT_FLOWS)
 		return;
+	const struct packet *packet = sink_packet(in->sink); /* of another flow, that made it end */
+	sink_at(in->sink, NULL);
 	if (flow->is_seed == 0) {
 		inspect_view_flow(in, flow);
 		if (flow->key.ip_proto == IP_PROTO_TCP)
@@ -175,8 +225,6 @@ end_flow(void *context, struct flow *flow, enum flow_end why)
 		incomplete = reader_request_incomplete(in, flow);
 		reader_finish(in, flow);
 		tcp_reader_release(in, flow);
-		if (in->options.viewer != NULL)
-			in->options.viewer->flow_end(in->options.viewer->context, flow->id);
 		if (in->contents != NULL)
 			content_store_flow_end(in->contents, flow->id);
 	}
@@ -189,21 +237,10 @@ end_flow(void *context, struct flow *flow, enum flow_end why)
 	}
 	seen.time_ns = flow->last_ns;
 	seen.packet_number = 0; /* Suricata gives flow events no packet */
-	struct json *j = sink_open_flow(in->sink, &seen);
-	if (j == NULL)
-		return;
-	if (in->options.with_community_id) {
-		char text[FLOW_COMMUNITY_ID_SIZE];
-		flow_community_id(flow, text);
-		json_cstr(j, JSON_KEY("community_id"), text);
-	}
-	bool spoke = flow->side[0].payload_bytes + flow->side[1].payload_bytes > 0;
-	enum app_proto app = r->app != 0 ? (enum app_proto)r->app : spoke ? APP_UNKNOWN : APP_NONE;
-	size_t alerted_at = eve_flow_write(j, flow, r->went_tls ? APP_TLS : app, r->went_tls ? app : APP_UNKNOWN, why);
-	if (in->options.with_features)
-		eve_flow_write_features(
-		    j, flow, (uint32_t[2]){r->tcp.side[0].retransmissions, r->tcp.side[1].retransmissions});
-	sink_close_flow(in->sink, flow->id, alerted_at);
+	say_flow(in, flow, &seen, why);
+	if (flow->is_seed == 0 && in->options.viewer != NULL)
+		in->options.viewer->flow_end(in->options.viewer->context, flow->id);
+	sink_at(in->sink, packet);
 }
 
 static void
@@ -212,11 +249,29 @@ write_anomaly(struct inspector *in, struct json *j, enum anomaly anomaly)
 	if (j == NULL)
 		return;
 	const char *name = anomaly_name(anomaly);
+	bool is_stream = name[0] == 's';
+	const struct packet *packet = sink_packet(in->sink);
+	const struct eve_settings *eve = &sink_settings(in->sink)->eve;
+	if (!eve->packet_source && packet != NULL)
+		json_cstr(j, JSON_KEY("pkt_src"), sink_packet_source(packet));
+	if (eve->anomaly.header && packet != NULL)
+		eve_packet_write(j, packet, packet->frame.len - packet->payload.len);
 	json_open_object(j, JSON_KEY("anomaly"));
-	json_cstr(j, JSON_KEY("type"), name[0] == 's' ? "stream" : "decode");
+	json_cstr(j, JSON_KEY("type"), is_stream ? "stream" : "decode");
 	json_cstr(j, JSON_KEY("event"), name);
 	json_close_object(j);
 	sink_close(in->sink);
+}
+
+/* NULL: nobody wants to know. */
+static struct json *
+open_anomaly(struct inspector *in, enum anomaly anomaly, const struct l7_flow *flow, const struct packet *packet)
+{
+	const struct eve_settings *eve = &sink_settings(in->sink)->eve;
+	if (!(anomaly_name(anomaly)[0] == 's' ? eve->anomaly.stream : eve->anomaly.decode))
+		return NULL;
+	return flow != NULL ? sink_open(in->sink, BYTES("anomaly"), flow)
+	                    : sink_open_plain(in->sink, BYTES("anomaly"), packet->time_ns, packet->number);
 }
 
 void
@@ -230,7 +285,8 @@ inspect_gap(struct inspector *in, struct flow *flow, enum flow_side side, bool b
 		seen.time_ns = flow->last_ns;
 		seen.packet_number = 0;
 	}
-	write_anomaly(in, sink_open(in->sink, BYTES("anomaly"), &seen), ANOMALY_STREAM_REASSEMBLY_SEQ_GAP);
+	write_anomaly(
+	    in, open_anomaly(in, ANOMALY_STREAM_REASSEMBLY_SEQ_GAP, &seen, NULL), ANOMALY_STREAM_REASSEMBLY_SEQ_GAP);
 }
 
 void
@@ -250,9 +306,9 @@ inspect_anomaly(struct inspector *in, const struct packet *packet, struct flow *
 		seen.server_port = packet->dst_port;
 		seen.ip_proto = packet->ip_proto;
 		seen.ip_version = packet->ip_version;
-		j = sink_open(in->sink, BYTES("anomaly"), &seen);
+		j = open_anomaly(in, (enum anomaly)anomaly, &seen, packet);
 	} else {
-		j = sink_open_plain(in->sink, BYTES("anomaly"), packet->time_ns, packet->number);
+		j = open_anomaly(in, (enum anomaly)anomaly, NULL, packet);
 	}
 	write_anomaly(in, j, (enum anomaly)anomaly);
 }
@@ -266,6 +322,20 @@ learn_macs(struct flow *flow, enum flow_side side, const struct packet *p)
 	memcpy(r->mac[side], p->mac_src, sizeof(r->mac[side]));
 	memcpy(r->mac[!side], p->mac_dst, sizeof(r->mac[!side]));
 	r->status |= READER_HAS_MAC;
+}
+
+static void
+say_arp(struct inspector *in, const struct packet *p)
+{
+	struct l7_flow seen = {
+	    .packet_number = p->number, .time_ns = p->time_ns, .client = p->arp.sender_ip, .server = p->arp.target_ip};
+	for (size_t i = 0; i < p->vlan_count && i < LENGTH_OF(seen.vlan); i++)
+		seen.vlan[seen.vlan_count++] = p->vlan[i];
+	struct json *j = sink_open(in->sink, BYTES("arp"), &seen);
+	if (j == NULL)
+		return;
+	eve_packet_write_arp(j, &p->arp);
+	sink_close(in->sink);
 }
 
 static void
@@ -534,6 +604,7 @@ run_batch(struct inspector *in, struct batch *b)
 	for (size_t i = 0; i < b->count; i++) {
 		const struct packet *p = &b->packets[i];
 		count_packet(in, p);
+		sink_at(in->sink, p);
 		if (has_flow(p)) {
 			ip_packet(in, p, &b->keys[i], b->hashes[i], b->from_low[i]);
 			continue;
@@ -549,9 +620,12 @@ run_batch(struct inspector *in, struct batch *b)
 		in->seen_anomaly_count = 0;
 		inspect_view_comes(in, p, NULL, FLOW_OPENER);
 		inspect_view_packet(in, p, NULL, FLOW_OPENER);
-		if (p->kind == PACKET_ARP)
+		if (p->kind == PACKET_ARP) {
+			say_arp(in, p);
 			observe_arp(in, p);
+		}
 	}
+	sink_at(in->sink, NULL);
 	b->count = 0;
 }
 

@@ -11,6 +11,7 @@ inspect_view_flow(struct inspector *in, struct flow *flow)
 		return;
 	const struct reader *r = reader_of(flow);
 	struct view_flow *v = &in->view_flow;
+	v->alerted = reader_of(flow)->alerted = (v->id == flow->id && v->alerted) || reader_of(flow)->alerted;
 	v->id = flow->id;
 	v->start_ns = flow->first_ns;
 	v->now_ns = in->now_ns;
@@ -148,6 +149,8 @@ inspect_view_packet(struct inspector *in, const struct packet *p, struct flow *f
 	in->seen_anomaly_count = 0;
 	put_headers(&v, p);
 	viewer->packet(viewer->context, &v);
+	if (flow != NULL)
+		reader_of(flow)->alerted |= in->view_flow.alerted;
 }
 
 void
@@ -157,6 +160,7 @@ inspect_view_stream(struct inspector *in, struct flow *flow, enum flow_side side
 	if (viewer == NULL || fresh.len == 0 || is_encrypted(reader_of(flow)))
 		return;
 	inspect_view_flow(in, flow);
+	sink_at_stream(in->sink, fresh);
 	viewer->stream(viewer->context, &in->view_flow, side == FLOW_ANSWERER, in->now_ns, in->number, fresh);
 }
 

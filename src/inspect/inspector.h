@@ -33,6 +33,7 @@ struct reader {
 	uint8_t status;      /* enum reader_status */
 	bool open_told;      /* an observation said that a request is open */
 	uint8_t skip_gib[2]; /* whole GiB of a body that still follow, beyond what the stream already skips */
+	bool alerted;        /* an alert of a rule concerned the flow */
 	bool went_tls;       /* the protocol that `app` names handed over to TLS */
 	union {
 		uint32_t kept;       /* UDP: of a state that was given back, see l7_parser.reduce */

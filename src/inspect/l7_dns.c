@@ -4,9 +4,11 @@
 #include <netinet/in.h>
 
 #include "inspect/eve_dns.h"
+#include "inspect/l7_settings.h"
 #include "inspect/l7_turn.h"
 #include "inspect/sink.h"
 #include "inspect/viewer.h"
+#include "proto/dns_rdata.h"
 
 enum {
 	PORT_DNS = 53,
@@ -238,24 +240,57 @@ say_flaws(const struct l7_input *in, struct sink *sink, const struct dns *m)
 		    m->tail_section == DNS_AUTHORITIES ? BYTES("invalid_authorities") : BYTES("invalid_additionals"));
 }
 
-/* EVE gives the addresses of the packet: the source of an answer is the server. */
+/* Who asks comes first. */
+static const struct l7_flow *
+client_first(const struct l7_input *in, const struct dns *m, struct l7_flow *room)
+{
+	bool by_client = (m->flags & DNS_QR) == 0;
+	if ((in->side == L7_CLIENT) == by_client)
+		return in->flow;
+	*room = l7_turn(in->flow);
+	return room;
+}
+
+/* Of an event: version 3 has one for each message, whose source is who sent it; version 2 one for each question, and the answers, all
+ * from the client's side. */
+static void
+say_dns(const struct l7_input *in, struct sink *sink, struct bytes message, const struct dns *m, uint64_t tx_id)
+{
+	const struct eve_settings *eve = &sink_settings(sink)->eve;
+	bool response = (m->flags & DNS_QR) != 0, v2 = eve->dns.version == 2;
+	struct eve_dns e = {.tx_id = tx_id, .grouped = eve->dns.grouped, .detailed = eve->dns.detailed};
+	struct l7_flow room;
+	if (response ? !eve->dns.responses : !eve->dns.requests)
+		return;
+	for (size_t i = 0; i < (v2 && !response ? m->question_count : 1); i++) {
+		struct json *j = sink_open(
+		    sink, BYTES("dns"), v2 ? client_first(in, m, &room) : l7_turn_to_sender(in, &room));
+		if (j == NULL)
+			return;
+		if (!v2)
+			eve_dns_write(j, message, m, &e);
+		else if (response)
+			eve_dns_write_answer(j, message, m, &e);
+		else
+			eve_dns_write_query(j, message, m, i, &e);
+		sink_close(sink);
+	}
+}
+
 static void
 say_event(const struct l7_input *in, struct sink *sink, struct bytes message, const struct dns *m, uint64_t tx_id)
 {
-	static const struct bytes types[] = {
-	    [KIND_DNS] = {(const uint8_t *)"dns", 3},
-	    [KIND_MDNS] = {(const uint8_t *)"mdns", 4},
-	    [KIND_LLMNR] = {(const uint8_t *)"llmnr", 5},
-	};
 	enum kind kind = kind_of(in->flow);
 	struct l7_flow room;
-	struct json *j = sink_open(sink, types[kind], l7_turn_to_sender(in, &room));
+	if (kind == KIND_DNS) {
+		say_dns(in, sink, message, m, tx_id);
+		return;
+	}
+	bool mdns = kind == KIND_MDNS;
+	struct json *j = sink_open(sink, mdns ? BYTES("mdns") : BYTES("llmnr"), l7_turn_to_sender(in, &room));
 	if (j == NULL)
 		return;
-	if (kind == KIND_DNS)
-		eve_dns_write(j, message, m, tx_id);
-	else
-		eve_dns_write_multicast(j, kind == KIND_MDNS ? JSON_KEY("mdns") : JSON_KEY("llmnr"), message, m);
+	eve_dns_write_multicast(j, mdns ? JSON_KEY("mdns") : JSON_KEY("llmnr"), message, m);
 	sink_close(sink);
 }
 
@@ -368,29 +403,116 @@ observe_answer(struct state *s, const struct l7_input *in, struct sink *sink, st
 		forget(s, index);
 }
 
-/* What rules look into: names as people write them. */
+/* The message that alerts quote. */
+struct quoted {
+	struct bytes message;
+	const struct dns *m;
+	enum kind kind;
+	uint64_t tx_id;
+};
+
 static void
-show_names(const struct l7_input *in, struct sink *sink, struct bytes message, const struct dns *m, uint64_t tx_id)
+describe(const void *context, struct json *j)
 {
-	struct view_set *v = sink_views(sink, in, &(const struct l7_tx){.id = tx_id});
-	if (v == NULL || kind_of(in->flow) != KIND_DNS)
-		return;
-	bool response = (m->flags & DNS_QR) != 0;
-	uint8_t *room = in->scratch, *end = in->scratch + L7_SCRATCH_SIZE;
-	for (size_t i = 0; i < m->question_count && end - room > DNS_NAME_TEXT_MAX; i++) {
-		struct dns_text name = dns_name_write(message, m->questions[i].name, (char *)room, DNS_NAME_TEXT_MAX);
-		if (!response)
-			view_set_put(v, VIEW_DNS_QUERY, (struct bytes){room, name.len});
-		view_set_put(v, VIEW_DNS_QUERIES_NAME, (struct bytes){room, name.len});
-		room += name.len;
+	const struct quoted *q = context;
+	if (q->kind == KIND_DNS)
+		eve_dns_write(j, q->message, q->m, &(struct eve_dns){.tx_id = q->tx_id});
+	else
+		eve_dns_write_multicast(j, q->kind == KIND_MDNS ? JSON_KEY("mdns") : JSON_KEY("llmnr"), q->message, q->m);
+}
+
+/* Where names are shown, by kind of message. */
+struct name_views {
+	enum view queries, sections[DNS_SECTIONS], response;
+};
+
+/* Puts one name; false: no room for another. */
+static bool
+put_name(
+    struct view_set *v, uint8_t **room, const uint8_t *end, struct bytes message, size_t offset, enum view a, enum view b)
+{
+	if (end - *room <= DNS_NAME_TEXT_MAX)
+		return false;
+	struct dns_text name = dns_name_write(message, offset, (char *)*room, DNS_NAME_TEXT_MAX);
+	struct bytes text = {*room, name.len};
+	if (a != VIEWS)
+		view_set_put(v, a, text);
+	if (b != VIEWS)
+		view_set_put(v, b, text);
+	*room += name.len;
+	return true;
+}
+
+/* The name that a record's data has, where it is of a kind that has one. */
+static bool
+data_name(struct bytes message, const struct dns_record *r, uint16_t *name)
+{
+	struct dns_rdata_soa soa;
+	if (!r->understood)
+		return false;
+	if (r->type == DNS_SOA) {
+		bool known = dns_rdata_soa(message, r, &soa);
+		*name = known ? soa.mname : 0;
+		return known;
 	}
-	for (size_t i = 0; i < m->record_count && end - room > DNS_NAME_TEXT_MAX; i++) {
-		static const enum view views[DNS_SECTIONS] = {[DNS_ANSWERS] = VIEW_DNS_ANSWERS_NAME,
-		    [DNS_AUTHORITIES] = VIEW_DNS_AUTHORITIES_NAME,
-		    [DNS_ADDITIONALS] = VIEW_DNS_ADDITIONALS_NAME};
-		struct dns_text name = dns_name_write(message, m->records[i].name, (char *)room, DNS_NAME_TEXT_MAX);
-		view_set_put(v, views[m->records[i].section], (struct bytes){room, name.len});
-		room += name.len;
+	return (r->type == DNS_CNAME || r->type == DNS_PTR || r->type == DNS_MX || r->type == DNS_NS) &&
+	    dns_rdata_name(message, r, name);
+}
+
+/* What rules look into: names as people write them, and numbers. */
+static void
+show(const struct l7_input *in, struct sink *sink, struct bytes message, const struct dns *m, uint64_t tx_id)
+{
+	static const struct name_views all[] = {
+	    [KIND_DNS] = {VIEW_DNS_QUERIES_NAME,
+	        {[DNS_ANSWERS] = VIEW_DNS_ANSWERS_NAME,
+	            [DNS_AUTHORITIES] = VIEW_DNS_AUTHORITIES_NAME,
+	            [DNS_ADDITIONALS] = VIEW_DNS_ADDITIONALS_NAME},
+	        VIEW_DNS_RESPONSE_NAME},
+	    [KIND_MDNS] = {VIEW_MDNS_QUERIES_NAME,
+	        {[DNS_ANSWERS] = VIEW_MDNS_ANSWERS_NAME,
+	            [DNS_AUTHORITIES] = VIEW_MDNS_AUTHORITIES_NAME,
+	            [DNS_ADDITIONALS] = VIEW_MDNS_ADDITIONALS_NAME},
+	        VIEW_MDNS_RESPONSE_NAME},
+	    [KIND_LLMNR] = {VIEW_LLMNR_QUERIES_NAME,
+	        {[DNS_ANSWERS] = VIEW_LLMNR_ANSWERS_NAME,
+	            [DNS_AUTHORITIES] = VIEW_LLMNR_AUTHORITIES_NAME,
+	            [DNS_ADDITIONALS] = VIEW_LLMNR_ADDITIONALS_NAME},
+	        VIEW_LLMNR_RESPONSE_NAME},
+	};
+	enum kind kind = kind_of(in->flow);
+	const struct quoted quoted = {.message = message, .m = m, .kind = kind, .tx_id = tx_id};
+	const struct l7_tx tx = {.id = tx_id, .describe = describe, .context = &quoted};
+	struct view_set *v = sink_views(sink, in, &tx);
+	if (v == NULL)
+		return;
+	const struct name_views *views = &all[kind];
+	bool response = (m->flags & DNS_QR) != 0;
+	enum view in_response = response ? views->response : VIEWS;
+	uint8_t *room = in->scratch, *end = in->scratch + L7_SCRATCH_SIZE;
+	for (size_t i = 0; i < m->question_count; i++) {
+		size_t name = m->questions[i].name;
+		if (!put_name(v, &room, end, message, name, views->queries, in_response))
+			break;
+		if (!response && kind == KIND_DNS)
+			(void)put_name(v, &room, end, message, name, VIEW_DNS_QUERY, VIEWS);
+	}
+	for (size_t i = 0; i < m->record_count; i++) {
+		uint16_t name;
+		if (!put_name(
+		        v, &room, end, message, m->records[i].name, views->sections[m->records[i].section], in_response))
+			break;
+		if (response && data_name(message, &m->records[i], &name))
+			(void)put_name(v, &room, end, message, name, in_response, VIEWS);
+	}
+	if (kind == KIND_DNS) {
+		view_set_put_number(v, VIEW_DNS_OPCODE, dns_opcode(m));
+		if (response)
+			view_set_put_number(v, VIEW_DNS_RCODE, dns_rcode(m));
+		for (size_t i = 0; i < m->question_count; i++)
+			view_set_put_number(v, VIEW_DNS_RRTYPE, m->questions[i].type);
+		for (size_t i = 0; i < m->record_count; i++)
+			view_set_put_number(v, VIEW_DNS_RRTYPE, m->records[i].type);
 	}
 	sink_show(sink, true);
 }
@@ -416,7 +538,7 @@ look_at_message(struct state *s, const struct l7_input *in, struct sink *sink, s
 	if (!multicast && from_asker == response)
 		say_anomaly(in, sink, response ? BYTES("not_request") : BYTES("not_response"));
 	say_flaws(in, sink, &m);
-	show_names(in, sink, message, &m, s->messages);
+	show(in, sink, message, &m, s->messages);
 	say_event(in, sink, message, &m, s->messages++);
 	if (multicast)
 		return;

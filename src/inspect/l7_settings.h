@@ -6,6 +6,7 @@
 #define INSPECT_L7_SETTINGS_H
 
 #include "inspect/content.h"
+#include "inspect/eve_settings.h"
 #include "inspect/smtp_settings.h"
 
 /* What is done with files, of outputs.eve-log types files and of file-store. */
@@ -23,6 +24,7 @@ struct l7_settings {
 	struct content_window file;                        /* of all other protocols */
 	struct file_settings files;
 	struct smtp_settings smtp;
+	struct eve_settings eve;
 };
 
 extern const struct l7_settings l7_settings_default;

@@ -7,6 +7,7 @@
 #include "inspect/l7_settings.h"
 #include "inspect/sink_later.h"
 #include "inspect/viewer.h"
+#include "net/flow/flow.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -20,6 +21,8 @@ struct event_file {
 	int error;
 	void (*also)(void *context, const char *text, size_t len);
 	void *context;
+	const char *prefix_cstr; /* NULL: none */
+	bool in_line;            /* what was written last did not end its line */
 };
 
 struct sink {
@@ -38,6 +41,9 @@ struct sink {
 	struct view_set views;
 	struct content_store *contents; /* NULL: nobody wants them */
 	const struct l7_settings *settings;
+	const struct packet *packet;
+	struct bytes stream;
+	const char *file_name_cstr;
 };
 
 struct event_file *
@@ -104,12 +110,36 @@ sink_file_unlock(struct event_file *file)
 }
 
 void
+sink_file_prefix(struct event_file *file, const char *prefix_cstr)
+{
+	file->prefix_cstr = prefix_cstr == NULL || prefix_cstr[0] == '\0' ? NULL : prefix_cstr;
+}
+
+static int
+write_prefixed(struct event_file *file, const char *at, size_t len)
+{
+	int r = 0;
+	while (len > 0 && r == 0) {
+		if (!file->in_line)
+			r = write_all(file->fd, file->prefix_cstr, strlen(file->prefix_cstr));
+		const char *end = memchr(at, '\n', len);
+		size_t part = end == NULL ? len : (size_t)(end - at) + 1;
+		file->in_line = end == NULL;
+		if (r == 0)
+			r = write_all(file->fd, at, part);
+		at += part;
+		len -= part;
+	}
+	return r;
+}
+
+void
 sink_file_write(struct event_file *file, const char *text, size_t len)
 {
 	if (file->also != NULL && len > 0)
 		file->also(file->context, text, len);
 	if (file->fd >= 0 && file->error == 0 && len > 0)
-		file->error = write_all(file->fd, text, len);
+		file->error = file->prefix_cstr == NULL ? write_all(file->fd, text, len) : write_prefixed(file, text, len);
 }
 
 struct sink *
@@ -202,11 +232,33 @@ sink_ip_proto_name(uint8_t ip_proto)
 	return name != NULL ? bytes_of_cstr(name) : (struct bytes){0};
 }
 
-/* Room for one more line, or NULL when nobody reads events. */
-static struct json *
-open_line(struct sink *sink)
+const char *
+sink_packet_source(const struct packet *p)
 {
-	if (sink->file == NULL)
+	enum { PORT_TEREDO = 3544, PORT_VXLAN = 4789, PORT_GENEVE = 6081 };
+	const struct packet *outer = p->outer;
+	if (outer == NULL)
+		return p->was_fragmented ? "defrag" : "wire/pcap";
+	if (outer->ip_proto == IP_PROTO_GRE)
+		return "gre tunnel";
+	if (outer->ip_proto == IP_PROTO_UDP)
+		return outer->dst_port == PORT_VXLAN ? "vxlan encapsulation"
+		    : outer->dst_port == PORT_GENEVE ? "geneve encapsulation"
+		                                     : "teredo tunnel";
+	return outer->ip_version == 4 ? "ipv4 tunnel" : "ipv6 tunnel";
+}
+
+static const struct eve_settings *
+eve(const struct sink *sink)
+{
+	return &sink_settings(sink)->eve;
+}
+
+/* Room for one more line, or NULL when nobody reads such events. */
+static struct json *
+open_line(struct sink *sink, struct bytes event_type)
+{
+	if (sink->file == NULL || !eve_settings_has(eve(sink), event_type))
 		return NULL;
 	ENSURE(!sink->open);
 	if (SINK_BUFFER_SIZE - sink->used < SINK_LINE_MAX)
@@ -216,10 +268,81 @@ open_line(struct sink *sink)
 	return &sink->line;
 }
 
+static void
+write_mac(struct json *j, struct bytes key, const uint8_t mac[static 6])
+{
+	json_hex(j, key, (struct bytes){mac, 6}, ':');
+}
+
+/* Whose the MAC addresses of a packet are, the event's source may not have been told in that order. */
+static void
+write_ether(const struct sink *sink, struct json *j, const struct l7_flow *flow)
+{
+	const struct packet *p = sink->packet;
+	if (p != NULL && p->has_mac) {
+		bool turned = flow != NULL && p->kind == PACKET_IP && !addr_eq(&p->src, &flow->client) &&
+		    addr_eq(&p->src, &flow->server);
+		json_open_object(j, JSON_KEY("ether"));
+		write_mac(j, JSON_KEY("src_mac"), turned ? p->mac_dst : p->mac_src);
+		write_mac(j, JSON_KEY("dest_mac"), turned ? p->mac_src : p->mac_dst);
+		json_close_object(j);
+	}
+}
+
+void
+sink_write_macs(struct sink *sink, struct json *j, const uint8_t source[6], const uint8_t target[6], bool known)
+{
+	if (!known || !eve(sink)->ethernet)
+		return;
+	json_open_object(j, JSON_KEY("ether"));
+	json_open_array(j, JSON_KEY("dest_macs"));
+	write_mac(j, (struct bytes){0}, target);
+	json_close_array(j);
+	json_open_array(j, JSON_KEY("src_macs"));
+	write_mac(j, (struct bytes){0}, source);
+	json_close_array(j);
+	json_close_object(j);
+}
+
+/* Of the flow of an event; the ports of ICMP are those of its key. */
+static void
+write_community_id(const struct sink *sink, struct json *j, const struct l7_flow *flow)
+{
+	char text[FLOW_COMMUNITY_ID_SIZE];
+	struct flow_key key = {.low = flow->client,
+	    .high = flow->server,
+	    .low_port = flow->client_port,
+	    .high_port = flow->server_port,
+	    .ip_proto = flow->ip_proto};
+	flow_community_id(&key, eve(sink)->community_seed, text);
+	json_cstr(j, JSON_KEY("community_id"), text);
+}
+
+/* What a site may ask for. */
+static void
+write_more(const struct sink *sink, struct json *j, const struct l7_flow *flow)
+{
+	const struct eve_settings *s = eve(sink);
+	if (s->packet_source && sink->packet != NULL)
+		json_cstr(j, JSON_KEY("pkt_src"), sink_packet_source(sink->packet));
+	if (s->ethernet)
+		write_ether(sink, j, flow);
+	if (s->community_id && flow != NULL && flow->flow_id != 0)
+		write_community_id(sink, j, flow);
+	if (s->metadata && flow != NULL && flow->flow_id != 0 && sink->viewer != NULL && sink->viewer->metadata != NULL)
+		sink->viewer->metadata(sink->viewer->context, flow->flow_id, j);
+	if (s->sensor_cstr[0] != '\0')
+		json_cstr(j, JSON_KEY("host"), s->sensor_cstr);
+	if (s->version)
+		json_cstr(j, JSON_KEY("suricata_version"), "8.0.0");
+	if (s->file_name && sink->file_name_cstr != NULL)
+		json_cstr(j, JSON_KEY("pcap_filename"), sink->file_name_cstr);
+}
+
 struct json *
 sink_open_plain(struct sink *sink, struct bytes event_type, int64_t time_ns, uint64_t packet_number)
 {
-	struct json *j = open_line(sink);
+	struct json *j = open_line(sink, event_type);
 	if (j == NULL)
 		return NULL;
 	json_open_object(j, (struct bytes){0});
@@ -227,6 +350,7 @@ sink_open_plain(struct sink *sink, struct bytes event_type, int64_t time_ns, uin
 	if (packet_number > 0)
 		json_u64(j, JSON_KEY("pcap_cnt"), packet_number);
 	json_text(j, JSON_KEY("event_type"), event_type);
+	write_more(sink, j, NULL);
 	return j;
 }
 
@@ -251,10 +375,10 @@ static char *
 write_ends(char *at, const struct l7_flow *flow)
 {
 	bool with_ports = flow->ip_proto == 6 || flow->ip_proto == 17 || flow->ip_proto == 132;
-	at = json_at_addr(json_at_literal(at, ",\"src_ip\":"), &flow->client);
+	at = json_at_addr_full(json_at_literal(at, ",\"src_ip\":"), &flow->client);
 	if (with_ports)
 		at = json_at_u64(json_at_literal(at, ",\"src_port\":"), flow->client_port);
-	at = json_at_addr(json_at_literal(at, ",\"dest_ip\":"), &flow->server);
+	at = json_at_addr_full(json_at_literal(at, ",\"dest_ip\":"), &flow->server);
 	if (with_ports)
 		at = json_at_u64(json_at_literal(at, ",\"dest_port\":"), flow->server_port);
 	if (flow->ip_proto != 0) /* 0: ARP, or a machine rather than a packet */
@@ -278,7 +402,7 @@ write_vlans(char *at, const struct l7_flow *flow)
 }
 
 static struct json *
-write_header(struct json *j, struct bytes event_type, const struct l7_flow *flow)
+write_header(struct sink *sink, struct json *j, struct bytes event_type, const struct l7_flow *flow)
 {
 	if (j == NULL)
 		return NULL;
@@ -296,24 +420,26 @@ write_header(struct json *j, struct bytes event_type, const struct l7_flow *flow
 	if (flow->vlan_count > 0)
 		at = write_vlans(at, flow);
 	json_commit(j, write_ends(at, flow));
+	write_more(sink, j, flow);
 	return j;
 }
 
 struct json *
 sink_open(struct sink *sink, struct bytes event_type, const struct l7_flow *flow)
 {
-	return write_header(open_line(sink), event_type, flow);
+	return write_header(sink, open_line(sink, event_type), event_type, flow);
 }
 
 struct json *
 sink_open_flow(struct sink *sink, const struct l7_flow *flow)
 {
-	if (sink->file == NULL || sink->later == NULL || !sink_later_has_room(sink->later))
+	if (sink->file == NULL || sink->later == NULL || !sink_later_has_room(sink->later) ||
+	    !eve_settings_has(eve(sink), BYTES("flow")))
 		return sink_open(sink, BYTES("flow"), flow);
 	ENSURE(!sink->open);
 	sink->line = json_of(sink->later->text + sink->later->used, SINK_LATER_LINE_MAX);
 	sink->open = sink->waits = true;
-	return write_header(&sink->line, BYTES("flow"), flow);
+	return write_header(sink, &sink->line, BYTES("flow"), flow);
 }
 
 void
@@ -327,7 +453,7 @@ sink_close_flow(struct sink *sink, uint64_t flow_id, size_t alerted_at)
 	json_newline(&sink->line);
 	sink->open = sink->waits = false;
 	if (json_ok(&sink->line)) {
-		sink_later_add(sink->later, json_length(&sink->line), flow_id, alerted_at);
+		sink_later_add(sink->later, json_length(&sink->line), alerted_at == 0 ? 0 : flow_id, alerted_at);
 		sink->counters.events++;
 	} else {
 		sink->counters.too_long++;
@@ -403,6 +529,43 @@ show_event(struct sink *sink, const struct l7_input *in, enum app_proto app, str
 }
 
 void
+sink_at(struct sink *sink, const struct packet *packet)
+{
+	sink->packet = packet;
+}
+
+const struct packet *
+sink_packet(const struct sink *sink)
+{
+	return sink->packet;
+}
+
+void
+sink_at_stream(struct sink *sink, struct bytes data)
+{
+	sink->stream = data;
+}
+
+struct bytes
+sink_stream(const struct sink *sink)
+{
+	return sink->stream;
+}
+
+void
+sink_note_alert(struct sink *sink)
+{
+	if (sink->view_flow != NULL)
+		sink->view_flow->alerted = true;
+}
+
+void
+sink_from_file(struct sink *sink, const char *file_name_cstr)
+{
+	sink->file_name_cstr = file_name_cstr;
+}
+
+void
 sink_view(struct sink *sink, const struct viewer *viewer, struct view_flow *flow)
 {
 	sink->viewer = viewer;
@@ -466,7 +629,8 @@ void
 sink_anomaly(struct sink *sink, const struct l7_input *in, enum app_proto app, struct bytes event_name)
 {
 	struct l7_flow room;
-	struct json *j = sink_open(sink, BYTES("anomaly"), l7_turn_to_sender(in, &room));
+	struct json *j = eve(sink)->anomaly.applayer ? sink_open(sink, BYTES("anomaly"), l7_turn_to_sender(in, &room))
+	                                             : NULL;
 	if (j == NULL && sink->viewer == NULL)
 		return;
 	if (j != NULL)

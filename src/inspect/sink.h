@@ -23,7 +23,7 @@ struct json *sink_open(struct sink *sink, struct bytes event_type, const struct 
 void sink_close(struct sink *sink);
 
 /* The event of a flow that is over: as sink_open(), but its line may wait, see sink_later.h. alerted_at: where in the line
- * the value of "alerted" is, which was written as false. */
+ * the value of "alerted" is, which was written as false; 0: as true. */
 struct json *sink_open_flow(struct sink *sink, const struct l7_flow *flow);
 void sink_close_flow(struct sink *sink, uint64_t flow_id, size_t alerted_at);
 
@@ -40,6 +40,18 @@ void sink_anomaly(struct sink *sink, const struct l7_input *in, enum app_proto a
 struct view_set;
 struct view_set *sink_views(struct sink *sink, const struct l7_input *in, const struct l7_tx *tx);
 void sink_show(struct sink *sink, bool is_end);
+
+/* The packet at hand, which its events quote; NULL: a flow ended by itself. */
+struct packet;
+void sink_at(struct sink *sink, const struct packet *packet);
+const struct packet *sink_packet(const struct sink *sink);
+/* "ether" of a flow: the MAC addresses of its ends; nothing where the site does not ask for them. */
+void sink_write_macs(struct sink *sink, struct json *json, const uint8_t source[6], const uint8_t target[6], bool known);
+/* What of a stream is at hand, and the flow of it: alerts quote it. */
+void sink_at_stream(struct sink *sink, struct bytes data);
+struct bytes sink_stream(const struct sink *sink);
+/* An alert concerned the flow at hand. */
+void sink_note_alert(struct sink *sink);
 
 /* What the site has set (inspect/l7_settings.h). */
 struct l7_settings;
@@ -67,6 +79,8 @@ struct event_file;
 MUST_USE struct event_file *sink_file_new(int fd);
 /* All that is written goes there too, with the file locked: a text, not always whole lines. */
 void sink_file_also(struct event_file *file, void (*also)(void *context, const char *text, size_t len), void *context);
+/* Before each line of the file. Borrowed; empty: nothing. */
+void sink_file_prefix(struct event_file *file, const char *prefix_cstr);
 /* 0, or the first -errno of a write: after it nothing more is written and lost lines are counted. */
 int sink_file_error(struct event_file *file);
 void sink_file_free(struct event_file *file);
@@ -91,6 +105,8 @@ void sink_observe_into(struct sink *sink, struct observation_buffer *buffer);
  * each packet. Borrowed. */
 struct viewer;
 struct view_flow;
+/* The capture that is being read, for "pcap_filename". Borrowed. */
+void sink_from_file(struct sink *sink, const char *file_name_cstr);
 void sink_view(struct sink *sink, const struct viewer *viewer, struct view_flow *flow);
 const struct viewer *sink_viewer(const struct sink *sink);
 /* Borrowed; NULL: the defaults. */
@@ -100,6 +116,8 @@ const struct sink_counters *sink_count(const struct sink *sink);
 /* An event that is not about a flow (stats, a packet's anomaly): only timestamp, pcap_cnt and type. */
 struct json *sink_open_plain(struct sink *sink, struct bytes event_type, int64_t time_ns, uint64_t packet_number);
 
+/* Where a packet comes from: "wire/pcap", "vxlan encapsulation". */
+const char *sink_packet_source(const struct packet *packet);
 /* The protocol's name as EVE writes it: "TCP", "IPv6-ICMP", or its number. */
 struct bytes sink_ip_proto_name(uint8_t ip_proto);
 

@@ -51,7 +51,7 @@ sink_later_write(
 	sink_file_lock(file);
 	for (size_t i = 0; i < later->count; i++) {
 		size_t at = later->marks[i].at;
-		if (!alerted(context, later->marks[i].flow_id))
+		if (later->marks[i].flow_id == 0 || !alerted(context, later->marks[i].flow_id))
 			continue;
 		sink_file_write(file, later->text + from, at - from);
 		sink_file_write(file, "true", 4);

@@ -13,8 +13,8 @@
 enum { SINK_LATER_LINE_MAX = 8192 };
 
 struct sink_later_mark {
-	uint64_t flow_id;
-	size_t at; /* of the value "false" in the text */
+	uint64_t flow_id; /* 0: it says so already */
+	size_t at;        /* of the value "false" in the text */
 };
 
 struct sink_later {

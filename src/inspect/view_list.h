@@ -75,6 +75,7 @@ VIEW(LLMNR_QUERIES_NAME, "llmnr.queries.rrname", NULL, "llmnr", C | S, true)
 VIEW(LLMNR_ANSWERS_NAME, "llmnr.answers.rrname", NULL, "llmnr", C | S, true)
 VIEW(LLMNR_AUTHORITIES_NAME, "llmnr.authorities.rrname", NULL, "llmnr", C | S, true)
 VIEW(LLMNR_ADDITIONALS_NAME, "llmnr.additionals.rrname", NULL, "llmnr", C | S, true)
+VIEW(LLMNR_RESPONSE_NAME, "llmnr.response.rrname", NULL, "llmnr", C | S, true)
 
 VIEW(TLS_SNI, "tls.sni", "tls_sni", "tls", C, false)
 VIEW(TLS_ALPN, "tls.alpn", NULL, "tls", C | S, true)
@@ -127,6 +128,9 @@ VIEW(DCERPC_STUB_DATA, "dcerpc.stub_data", "dce_stub_data", "dcerpc", C | S, fal
 
 /* Not for rules by name: what keywords of numbers look at. A number is shown as it is in memory (view_set_put_number). */
 VIEW(SMB_VERSION, "", NULL, "smb", C | S, false)
+VIEW(DNS_OPCODE, "", NULL, "dns", C | S, false)
+VIEW(DNS_RCODE, "", NULL, "dns", C | S, false)
+VIEW(DNS_RRTYPE, "", NULL, "dns", C | S, true)
 VIEW(DCERPC_OPNUM, "", NULL, "dcerpc", C | S, false)
 VIEW(DCERPC_INTERFACE, "", NULL, "dcerpc", C | S, true) /* struct view_dcerpc_interface */
 

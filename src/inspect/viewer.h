@@ -20,6 +20,7 @@ struct view_flow {
 	uint16_t client_port, server_port;
 	uint8_t ip_proto, ip_version;
 	bool established;
+	bool alerted;         /* an alert concerned it; kept when it was set */
 	const char *app_cstr; /* "http"; "" when not known (yet) */
 	uint32_t packets[2];  /* from the client, from the server */
 	uint64_t bytes[2];
@@ -115,6 +116,8 @@ struct viewer {
 	void (*event)(void *context, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number,
 	    const char *name_cstr);
 	void (*flow_end)(void *context, uint64_t flow_id);
+	/* "metadata" and "traffic": what rules remember of the flow, into an event that is open. May be NULL. */
+	void (*metadata)(void *context, uint64_t flow_id, struct json *json);
 	uint8_t file_hashes; /* VIEW_FILE_MD5 ...: those that rules compare */
 	bool file_magic;     /* rules ask what kind of file it is */
 };

@@ -301,7 +301,7 @@ community_ids_are_those_of_the_specification(void **state)
 	struct flow_key key = flow_key_of(&p, &from_low);
 	flow_start(&flow, &key, from_low, &p);
 	char text[FLOW_COMMUNITY_ID_SIZE];
-	flow_community_id(&flow, text);
+	flow_community_id(&flow.key, 0, text);
 	assert_string_equal(text, "1:LQU9qZlK+B5F3KDmev6m5PMibrg=");
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "detect/rules/rule_parse.h"
 
+#include "detect/rules/rule_field_name.h"
 #include "detect/rules/rule_keywords.h"
 #include "detect/rules/rule_protocols.h"
 #include "detect/rules/rule_ranges.h"
@@ -168,9 +169,20 @@ enter_view(struct rule_parser *p, enum view view, bool older, struct bytes value
 static enum view
 view_of_number(enum rule_field field)
 {
-	return field == RULE_FIELD_DCERPC_OPNUM ? VIEW_DCERPC_OPNUM
-	    : field == RULE_FIELD_SMB_VERSION   ? VIEW_SMB_VERSION
-	                                        : VIEWS;
+	static const struct {
+		enum rule_field field;
+		enum view view;
+	} shown[] = {
+	    {RULE_FIELD_DNS_OPCODE, VIEW_DNS_OPCODE},
+	    {RULE_FIELD_DNS_RCODE, VIEW_DNS_RCODE},
+	    {RULE_FIELD_DNS_RRTYPE, VIEW_DNS_RRTYPE},
+	    {RULE_FIELD_DCERPC_OPNUM, VIEW_DCERPC_OPNUM},
+	    {RULE_FIELD_SMB_VERSION, VIEW_SMB_VERSION},
+	};
+	for (size_t i = 0; i < LENGTH_OF(shown); i++)
+		if (shown[i].field == field)
+			return shown[i].view;
+	return VIEWS;
 }
 
 /* "4", ">3", "1,5,20-30": any of them. */
@@ -185,10 +197,12 @@ read_numbers(struct rule_parser *p, enum rule_field field, struct bytes value)
 		return diag_say(p->diag, -ENOMEM, "%s", _("not enough memory for these rules"));
 	struct bytes part;
 	for (size_t i = 0; i < count; i++) {
-		struct rule_value low = {.variable = -1}, high;
+		struct rule_value low = {.variable = -1}, high = {.variable = -1};
 		(void)rule_text_split(&value, ',', &part);
-		int r = rule_parser_comparison(
-		    p, part, rule_keyword_table_field_kind(field)->max, &any[i].compare, &low, &high);
+		int r = 0;
+		if (!rule_field_name_find(field, part, &any[i].compare, &low.number))
+			r = rule_parser_comparison(
+			    p, part, rule_keyword_table_field_kind(field)->max, &any[i].compare, &low, &high);
 		if (r == 0 && (low.variable >= 0 || high.variable >= 0))
 			r = rule_parser_refuse(p, "%s", _("a number was expected"));
 		if (r < 0)

@@ -96,9 +96,10 @@ decode_next_packet(struct decode_walk *w)
 	const struct packet *outer = w->p;
 	struct packet *p = w->p + 1;
 	clear(p);
-	memcpy(p, outer, offsetof(struct packet, ip_version));
+	memcpy(p, outer, offsetof(struct packet, outer));
 	p->kind = PACKET_OTHER;
 	p->layer = w->count;
+	p->outer = outer;
 	p->wire_len = w->inner_frame_len != 0 ? w->inner_frame_len : w->wire_left;
 	w->inner_frame_len = 0;
 	if (w->ether_type != 0)

@@ -99,8 +99,9 @@ struct packet {
 	uint8_t vlan_count;
 	uint16_t vlan[PACKET_VLANS_MAX]; /* identifiers, outermost first */
 
-	uint8_t ip_version; /* 4 or 6 */
-	uint8_t ip_proto;   /* after all extension headers */
+	const struct packet *outer; /* the IP layer that carries this one; NULL: the frame. Beside it in memory */
+	uint8_t ip_version;         /* 4 or 6 */
+	uint8_t ip_proto;           /* after all extension headers */
 	uint8_t ttl;
 	uint8_t tos;
 	bool is_fragment;    /* a fragment that was not (yet) put together: no ports, no payload */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "net/flow/flow.h"
 
+#include "core/cursor.h"
 #include "core/hash.h"
 
 #include <math.h>
@@ -10,9 +11,9 @@ static const int64_t idle_after_ns = INT64_C(5000000000);
 enum { ENTROPY_BYTES = 256 };
 static const uint64_t id_key = UINT64_C(0x62656666726f6921); /* fixed: ids must not change from run to run */
 
-/* Counterparts of ICMP requests (RFC 792, 950, 1256, 4443, 4861). */
-static uint16_t
-icmp_counterpart(const struct packet *p)
+/* Counterparts of ICMP requests (RFC 792, 950, 1256, 4443, 4861). Below 0: none. */
+static int
+icmp_counterpart(uint8_t ip_proto, uint8_t icmp_type)
 {
 	static const struct {
 		uint8_t proto, type, other;
@@ -22,9 +23,23 @@ icmp_counterpart(const struct packet *p)
 	    {IP_PROTO_ICMPV6, 133, 134}, {IP_PROTO_ICMPV6, 134, 133}, {IP_PROTO_ICMPV6, 135, 136},
 	    {IP_PROTO_ICMPV6, 136, 135}, {IP_PROTO_ICMPV6, 130, 131}, {IP_PROTO_ICMPV6, 131, 130}};
 	for (size_t i = 0; i < LENGTH_OF(pairs); i++)
-		if (pairs[i].proto == p->ip_proto && pairs[i].type == p->icmp_type)
+		if (pairs[i].proto == ip_proto && pairs[i].type == icmp_type)
 			return pairs[i].other;
-	return p->icmp_code;
+	return -1;
+}
+
+bool
+flow_icmp_is_paired(uint8_t ip_proto, uint8_t icmp_type)
+{
+	return icmp_counterpart(ip_proto, icmp_type) >= 0;
+}
+
+/* RFC 4303 2.1: which of the two hosts' associations it is. Its halves stand for the ports. */
+static uint32_t
+esp_index(const struct packet *packet)
+{
+	struct cursor c = cursor_of(packet->payload);
+	return cursor_be32(&c);
 }
 
 struct flow_key
@@ -33,7 +48,8 @@ flow_key_of(const struct packet *packet, bool *from_low)
 	uint16_t src_port = packet->src_port, dst_port = packet->dst_port;
 	if (packet->ip_proto == IP_PROTO_ICMP || packet->ip_proto == IP_PROTO_ICMPV6) {
 		src_port = packet->icmp_type;
-		dst_port = icmp_counterpart(packet);
+		int other = icmp_counterpart(packet->ip_proto, packet->icmp_type);
+		dst_port = other < 0 ? packet->icmp_code : (uint16_t)other;
 	}
 	int order = addr_compare(&packet->src, &packet->dst);
 	bool low = order < 0 || (order == 0 && src_port <= dst_port);
@@ -46,6 +62,11 @@ flow_key_of(const struct packet *packet, bool *from_low)
 	    .ip_proto = packet->ip_proto,
 	    .layer = packet->layer,
 	};
+	if (packet->ip_proto == IP_PROTO_ESP && !packet->is_fragment) {
+		uint32_t index = esp_index(packet);
+		key.low_port = (uint16_t)(index >> 16);
+		key.high_port = (uint16_t)index;
+	}
 	*from_low = low;
 	return key;
 }
@@ -97,7 +118,7 @@ side_first(struct flow_side_stats *s, const struct packet *p, uint16_t size)
 	s->first_ns = p->time_ns;
 	s->gap_min_us = UINT32_MAX;
 	s->size_min = s->size_max = size;
-	s->ttl = p->ttl;
+	s->ttl = s->ttl_min = s->ttl_max = p->ttl;
 	if (p->ip_proto == IP_PROTO_TCP)
 		s->window_first = s->window_min = s->window_max = p->tcp.window;
 }
@@ -107,6 +128,10 @@ side_next(struct flow_side_stats *s, const struct packet *p, uint16_t size)
 {
 	uint32_t gap_us = micros_between(s->last_ns, p->time_ns);
 	s->gap_squares += (double)gap_us * gap_us;
+	if (p->ttl < s->ttl_min)
+		s->ttl_min = p->ttl;
+	if (p->ttl > s->ttl_max)
+		s->ttl_max = p->ttl;
 	if (gap_us < s->gap_min_us)
 		s->gap_min_us = gap_us;
 	if (gap_us > s->gap_max_us)
@@ -249,23 +274,26 @@ community_address(const struct addr *a, uint8_t *out)
 }
 
 void
-flow_community_id(const struct flow *flow, char out[static FLOW_COMMUNITY_ID_SIZE])
+flow_community_id(const struct flow_key *k, uint16_t seed, char out[static FLOW_COMMUNITY_ID_SIZE])
 {
-	const struct flow_key *k = &flow->key;
 	uint8_t input[2 + 16 + 16 + 2 + 4], digest[20];
-	size_t n = 2; /* seed 0 */
-	memset(input, 0, sizeof(input));
-	n += community_address(&k->low, input + n);
-	n += community_address(&k->high, input + n);
+	size_t n = 0;
+	int order = addr_compare(&k->low, &k->high);
+	bool turned = order > 0 || (order == 0 && k->low_port > k->high_port);
+	uint16_t ports[2] = {turned ? k->high_port : k->low_port, turned ? k->low_port : k->high_port};
+	input[n++] = (uint8_t)(seed >> 8);
+	input[n++] = (uint8_t)seed;
+	n += community_address(turned ? &k->high : &k->low, input + n);
+	n += community_address(turned ? &k->low : &k->high, input + n);
 	input[n++] = k->ip_proto;
 	input[n++] = 0;
 	bool with_ports = k->ip_proto == IP_PROTO_TCP || k->ip_proto == IP_PROTO_UDP || k->ip_proto == IP_PROTO_SCTP ||
 	    k->ip_proto == IP_PROTO_ICMP || k->ip_proto == IP_PROTO_ICMPV6;
 	if (with_ports) {
-		input[n++] = (uint8_t)(k->low_port >> 8);
-		input[n++] = (uint8_t)k->low_port;
-		input[n++] = (uint8_t)(k->high_port >> 8);
-		input[n++] = (uint8_t)k->high_port;
+		input[n++] = (uint8_t)(ports[0] >> 8);
+		input[n++] = (uint8_t)ports[0];
+		input[n++] = (uint8_t)(ports[1] >> 8);
+		input[n++] = (uint8_t)ports[1];
 	}
 	unsigned digest_len = 0;
 	out[0] = '\0';

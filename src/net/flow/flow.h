@@ -36,7 +36,7 @@ struct flow_side_stats {
 	uint16_t size_min, size_max;
 	uint16_t window_first, window_min, window_max; /* TCP, not scaled */
 	uint8_t tcp_flags;                             /* all seen, ORed */
-	uint8_t ttl;                                   /* of its first packet */
+	uint8_t ttl, ttl_min, ttl_max;                 /* of its first packet, and of all */
 };
 
 enum flow_flags {
@@ -82,6 +82,9 @@ flow_side_of(const struct flow *flow, bool from_low)
  * type and its counterpart, or the code (community-id 1.0, "ICMP"). */
 struct flow_key flow_key_of(const struct packet *packet, bool *from_low);
 
+/* Whether this ICMP message has a counterpart, which is then the other port of its flow. */
+bool flow_icmp_is_paired(uint8_t ip_proto, uint8_t icmp_type);
+
 /* The end that opened the flow, and the other. */
 const struct addr *flow_opener(const struct flow *flow, uint16_t *port);
 const struct addr *flow_answerer(const struct flow *flow, uint16_t *port);
@@ -94,8 +97,8 @@ void flow_turn(struct flow *flow);
 /* Measures the first payload of a side. Apart, because only who reads the features needs it. */
 void flow_add_entropy(struct flow *flow, enum flow_side side, struct bytes payload);
 
-/* "1:" and 28 characters of base64, NUL-terminated (community-id 1.0, seed 0). */
+/* "1:" and 28 characters of base64, NUL-terminated (community-id 1.0). The ends may be in either order. */
 enum { FLOW_COMMUNITY_ID_SIZE = 32 };
-void flow_community_id(const struct flow *flow, char out[static FLOW_COMMUNITY_ID_SIZE]);
+void flow_community_id(const struct flow_key *key, uint16_t seed, char out[static FLOW_COMMUNITY_ID_SIZE]);
 
 #endif
