@@ -47,8 +47,12 @@ static void
 look(void *context, const struct view_set *set)
 {
 	(void)context;
+	struct view_file facts = {.content = 0};
 	for (size_t i = 0; i < set->count; i++) {
-		if (set->views[i].view != VIEW_FILE_DATA)
+		if (set->views[i].view == VIEW_FILE)
+			memcpy(&facts, set->views[i].data.at, sizeof(facts));
+		/* Not of a file that is joined of ranges: what each brings is random here. */
+		if (set->views[i].view != VIEW_FILE_DATA || facts.content != current->handle)
 			continue;
 		struct bytes w = set->views[i].data;
 		uint64_t offset = set->views[i].offset;
@@ -112,12 +116,19 @@ operate(uint8_t kind, uint8_t which, uint32_t length, const struct l7_settings *
 	struct l7_tx tx = {.id = which / 64};
 	current = o;
 	if (o->handle == 0 && kind % 8 < 6) {
-		struct content_spec spec = {.app = APP_SMTP, .is_file = true, .name = bytes_first(BYTES("a name"), kind % 7)};
+		struct content_spec spec = {
+		    .app = APP_SMTP, .is_file = true, .name = bytes_first(BYTES("a name"), kind % 7)};
 		if ((kind & 128) != 0)
 			spec.window = (struct content_window){.limit_bytes = length % 5000,
 			    .minimal_bytes = 1 + length % 700,
 			    .window_bytes = length % 300,
 			    .limit_ends_file = (kind & 64) != 0};
+		if ((kind & 24) == 24) {
+			spec.has_range = true;
+			spec.size = 9000 + which % 3;
+			spec.start = length % 9000;
+			spec.end = spec.start + length % 3000;
+		}
 		*o = (struct open_content){.salt = which, .flow = flow.flow_id};
 		o->window = spec.window.minimal_bytes > 0 ? spec.window : settings->file;
 		o->handle = content_open(sink, &in, &tx, &spec);

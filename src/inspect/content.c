@@ -122,7 +122,10 @@ content_open(struct sink *sink, const struct l7_input *in, const struct l7_tx *t
 	if (c->is_file)
 		digest_stream_begin(&c->digest, hashes_wanted(sink));
 	content_save_if_wanted(s, c, sink_settings(sink)->files.store_all);
-	return c->file.content;
+	uint32_t handle = c->file.content;
+	if (c->is_file && c->has_range)
+		content_range_open(sink, in, tx, spec, c);
+	return handle;
 }
 
 static void
@@ -183,6 +186,8 @@ content_data(struct sink *sink, uint32_t handle, const struct l7_input *in, cons
 	size_t len = before_limit(c, &sink_settings(sink)->files, data.len);
 	bool is_over = len < data.len;
 	data = bytes_first(data, len);
+	if (c->joined > 0)
+		content_range_data(sink, in, tx, c, data);
 	c->file.size += len;
 	c->seen += len;
 	if (c->is_file)

@@ -6,6 +6,7 @@
 #include "core/hash.h"
 #include "core/pool.h"
 #include "inspect/content.h"
+#include "inspect/content_range.h"
 #include "inspect/content_store.h"
 #include "inspect/eve_file.h"
 #include "inspect/file_kind.h"
@@ -39,7 +40,10 @@ struct content {
 	bool is_over;   /* its event was said; who opened it may still hold it */
 	bool is_closed; /* nobody holds it: kept for the alerts of its transaction, in the list of closed ones */
 	uint64_t start, end;
-	uint64_t seen; /* bytes, without lost ones */
+	uint16_t joined;         /* of the file of which this is a range, in content_range.c, from 1; 0: none */
+	uint32_t joined_content; /* its content; another: the file was given up */
+	uint32_t block;          /* that the range fills */
+	uint64_t seen;           /* bytes, without lost ones */
 	struct content_window window;
 	struct content_glass glass;
 	struct view_file file;
@@ -60,6 +64,7 @@ struct content_store {
 	uint64_t hash_key;
 	uint32_t closed_first, closed_last;
 	struct content_counters counters;
+	struct content_ranges *ranges;  /* files that come in ranges */
 	const struct file_kind *kinds;  /* NULL: nobody asks, or it could not be read */
 	const struct file_saver *saver; /* NULL: no file is kept */
 	struct content_all_wanted wanted[CONTENT_WANTED_MAX];

@@ -23,7 +23,8 @@ content_store_new(size_t budget_bytes, uint64_t hash_key)
 	s->hash_key = hash_key;
 	if (pool_init(&s->contents, sizeof(struct content), (uint32_t)(part * 10 / sizeof(struct content) + 1)) < 0 ||
 	    pool_init(&s->small, SMALL_ROOM, (uint32_t)(part * 30 / SMALL_ROOM + 1)) < 0 ||
-	    pool_init(&s->large, LARGE_ROOM, (uint32_t)(part * 60 / LARGE_ROOM + 1)) < 0) {
+	    pool_init(&s->large, LARGE_ROOM, (uint32_t)(part * 50 / LARGE_ROOM + 1)) < 0 ||
+	    (s->ranges = content_range_new(part * 10, hash_key)) == NULL) {
 		content_store_free(s);
 		return NULL;
 	}
@@ -39,6 +40,7 @@ content_store_free(struct content_store *s)
 	pool_done(&s->contents);
 	pool_done(&s->small);
 	pool_done(&s->large);
+	content_range_free(s->ranges);
 	free(s);
 }
 
@@ -48,6 +50,7 @@ content_store_clear(struct content_store *s)
 	pool_clear(&s->contents);
 	pool_clear(&s->small);
 	pool_clear(&s->large);
+	content_range_clear(s->ranges);
 	s->closed_first = s->closed_last = POOL_NONE;
 	s->counters = (struct content_counters){0};
 	memset(s->wanted, 0, sizeof(s->wanted));
@@ -103,17 +106,21 @@ forget(struct content_store *s, uint32_t *link)
 	pool_give(&s->contents, slot);
 }
 
+static uint32_t *
+link_to(struct content_store *s, uint32_t slot)
+{
+	uint32_t *link = content_state_bucket(s, content_state_at(s, slot)->flow_id);
+	while (*link != slot)
+		link = &content_state_at(s, *link)->next;
+	return link;
+}
+
 /* So that there is place for another. */
 static void
 forget_oldest_closed(struct content_store *s)
 {
-	uint32_t oldest = s->closed_first;
-	if (oldest == POOL_NONE)
-		return;
-	uint32_t *link = content_state_bucket(s, content_state_at(s, oldest)->flow_id);
-	while (*link != oldest)
-		link = &content_state_at(s, *link)->next;
-	forget(s, link);
+	if (s->closed_first != POOL_NONE)
+		forget(s, link_to(s, s->closed_first));
 }
 
 /* Of a flow that goes on, only the files of the last transactions are told. */
@@ -139,6 +146,29 @@ content_store_flow_end(struct content_store *s, uint64_t flow_id)
 		else
 			link = &c->next;
 	}
+}
+
+void
+content_store_set_apart(struct content_store *s, uint32_t content, uint64_t flow_id)
+{
+	struct content *c = content_state_at(s, content - 1);
+	*link_to(s, content - 1) = c->next;
+	c->flow_id = flow_id;
+	uint32_t *bucket = content_state_bucket(s, flow_id);
+	c->next = *bucket;
+	*bucket = content - 1;
+}
+
+void
+content_store_told_in(struct content_store *s, uint32_t content, uint64_t tx_id)
+{
+	content_state_at(s, content - 1)->tx_id = tx_id;
+}
+
+void
+content_store_abandon(struct content_store *s, uint32_t content)
+{
+	forget(s, link_to(s, content - 1));
 }
 
 struct content *

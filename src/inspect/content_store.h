@@ -42,6 +42,12 @@ void content_store_take_larger_room(struct content_store *contents, struct conte
 void content_store_give_room(struct content_store *contents, struct content *content);
 /* Nobody holds it any more: it waits to be forgotten. */
 void content_store_close(struct content_store *contents, struct content *content);
+/* It belongs to another flow from now on, or to none that there is. */
+void content_store_set_apart(struct content_store *contents, uint32_t content, uint64_t flow_id);
+/* It is told as one of this transaction. */
+void content_store_told_in(struct content_store *contents, uint32_t content, uint64_t tx_id);
+/* Nothing of it comes any more, and nothing is told. */
+void content_store_abandon(struct content_store *contents, uint32_t content);
 struct eve_file content_store_told(const struct content *content);
 
 /* Whose contents: NULL when nobody wants any. Borrowed. */

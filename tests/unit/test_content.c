@@ -34,7 +34,7 @@ static struct {
 	struct file_saver saver;
 	size_t begun, kept, dropped, wants; /* wants: a rule wants the file at its so-manieth look */
 	uint64_t saved_len, kept_size;
-	uint8_t saved[300000];
+	uint8_t saved[300000]; /* of the last one begun */
 	uint8_t sha256[32];
 
 	/* What rules saw. */
@@ -404,6 +404,105 @@ all_files_of_a_flow_are_kept_from_then_on(void **state)
 	assert_int_equal(t.kept, 1);
 }
 
+static uint32_t
+open_range(uint64_t start, uint64_t end, uint64_t size)
+{
+	struct content_spec spec = {.app = APP_HTTP,
+	    .is_file = true,
+	    .name = BYTES("big.bin"),
+	    .has_range = true,
+	    .start = start,
+	    .end = end,
+	    .size = size};
+	return content_open(t.sink, &t.in, &t.tx, &spec);
+}
+
+static size_t
+count_of(const char *text_cstr)
+{
+	size_t n = 0;
+	for (const char *at = events(); (at = strstr(at, text_cstr)) != NULL; at++)
+		n++;
+	return n;
+}
+
+/* Whatever their order, their overlaps and their connections. */
+static void
+ranges_of_a_file_are_joined(void **state)
+{
+	(void)state;
+	enum { SIZE = 30000, RANGES = 4 };
+	static const uint32_t starts[RANGES] = {0, 7000, 9000, 21000}, ends[RANGES] = {6999, 9999, 24999, SIZE - 1};
+	static const uint8_t orders[][RANGES] = {{0, 1, 2, 3}, {3, 2, 1, 0}, {2, 0, 3, 1}, {1, 3, 0, 2}};
+	static uint8_t file[SIZE];
+	for (size_t i = 0; i < SIZE; i++)
+		file[i] = (uint8_t)(i * 13 + i / 300);
+	t.settings.files.force_hash = VIEW_FILE_SHA256;
+	content_save_into(t.store, &t.saver);
+	t.settings.files.store_all = true;
+	for (size_t o = 0; o < LENGTH_OF(orders); o++) {
+		uint32_t handles[RANGES], at[RANGES] = {0};
+		for (size_t i = 0; i < RANGES; i++) {
+			t.flow.flow_id = 100 + i;
+			handles[i] = open_range(starts[orders[o][i]], ends[orders[o][i]], SIZE);
+		}
+		for (bool more = true; more;) { /* they come side by side */
+			more = false;
+			for (size_t i = 0; i < RANGES; i++) {
+				uint32_t start = starts[orders[o][i]], len = ends[orders[o][i]] + 1 - start - at[i],
+				         n = len < 1460 ? len : 1460;
+				content_data(t.sink, handles[i], &t.in, &t.tx, (struct bytes){file + start + at[i], n});
+				at[i] += n;
+				more = more || n > 0;
+			}
+		}
+		for (size_t i = 0; i < RANGES; i++)
+			close_it(handles[i], CONTENT_COMPLETE);
+		assert_int_equal(count_of("\"size\":30000,\"tx_id\""), o + 1);
+	}
+	assert_int_equal(count_of("\"size\":7000,\"start\":0,\"end\":6999"), LENGTH_OF(orders));
+}
+
+static void
+a_file_of_which_a_range_is_missing_is_not_told_whole(void **state)
+{
+	(void)state;
+	uint32_t a = open_range(0, 2, 9), b = open_range(4, 8, 9);
+	put(a, "abc");
+	put(b, "efghi");
+	close_it(a, CONTENT_COMPLETE);
+	close_it(b, CONTENT_COMPLETE);
+	assert_int_equal(count_of("\"size\":9,\"tx_id\""), 0);
+	uint32_t c = open_range(3, 3, 9), odd = open_range(9, 8, 9), far = open_range(0, 20, 9);
+	put(odd, "x");
+	put(far, "x");
+	put(c, "dX"); /* more than it said */
+	assert_int_equal(count_of("\"size\":9,\"tx_id\""), 1);
+	close_it(c, CONTENT_COMPLETE);
+}
+
+/* Nobody ends them: their room is bounded, and the last ones are joined all the same. */
+static void
+many_unfinished_files_leave_room(void **state)
+{
+	(void)state;
+	static char text[3000];
+	memset(text, 'x', sizeof(text) - 1);
+	t.settings.files.silent = true;
+	for (uint64_t i = 0; i < 20000; i++) {
+		t.flow.flow_id = 100 + i;
+		uint32_t f = open_range(5000, 100000 + i, 1000000 + i);
+		put(f, text);
+		close_it(f, CONTENT_TRUNCATED);
+		content_store_flow_end(t.store, t.flow.flow_id);
+	}
+	t.settings.files.silent = false;
+	uint32_t f = open_range(0, 0, 2), g = open_range(1, 1, 2);
+	put(f, "a");
+	put(g, "b");
+	assert_int_equal(count_of("\"size\":2,\"tx_id\""), 1);
+}
+
 /* More files than there is place for: those that do not fit are counted, and all give back what they had. */
 static void
 thousands_of_open_files_stay_within_the_budget(void **state)
@@ -462,6 +561,9 @@ main(void)
 	    cmocka_unit_test_setup_teardown(a_large_file_is_kept_whole_or_dropped, begin, end),
 	    cmocka_unit_test_setup_teardown(a_kept_file_goes_on_beyond_the_limit_of_its_body, begin, end),
 	    cmocka_unit_test_setup_teardown(all_files_of_a_flow_are_kept_from_then_on, begin, end),
+	    cmocka_unit_test_setup_teardown(ranges_of_a_file_are_joined, begin, end),
+	    cmocka_unit_test_setup_teardown(a_file_of_which_a_range_is_missing_is_not_told_whole, begin, end),
+	    cmocka_unit_test_setup_teardown(many_unfinished_files_leave_room, begin, end),
 	    cmocka_unit_test_setup_teardown(thousands_of_open_files_stay_within_the_budget, begin, end),
 	    cmocka_unit_test_setup_teardown(a_file_of_ten_gigabytes_is_measured, begin, end),
 	};
