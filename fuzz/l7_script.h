@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* fuzz/l7_script.h - one input as a conversation: byte 0xff changes the side, the first byte chooses the cuts.
+/* fuzz/l7_script.h - one input as a conversation: a byte (L7_SCRIPT_TURN) changes the side, the first byte chooses the cuts.
  *
  * The oracle: the conversation in whole pieces and the same one cut small give the same events. */
 #ifndef FUZZ_L7_SCRIPT_H
@@ -9,6 +9,11 @@
 #include <stdlib.h>
 
 #include "../tests/support/l7_drive.h"
+
+/* One that the protocol needs seldom. */
+#ifndef L7_SCRIPT_TURN
+#define L7_SCRIPT_TURN 0xff
+#endif
 
 enum { L7_SCRIPT_WHOLE = 0, L7_SCRIPT_PARSERS = 16 };
 
@@ -45,7 +50,7 @@ l7_script_run(const struct l7_parser *parser, struct bytes script, size_t step)
 	struct l7_drive *d = l7_script_drive(parser, step == L7_SCRIPT_WHOLE ? 0 : 1);
 	enum l7_side side = L7_CLIENT;
 	while (script.len > 0) {
-		struct bytes piece = bytes_first(script, bytes_find(script, 0xff));
+		struct bytes piece = bytes_first(script, bytes_find(script, L7_SCRIPT_TURN));
 		script = bytes_after(script, piece.len + 1);
 		while (piece.len > 0) {
 			struct bytes part = bytes_first(piece, step == L7_SCRIPT_WHOLE ? piece.len : step);

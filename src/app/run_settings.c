@@ -179,6 +179,8 @@ static const struct row rows[] = {
     {"file-store.dir", ROW_FILES, 0, NULL},
     {"file-store.limit-bytes", ROW_SIZE64, AT(store_limits.bytes), NULL},
     {"file-store.limit-files", ROW_SIZE64, AT(store_limits.files), NULL},
+    {"app-layer.protocols.smb.max-read-size", ROW_SIZE32, AT(l7.smb_max_read), NULL},
+    {"app-layer.protocols.smb.max-write-size", ROW_SIZE32, AT(l7.smb_max_write), NULL},
     /* a protocol is known by what it says, on every port */
     {"app-layer.protocols.*.detection-ports.*", ROW_NEEDLESS, 0, NULL},
     {"app-layer.protocols.*.*.detection-ports.*", ROW_NEEDLESS, 0, NULL},

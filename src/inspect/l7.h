@@ -17,7 +17,7 @@
 #include "record/observation.h"
 
 enum {
-	L7_STATE_MAX = 16384,     /* bytes of state a protocol may keep per flow */
+	L7_STATE_MAX = 32768,     /* bytes of state a protocol may keep per flow: most need a tenth of it */
 	L7_WAITING_MAX = 65536,   /* bytes of one side that may wait for the end of a message */
 	L7_SCRATCH_SIZE = 131072, /* bytes of scratch memory, one per worker, valid during one call */
 };

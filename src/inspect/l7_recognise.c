@@ -58,7 +58,6 @@ rdp_step(void *state, const struct l7_input *in, struct sink *sink)
 
 PARSER(http2, APP_HTTP2, true, false, known_now)
 PARSER(rdp, APP_RDP, true, false, rdp_step)
-PARSER(smb, APP_SMB, true, false, known_now)
 PARSER(bittorrent, APP_BITTORRENT, true, false, known_now)
 PARSER(vnc, APP_VNC, true, false, known_now)
 PARSER(mqtt, APP_MQTT, true, false, known_now)

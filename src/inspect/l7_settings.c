@@ -17,4 +17,6 @@ const struct l7_settings l7_settings_default = {
             .header_value_depth = 2000,
             .urls = {.enabled = true, .scheme_count = 1, .schemes = {"http"}}},
         .content = {.limit_bytes = 100000, .minimal_bytes = 32768, .window_bytes = 4096}},
+    .smb_max_read = 16777216,
+    .smb_max_write = 16777216,
 };

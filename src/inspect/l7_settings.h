@@ -25,6 +25,7 @@ struct l7_settings {
 	struct file_settings files;
 	struct smtp_settings smtp;
 	struct eve_settings eve;
+	uint32_t smb_max_read, smb_max_write; /* bytes of one message; 0: any */
 };
 
 extern const struct l7_settings l7_settings_default;

@@ -12,6 +12,7 @@
 #include "inspect/l7_ntp.h"
 #include "inspect/l7_quic.h"
 #include "inspect/l7_recognise.h"
+#include "inspect/l7_smb.h"
 #include "inspect/l7_smtp.h"
 #include "inspect/l7_ssh.h"
 #include "inspect/l7_telnet.h"
@@ -32,6 +33,7 @@ const struct l7_parser *const l7_table_tcp[] = {
     &l7_database_mysql_parser,
     &l7_database_redis_parser,
     &l7_ldap_parser,
+    &l7_smb_parser,
     &l7_dcerpc_parser,
     L7_RECOGNISE_TCP_ENTRIES
     &l7_dns_tcp_parser,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "inspect/state_pools.h"
 
-static const size_t class_sizes[STATE_POOLS_CLASSES] = {128, 512, 1536, 4096, 16384};
+static const size_t class_sizes[STATE_POOLS_CLASSES] = {128, 512, 1536, 4096, 16384, 32768};
 enum { CLASS_SHIFT = 29 };
 #define SLOT_MASK ((UINT32_C(1) << CLASS_SHIFT) - 1)
 

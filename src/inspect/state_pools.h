@@ -5,7 +5,7 @@
 
 #include "core/pool.h"
 
-enum { STATE_POOLS_CLASSES = 5 };
+enum { STATE_POOLS_CLASSES = 6 };
 
 struct state_pools {
 	struct pool classes[STATE_POOLS_CLASSES];

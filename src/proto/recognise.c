@@ -102,23 +102,6 @@ recognise_rdp_user(struct bytes first)
 	return end < user.len ? bytes_first(user, end) : (struct bytes){0};
 }
 
-/* RFC 1002 4.3.1 and MS-SMB2 2.1: a session message with SMB in it, or a session request. */
-enum recognise_look
-recognise_smb(struct bytes first, enum recognise_side side)
-{
-	struct probe p = probe_of(first);
-	uint8_t type = cursor_u8(&p.c);
-	if (type == 0x81 && side == RECOGNISE_CLIENT) {
-		want_bytes(&p, BYTES("\x00\x00\x44\x20"));
-		return verdict(&p);
-	}
-	want(&p, type == 0);
-	cursor_be24(&p.c);
-	want_u8(&p, 0xfd, 0xff); /* encrypted, version 2, version 1 */
-	want_bytes(&p, BYTES("SMB"));
-	return verdict(&p);
-}
-
 enum recognise_look
 recognise_bittorrent(struct bytes first, enum recognise_side side)
 {

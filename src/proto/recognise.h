@@ -12,7 +12,7 @@ enum recognise_side { RECOGNISE_CLIENT, RECOGNISE_SERVER };
 
 /* X(name): over TCP, the most specific first. */
 #define RECOGNISE_TCP(X) \
-	X(http2) X(rdp) X(smb) X(bittorrent) X(vnc) X(mqtt) X(mssql) X(sip) X(kerberos_tcp) X(openvpn_tcp) X(modbus)
+	X(http2) X(rdp) X(bittorrent) X(vnc) X(mqtt) X(mssql) X(sip) X(kerberos_tcp) X(openvpn_tcp) X(modbus)
 /* Over TCP too, and read further: inspect/l7_database.c, inspect/l7_ldap.c. */
 #define RECOGNISE_READ(X) X(mysql) X(postgresql) X(redis) X(ldap)
 /* Over UDP; NBNS before DNS, whose form it has. */
@@ -21,7 +21,6 @@ enum recognise_side { RECOGNISE_CLIENT, RECOGNISE_SERVER };
 #define RECOGNISE_DECLARE(name) enum recognise_look recognise_##name(struct bytes first, enum recognise_side side);
 RECOGNISE_DECLARE(http2)
 RECOGNISE_DECLARE(rdp)
-RECOGNISE_DECLARE(smb)
 RECOGNISE_DECLARE(bittorrent)
 RECOGNISE_DECLARE(vnc)
 RECOGNISE_DECLARE(mqtt)

@@ -112,4 +112,92 @@ check(alert['dcerpc']['req']['opnum'] == 15 and alert['app_proto'] == 'dcerpc', 
 capture = Capture()
 capture.connection(135, [(0, bind(flags=2)), *CALLS[1:]])
 check(sids(capture.run(RULES)) == [2, 6], 'an interface named in a later fragment: only where any_frag asks for it')
+
+
+# --- SMB: shares, logins, files, calls in pipes
+GUID = bytes(range(16))
+
+
+def message(command, number, tree, body, response=False, status=0):
+    head = b'\xfeSMB' + struct.pack('<HHIHHIIQIIQ', 64, 0, status, command, 0, int(response), 0, number, 0, tree, 77) + bytes(16)
+    return struct.pack('>I', len(head + body)) + head + body
+
+
+def ntlm(user):
+    texts = ['CITY'.encode('utf-16le'), user.encode('utf-16le'), 'PC'.encode('utf-16le')]
+    at = 72
+    fields = b''
+    for text in texts:
+        fields += struct.pack('<HHI', len(text), len(text), at)
+        at += len(text)
+    return b'NTLMSSP\0\3\0\0\0' + bytes(16) + fields + bytes(8) + struct.pack('<I', 0x02000001) + bytes(8) + b''.join(texts)
+
+
+def setup(number, user, status):
+    blob = ntlm(user)
+    asks = struct.pack('<H', 25) + bytes(10) + struct.pack('<HH', 88, len(blob)) + bytes(8) + blob
+    return [(0, message(1, number, 0, asks)), (1, message(1, number, 0, struct.pack('<HHHH', 9, 0, 72, 0), True, status))]
+
+
+def tree(path, kind):
+    text = path.encode('utf-16le')
+    return [(0, message(3, 2, 0, struct.pack('<HHHH', 9, 0, 72, len(text)) + text)), (1, message(3, 2, 5, struct.pack('<HB', 16, kind) + bytes(13), True))]
+
+
+def create(name):
+    text = name.encode('utf-16le')
+    asks = struct.pack('<H', 57) + bytes(34) + struct.pack('<IIHH', 1, 0, 120, len(text)) + bytes(8) + text
+    return [(0, message(5, 3, 5, asks)), (1, message(5, 3, 5, struct.pack('<H', 89) + bytes(62) + GUID + bytes(8), True))]
+
+
+def write(number, offset, data):
+    asks = struct.pack('<HHIQ', 49, 112, len(data), offset) + GUID + bytes(16) + data
+    return [(0, message(9, number, 5, asks)), (1, message(9, number, 5, struct.pack('<HHIQ', 17, 0, len(data), 0), True))]
+
+
+def read(number, data, status=0):
+    asks = struct.pack('<HHIQ', 49, 0, 4096, 0) + GUID + bytes(16)
+    return [(0, message(8, number, 5, asks)), (1, message(8, number, 5, struct.pack('<HBBIQ', 17, 80, 0, len(data), 0) + data, True, status))]
+
+
+CLOSE = [(0, message(6, 9, 5, struct.pack('<HHI', 24, 0, 0) + GUID)), (1, message(6, 9, 5, struct.pack('<H', 60) + bytes(58), True))]
+RULES = [
+    'alert smb any any -> any any (smb.share; content:"docs"; endswith;',
+    'alert smb any any -> any any (smb.named_pipe; content:"IPC$";',
+    'alert smb any any -> any any (smb.ntlmssp_user; content:"anne"; bsize:4;',
+    'alert smb any any -> any any (smb.ntlmssp_domain; content:"CITY";',
+    'alert smb any any -> any any (flow:to_server; smb.version:2; smb.share; content:"docs";',
+    'alert smb any any -> any any (smb.version:1;',
+    'alert smb any any -> any any (flow:to_server; file.data; content:"begin-end";',
+    'alert smb any any -> any any (flow:to_server; file.name; content:"a.txt";',
+    'alert dcerpc any any -> any any (flow:to_server; dcerpc.iface:367abb81-9844-35f1-ad32-98f038001003; dcerpc.opnum:15; dcerpc.stub_data; content:"needle";',
+    'alert tcp any any -> any any (flow:to_client; dcerpc.stub_data; content:"hay";',
+    'alert smb any any -> any any (app-layer-event:smb.file_overlap;',
+]
+capture = Capture()
+big = b'x' * 3000 + b'begin'
+capture.connection(445, setup(1, 'anne', 0) + tree('\\\\srv\\docs', 1) + create('a.txt') + write(4, 0, big) + write(5, len(big), b'-end') + CLOSE)
+events = capture.run(RULES)
+check(sids(events) == [1, 3, 4, 5, 7, 8], 'a share, a user, and a file over two requests', sids(events))
+file = [e for e in events if e['event_type'] == 'fileinfo']
+check(len(file) == 1 and file[0]['fileinfo']['filename'] == 'a.txt' and file[0]['fileinfo']['size'] == len(big) + 4 and file[0]['fileinfo']['state'] == 'CLOSED' and file[0]['smb']['share'] == '\\srv\\docs', 'the file is said', file)
+capture = Capture()
+half = len(BIND_ACK) // 2
+pipe = tree('\\\\srv\\IPC$', 2) + create('svcctl') + write(4, 0, bind()) + read(5, BIND_ACK[:half], 0x80000005) + read(6, BIND_ACK[half:])
+capture.connection(445, pipe + write(7, 0, request(3, 2, 15, b'needle')) + read(8, response(2, b'hay')))
+events = capture.run(RULES)
+check(sids(events) == [2, 9, 10], 'a call in a pipe', sids(events))
+capture = Capture()
+capture.connection(445, tree('\\\\srv\\docs', 1) + create('a.txt') + write(4, 0, b'begin-') + write(5, 2, b'end') + CLOSE)
+check(11 in sids(capture.run(RULES)), 'what is written twice is told')
+events = capture.run(['alert smb any any -> any any (app-layer-event:smb.write_request_too_large;'], '--set', 'app-layer.protocols.smb.max-write-size=4')
+check(sids(events) == [1], 'a limit of suricata.yaml', sids(events))
+
+# --- logins that fail are attempts to guess, by what the server says
+capture = Capture()
+for i in range(40):
+    capture.connection(445, setup(1, f'user{i}', 0xC000006D))
+events = capture.run(['alert smb any any -> any any (smb.version:1;'])
+guesses = [e for e in events if e['event_type'] == 'alert' and e.get('beffroi', {}).get('detector') == 'guess-smb']
+check(len(guesses) == 1 and guesses[0]['beffroi']['confidence'] == 95, 'passwords are guessed over SMB', guesses)
 end()

@@ -38,12 +38,6 @@ static const struct sample tcp_samples[] = {
     SAMPLE("rdp", SERVER, "\x03\0\0\x13\x0e\xd0\0\0\x12\x34\0\x02\x1f\x08\0\x02\0\0\0", "answer"),
     SAMPLE(
         NULL, CLIENT, "\x03\0\0\x16\x11\xe0\0\0\0\x01\0\xc0\x01\x0a\xc1\x02\x01\0\xc2\x02\x01\x02", "S7 over ISO transport"),
-    SAMPLE("smb", CLIENT, "\0\0\0\x45\xffSMB\x72", "version 1"),
-    SAMPLE("smb", SERVER, "\0\0\0\xf0\xfeSMB\x40\0", "version 2"),
-    SAMPLE("smb", CLIENT,
-        "\x81\0\0\x44\x20"
-        "CKFDENECFDEFFCFG",
-        "session request"),
     SAMPLE("bittorrent", CLIENT,
         "\x13"
         "BitTorrent protocol\0\0",
@@ -206,11 +200,11 @@ static void
 what_is_known_is_not_read_further(void **state)
 {
 	(void)state;
-	struct l7_drive *d = l7_drive_new(&l7_recognise_smb_parser, IPPROTO_TCP, 445);
-	assert_int_equal(l7_drive_guess(d, L7_CLIENT, BYTES("\0\0\0\x45\xffSMB\x72")), L7_YES);
-	assert_int_equal(l7_drive_guess(d, L7_CLIENT, BYTES("\0\0\0")), L7_MAYBE);
+	struct l7_drive *d = l7_drive_new(&l7_recognise_http2_parser, IPPROTO_TCP, 80);
+	assert_int_equal(l7_drive_guess(d, L7_CLIENT, BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")), L7_YES);
+	assert_int_equal(l7_drive_guess(d, L7_CLIENT, BYTES("PRI")), L7_MAYBE);
 	assert_int_equal(l7_drive_guess(d, L7_CLIENT, BYTES("hello world")), L7_NO);
-	l7_drive_send(d, L7_CLIENT, BYTES("\0\0\0\x45\xffSMB\x72"));
+	l7_drive_send(d, L7_CLIENT, BYTES("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"));
 	assert_true(d->done);
 	l7_drive_free(d);
 }

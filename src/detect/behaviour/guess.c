@@ -62,7 +62,7 @@ static const struct service ssh_service = {&guess_ssh_detector, APP(APP_SSH), ss
 static const struct service rdp_service = {&guess_rdp_detector, 0, rdp_shapes, LENGTH_OF(rdp_shapes)};
 static const struct service ftp_service = {&guess_ftp_detector, APP(APP_FTP), NULL, 0};
 static const struct service http_service = {&guess_http_detector, APP(APP_HTTP), NULL, 0};
-static const struct service smb_service = {&guess_smb_detector, 0, smb_shapes, LENGTH_OF(smb_shapes)};
+static const struct service smb_service = {&guess_smb_detector, APP(APP_SMB), smb_shapes, LENGTH_OF(smb_shapes)};
 static const struct service database_service = {&guess_database_detector,
     APP(APP_MYSQL) | APP(APP_POSTGRESQL) | APP(APP_REDIS) | APP(APP_MSSQL), database_shapes, LENGTH_OF(database_shapes)};
 
@@ -337,7 +337,7 @@ const struct detector guess_smb_detector = {
     .technique_cstr = "T1110.001",
     .stage = STAGE_ACCESS,
     .severity = SEVERITY_SERIOUS,
-    .wants = WANTS_SESSIONS,
+    .wants = WANTS_SESSIONS | WANTS_LOGINS,
     .state_size = sizeof(struct state),
     .start = smb_start,
     .observe = observe,

@@ -33,7 +33,10 @@ rule_text_trim(struct bytes text)
 			break;
 		text = bytes_after(text, joint == 0 ? 1 : joint);
 	}
-	while (text.len > 0 && is_space(text.at[text.len - 1]))
+	size_t whole = text.len;
+	while (text.len > 0 &&
+	    (is_space(text.at[text.len - 1]) ||
+	        joint_length((struct bytes){text.at + text.len - 1, whole - (text.len - 1)}) > 0))
 		text.len--;
 	return text;
 }
