@@ -19,6 +19,7 @@
 #include "desk/desk_session.h"
 #include "desk/desk_settings.h"
 #include "desk/desk_show.h"
+#include "desk/desk_spoken.h"
 #include "desk/desk_timeline.h"
 #include "desk/desk_today.h"
 #include "desk/desk_vocabulary.h"
@@ -57,6 +58,7 @@ static desk_operation *const table[OPERATION_COUNT] = {
     [OPERATION_ALERT_SHOW] = desk_alert_show,
     [OPERATION_ALERT_OPEN] = desk_open_alert,
     [OPERATION_ALERT_EVIDENCE] = desk_alert_evidence,
+    [OPERATION_RULE_LIST] = desk_spoken_list,
     [OPERATION_EXCEPTION_LIST] = desk_exception_list,
     [OPERATION_EXCEPTION_SHOW] = desk_exception_show,
     [OPERATION_EXCEPTION_ADD] = desk_exception_add,

@@ -72,6 +72,8 @@ static const struct operation operations[OPERATION_COUNT] = {
         "Open the incident that an alert belongs to"},
     ROW(ALERT_EVIDENCE) = {"alert-evidence", GET("/alerts/{id}/evidence"), READS_PERSONAL(EVIDENCE_READ), "",
         "The packets of an alert, as a capture"},
+    ROW(RULE_LIST) = {"rule-list", GET("/rules"), READS(ALERT_READ), "",
+        "Which rules and detectors spoke, the most frequent first"},
     ROW(EXCEPTION_LIST) = {"exception-list", GET("/exceptions"), READS(ALERT_READ), "state",
         "Exceptions, newest first, with what each keeps aside"},
     ROW(EXCEPTION_SHOW) = {"exception-show", GET("/exceptions/{id}"), READS(ALERT_READ), "",

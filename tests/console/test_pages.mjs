@@ -37,7 +37,7 @@ async function phone(house) {
 	const { incidents } = await page.evaluate(async () => (await fetch("/api/incidents?state=open")).json());
 	const id = incidents.find((i) => i.is_written)?.id;
 	for (const path of ["today", "incidents?state=all", "incidents/new", ...["story", "timeline", "tasks", "evidence", "causes", "causes?view=fish", "actions", "clocks", "chain", "documents"].map((tab) => `incidents/${id}/${tab}`),
-		"clocks", "alerts", "events", "assets", "assets?view=map", "traffic", "documents", "journal", "settings", "account"]) {
+		"clocks", "alerts", "rules", "exceptions", "events", "assets", "assets?view=map", "traffic", "documents", "journal", "settings", "account"]) {
 		await goTo(page, path);
 		const by = await sideways(page);
 		check(`a phone shows ${path} without scrolling sideways`, by <= 0, `${by} pixels`);

@@ -4,7 +4,7 @@
 import { axe, check, errorsShown, goTo, inHouse, settled } from "./harness.mjs";
 
 const PAGES = {
-	today: "incident.read", incidents: "incident.read", clocks: "incident.read", alerts: "alert.read", events: "event.read", assets: "asset.read", traffic: "event.read",
+	today: "incident.read", incidents: "incident.read", clocks: "incident.read", alerts: "alert.read", rules: "alert.read", exceptions: "alert.read", events: "event.read", assets: "asset.read", traffic: "event.read",
 	documents: "report.read", figures: "incident.read", journal: "journal.read", settings: "settings.read", users: "user.admin", account: "",
 };
 const ROLES = [

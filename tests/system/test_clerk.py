@@ -222,6 +222,17 @@ names = {n['id'] for n in chain['nodes']}
 check({ids[0], packets['id'], 'AST-192.168.20.31'} <= names and all(l['source'] in names and l['target'] in names for l in chain['links']) and
       len({(l['source'], l['relation'], l['target']) for l in chain['links']}) == len(chain['links']), 'the chain is a graph', chain)
 
+# --- what spoke
+spoken = clerk.ask('rule-list').json['rules']
+total = 0
+page = clerk.ask('alert-list', limit=150).json
+while True:
+    total += len(page['alerts'])
+    if page['complete']:
+        break
+    page = clerk.ask('alert-list', limit=150, after=page['next']).json
+check(sum(r['alerts'] for r in spoken) == total > 0 and [r['alerts'] for r in spoken] == sorted((r['alerts'] for r in spoken), reverse=True), 'rules and detectors, the most frequent first', spoken)
+
 # --- exceptions
 made = clerk.ask('exception-add', body={'sid': '2019401', 'address': '192.0.2.0/24', 'pattern': 'scan', 'why': 'the provider looks', 'until': '2027-06-01'})
 check(made.status == 201 and made.json['exception']['hidden'] == 0 and made.json['exception']['who'] == 'alice', 'an exception is made by who is signed in', made)

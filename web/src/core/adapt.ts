@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: AGPL-3.0-or-later
 // From what the server answers to what the pages show. Whatever is missing or of another kind becomes empty, never a crash.
 import type {
-	AlertFull, AlertRow, Asset, Clock, Entry, FieldDef, Graph, IncidentFull, IncidentList, IncidentRow, Item, MapLink, MapNode, Option, Sentence, Session, Technique, Today, Vocabulary,
+	AlertFull, AlertRow, Asset, Clock, Entry, Exception, FieldDef, Graph, IncidentFull, IncidentList, IncidentRow, Item, MapLink, MapNode, Option, Sentence, Session, SpokenRule, Technique, Today, Vocabulary,
 } from "./types.ts";
 
 type Raw = Record<string, unknown>;
@@ -136,7 +136,7 @@ function technique(raw: Raw): Technique | undefined {
 export function alert(raw: Raw): AlertRow {
 	return {
 		id: text(raw.id), at: moment(raw.at, raw.first), last: optional(moment(raw.last)), title: text(raw.title, raw.detector, raw.id), detector: text(raw.detector), severity: severity(raw.severity),
-		source: text(raw.source), target: text(raw.target) || (number(raw.targets) > 1 ? `${number(raw.targets)} ×` : ""), count: number(raw.count), technique: technique(raw), stage: text(raw.stage), incident: optional(text(raw.incident)),
+		source: text(raw.source), target: text(raw.target) || (number(raw.targets) > 1 ? `${number(raw.targets)} ×` : ""), count: number(raw.count), technique: technique(raw), stage: text(raw.stage), incident: optional(text(raw.incident)), exception: optional(text(raw.exception)), sid: number(raw.signature_id),
 	};
 }
 export function alerts(raw: unknown): { alerts: AlertRow[]; next?: string; total?: number } {
@@ -155,6 +155,26 @@ export function alertFull(raw: unknown): { alert: AlertFull } {
 			hasEvidence: text(a.evidence) !== "" || text(evidence.sha256) !== "",
 		},
 	};
+}
+
+export function exception(raw: Raw): Exception {
+	const side = text(raw.side), state = text(raw.state);
+	return {
+		id: text(raw.id), state: state === "ended" || state === "expired" ? state : "holds", sid: number(raw.sid), detector: text(raw.detector), address: text(raw.address),
+		side: side === "source" || side === "target" ? side : "either", pattern: text(raw.pattern), who: text(raw.who), why: text(raw.why), made: moment(raw.made), until: moment(raw.until),
+		...(text(raw.ended) ? { ended: moment(raw.ended) } : {}), hidden: number(raw.hidden),
+	};
+}
+export function exceptions(raw: unknown): { exceptions: Exception[] } {
+	return { exceptions: list(record(raw).exceptions).map(exception) };
+}
+export function exceptionFull(raw: unknown): { exception: Exception; alerts: AlertRow[] } {
+	return { exception: exception(record(record(raw).exception)), alerts: list(record(raw).alerts).map(alert) };
+}
+export function rules(raw: unknown): SpokenRule[] {
+	return list(record(raw).rules).map((r) => ({
+		sid: number(r.sid), detector: text(r.detector), title: text(r.title), severity: severity(r.severity), alerts: number(r.alerts), aside: number(r.aside), ...(text(r.last) ? { last: moment(r.last) } : {}),
+	}));
 }
 
 export function item(raw: Raw): Item {

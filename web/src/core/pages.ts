@@ -10,6 +10,8 @@ export const pages: readonly PageDef[] = [
 	{ id: "incidents", word: "nav.incidents", icon: "incidents", right: "incident.read", group: "now", key: "i" },
 	{ id: "clocks", word: "nav.clocks", icon: "clocks", right: "incident.read", group: "now", key: "c" },
 	{ id: "alerts", word: "nav.alerts", icon: "alerts", right: "alert.read", group: "watch", key: "a" },
+	{ id: "rules", word: "nav.rules", icon: "rules", right: "alert.read", group: "watch" },
+	{ id: "exceptions", word: "nav.exceptions", icon: "exceptions", right: "alert.read", group: "watch", key: "x" },
 	{ id: "events", word: "nav.events", icon: "events", right: "event.read", group: "watch", key: "e" },
 	{ id: "assets", word: "nav.assets", icon: "assets", right: "asset.read", group: "watch", key: "m" },
 	{ id: "traffic", word: "nav.traffic", icon: "traffic", right: "event.read", group: "watch", key: "r" },

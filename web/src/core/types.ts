@@ -39,8 +39,13 @@ export interface IncidentList { incidents: IncidentRow[]; next?: string | undefi
 export interface Technique { id: string; name: string; stage?: string }
 export interface AlertRow {
 	id: string; at: string; last?: string | undefined; title: string; detector: string; severity: string; source: string; target: string;
-	count?: number; technique?: Technique | undefined; stage?: string; incident?: string | undefined;
+	count?: number; technique?: Technique | undefined; stage?: string; incident?: string | undefined; exception?: string | undefined; sid: number;
 }
+export interface Exception {
+	id: string; state: "holds" | "expired" | "ended"; sid: number; detector: string; address: string; side: "either" | "source" | "target"; pattern: string;
+	who: string; why: string; made: string; until: string; ended?: string; hidden: number;
+}
+export interface SpokenRule { sid: number; detector: string; title: string; severity: string; alerts: number; aside: number; last?: string }
 export interface AlertFull extends AlertRow {
 	what?: string; why?: string; now?: string; facts?: Record<string, unknown>; evidence?: { sha256: string; bytes: number }; hasEvidence?: boolean;
 }

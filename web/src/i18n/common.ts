@@ -38,6 +38,8 @@ export const common = {
 	"nav.incidents": ["Incidents", "Incidents"],
 	"nav.clocks": ["Legal clocks", "Délais légaux"],
 	"nav.alerts": ["Alerts", "Alertes"],
+	"nav.rules": ["Rules", "Règles"],
+	"nav.exceptions": ["Exceptions", "Exceptions"],
 	"nav.events": ["Events", "Événements"],
 	"nav.assets": ["Machines", "Machines"],
 	"nav.traffic": ["Traffic", "Trafic"],

@@ -14,6 +14,7 @@ import { sayError } from "../ui/feedback.tsx";
 import { SelectField, TimeField } from "../ui/form.tsx";
 import { Icon } from "../ui/icons.tsx";
 import { MoreRows, useLines } from "../ui/list.tsx";
+import { ExceptionButton } from "./exceptions.tsx";
 import { SearchBox } from "../ui/search.tsx";
 
 interface AlertPage_ { alerts: AlertRow[]; next?: string; total?: number }
@@ -97,6 +98,8 @@ export function AlertPage({ place }: { place: Place }) {
 			<>
 				{alert.incident ? can("incident.read") && <a class="button primary" href={href(["incidents", alert.incident])}>{t("alert.incident")}</a>
 					: can("incident.write") && <button class="primary" onClick={() => void openIncident(alert)}><Icon name="plus" />{t("alert.open")}</button>}
+				{alert.exception ? <a class="button" href={href(["exceptions", alert.exception])}>{t("exceptions.by")}</a>
+					: can("incident.write") && alert.sid > 0 && <ExceptionButton given={{ sid: String(alert.sid), address: alert.source, side: alert.source ? "source" : "either" }} />}
 				{can("incident.read") && <a class="button" href={href(["trace", id])}>{t("trace.go")}</a>}
 				{can("event.read") && alert.source && <a class="button" href={href(["events"], { q: alert.source, from: around(alert.at, -5), to: around(alert.last ?? alert.at, 5) })}>{t("alert.events")}</a>}
 			</>

@@ -5,6 +5,8 @@ const paths = {
 	incidents: "M12 3a6 6 0 0 1 6 6v4l2 4H4l2-4V9a6 6 0 0 1 6-6zM10 20a2 2 0 0 0 4 0",
 	clocks: "M12 21a8 8 0 1 0 0-16 8 8 0 0 0 0 16zM12 9v4l3 2M9 2h6",
 	alerts: "M12 4l9 16H3zM12 10v4M12 17v.5",
+	rules: "M5 5h14M5 12h9M5 19h6M18 10l3 3-3 3",
+	exceptions: "M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM6 6l12 12",
 	events: "M4 6h16M4 12h10M4 18h13",
 	assets: "M4 5h16v10H4zM9 20h6M12 15v5",
 	traffic: "M3 18l5-7 4 4 5-9 4 6",
