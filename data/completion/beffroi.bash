@@ -19,13 +19,14 @@ _beffroi() {
 	--dossier|--rules-cache) COMPREPLY=($(compgen -d -- "$word")); return ;;
 	--set|-k|--threads|--memory|--filter|--for|--aware|--at|--zone|--head|--as|--max-size|--year|--host|--column|--cover|--from|--to|--listen|--name|--search|--type|--limit|--after|--step) return ;;
 	*)
-		if [ "$COMP_CWORD" -eq 1 ]; then words='watch serve incident exception import event asset rules law report dossier trace user token doctor tuning completion help version'
+		if [ "$COMP_CWORD" -eq 1 ]; then words='watch serve incident exception import event asset reload rules law report dossier trace user token doctor tuning completion help version'
 		else case $verb in
 			watch)
 				case $word in
-				-*) words='--read --interface --eve --dossier --no-dossier --keep-events --checksums --threads --memory --format --filter --tuning --color --lang --features --community-id --rules --rules-cache --suricata-yaml --set --fail-on --for --overlap-policy --host-os --quiet --help' ;;
+				-*) words='--read --interface --eve --dossier --no-dossier --keep-events --checksums --threads --memory --format --filter --tuning --color --lang --features --community-id --rules --rules-cache --suricata-yaml --set --fail-on --for --overlap-policy --host-os --quiet --verbose --help' ;;
 				*) COMPREPLY=($(compgen -f -- "$word")); return ;;
 				esac ;;
+			reload) words='--dossier --lang --help' ;;
 			serve) words='--listen --dossier --tls --name --lang --help' ;;
 			incident)
 				case $before in

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 # What may follow on a line of beffroi: fish. Printed by `beffroi completion fish`.
 complete -c beffroi -f
-complete -c beffroi -n __fish_use_subcommand -a 'watch serve incident exception import event asset rules law report dossier trace user token doctor tuning completion help version'
+complete -c beffroi -n __fish_use_subcommand -a 'watch serve incident exception import event asset reload rules law report dossier trace user token doctor tuning completion help version'
 complete -c beffroi -n '__fish_seen_subcommand_from serve' -l listen -x
 complete -c beffroi -n '__fish_seen_subcommand_from serve' -l tls -xa 'auto off'
 complete -c beffroi -n '__fish_seen_subcommand_from serve' -l name -x
@@ -78,6 +78,7 @@ complete -c beffroi -n '__fish_seen_subcommand_from watch' -l features
 complete -c beffroi -n '__fish_seen_subcommand_from watch' -l community-id
 complete -c beffroi -n '__fish_seen_subcommand_from watch' -l fail-on -xa 'minor significant serious critical'
 complete -c beffroi -n '__fish_seen_subcommand_from watch' -s q -l quiet
+complete -c beffroi -n '__fish_seen_subcommand_from watch' -s v -l verbose
 complete -c beffroi -n '__fish_seen_subcommand_from watch' -l rules -rF
 complete -c beffroi -n '__fish_seen_subcommand_from watch' -l rules-cache -xa 'none (__fish_complete_directories)'
 complete -c beffroi -n '__fish_seen_subcommand_from watch' -l suricata-yaml -rF

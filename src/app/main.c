@@ -17,6 +17,7 @@
 #include "app/verb_exception.h"
 #include "app/verb_incident.h"
 #include "app/verb_law.h"
+#include "app/verb_reload.h"
 #include "app/verb_report.h"
 #include "app/verb_token.h"
 #include "app/verb_rules.h"
@@ -45,6 +46,7 @@ static const struct verb verbs[] = {
     {"import", verb_import_main, N_("what others wrote becomes incidents and machines: eve, zeek, syslog, nmap, csv FILE")},
     {"event", verb_event_main, N_("the events of the network: list, search, traffic")},
     {"asset", verb_asset_main, N_("the machines: list, show, declare, merge; where seen and declared differ")},
+    {"reload", verb_reload_main, N_("a running live watch takes the rules as they are now")},
     {"rules", verb_rules_main, N_("rules in Suricata's language: check FILE")},
     {"law", verb_law_main, N_("the legal clocks: list, or deadline PROFILE --aware TIME")},
     {"report", verb_report_main, N_("documents for people: of an incident, of a period, for a committee")},

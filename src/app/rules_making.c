@@ -312,6 +312,12 @@ rules_making_go_on(struct rules_making *w, bool readable)
 	}
 }
 
+bool
+rules_making_is_busy(const struct rules_making *w)
+{
+	return w->bundle_fd >= 0;
+}
+
 int
 rules_making_fd(const struct rules_making *w)
 {

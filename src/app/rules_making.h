@@ -50,6 +50,8 @@ MUST_USE int rules_making_begin(struct rules_making *making, const struct watch_
 MUST_USE int rules_making_send(struct rules_making *making, int sensor_end);
 /* The sensor's SEARCHES_WANTED. */
 void rules_making_wanted(struct rules_making *making, struct bytes body);
+/* A generation is on its way: bundle sent, databases not yet handed over. */
+bool rules_making_is_busy(const struct rules_making *making);
 /* What to wait for: the compiler's end, -1 when there is none, and for how long, -1 for ever. */
 int rules_making_fd(const struct rules_making *making);
 int rules_making_wait_ms(const struct rules_making *making);

@@ -316,6 +316,7 @@ release(struct sensor *s)
 	pipeline_free(s->pipeline);
 	behaviour_free(s->behaviour);
 	tuning_free(s->tuning);
+	sensor_reload_free(s->reload);
 	sensor_rules_free(s->rules);
 	asset_collector_free(s->assets);
 	rule_findings_free(s->findings);

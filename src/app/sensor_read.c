@@ -71,12 +71,36 @@ is_another_story(struct sensor *s, const struct capture_batch *batch)
 	return false;
 }
 
-/* The parent's only word while there is something to read is END. A pipe may be silent for long: waits for either. */
+/* Between two chunks of a live watch: new rules, their databases, or END. */
+static void
+hear_parent(struct sensor *s)
+{
+	struct pollfd end = {.fd = SENSOR_FD_PARENT, .events = POLLIN};
+	while (!s->is_stopped && poll(&end, 1, 0) > 0) {
+		struct channel_message m;
+		int r = channel_receive(SENSOR_FD_PARENT, s->buffer, sizeof(s->buffer), &m);
+		struct cursor c = cursor_of(r > 0 ? m.body : (struct bytes){0});
+		if (r > 0 && m.type == MESSAGE_RULES && s->rules != NULL)
+			sensor_reload_begin(s, m.fd, cursor_be64(&c));
+		else if (r > 0 && m.type == MESSAGE_SEARCHES)
+			sensor_reload_searches(s, m.fd, cursor_be64(&c));
+		else
+			s->is_stopped = true;
+	}
+	sensor_reload_step(s);
+}
+
+/* The parent's only word while there is a capture to read is END. A pipe may be silent for long: waits for either. */
 static bool
 is_asked_to_stop(struct sensor *s)
 {
+	if (s->live != NULL) {
+		hear_parent(s);
+		s->is_stopped = s->is_stopped || s->parent_is_gone;
+		return s->is_stopped;
+	}
 	struct pollfd ends[2] = {{.fd = SENSOR_FD_PARENT, .events = POLLIN}, {.fd = s->file_fd, .events = POLLIN}};
-	bool waits = s->live == NULL && !s->more_at_hand;
+	bool waits = !s->more_at_hand;
 	s->is_stopped = s->is_stopped || s->parent_is_gone ||
 	    (poll(ends, waits ? 2 : 1, waits ? -1 : 0) > 0 && ends[0].revents != 0);
 	return s->is_stopped;

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "app/rules_account.h"
 #include "app/rules_wire.h"
 #include "app/sensor_state.h"
+#include "core/auto.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-/* Asks the parent for the databases of what was planned. */
-static void
-tell_wanted(struct sensor *s, const struct rules_generation *g)
+void
+sensor_rules_load_ask(struct sensor *s, const struct rules_generation *g)
 {
 	size_t at = 0;
 	do {
@@ -20,15 +22,22 @@ tell_wanted(struct sensor *s, const struct rules_generation *g)
 	} while (at < g->key_count);
 }
 
-/* How many are used, and what else is worth a line. */
 static void
-tell_used(struct sensor *s, const struct rules_generation *g)
+tell_account(struct sensor *s, const struct rule_set *set)
+{
+	AUTO_FREE struct rules_account *account = malloc(sizeof(*account));
+	struct writer w = writer_of(s->out, sizeof(s->out));
+	if (account == NULL || rules_account_of(set, account) < 0)
+		return;
+	writer_u8(&w, true);
+	rules_account_put(&w, account);
+	sensor_tell_role(s, SENSOR_FD_PARENT, MESSAGE_RULES_USED, writer_written(&w));
+}
+
+void
+sensor_rules_load_used(struct sensor *s, const struct rules_generation *g)
 {
 	const struct rule_set *set = &g->set;
-	size_t unused = set->outcomes[RULE_NOT_DONE] + set->outcomes[RULE_WRONG];
-	if (unused > 0)
-		sensor_tell_notice(s, _("rules: %zu are used, %zu are not: beffroi rules check tells why"),
-		    set->outcomes[RULE_LOADED] + set->outcomes[RULE_LOADED_PARTLY], unused);
 	if (set->odd_lines > 0)
 		sensor_tell_notice(s,
 		    text_plural(s->config.language, set->odd_lines,
@@ -39,6 +48,16 @@ tell_used(struct sensor *s, const struct rules_generation *g)
 		sensor_tell_notice(s,
 		    _("%zu compiled rule files are of another Hyperscan: they were made again, in the sensor"),
 		    g->made_here);
+	tell_account(s, set);
+}
+
+void
+sensor_rules_load_failed(struct sensor *s, const struct diag *diag)
+{
+	struct writer w = writer_of(s->out, sizeof(s->out));
+	writer_u8(&w, false);
+	writer_field(&w, bytes_of_cstr(diag->text_cstr));
+	sensor_tell_role(s, SENSOR_FD_PARENT, MESSAGE_RULES_USED, writer_written(&w));
 }
 
 int
@@ -49,7 +68,7 @@ sensor_rules_load(struct sensor *s, int fd, size_t size, struct diag *diag)
 	int r = rules_generation_plan(fd, size, s->config.hash_key, &g, diag);
 	if (r < 0)
 		return r;
-	tell_wanted(s, g);
+	sensor_rules_load_ask(s, g);
 	if (channel_receive(SENSOR_FD_PARENT, s->buffer, sizeof(s->buffer), &m) <= 0 ||
 	    (m.type != MESSAGE_SEARCHES && m.type != MESSAGE_END))
 		r = diag_say(diag, -EBADMSG, "%s", _("the sensor got no rules"));
@@ -63,7 +82,7 @@ sensor_rules_load(struct sensor *s, int fd, size_t size, struct diag *diag)
 	if (r == 0 && !s->is_stopped)
 		r = sensor_rules_use(s->rules, g, &before, diag);
 	if (r == 0 && !s->is_stopped)
-		tell_used(s, g);
+		sensor_rules_load_used(s, g);
 	else
 		rules_generation_free(g);
 	return r;

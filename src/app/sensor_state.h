@@ -8,6 +8,7 @@
 #include "app/live_source.h"
 #include "app/messages.h"
 #include "app/pipeline.h"
+#include "app/sensor_reload.h"
 #include "app/sensor_rules.h"
 #include "core/diag.h"
 #include "core/text.h"
@@ -34,6 +35,7 @@ struct sensor {
 	int64_t last_health_ns;
 	struct sink *alert_sink;
 	struct sensor_rules *rules; /* NULL: none */
+	struct sensor_reload *reload;
 	struct pipeline *pipeline;
 	struct pipeline_totals totals; /* of the pipelines that have ended */
 	struct tuning *tuning;
@@ -85,5 +87,9 @@ int64_t sensor_tell_clock_ns(clockid_t id);
 
 /* sensor_rules_load.c: the first generation of rules, before anything is read. fd: of the bundle. 0, or a negative errno with diag. */
 MUST_USE int sensor_rules_load(struct sensor *s, int fd, size_t size, struct diag *diag);
+/* What a generation says to the parent on its way: the databases that it wants; what became of its rules; or why it is not used. */
+void sensor_rules_load_ask(struct sensor *s, const struct rules_generation *g);
+void sensor_rules_load_used(struct sensor *s, const struct rules_generation *g);
+void sensor_rules_load_failed(struct sensor *s, const struct diag *diag);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/verb_rules.h"
 
+#include "app/rules_account.h"
 #include "app/rules_files.h"
 #include "cli/present.h"
 #include "cli/verb_options.h"
@@ -27,23 +28,11 @@ static const char help_cstr[] = N_(
     "Exit status: 0 every rule can be used, or asks only for what beffroi does not do; 1 a rule is wrong or a file\n"
     "cannot be read, 2 wrong usage.\n");
 
-static const char *
-outcome_word(enum rule_outcome outcome)
-{
-	static const char *const words[RULE_OUTCOMES] = {
-	    [RULE_LOADED] = "loaded", [RULE_LOADED_PARTLY] = "partly", [RULE_NOT_DONE] = "not done", [RULE_WRONG] = "wrong"};
-	return words[outcome];
-}
-
 static void
-write_json(struct json *j, const struct rule_set *set)
+write_json(struct json *j, const struct rule_set *set, const struct rules_account *account)
 {
 	json_open_object(j, (struct bytes){0});
-	json_u64(j, JSON_KEY("loaded"), set->outcomes[RULE_LOADED]);
-	json_u64(j, JSON_KEY("partly"), set->outcomes[RULE_LOADED_PARTLY]);
-	json_u64(j, JSON_KEY("failed"), set->outcomes[RULE_NOT_DONE] + set->outcomes[RULE_WRONG]);
-	json_u64(j, JSON_KEY("wrong"), set->outcomes[RULE_WRONG]);
-	json_u64(j, JSON_KEY("off"), set->off);
+	rules_account_json(j, account);
 	json_open_array(j, JSON_KEY("problems"));
 	for (size_t i = 0; i < set->problem_count; i++) {
 		const struct rule_problem *p = &set->problems[i];
@@ -55,7 +44,7 @@ write_json(struct json *j, const struct rule_set *set)
 			json_u64(j, JSON_KEY("sid"), p->sid);
 		else
 			json_none(j, JSON_KEY("sid"));
-		json_cstr(j, JSON_KEY("state"), outcome_word(p->outcome));
+		json_cstr(j, JSON_KEY("state"), rules_account_word(p->outcome));
 		json_cstr(j, JSON_KEY("reason"), p->reason_cstr);
 		json_close_object(j);
 		if (json_length(j) > ROOM / 2) {
@@ -90,31 +79,12 @@ show_problem(const struct rule_problem *p)
 }
 
 static void
-show(const struct rule_set *set, enum language language)
+show(const struct rule_set *set, const struct rules_account *account, enum language language)
 {
 	for (size_t i = 0; i < set->problem_count; i++)
 		if (set->problems[i].outcome == RULE_WRONG)
 			show_problem(&set->problems[i]);
-	/* What is not done is grouped: one reason, how many rules, one example. */
-	for (size_t i = 0; i < set->problem_count; i++) {
-		const struct rule_problem *p = &set->problems[i];
-		size_t same = 0, first = SIZE_MAX;
-		for (size_t k = 0; k < set->problem_count; k++)
-			if (set->problems[k].outcome == p->outcome &&
-			    strcmp(set->problems[k].reason_cstr, p->reason_cstr) == 0) {
-				same++;
-				first = k < first ? k : first;
-			}
-		if (p->outcome == RULE_WRONG || first != i)
-			continue;
-		printf(text_plural(language, same, N_("%zu rule %s: %s (for instance sid %u, %s:%u)\n"),
-		           N_("%zu rules %s: %s (for instance sid %u, %s:%u)\n")),
-		    same, p->outcome == RULE_LOADED_PARTLY ? _("used in part") : _("not used"), p->reason_cstr, p->sid,
-		    p->file_cstr, p->line);
-	}
-	printf(_("loaded: %zu, in part: %zu, not used: %zu, wrong: %zu; turned off by their author: %zu\n"),
-	    set->outcomes[RULE_LOADED], set->outcomes[RULE_LOADED_PARTLY], set->outcomes[RULE_NOT_DONE],
-	    set->outcomes[RULE_WRONG], set->off);
+	rules_account_print(stdout, account, language, true, false);
 }
 
 static int
@@ -132,19 +102,21 @@ check(const struct verb_options *o, struct diag *diag)
 	if (r == 0)
 		r = rules_files_load(files, &set, diag);
 	char *room = r < 0 ? NULL : malloc(ROOM);
-	if (r == 0 && room == NULL)
+	struct rules_account *account = r < 0 ? NULL : calloc(1, sizeof(*account));
+	if (r == 0 && (room == NULL || account == NULL || rules_account_of(&set, account) < 0))
 		r = diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
 	if (r == 0 && o->json) {
 		struct json j = json_of(room, ROOM);
-		write_json(&j, &set);
+		write_json(&j, &set, account);
 	} else if (r == 0) {
-		show(&set, o->language);
+		show(&set, account, o->language);
 	}
 	bool wrong = set.outcomes[RULE_WRONG] > 0;
 	size_t rules = set.outcomes[RULE_LOADED] + set.outcomes[RULE_LOADED_PARTLY] + set.outcomes[RULE_NOT_DONE] + set.off;
 	if (r == 0 && !wrong && rules == 0)
 		r = diag_say_at(diag, -ENODATA, o->words[1], UINT64_MAX, "%s", _("there is no rule in it"));
 	free(room);
+	free(account);
 	rule_set_done(&set);
 	rules_files_free(files);
 	free(files);

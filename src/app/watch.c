@@ -3,8 +3,8 @@
 
 #include "app/live_opening.h"
 #include "app/messages.h"
-#include "app/rules_making.h"
 #include "app/watch_files.h"
+#include "app/watch_reload.h"
 #include "app/watch_report.h"
 #include "app/watch_rules.h"
 #include "cli/dossier_folder.h"
@@ -45,7 +45,7 @@ struct watch {
 	char folder_cstr[MESSAGES_TEXT_MAX]; /* of the dossier, empty: none */
 	struct keeper_config keeper;
 	struct watch_report *report;
-	struct rules_making *making; /* NULL: there are no rules and no settings */
+	struct watch_reload reload;
 	uint8_t buffer[CHANNEL_MESSAGE_MAX + 2];
 	uint8_t out[CHANNEL_MESSAGE_MAX];
 	uint8_t tuning[MESSAGES_TUNING_MAX];
@@ -147,7 +147,7 @@ send_configs(struct watch *w, const struct capture_filter *filter, struct bytes 
 	    .collected = w->live.collected};
 	if (filter != NULL)
 		config.filter = capture_filter_bytes(filter);
-	config.with_rules = w->making != NULL;
+	config.with_rules = w->reload.making != NULL;
 	if (getrandom(&config.hash_key, sizeof(config.hash_key), 0) != sizeof(config.hash_key))
 		return diag_say(diag, -EIO, _("the system gives no random numbers"));
 	struct keeper_config *keeper = &w->keeper;
@@ -159,8 +159,8 @@ send_configs(struct watch *w, const struct capture_filter *filter, struct bytes 
 	struct writer out = writer_of(w->out, sizeof(w->out));
 	messages_put_config(&out, &config);
 	bool sent = writer_ok(&out) && channel_send(w->sensor_end, MESSAGE_CONFIG, writer_written(&out), -1) == 0;
-	if (sent && w->making != NULL)
-		sent = rules_making_send(w->making, w->sensor_end) == 0;
+	if (sent && w->reload.making != NULL)
+		sent = watch_reload_first(&w->reload, w->sensor_end) == 0;
 	out = writer_of(w->out, sizeof(w->out));
 	messages_put_keeper(&out, keeper);
 	if (!sent || channel_send(w->keeper_end, MESSAGE_CONFIG, writer_written(&out), -1) < 0)
@@ -217,8 +217,10 @@ from_sensor(struct watch *w, const struct channel_message *m)
 		hand_ring(w, fd);
 	} else if (m->type == MESSAGE_WANTS && !w->told_to_stop) { /* otherwise it has its END already */
 		hand_capture(w);
-	} else if (m->type == MESSAGE_SEARCHES_WANTED && w->making != NULL) {
-		rules_making_wanted(w->making, m->body);
+	} else if (m->type == MESSAGE_SEARCHES_WANTED && w->reload.making != NULL) {
+		rules_making_wanted(w->reload.making, m->body);
+	} else if (m->type == MESSAGE_RULES_USED && w->reload.making != NULL) {
+		watch_reload_used(&w->reload, m->body);
 	} else if (m->type == MESSAGE_PROGRESS && messages_get_progress(m->body, &progress) == PARSE_OK) {
 		watch_report_progress(w->report, &progress);
 	} else if (m->type >= MESSAGE_FILE_DATA && m->type <= MESSAGE_FILE_DROP) {
@@ -267,6 +269,14 @@ from_keeper(struct watch *w, const struct channel_message *m)
 
 static const int stop_signals[] = {SIGINT, SIGTERM, SIGHUP, SIGALRM};
 static volatile sig_atomic_t asked_to_stop; /* the signal */
+static volatile sig_atomic_t asked_to_reload;
+
+static void
+on_reload(int number)
+{
+	(void)number;
+	asked_to_reload = 1;
+}
 
 static void
 on_stop(int number)
@@ -292,6 +302,7 @@ catch_stops(const struct watch *w)
 	struct sigaction action = {.sa_handler = on_stop, .sa_flags = (int)SA_RESETHAND};
 	for (size_t i = 0; i < LENGTH_OF(stop_signals); i++)
 		(void)sigaction(stop_signals[i], &action, NULL);
+	(void)sigaction(SIGUSR2, &(struct sigaction){.sa_handler = on_reload}, NULL);
 	if (w->options.interface_cstr != NULL && w->options.stop_after_s > 0)
 		alarm((unsigned)w->options.stop_after_s);
 }
@@ -305,19 +316,27 @@ converse(struct watch *w)
 	(void)sigemptyset(&stops);
 	for (size_t i = 0; i < LENGTH_OF(stop_signals); i++)
 		(void)sigaddset(&stops, stop_signals[i]);
+	(void)sigaddset(&stops, SIGUSR2);
 	(void)sigprocmask(SIG_BLOCK, &stops, &before);
 	while (!w->sensor_done || !w->keeper_done) {
 		stop_if_asked(w);
-		struct pollfd ends[3] = {{.fd = w->sensor_done ? -1 : w->sensor_end, .events = POLLIN},
+		if (asked_to_reload) {
+			asked_to_reload = 0;
+			watch_reload_now(&w->reload);
+		}
+		struct pollfd ends[4] = {{.fd = w->sensor_done ? -1 : w->sensor_end, .events = POLLIN},
 		    {.fd = w->keeper_done ? -1 : w->keeper_end, .events = POLLIN},
-		    {.fd = rules_making_fd(w->making), .events = POLLIN}};
-		int wait_ms = rules_making_wait_ms(w->making);
+		    {.fd = rules_making_fd(w->reload.making), .events = POLLIN},
+		    {.fd = watch_control_fd(&w->reload.control), .events = POLLIN}};
+		int wait_ms = rules_making_wait_ms(w->reload.making);
 		struct timespec wait = {wait_ms / 1000, wait_ms % 1000 * 1000000L};
-		int ready = ppoll(ends, 3, wait_ms < 0 ? NULL : &wait, &before);
+		int ready = ppoll(ends, 4, wait_ms < 0 ? NULL : &wait, &before);
 		if (ready < 0)
 			continue; /* a signal */
 		if (ends[2].revents != 0 || ready == 0)
-			rules_making_go_on(w->making, ready > 0);
+			rules_making_go_on(w->reload.making, ready > 0);
+		if (ends[3].revents != 0 && watch_control_hear(&w->reload.control))
+			watch_reload_now(&w->reload);
 		for (int i = 0; i < 2; i++) {
 			if (ends[i].revents == 0)
 				continue;
@@ -357,18 +376,6 @@ read_hosts(struct watch *w, struct diag *diag)
 	return r;
 }
 
-/* The first generation of rules, as far as the parent makes it. */
-static int
-make_rules(struct watch *w, struct diag *diag)
-{
-	bool has_folder = w->folder_cstr[0] != '\0' && strstr(w->folder_cstr, "://") == NULL;
-	if (watch_rules_is_empty(w->rules))
-		return 0;
-	w->making = rules_making_new(&w->options, has_folder ? w->folder_cstr : "", w->report);
-	return w->making == NULL ? diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules"))
-	                         : rules_making_begin(w->making, w->rules, diag);
-}
-
 static int
 run(struct watch *w, struct diag *diag)
 {
@@ -397,7 +404,7 @@ run(struct watch *w, struct diag *diag)
 	char label_cstr[MESSAGES_TEXT_MAX];
 	dossier_describe(w->folder_cstr, label_cstr, sizeof(label_cstr));
 	w->report = watch_report_new(o, total, label_cstr);
-	if (w->report == NULL || make_rules(w, diag) < 0)
+	if (w->report == NULL || watch_reload_open(&w->reload, o, w->rules, w->folder_cstr, w->report, diag) < 0)
 		return WATCH_EXIT_FAILED;
 	catch_stops(w);
 	if (start_roles(w, diag) < 0 || send_configs(w, w->filter, tuning, diag) < 0)
@@ -422,6 +429,7 @@ watch_main(int argc, char **argv)
 	struct diag diag = {.offset = UINT64_MAX};
 	if (w == NULL || room == NULL)
 		return WATCH_EXIT_FAILED;
+	w->reload = watch_reload_none();
 	(void)signal(SIGPIPE, SIG_IGN);
 	int status;
 	if (watch_options_parse(argc, argv, room, &w->options, &diag) < 0) {
@@ -434,7 +442,7 @@ watch_main(int argc, char **argv)
 		if (diag.text_cstr[0] != '\0')
 			(void)fail(&diag, status);
 	}
-	rules_making_free(w->making);
+	watch_reload_close(&w->reload);
 	watch_report_free(w->report);
 	watch_files_close(&w->files);
 	watch_rules_free(w->rules);

@@ -29,6 +29,7 @@ struct watch_report {
 	struct kept_totals totals;
 	struct fault *faults;
 	size_t fault_count, faults_more;
+	struct rules_account *rules; /* NULL: there are none */
 	struct incident **incidents;
 	size_t incident_count, incident_room;
 };
@@ -75,6 +76,7 @@ watch_report_free(struct watch_report *r)
 		free(r->incidents[i]);
 	free(r->incidents);
 	free(r->faults);
+	free(r->rules);
 	free(r);
 }
 
@@ -186,6 +188,15 @@ watch_report_summary(struct watch_report *r, const uint64_t fields[static SUMMAR
 {
 	memcpy(r->summary, fields, sizeof(r->summary));
 	r->has_summary = true;
+}
+
+void
+watch_report_rules(struct watch_report *r, const struct rules_account *account)
+{
+	if (r->rules == NULL)
+		r->rules = calloc(1, sizeof(*r->rules));
+	if (r->rules != NULL)
+		*r->rules = *account;
 }
 
 void
@@ -329,10 +340,25 @@ print_kept(const struct watch_report *r)
 }
 
 static void
+print_rules(const struct watch_report *r)
+{
+	if (r->rules == NULL)
+		return;
+	fputs(text_in(r->options->language, N_("Rules: ")), r->words);
+	if (r->options->verbose)
+		fputc('\n', r->words);
+	rules_account_print(r->words, r->rules, r->options->language, r->options->verbose, true);
+	if (!r->options->verbose && r->rules->reason_count > 0)
+		fputs(text_in(r->options->language, N_("Why some are not used: --verbose, or beffroi rules check\n")),
+		    r->words);
+}
+
+static void
 print_text(const struct watch_report *r)
 {
 	enum language language = r->options->language;
 	print_totals(r);
+	print_rules(r);
 	fputc('\n', r->words);
 	if (r->incident_count == 0)
 		fputs(text_in(language, N_("No incident. Nothing of what was looked for was seen.\n")), r->words);
@@ -388,6 +414,12 @@ print_json_head(const struct watch_report *r, struct json *j)
 		json_close_object(j);
 	}
 	json_close_array(j);
+	if (r->rules != NULL) {
+		json_open_object(j, JSON_KEY("rules"));
+		rules_account_json(j, r->rules);
+		rules_account_json_reasons(j, r->rules);
+		json_close_object(j);
+	}
 	json_open_array(j, JSON_KEY("incidents"));
 }
 

@@ -4,6 +4,7 @@
 #define APP_WATCH_REPORT_H
 
 #include "app/messages.h"
+#include "app/rules_account.h"
 #include "cli/watch_options.h"
 #include "record/incident.h"
 
@@ -30,6 +31,8 @@ void watch_report_fault(struct watch_report *report, const struct fault *fault, 
 /* The dossier could not be written. */
 void watch_report_kept_nothing(struct watch_report *report, const struct fault *fault);
 void watch_report_summary(struct watch_report *report, const uint64_t fields[static SUMMARY_FIELDS]);
+/* What became of the rules: copied, and said when all is over. */
+void watch_report_rules(struct watch_report *report, const struct rules_account *account);
 /* Copied. Gravest first, as the keeper gives them. */
 void watch_report_incident(struct watch_report *report, const struct incident *incident);
 /* Live: said at once. */

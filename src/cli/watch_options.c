@@ -47,8 +47,8 @@ static const struct option long_options[] = {{"read", required_argument, NULL, '
     {"bench-stage", required_argument, NULL, OPTION_STAGE}, {"fail-on", required_argument, NULL, OPTION_FAIL_ON},
     {"for", required_argument, NULL, OPTION_FOR}, {"overlap-policy", required_argument, NULL, OPTION_OVERLAP_POLICY},
     {"host-os", required_argument, NULL, OPTION_HOST_OS}, {"quiet", no_argument, NULL, 'q'},
-    {"keep-events", required_argument, NULL, OPTION_KEEP_EVENTS}, {"rules", required_argument, NULL, OPTION_RULES},
-    {"rules-cache", required_argument, NULL, OPTION_RULES_CACHE},
+    {"verbose", no_argument, NULL, 'v'}, {"keep-events", required_argument, NULL, OPTION_KEEP_EVENTS},
+    {"rules", required_argument, NULL, OPTION_RULES}, {"rules-cache", required_argument, NULL, OPTION_RULES_CACHE},
     {"suricata-yaml", required_argument, NULL, OPTION_SURICATA_YAML}, {"set", required_argument, NULL, OPTION_SET},
     {"simulate-ips", no_argument, NULL, OPTION_PASSED_OVER}, {"no-random", no_argument, NULL, OPTION_PASSED_OVER},
     {"init-errors-fatal", no_argument, NULL, OPTION_PASSED_OVER},
@@ -119,9 +119,9 @@ take(struct watch_options *o, int option, const char *value_cstr, char **room, s
 	case 'r': room[o->path_count++] = optarg; return 0;
 	case 'i': o->interface_cstr = value_cstr; return 0;
 	case 'q': o->quiet = true; return 0;
+	case 'v': o->verbose = true; return 0;
 	case 'l': o->log_folder_cstr = value_cstr; return 0;
 	case OPTION_DATA_DIR: o->data_folder_cstr = value_cstr; return 0;
-	case 'v':
 	case OPTION_PASSED_OVER:
 	case OPTION_PASSED_OVER_WORD: return 0;
 	case 'h': o->help = true; return 0;
@@ -296,6 +296,7 @@ watch_options_help(enum language language)
 	             "  --fail-on minor|significant|serious|critical\n"
 	             "                       exit status 3 when there is such an incident\n"
 	             "  -q, --quiet          no progress bar\n"
+	             "  -v, --verbose        also why rules are not used\n"
 	             "\n"
 	             "Exit status: 0 done, 1 could not be done, 2 wrong usage, 3 --fail-on,\n"
 	             "4 a capture was damaged or was none (the rest was read), or the interface went down,\n"

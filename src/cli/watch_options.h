@@ -45,7 +45,7 @@ struct watch_options {
 	unsigned stage; /* of the benchmark: enum inspect_stage */
 	enum watch_format format;
 	enum watch_color color;
-	bool quiet, help;
+	bool quiet, verbose, help;
 	unsigned fail_on; /* enum severity; 0: incidents do not change the exit status */
 };
 

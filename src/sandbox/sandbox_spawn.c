@@ -29,6 +29,7 @@ become(const char *role_cstr, const int *fds, size_t fd_count)
 	(void)signal(SIGINT, SIG_IGN);
 	(void)signal(SIGTERM, SIG_IGN);
 	(void)signal(SIGHUP, SIG_IGN);
+	(void)signal(SIGUSR2, SIG_IGN);
 	char name_cstr[64];
 	snprintf(name_cstr, sizeof(name_cstr), "beffroi: %s", role_cstr);
 	char role_option_cstr[] = "--role";
