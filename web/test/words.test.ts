@@ -17,7 +17,7 @@ const files = sources(join(WEB, "src")).map((path) => ({ path, text: readFileSyn
 const code = files.filter((f) => !f.path.includes("/i18n/"));
 const placeholders = (text: string) => [...new Set([...text.matchAll(/\{(\w+)[?}]/g)].map((m) => m[1]))].sort().join(" ");
 // The same in both languages.
-const SAME = /^(Beffroi|(\{n\} )?incidents|Causes?|Ishikawa|Reconnaissance|Exfiltration|Impact|Capture.*|STIX 2.1|Technique|Organisation|Port|\{ms\} ms|Incidents|Exceptions?|Documents?|Journal|Machines?|Menu|Pages?|Source|Type|Action|Actions|Notes?|Code|Date|Port|Pause|Protocol|Description|[A-Z/ .-]+|\W*|TLP.*|.*\bINC-.*)$/;
+const SAME = /^(Beffroi|(\{n\} )?incidents|Causes?|Ishikawa|Reconnaissance|Exfiltration|Impact|Capture.*|STIX 2.1|Technique|Organisation|Port|\{ms\} ms|Incidents?|Exceptions?|Documents?|Journal|Machines?|Menu|Pages?|Source|Type|Action|Actions|Notes?|Code|Date|Port|Pause|Protocol|Description|[A-Z/ .-]+|\W*|TLP.*|.*\bINC-.*)$/;
 
 test("every word has English and French, with the same values", () => {
 	for (const [key, [en, fr]] of Object.entries(words)) {
