@@ -146,9 +146,9 @@ collect_payload(const struct packet *p)
 			batch_add(&dns, payload);
 		return;
 	}
-	if (http1_looks_like_request(payload) == HTTP1_YES)
+	if (http1_look_request(payload) == HTTP1_YES)
 		batch_add(&requests, payload);
-	else if (http1_looks_like_response(payload) == HTTP1_YES)
+	else if (http1_look_response(payload) == HTTP1_YES)
 		batch_add(&responses, payload);
 	else if (payload.at[0] == TLS_HANDSHAKE) {
 		collect_handshakes(payload);
@@ -269,7 +269,7 @@ parse_response(struct bytes message)
 {
 	struct http1_head out;
 	size_t used;
-	return http1_response(message, &used, &out) == PARSE_OK ? used : 0;
+	return http1_response(message, HTTP1_MAY_GO_ON, &used, &out) == PARSE_OK ? used : 0;
 }
 
 static uint64_t

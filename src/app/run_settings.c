@@ -10,6 +10,7 @@
 
 enum row_kind {
 	ROW_BOOL,
+	ROW_U8,     /* a small whole number: a larger one is 255 */
 	ROW_U32,    /* a whole number */
 	ROW_SIZE32, /* bytes, "100kb" */
 	ROW_SIZE64,
@@ -181,6 +182,19 @@ static const struct row rows[] = {
     {"file-store.limit-files", ROW_SIZE64, AT(store_limits.files), NULL},
     {"app-layer.protocols.smb.max-read-size", ROW_SIZE32, AT(l7.smb_max_read), NULL},
     {"app-layer.protocols.smb.max-write-size", ROW_SIZE32, AT(l7.smb_max_write), NULL},
+    {"app-layer.protocols.http.libhtp.default-config.response-body-decompress-layer-limit", ROW_U8,
+        AT(l7.http.coding_layers), NULL},
+    {"app-layer.protocols.http.libhtp.default-config.lzma-enabled", ROW_BOOL, AT(l7.http.with_lzma), NULL},
+    {"app-layer.protocols.http.libhtp.default-config.lzma-memlimit", ROW_SIZE32, AT(l7.http.coding.lzma_bytes), NULL},
+    {"app-layer.protocols.http.libhtp.default-config.lzma-layer-limit", ROW_U8, AT(l7.http.lzma_layers), NULL},
+    {"app-layer.protocols.http.libhtp.default-config.compression-bomb-limit", ROW_SIZE64, AT(l7.http.coding.bomb_bytes),
+        NULL},
+    {"app-layer.protocols.http.libhtp.default-config.double-decode-path", ROW_BOOL, AT(l7.http.uri.decode_path_twice), NULL},
+    {"app-layer.protocols.http.libhtp.default-config.double-decode-query", ROW_BOOL, AT(l7.http.uri.decode_query_twice),
+        NULL},
+    {"app-layer.protocols.http.libhtp.default-config.query-plusspace-decode", ROW_NEEDLESS, 0, NULL},
+    /* what is looked into does not depend on chance here */
+    {"app-layer.protocols.http.libhtp.default-config.randomize-inspection-*", ROW_NEEDLESS, 0, NULL},
     /* a protocol is known by what it says, on every port */
     {"app-layer.protocols.*.detection-ports.*", ROW_NEEDLESS, 0, NULL},
     {"app-layer.protocols.*.*.detection-ports.*", ROW_NEEDLESS, 0, NULL},
@@ -247,6 +261,11 @@ apply(struct run_settings *settings, const struct row *row, const struct flat_pa
 	uint64_t number;
 	switch (row->kind) {
 	case ROW_BOOL: *(bool *)at = flat_bool(pair->value); return 0;
+	case ROW_U8:
+		if (!flat_number(pair->value, &number))
+			return refuse(pair, diag, _("a whole number"));
+		*at = number > UINT8_MAX ? UINT8_MAX : (uint8_t)number;
+		return 0;
 	case ROW_U32:
 		if (!flat_number(pair->value, &number) || number > UINT32_MAX)
 			return refuse(pair, diag, _("a whole number"));

@@ -7,6 +7,7 @@
 #include "inspect/eve_flow.h"
 #include "inspect/eve_packet.h"
 #include "inspect/l7_settings.h"
+#include "inspect/l7_http_body.h"
 #include "inspect/l7_table.h"
 #include "inspect/l7_turn.h"
 #include "inspect/stream_settings.h"
@@ -22,6 +23,7 @@ enum {
 	STREAM_SHARE_PERCENT = 22,
 	STATE_SHARE_PERCENT = 14,
 	DEFRAG_SHARE_PERCENT = 4,
+	CODING_SHARE_PERCENT = 4,   /* of these: to undo the codings of bodies */
 	CONTENT_SHARE_PERCENT = 12, /* where contents are wanted; of the memory; flows get the rest */
 };
 static const int64_t first_update_ns = INT64_C(60000000000), update_every_ns = INT64_C(300000000000);
@@ -40,6 +42,7 @@ give_sink(struct inspector *in, struct sink *sink)
 	in->sink = sink;
 	sink_view(sink, in->options.viewer, &in->view_flow);
 	sink_contents_into(sink, in->contents);
+	sink_http_bodies_into(sink, in->http_bodies);
 	sink_set(sink, in->options.settings);
 }
 
@@ -74,7 +77,9 @@ inspect_new(const struct inspect_options *options, struct sink *sink)
 	in->streams = reassembly_budget_new(part * STREAM_SHARE_PERCENT);
 	in->scratch = malloc(L7_SCRATCH_SIZE);
 	if (wants_contents)
-		in->contents = content_store_new(part * contents_share, options->hash_key);
+		in->contents = content_store_new(part * (contents_share - CODING_SHARE_PERCENT), options->hash_key);
+	if (wants_contents)
+		in->http_bodies = l7_http_body_store_new(part * CODING_SHARE_PERCENT);
 	bool asks_kinds = wants_contents &&
 	    (options->viewer->file_magic || (options->settings != NULL && options->settings->files.force_magic));
 	struct diag unread; /* inspect_new's caller asks file_kind_new() first, where it can tell */
@@ -82,7 +87,7 @@ inspect_new(const struct inspect_options *options, struct sink *sink)
 		in->kinds = NULL;
 	bool states = state_pools_init(&in->states, part * STATE_SHARE_PERCENT) == 0;
 	if (in->decoder == NULL || in->flows == NULL || in->streams == NULL || in->scratch == NULL || !states ||
-	    (wants_contents && in->contents == NULL)) {
+	    (wants_contents && (in->contents == NULL || in->http_bodies == NULL))) {
 		inspect_free(in);
 		return NULL;
 	}
@@ -104,6 +109,7 @@ inspect_free(struct inspector *in)
 	reassembly_budget_free(in->streams);
 	state_pools_done(&in->states);
 	content_store_free(in->contents);
+	l7_http_body_store_free(in->http_bodies);
 	file_kind_free(in->kinds);
 	free(in->scratch);
 	free(in);
@@ -118,6 +124,8 @@ inspect_clear(struct inspector *in, struct sink *sink)
 	state_pools_clear(&in->states);
 	if (in->contents != NULL)
 		content_store_clear(in->contents);
+	if (in->http_bodies != NULL)
+		l7_http_body_store_clear(in->http_bodies);
 	give_sink(in, sink);
 	in->wanted = 0;
 	in->number = 0;

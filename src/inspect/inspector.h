@@ -50,11 +50,12 @@ struct inspector {
 	struct flow_table *flows;
 	struct stream_budget *streams;
 	struct state_pools states;
-	struct content_store *contents; /* NULL: nobody wants them */
-	bool reads_acked;               /* bytes wait until their receiver has acknowledged them */
-	bool leaves_midstream;          /* connections whose opening was not seen are not read */
-	bool believes_one_side;         /* of one side alone, what came before counts as acknowledged */
-	struct file_kind *kinds;        /* NULL: nobody asks, or they could not be read */
+	struct content_store *contents;         /* NULL: nobody wants them */
+	struct l7_http_body_store *http_bodies; /* the same */
+	bool reads_acked;                       /* bytes wait until their receiver has acknowledged them */
+	bool leaves_midstream;                  /* connections whose opening was not seen are not read */
+	bool believes_one_side;                 /* of one side alone, what came before counts as acknowledged */
+	struct file_kind *kinds;                /* NULL: nobody asks, or they could not be read */
 	uint8_t *scratch;
 	uint8_t wanted;  /* parser that reader_wants() found for this packet, as reader.parser; 0: not asked */
 	uint64_t number; /* of the packet being looked at, or of the moment flows end */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "inspect/l7_http.h"
 
+#include "inspect/l7_http_body.h"
 #include "inspect/l7_http_login.h"
 #include "inspect/l7_http_tx.h"
 #include "inspect/l7_http_view.h"
@@ -13,6 +14,8 @@ enum phase {
 	PHASE_CHUNK,
 	PHASE_CHUNK_END,
 	PHASE_TRAILER,
+	PHASE_DOUBT,  /* a response that should have no body announces one: what follows tells */
+	PHASE_AFTER,  /* the length of a response that is over was doubtful: what follows tells whether it was */
 	PHASE_CLOSE,  /* a body until the connection ends */
 	PHASE_TUNNEL, /* after CONNECT: nobody reads it until it is refused */
 	PHASE_LOST,   /* bytes were lost: waits for something that looks like a head */
@@ -23,15 +26,18 @@ enum { FORM_BYTES = 1024 };
 struct side {
 	uint64_t left; /* of the body or of the chunk */
 	uint32_t seen; /* bytes in which the end of a head was looked for in vain */
-	uint8_t phase;
+	uint8_t phase, after_doubt;
 	bool refused;   /* something was not HTTP: this side is done */
 	bool continued; /* 100 Continue was seen for this message */
+	bool is_doubtful;
+	bool unexpected; /* bytes after it were taken for its body */
+	uint32_t body;   /* handle of inspect/l7_http_body.h */
+	uint64_t lost;   /* bytes of the body, before what comes next */
 };
 
 struct state {
 	struct side sides[2];
-	uint32_t shown[2]; /* messages of each side that rules were shown: their number is that of the transaction */
-	bool client_lost;  /* requests were lost: responses without one are no wonder */
+	bool client_lost; /* requests were lost: responses without one are no wonder */
 	struct l7_http_tx tx;
 };
 _Static_assert(sizeof(struct state) <= L7_STATE_MAX, "HTTP's state fits in what a protocol may keep");
@@ -73,6 +79,9 @@ static const struct complaint complaints[] = {
     {HTTP1_NO_PROTOCOL, {NAME("REQUEST_LINE_MISSING_PROTOCOL"), {0}}},
     {HTTP1_BAD_PROTOCOL, {NAME("REQUEST_LINE_INVALID"), NAME("RESPONSE_INVALID_PROTOCOL")}},
     {HTTP1_BAD_STATUS, {{0}, NAME("RESPONSE_INVALID_STATUS")}},
+    {HTTP1_REPEATED_FIELD, {NAME("REQUEST_HEADER_REPETITION"), NAME("RESPONSE_HEADER_REPETITION")}},
+    {HTTP1_LENGTH_AFTER_JUNK, {NAME("CONTENT_LENGTH_EXTRA_DATA_START"), NAME("CONTENT_LENGTH_EXTRA_DATA_START")}},
+    {HTTP1_LENGTH_BEFORE_JUNK, {NAME("CONTENT_LENGTH_EXTRA_DATA_END"), NAME("CONTENT_LENGTH_EXTRA_DATA_END")}},
 };
 
 static void
@@ -93,7 +102,7 @@ static void
 complain_of_request(const struct call *call, const struct http1_head *head)
 {
 	complain_of_notes(call, head->notes & ~(uint32_t)(HTTP1_BARE_LF | HTTP1_FOLDED | HTTP1_BLANK_BEFORE));
-	struct bytes host = head->known[HTTP1_HOST], in_target = http1_target_authority(head);
+	struct bytes host = head->known[HTTP1_HOST], in_target = http1_authority_of_target(head);
 	if (host.at == NULL && head->protocol.len > 0 && head->minor >= 1)
 		complain(call, BYTES("MISSING_HOST_HEADER"));
 	struct http1_authority by_host = http1_authority(host), by_target = http1_authority(in_target);
@@ -126,17 +135,47 @@ count_body(const struct call *call, uint64_t n)
 		l7_http_tx_reply_body(&call->state->tx, n);
 }
 
-static void
-end_message(const struct call *call)
+static struct l7_tx
+told(const struct call *call)
 {
-	if (call->side->phase != PHASE_HEAD) /* there was a body */
-		l7_http_view_body(call->sink, call->in, (struct bytes){0}, call->state->shown[call->in->side], true);
-	call->state->shown[call->in->side]++;
+	return l7_http_tx_told(&call->state->tx, call->in->side);
+}
+
+static void
+pass_body(const struct call *call, struct bytes piece)
+{
+	count_body(call, piece.len);
+	if (call->side->body == 0)
+		return;
+	struct l7_tx tx = told(call);
+	l7_http_body_gap(call->sink, call->side->body, call->side->lost);
+	call->side->lost = 0;
+	l7_http_body_data(call->sink, call->side->body, call->in, &tx, piece);
+}
+
+/* Nothing more of this message comes. */
+static void
+close_message(const struct call *call, enum content_end end)
+{
+	struct l7_tx tx = told(call);
+	l7_http_body_gap(call->sink, call->side->body, call->side->lost);
+	l7_http_body_close(call->sink, call->side->body, call->in, call->in->flow, &tx, end);
+	l7_http_view_end(call->sink, call->in, &tx);
 	*call->side = (struct side){.phase = PHASE_HEAD};
 	if (call->in->side == L7_CLIENT)
 		l7_http_tx_request_end(&call->state->tx, call->in->flow, call->sink);
 	else
 		l7_http_tx_reply_end(&call->state->tx, call->in->flow, call->sink);
+}
+
+/* The message is complete as it says itself. */
+static void
+end_message(const struct call *call)
+{
+	if (call->side->is_doubtful)
+		call->side->phase = PHASE_AFTER;
+	else
+		close_message(call, CONTENT_COMPLETE);
 }
 
 /* This side is not HTTP from here on; the other one may well answer with an error. */
@@ -186,7 +225,7 @@ request_head(struct call *call)
 	struct http1_head head;
 	size_t used;
 	enum http1_more more = call->in->end ? HTTP1_ENDS_HERE : HTTP1_MAY_GO_ON;
-	if (begins_inside(call, http1_looks_like_request(call->rest)))
+	if (begins_inside(call, http1_look_request(call->rest)))
 		return;
 	if (!call->in->end && !http1_may_be_complete(call->rest, call->side->seen))
 		return;
@@ -199,23 +238,25 @@ request_head(struct call *call)
 	case PARSE_OK: break;
 	}
 	complain_of_request(call, &head);
-	bool has_body = http1_request_framing(&head).body != HTTP1_BODY_NONE;
-	l7_http_view_request(
-	    call->sink, call->in, &head, bytes_first(call->rest, used), call->state->shown[L7_CLIENT], !has_body);
 	l7_http_tx_request_head(&call->state->tx, &head, call->in->flow, call->sink);
+	struct l7_tx tx = told(call);
+	l7_http_view_request(call->sink, call->in, &head, bytes_first(call->rest, used), &tx, false);
+	call->side->body = l7_http_body_open(call->sink, call->in, &head, head.target);
+	use(call, used);
 	start_body(call, http1_request_framing(&head));
-	if (call->side->phase == PHASE_TUNNEL) /* the request itself is complete */
-		l7_http_tx_request_end(&call->state->tx, call->in->flow, call->sink);
+	if (call->side->phase == PHASE_TUNNEL) { /* the request itself is complete */
+		close_message(call, CONTENT_COMPLETE);
+		call->side->phase = PHASE_TUNNEL;
+	}
 	if (call->side->phase == PHASE_BODY && is_form(&head))
 		call->side->phase = PHASE_FORM;
-	use(call, used);
 }
 
 /* RFC 9110 15.2: interim responses come before the one that counts; 101 is the last one of the protocol. */
 static bool
 is_interim(struct call *call, const struct http1_head *head)
 {
-	if (head->status / 100 != 1 || head->status == 101)
+	if (head->status / 100 != 1 || head->status == 101 || head->chunked || head->content_length > 0)
 		return false;
 	if (head->status == 100 && call->side->continued)
 		complain(call, BYTES("100_CONTINUE_ALREADY_SEEN"));
@@ -223,17 +264,25 @@ is_interim(struct call *call, const struct http1_head *head)
 	return true;
 }
 
+enum { doubtful_lengths = HTTP1_BAD_LENGTH | HTTP1_REPEATED_LENGTH | HTTP1_LENGTH_AFTER_JUNK | HTTP1_LENGTH_BEFORE_JUNK };
+
 static void
-accept_response(struct call *call, const struct http1_head *head, struct bytes whole)
+accept_response(struct call *call, const struct http1_head *head, size_t used)
 {
 	struct l7_http_tx *tx = &call->state->tx;
 	l7_http_tx_reply_head(tx, head, call->in->flow, call->sink);
 	if (tx->reply.unmatched && !call->state->sides[L7_CLIENT].refused && !call->state->client_lost)
 		complain(call, BYTES("UNABLE_TO_MATCH_RESPONSE_TO_REQUEST"));
 	struct bytes method = l7_http_tx_method(tx);
-	struct http1_framing framing = http1_response_framing(head, method);
-	if (framing.body == HTTP1_BODY_TUNNEL) {
+	struct http1_framing framing = http1_response_framing(head, method, false);
+	struct http1_framing despite = http1_response_framing(head, method, true);
+	bool in_doubt = framing.body != despite.body;
+	bool is_tunnel = framing.body == HTTP1_BODY_TUNNEL && !in_doubt;
+	struct l7_tx told_tx = told(call);
+	l7_http_view_response(call->sink, call->in, head, bytes_first(call->rest, used), &told_tx, is_tunnel);
+	if (is_tunnel) {
 		l7_http_tx_flush(tx, call->in->flow, call->sink);
+		use(call, used);
 		call->verdict = L7_DONE;
 		return;
 	}
@@ -241,19 +290,44 @@ accept_response(struct call *call, const struct http1_head *head, struct bytes w
 		call->state->sides[L7_CLIENT].phase = PHASE_HEAD; /* refused: requests may follow */
 	if (framing.body == HTTP1_BODY_CHUNKED && head->minor == 0)
 		complain(call, BYTES("RESPONSE_CHUNKED_OLD_PROTO"));
-	l7_http_view_response(
-	    call->sink, call->in, head, whole, call->state->shown[L7_SERVER], framing.body == HTTP1_BODY_NONE);
-	start_body(call, framing);
+	if (head->status == 101)
+		complain(call, BYTES("SWITCHING_PROTO_WITH_CONTENT_LENGTH"));
+	call->side->is_doubtful = (head->notes & doubtful_lengths) != 0;
+	call->side->body = l7_http_body_open(call->sink, call->in, head, l7_http_tx_target(tx));
+	use(call, used);
+	start_body(call, in_doubt ? despite : framing);
+	if (in_doubt) {
+		call->side->after_doubt = call->side->phase;
+		call->side->phase = PHASE_DOUBT;
+	}
 }
 
-/* Does what the server says begin like a head? */
-static enum http1_look
-status_line_ahead(struct bytes rest)
+/* Does a body follow that should not? */
+static void
+resolve_doubt(struct call *call)
 {
-	struct bytes start = bytes_first(rest, 5);
-	if (!bytes_start_with(BYTES("HTTP/"), start))
-		return HTTP1_NO;
-	return start.len == 5 ? HTTP1_YES : HTTP1_MAYBE;
+	enum http1_look look = http1_status_look(call->rest);
+	if (look == HTTP1_MAYBE && !call->in->end)
+		return;
+	if (look != HTTP1_NO) {
+		close_message(call, CONTENT_COMPLETE);
+		return;
+	}
+	complain(call, BYTES("RESPONSE_BODY_UNEXPECTED"));
+	call->side->phase = call->side->after_doubt;
+}
+
+/* What follows is a body that no head announced. */
+static void
+accept_bare_body(struct call *call)
+{
+	static const struct http1_head no_head = {.from = HTTP1_FROM_SERVER};
+	struct l7_http_tx *tx = &call->state->tx;
+	if (!l7_http_tx_expects_bare_body(tx))
+		complain(call, BYTES("RESPONSE_INVALID_PROTOCOL"));
+	l7_http_tx_reply_head(tx, NULL, call->in->flow, call->sink);
+	call->side->body = l7_http_body_open(call->sink, call->in, &no_head, l7_http_tx_target(tx));
+	call->side->phase = PHASE_CLOSE;
 }
 
 static void
@@ -261,34 +335,33 @@ response_head(struct call *call)
 {
 	struct http1_head head;
 	size_t used;
-	while (call->rest.len > 0 && (call->rest.at[0] == '\r' || call->rest.at[0] == '\n'))
-		use(call, 1); /* some servers send more line ends than they counted */
-	if (call->rest.len == 0)
+	enum http1_more more = call->in->end ? HTTP1_ENDS_HERE : HTTP1_MAY_GO_ON;
+	if (begins_inside(call, http1_status_look(call->rest)))
 		return;
-	enum http1_look look = status_line_ahead(call->rest);
-	if (begins_inside(call, look))
-		return;
-	if (look == HTTP1_NO) {
-		if (l7_http_tx_expects_bare_body(&call->state->tx)) {
-			l7_http_tx_reply_head(&call->state->tx, NULL, call->in->flow, call->sink);
-			call->side->phase = PHASE_CLOSE;
-		} else {
+	switch (http1_response_start(call->rest, more, &used)) {
+	case HTTP1_START_SHORT: return;
+	case HTTP1_START_BLANK: use(call, used); return;
+	case HTTP1_START_BODY:
+		if (call->state->tx.count > 0 || l7_http_tx_expects_bare_body(&call->state->tx))
+			accept_bare_body(call);
+		else
 			refuse(call, BYTES("RESPONSE_INVALID_PROTOCOL"));
-		}
 		return;
+	case HTTP1_START_HEAD: break;
 	}
-	if (!http1_may_be_complete(call->rest, call->side->seen))
+	if (!call->in->end && !http1_may_be_complete(call->rest, call->side->seen))
 		return;
-	switch (http1_response(call->rest, &used, &head)) {
+	switch (http1_response(call->rest, more, &used, &head)) {
 	case PARSE_SHORT: call->side->seen = (uint32_t)call->rest.len; return;
 	case PARSE_BAD: refuse(call, BYTES("RESPONSE_FIELD_TOO_LONG")); return;
 	case PARSE_OK: break;
 	}
 	complain_of_notes(call, head.notes);
 	call->side->seen = 0;
-	if (!is_interim(call, &head))
-		accept_response(call, &head, bytes_first(call->rest, used));
-	use(call, used);
+	if (is_interim(call, &head))
+		use(call, used);
+	else
+		accept_response(call, &head, used);
 }
 
 /* Bytes of the body or of a chunk: passed over, and counted. */
@@ -296,8 +369,7 @@ static bool
 pass(struct call *call)
 {
 	size_t n = call->rest.len < call->side->left ? call->rest.len : (size_t)call->side->left;
-	count_body(call, n);
-	l7_http_view_body(call->sink, call->in, bytes_first(call->rest, n), call->state->shown[call->in->side], false);
+	pass_body(call, bytes_first(call->rest, n));
 	call->side->left -= n;
 	use(call, n);
 	return call->side->left == 0;
@@ -317,19 +389,21 @@ static void
 chunk_line(struct call *call)
 {
 	size_t used;
-	uint64_t size;
-	switch (http1_chunk(call->rest, &used, &size)) {
+	struct http1_chunk chunk;
+	bool client = call->in->side == L7_CLIENT;
+	switch (http1_chunk(call->rest, &used, &chunk)) {
 	case PARSE_SHORT: return;
-	case PARSE_BAD:
-		complain(call,
-		    call->in->side == L7_CLIENT ? BYTES("INVALID_REQUEST_CHUNK_LEN") : BYTES("INVALID_RESPONSE_CHUNK_LEN"));
+	case PARSE_BAD: /* not chunked after all: all that follows is the body, as browsers take it */
+		complain(call, client ? BYTES("INVALID_REQUEST_CHUNK_LEN") : BYTES("INVALID_RESPONSE_CHUNK_LEN"));
 		call->side->phase = PHASE_CLOSE;
 		return;
 	case PARSE_OK: break;
 	}
+	if (chunk.has_extension)
+		complain(call, client ? BYTES("REQUEST_CHUNK_EXTENSION") : BYTES("RESPONSE_CHUNK_EXTENSION"));
 	count_body(call, used);
-	call->side->left = size;
-	call->side->phase = size == 0 ? PHASE_TRAILER : PHASE_CHUNK;
+	call->side->left = chunk.size;
+	call->side->phase = chunk.size == 0 ? PHASE_TRAILER : PHASE_CHUNK;
 	use(call, used);
 }
 
@@ -351,7 +425,8 @@ trailer(struct call *call)
 {
 	size_t used;
 	bool last = false;
-	enum parse parsed = http1_trailer(call->rest, &used, &last);
+	enum http1_sender from = call->in->side == L7_CLIENT ? HTTP1_FROM_CLIENT : HTTP1_FROM_SERVER;
+	enum parse parsed = http1_trailer(call->rest, from, &used, &last);
 	if (parsed == PARSE_BAD)
 		call->side->phase = PHASE_CLOSE;
 	if (parsed != PARSE_OK)
@@ -361,15 +436,37 @@ trailer(struct call *call)
 		end_message(call);
 }
 
+/* After a response of doubtful length: the next one, or more of its body than was read from its head. */
+static void
+after_message(struct call *call)
+{
+	enum http1_look look = http1_status_look(call->rest);
+	if (look == HTTP1_MAYBE && !call->in->end)
+		return;
+	if (look != HTTP1_NO) {
+		close_message(call, CONTENT_COMPLETE);
+		return;
+	}
+	if (!call->side->unexpected)
+		complain(call, BYTES("RESPONSE_BODY_UNEXPECTED"));
+	call->side->unexpected = true;
+	size_t line = bytes_find(call->rest, '\n');
+	struct bytes junk = bytes_first(call->rest, line < call->rest.len ? line + 1 : line);
+	pass_body(call, junk);
+	use(call, junk.len);
+}
+
 static void
 look_for_head(struct call *call)
 {
 	bool client = call->in->side == L7_CLIENT;
-	enum http1_look look = client ? http1_looks_like_request(call->rest) : http1_looks_like_response(call->rest);
+	enum http1_look look = client ? http1_look_request(call->rest) : http1_look_response(call->rest);
 	if (look != HTTP1_YES) {
 		use(call, call->rest.len);
 		return;
 	}
+	struct l7_tx tx = told(call);
+	l7_http_body_close(call->sink, call->side->body, call->in, call->in->flow, &tx, CONTENT_TRUNCATED);
 	*call->side = (struct side){.phase = PHASE_HEAD};
 	if (client)
 		l7_http_tx_request_end(&call->state->tx, call->in->flow, call->sink);
@@ -400,13 +497,34 @@ advance(struct call *call)
 		return;
 	case PHASE_CHUNK_END: chunk_end(call); return;
 	case PHASE_TRAILER: trailer(call); return;
+	case PHASE_DOUBT: resolve_doubt(call); return;
+	case PHASE_AFTER: after_message(call); return;
 	case PHASE_CLOSE:
-		l7_http_view_body(call->sink, call->in, call->rest, call->state->shown[call->in->side], false);
-		count_body(call, call->rest.len);
+		pass_body(call, call->rest);
 		use(call, call->rest.len);
 		return;
 	case PHASE_TUNNEL: use(call, call->rest.len); return;
 	case PHASE_LOST: look_for_head(call); return;
+	}
+}
+
+/* This side says nothing more. */
+static void
+end_side(const struct call *call)
+{
+	switch ((enum phase)call->side->phase) {
+	case PHASE_CLOSE:
+	case PHASE_DOUBT:
+	case PHASE_AFTER:
+	case PHASE_TRAILER: close_message(call, CONTENT_COMPLETE); return;
+	case PHASE_FORM:
+	case PHASE_BODY:
+	case PHASE_CHUNK_LINE:
+	case PHASE_CHUNK:
+	case PHASE_CHUNK_END:
+	case PHASE_HEAD:
+	case PHASE_TUNNEL:
+	case PHASE_LOST: return;
 	}
 }
 
@@ -425,8 +543,8 @@ http_step(void *state, const struct l7_input *in, struct sink *sink)
 		advance(&call);
 		progress = call.rest.len < left || call.side->phase != phase;
 	}
-	if (in->end && call.verdict == L7_MORE && call.side->phase == PHASE_CLOSE)
-		end_message(&call);
+	if (in->end && call.verdict == L7_MORE)
+		end_side(&call);
 	return (struct l7_step){.used = in->data.len - call.rest.len, .verdict = call.verdict};
 }
 
@@ -439,6 +557,8 @@ http_gap(void *state, enum l7_side which, uint64_t lost)
 	bool harmless = inside || side->phase == PHASE_CLOSE || side->phase == PHASE_TUNNEL;
 	if (inside)
 		side->left -= lost;
+	if (harmless && side->body != 0)
+		side->lost += lost;
 	if (harmless && which == L7_CLIENT)
 		l7_http_tx_request_body(&s->tx, lost);
 	if (harmless && which == L7_SERVER)
@@ -454,6 +574,12 @@ static void
 http_finish(void *state, const struct l7_flow *flow, struct sink *sink)
 {
 	struct state *s = state;
+	for (enum l7_side side = L7_CLIENT; side <= L7_SERVER; side++) {
+		struct l7_tx tx = l7_http_tx_told(&s->tx, side);
+		l7_http_body_gap(sink, s->sides[side].body, s->sides[side].lost);
+		l7_http_body_close(sink, s->sides[side].body, NULL, flow, &tx, CONTENT_TRUNCATED);
+		s->sides[side].body = 0;
+	}
 	l7_http_tx_flush(&s->tx, flow, sink);
 }
 
@@ -470,6 +596,8 @@ http_incomplete(const void *state)
 	case PHASE_CHUNK:
 	case PHASE_CHUNK_END:
 	case PHASE_TRAILER: return true;
+	case PHASE_DOUBT:
+	case PHASE_AFTER:
 	case PHASE_CLOSE:
 	case PHASE_TUNNEL:
 	case PHASE_LOST: return false;
@@ -480,8 +608,7 @@ http_incomplete(const void *state)
 static enum l7_guess
 http_guess(const struct l7_input *in)
 {
-	enum http1_look look = in->side == L7_CLIENT ? http1_looks_like_request(in->data)
-	                                             : http1_looks_like_response(in->data);
+	enum http1_look look = in->side == L7_CLIENT ? http1_look_request(in->data) : http1_look_response(in->data);
 	return look == HTTP1_YES ? L7_YES : look == HTTP1_MAYBE ? L7_MAYBE : L7_NO;
 }
 

@@ -25,21 +25,23 @@ struct view {
 };
 
 static size_t
-text_of_oldest(const struct l7_http_tx *tx)
+text_of(const struct l7_http_tx *tx, size_t which)
 {
 	size_t length = 0;
 	for (size_t part = 0; part < L7_HTTP_TX_PARTS; part++)
-		length += tx->waiting[0].len[part];
+		length += tx->waiting[which].len[part];
 	return length;
 }
 
 static struct view
-view_of_oldest(const struct l7_http_tx *tx)
+view_of(const struct l7_http_tx *tx, size_t which)
 {
-	const struct l7_http_tx_request *request = &tx->waiting[0];
+	const struct l7_http_tx_request *request = &tx->waiting[which];
 	struct view view = {
 	    .body = request->body, .id = request->id, .port = request->port, .login = (enum l7_http_tx_login)request->login};
 	size_t at = 0;
+	for (size_t i = 0; i < which; i++)
+		at += text_of(tx, i);
 	for (size_t part = 0; part < L7_HTTP_TX_PARTS; part++) {
 		view.part[part] = (struct bytes){tx->text + at, request->len[part]};
 		at += request->len[part];
@@ -62,7 +64,7 @@ keep(struct l7_http_tx *tx, struct l7_http_tx_request *request, size_t part, str
 static void
 pop(struct l7_http_tx *tx)
 {
-	size_t length = text_of_oldest(tx);
+	size_t length = text_of(tx, 0);
 	tx->text_len = (uint16_t)(tx->text_len - length);
 	memmove(tx->text, tx->text + length, tx->text_len);
 	tx->count--;
@@ -131,28 +133,34 @@ observe(const struct view *view, const struct l7_http_tx_reply *reply, const str
 }
 
 static void
+describe(const struct view *view, const struct l7_http_tx_reply *reply, struct json *j)
+{
+	struct bytes text = {reply->text, sizeof(reply->text)};
+	struct bytes after_type = bytes_after(text, reply->type_len);
+	eve_http_write(j,
+	    &(struct eve_http){
+	        .hostname = view->part[L7_HTTP_TX_HOST],
+	        .url = view->part[L7_HTTP_TX_URL],
+	        .user_agent = view->part[L7_HTTP_TX_AGENT],
+	        .referer = view->part[L7_HTTP_TX_REFERER],
+	        .method = view->part[L7_HTTP_TX_METHOD],
+	        .protocol = view->part[L7_HTTP_TX_PROTOCOL],
+	        .content_type = bytes_first(text, reply->type_len),
+	        .content_range = bytes_first(after_type, reply->range_len),
+	        .redirect = bytes_first(bytes_after(after_type, reply->range_len), reply->redirect_len),
+	        .port = view->port,
+	        .status = reply->status,
+	        .length = reply->body,
+	    });
+}
+
+static void
 say(const struct view *view, const struct l7_http_tx_reply *reply, const struct l7_flow *flow, struct sink *sink)
 {
 	struct json *j = sink_open(sink, BYTES("http"), flow);
 	if (j != NULL) {
-		struct bytes text = {reply->text, sizeof(reply->text)};
-		struct bytes after_type = bytes_after(text, reply->type_len);
 		json_u64(j, JSON_KEY("tx_id"), view->id);
-		eve_http_write(j,
-		    &(struct eve_http){
-		        .hostname = view->part[L7_HTTP_TX_HOST],
-		        .url = view->part[L7_HTTP_TX_URL],
-		        .user_agent = view->part[L7_HTTP_TX_AGENT],
-		        .referer = view->part[L7_HTTP_TX_REFERER],
-		        .method = view->part[L7_HTTP_TX_METHOD],
-		        .protocol = view->part[L7_HTTP_TX_PROTOCOL],
-		        .content_type = bytes_first(text, reply->type_len),
-		        .content_range = bytes_first(after_type, reply->range_len),
-		        .redirect = bytes_first(bytes_after(after_type, reply->range_len), reply->redirect_len),
-		        .port = view->port,
-		        .status = reply->status,
-		        .length = reply->body,
-		    });
+		describe(view, reply, j);
 		sink_close(sink);
 	}
 	observe(view, reply, flow, sink);
@@ -161,9 +169,41 @@ say(const struct view *view, const struct l7_http_tx_reply *reply, const struct 
 static const struct l7_http_tx_reply no_reply;
 
 static void
+describe_request(const void *context, struct json *j)
+{
+	const struct l7_http_tx *tx = context;
+	struct view view = view_of(tx, tx->count - 1u);
+	describe(&view, tx->count == 1 && tx->reply.begun ? &tx->reply : &no_reply, j);
+}
+
+static void
+describe_reply(const void *context, struct json *j)
+{
+	const struct l7_http_tx *tx = context;
+	struct view view = {.port = -1};
+	if (tx->count > 0 && !tx->reply.unmatched)
+		view = view_of(tx, 0);
+	describe(&view, &tx->reply, j);
+}
+
+struct l7_tx
+l7_http_tx_told(const struct l7_http_tx *tx, enum l7_side side)
+{
+	struct l7_tx told = {.context = tx};
+	if (side == L7_CLIENT) {
+		told.id = tx->next_id > 0 ? tx->next_id - 1 : 0;
+		told.describe = tx->newest_kept ? describe_request : NULL;
+	} else {
+		told.id = tx->reply.unmatched ? tx->next_id : tx->count > 0 ? tx->waiting[0].id : tx->next_id - tx->unkept;
+		told.describe = describe_reply;
+	}
+	return told;
+}
+
+static void
 say_oldest(struct l7_http_tx *tx, const struct l7_http_tx_reply *reply, const struct l7_flow *flow, struct sink *sink)
 {
-	struct view view = view_of_oldest(tx);
+	struct view view = view_of(tx, 0);
 	say(&view, reply, flow, sink);
 	pop(tx);
 }
@@ -205,7 +245,7 @@ l7_http_tx_request_head(struct l7_http_tx *tx, const struct http1_head *head, co
 {
 	uint8_t host[256];
 	struct l7_http_login login = l7_http_login_of_head(head);
-	struct bytes in_target = http1_target_authority(head);
+	struct bytes in_target = http1_authority_of_target(head);
 	struct http1_authority authority = http1_authority(in_target.len > 0 ? in_target : head->known[HTTP1_HOST]);
 	struct view view = {.part = {[L7_HTTP_TX_METHOD] = head->method,
 	                        [L7_HTTP_TX_PROTOCOL] = head->protocol,
@@ -259,6 +299,12 @@ struct bytes
 l7_http_tx_method(const struct l7_http_tx *tx)
 {
 	return tx->count > 0 ? (struct bytes){tx->text, tx->waiting[0].len[L7_HTTP_TX_METHOD]} : (struct bytes){0};
+}
+
+struct bytes
+l7_http_tx_target(const struct l7_http_tx *tx)
+{
+	return tx->count > 0 ? view_of(tx, 0).part[L7_HTTP_TX_URL] : (struct bytes){0};
 }
 
 bool

@@ -65,6 +65,10 @@ void l7_http_tx_request_body(struct l7_http_tx *tx, uint64_t bytes);
 void l7_http_tx_request_form(struct l7_http_tx *tx, struct bytes form);
 void l7_http_tx_request_end(struct l7_http_tx *tx, const struct l7_flow *flow, struct sink *sink);
 
+/* The transaction as alerts and files quote it: of a client the newest request, of a server the one that its response answers. */
+struct l7_tx l7_http_tx_told(const struct l7_http_tx *tx, enum l7_side side);
+/* The target of the request that the next response answers; empty when unknown. */
+struct bytes l7_http_tx_target(const struct l7_http_tx *tx);
 /* The method of the request that the next response answers; empty when unknown. */
 struct bytes l7_http_tx_method(const struct l7_http_tx *tx);
 /* Does the next response answer a request of HTTP/0.9, or one not yet seen? */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "inspect/l7_http_view.h"
 
+#include "inspect/l7_settings.h"
 #include "inspect/sink.h"
 #include "inspect/viewer.h"
 
@@ -32,71 +33,15 @@ since(const struct room *room, const uint8_t *from)
 	return (struct bytes){from, (size_t)(room->at - from)};
 }
 
-/* ---- The target of a request ---- */
-
-/* Percent signs decoded, backslashes made slashes, slashes in a row made one. */
-static size_t
-decode_path(struct bytes path, uint8_t *out)
-{
-	size_t len = 0;
-	for (size_t i = 0; i < path.len; i++) {
-		uint8_t c = path.at[i];
-		int high = c == '%' && i + 2 < path.len ? bytes_hex_digit(path.at[i + 1]) : -1;
-		int low = high >= 0 ? bytes_hex_digit(path.at[i + 2]) : -1;
-		if (low >= 0) {
-			c = (uint8_t)(high << 4 | low);
-			i += 2;
-		}
-		if (c == '\\')
-			c = '/';
-		if (c != '/' || len == 0 || out[len - 1] != '/')
-			out[len++] = c;
-	}
-	return len;
-}
-
-/* RFC 3986 5.2.4, in place. */
-static size_t
-remove_dots(uint8_t *path, size_t len)
-{
-	size_t kept = 0;
-	for (size_t i = 0; i < len;) {
-		size_t end = i + 1;
-		while (end < len && path[end] != '/')
-			end++;
-		struct bytes segment = {path + i, end - i}; /* "/name" */
-		bool one = bytes_eq(segment, BYTES("/.")), two = bytes_eq(segment, BYTES("/.."));
-		if (two)
-			while (kept > 0 && path[--kept] != '/')
-				;
-		if ((one || two) && end == len)
-			path[kept++] = '/';
-		if (!one && !two) {
-			memmove(path + kept, path + i, end - i);
-			kept += end - i;
-		}
-		i = end;
-	}
-	return kept;
-}
-
 static struct bytes
-normal_uri(struct room *room, struct bytes target)
+normal_uri(struct room *room, struct bytes target, const struct http1_uri_rules *rules, bool *twice)
 {
 	const uint8_t *from = room->at;
-	size_t scheme = bytes_find_all(target, BYTES("://"));
-	if (target.len > 0 && target.at[0] != '/' && scheme < target.len) {
-		struct bytes after = bytes_after(target, scheme + 3);
-		target = bytes_after(after, bytes_find(after, '/'));
-	}
-	size_t query = bytes_find(target, '?');
-	struct bytes path = bytes_first(target, query);
-	if (room->left <= target.len)
+	if (room->left < target.len)
 		return target;
-	size_t len = remove_dots(room->at, decode_path(path, room->at));
+	size_t len = http1_uri_normal(target, room->at, rules, twice);
 	room->at += len;
 	room->left -= len;
-	put(room, bytes_after(target, query < target.len ? query : target.len));
 	return since(room, from);
 }
 
@@ -156,10 +101,10 @@ put_named(struct view_set *v, const struct http1_field_line *line)
 static void
 put_fields(struct view_set *v, struct room *room, const struct http1_head *head, struct bytes first_line)
 {
-	struct cursor fields = cursor_of(head->fields);
 	struct http1_field_line line;
+	size_t at = 0;
 	const uint8_t *from = room->at;
-	while (http1_next_field(&fields, &line)) {
+	while (http1_fields_next(head, &at, &line)) {
 		put_named(v, &line);
 		if (line.name.len == 0 || is_own_view(line.name, v->from_server))
 			continue;
@@ -173,8 +118,8 @@ put_fields(struct view_set *v, struct room *room, const struct http1_head *head,
 	put(room, first_line);
 	put(room, BYTES("\r\n"));
 	const uint8_t *names = room->at - 2; /* the names begin with a line end */
-	fields = cursor_of(head->fields);
-	while (http1_next_field(&fields, &line)) {
+	at = 0;
+	while (http1_fields_next(head, &at, &line)) {
 		put(room, line.name);
 		put(room, BYTES("\r\n"));
 	}
@@ -183,8 +128,8 @@ put_fields(struct view_set *v, struct room *room, const struct http1_head *head,
 	view_set_put(v, VIEW_HTTP_HEADER_NAMES, since(room, names));
 	view_set_put(v, VIEW_HTTP_HEADER_RAW, (struct bytes){head->fields.at, head->fields.len});
 	/* Last, for there may be more lines than there is room. */
-	fields = cursor_of(head->fields);
-	while (http1_next_field(&fields, &line)) {
+	at = 0;
+	while (http1_fields_next(head, &at, &line)) {
 		const uint8_t *one = room->at;
 		put(room, line.name);
 		for (uint8_t *c = (uint8_t *)(uintptr_t)one; c < room->at; c++)
@@ -208,15 +153,16 @@ line_of(struct bytes whole)
 
 void
 l7_http_view_request(struct sink *sink, const struct l7_input *in, const struct http1_head *head, struct bytes whole,
-    uint64_t tx_id, bool is_end)
+    const struct l7_tx *tx, bool is_end)
 {
-	struct view_set *v = sink_views(sink, in, &(const struct l7_tx){.id = tx_id});
+	struct view_set *v = sink_views(sink, in, tx);
 	if (v == NULL)
 		return;
 	struct room room = room_of(in);
-	struct bytes line = line_of(whole), authority = http1_target_authority(head);
+	struct bytes line = line_of(whole), authority = http1_authority_of_target(head);
 	view_set_put(v, VIEW_HTTP_METHOD, head->method);
-	view_set_put(v, VIEW_HTTP_URI, normal_uri(&room, head->target));
+	bool twice = false;
+	view_set_put(v, VIEW_HTTP_URI, normal_uri(&room, head->target, &sink_settings(sink)->http.uri, &twice));
 	view_set_put(v, VIEW_HTTP_URI_RAW, head->target);
 	view_set_put(v, VIEW_HTTP_PROTOCOL, head->protocol);
 	view_set_put(v, VIEW_HTTP_REQUEST_LINE, line);
@@ -230,20 +176,15 @@ l7_http_view_request(struct sink *sink, const struct l7_input *in, const struct 
 
 void
 l7_http_view_response(struct sink *sink, const struct l7_input *in, const struct http1_head *head, struct bytes whole,
-    uint64_t tx_id, bool is_end)
+    const struct l7_tx *tx, bool is_end)
 {
-	struct view_set *v = sink_views(sink, in, &(const struct l7_tx){.id = tx_id});
+	struct view_set *v = sink_views(sink, in, tx);
 	if (v == NULL)
 		return;
 	struct room room = room_of(in);
 	struct bytes line = line_of(whole);
-	const uint8_t *code = room.at;
-	put(&room,
-	    (struct bytes){(const uint8_t[]){(uint8_t)('0' + head->status / 100 % 10),
-	                       (uint8_t)('0' + head->status / 10 % 10), (uint8_t)('0' + head->status % 10)},
-	        3});
-	if (head->status != 0)
-		view_set_put(v, VIEW_HTTP_STAT_CODE, since(&room, code));
+	if (head->code.len > 0)
+		view_set_put(v, VIEW_HTTP_STAT_CODE, head->code);
 	view_set_put(v, VIEW_HTTP_STAT_MSG, head->reason);
 	view_set_put(v, VIEW_HTTP_PROTOCOL, head->protocol);
 	view_set_put(v, VIEW_HTTP_RESPONSE_LINE, line);
@@ -252,14 +193,8 @@ l7_http_view_response(struct sink *sink, const struct l7_input *in, const struct
 }
 
 void
-l7_http_view_body(struct sink *sink, const struct l7_input *in, struct bytes piece, uint64_t tx_id, bool is_end)
+l7_http_view_end(struct sink *sink, const struct l7_input *in, const struct l7_tx *tx)
 {
-	struct view_set *v = sink_views(sink, in, &(const struct l7_tx){.id = tx_id});
-	if (v == NULL || (piece.len == 0 && !is_end))
-		return;
-	if (piece.len > 0) {
-		view_set_put(v, in->side == L7_CLIENT ? VIEW_HTTP_REQUEST_BODY : VIEW_HTTP_RESPONSE_BODY, piece);
-		view_set_put(v, VIEW_FILE_DATA, piece);
-	}
-	sink_show(sink, is_end);
+	if (sink_views(sink, in, tx) != NULL)
+		sink_show(sink, true);
 }

@@ -10,6 +10,7 @@ const struct l7_settings l7_settings_default = {
         .dns = {.version = 3, .requests = true, .responses = true, .detailed = true, .grouped = true},
         .tls = {.fields = EVE_TLS_EXTENDED, .resumption = true},
         .dhcp = {.extended = true}},
+    .http = {.coding_layers = 2, .lzma_layers = 1, .coding = {.bomb_bytes = 1048576, .lzma_bytes = 1048576}},
     .file = {.limit_bytes = 102400, .minimal_bytes = 32768, .window_bytes = 4096},
     .smtp = {.decode_mime = true,
         .mime = {.base64 = true,

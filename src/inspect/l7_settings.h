@@ -8,6 +8,8 @@
 #include "inspect/content.h"
 #include "inspect/eve_settings.h"
 #include "inspect/smtp_settings.h"
+#include "proto/coding.h"
+#include "proto/http1_uri.h"
 
 /* What is done with files, of outputs.eve-log types files and of file-store. */
 struct file_settings {
@@ -19,9 +21,18 @@ struct file_settings {
 	uint64_t store_depth; /* bytes of a file that are kept; 0: all */
 };
 
+/* What is done with HTTP/1. */
+struct http_settings {
+	bool with_lzma;
+	uint8_t coding_layers, lzma_layers; /* of Content-Encoding, at most; 0: as many as there can be */
+	struct coding_limits coding;
+	struct http1_uri_rules uri;
+};
+
 struct l7_settings {
 	struct content_window http_request, http_response; /* bodies */
-	struct content_window file;                        /* of all other protocols */
+	struct http_settings http;
+	struct content_window file; /* of all other protocols */
 	struct file_settings files;
 	struct smtp_settings smtp;
 	struct eve_settings eve;

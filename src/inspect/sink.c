@@ -4,6 +4,7 @@
 #include "core/ensure.h"
 #include "inspect/l7_turn.h"
 #include "inspect/content_store.h"
+#include "inspect/l7_http_body.h"
 #include "inspect/l7_settings.h"
 #include "inspect/sink_later.h"
 #include "inspect/viewer.h"
@@ -39,7 +40,8 @@ struct sink {
 	const struct viewer *viewer; /* NULL: nobody looks */
 	struct view_flow *view_flow;
 	struct view_set views;
-	struct content_store *contents; /* NULL: nobody wants them */
+	struct content_store *contents;         /* NULL: nobody wants them */
+	struct l7_http_body_store *http_bodies; /* the same */
 	const struct l7_settings *settings;
 	const struct packet *packet;
 	struct bytes stream;
@@ -582,6 +584,18 @@ void
 sink_contents_into(struct sink *sink, struct content_store *contents)
 {
 	sink->contents = contents;
+}
+
+void
+sink_http_bodies_into(struct sink *sink, struct l7_http_body_store *bodies)
+{
+	sink->http_bodies = bodies;
+}
+
+struct l7_http_body_store *
+sink_http_bodies(const struct sink *sink)
+{
+	return sink->http_bodies;
 }
 
 struct content_store *

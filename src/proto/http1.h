@@ -8,15 +8,16 @@
 #ifndef PROTO_HTTP1_H
 #define PROTO_HTTP1_H
 
-#include "core/cursor.h"
+#include "proto/http1_line.h"
 
 enum {
-	HTTP1_HEAD_MAX = 65535, /* bytes of a head; a longer one is PARSE_BAD */
-	HTTP1_FIELDS_MAX = 256, /* fields looked at; those after are noted and skipped */
+	HTTP1_HEAD_MAX = 65535,  /* bytes of a head; a longer one is PARSE_BAD */
+	HTTP1_FIELDS_MAX = 1024, /* fields looked at; those after are noted and skipped */
 	HTTP1_CHUNK_LINE_MAX = 4096,
+	HTTP1_CODINGS_MAX = 8,
 };
 
-/* The fields that someone needs; the others can be walked with http1_next_field(). */
+/* The fields that someone needs; the others can be walked with http1_fields_next(). */
 enum http1_field {
 	HTTP1_HOST,
 	HTTP1_USER_AGENT,
@@ -24,6 +25,8 @@ enum http1_field {
 	HTTP1_CONTENT_TYPE,
 	HTTP1_CONTENT_LENGTH,
 	HTTP1_CONTENT_RANGE,
+	HTTP1_CONTENT_ENCODING,
+	HTTP1_CONTENT_DISPOSITION,
 	HTTP1_TRANSFER_ENCODING,
 	HTTP1_LOCATION,
 	HTTP1_AUTHORIZATION,
@@ -51,17 +54,27 @@ enum http1_note {
 	HTTP1_ABNORMAL_CODING = 1 << 15, /* chunked among other things */
 	HTTP1_HOST_REPEATED = 1 << 16,
 	HTTP1_BLANK_BEFORE = 1 << 17, /* empty lines before the first line */
+	HTTP1_LENGTH_AFTER_JUNK = 1 << 18,
+	HTTP1_LENGTH_BEFORE_JUNK = 1 << 19,
+	HTTP1_REPEATED_FIELD = 1 << 20,
+	HTTP1_ODD_CONTENT_CODING = 1 << 21, /* another name, or words around a known one */
 };
+
+/* RFC 9110 8.4.1, and what is found beside them. */
+enum http1_coding { HTTP1_CODING_OTHER, HTTP1_CODING_GZIP, HTTP1_CODING_DEFLATE, HTTP1_CODING_BROTLI, HTTP1_CODING_LZMA };
 
 struct http1_head {
 	struct bytes method, target; /* request only */
 	struct bytes protocol;       /* "HTTP/1.1"; empty for a request of HTTP/0.9 */
-	struct bytes reason;         /* response only */
+	struct bytes code, reason;   /* response only: as written */
 	uint16_t status;             /* response only; 0 when unreadable */
 	uint8_t minor;               /* of HTTP/1.x */
 	bool chunked, has_length;
 	uint64_t content_length;
-	uint32_t notes; /* enum http1_note */
+	uint32_t notes;                     /* enum http1_note */
+	uint8_t coding_count;               /* of Content-Encoding, as listed */
+	uint8_t codings[HTTP1_CODINGS_MAX]; /* enum http1_coding */
+	uint8_t from;                       /* enum http1_sender */
 	size_t field_count;
 	struct bytes fields;                   /* all field lines, without the empty line */
 	struct bytes known[HTTP1_FIELD_COUNT]; /* first value of each, trimmed */
@@ -80,30 +93,53 @@ struct http1_framing {
 	uint64_t length;
 };
 
-/* The head at the front of the stream; *used is its length with the empty line that ends it. SHORT
- * when it is not complete. A request line without protocol needs the rest of the head too: with
- * `end`, what is there is the whole (HTTP/0.9). */
+/* The head at the front of the stream; *used is its length with the empty line that ends it. SHORT when it is not complete. A
+ * request line without protocol needs the rest of the head too: with HTTP1_ENDS_HERE, what is there is the whole (HTTP/0.9, or the
+ * head of a response that was cut). */
 enum http1_more { HTTP1_MAY_GO_ON, HTTP1_ENDS_HERE };
 MUST_USE enum parse http1_request(struct bytes stream, enum http1_more more, size_t *used, struct http1_head *out);
-MUST_USE enum parse http1_response(struct bytes stream, size_t *used, struct http1_head *out);
+MUST_USE enum parse http1_response(struct bytes stream, enum http1_more more, size_t *used, struct http1_head *out);
 
 /* False when a head of which `seen` bytes were SHORT can be neither complete nor BAD now: makes waiting linear. */
 bool http1_may_be_complete(struct bytes stream, size_t seen);
 
+/* By content: what the first bytes of a side look like. */
+enum http1_look { HTTP1_NO, HTTP1_MAYBE, HTTP1_YES };
+/* "http" after white space and NUL bytes: what browsers take for a status line. */
+enum http1_look http1_status_look(struct bytes rest);
+
+/* What a server says where a status line is due. */
+enum http1_start {
+	HTTP1_START_SHORT, /* more bytes would tell */
+	HTTP1_START_HEAD,
+	HTTP1_START_BLANK, /* a line to pass over: *used */
+	HTTP1_START_BODY,  /* a body without head, as browsers take it */
+};
+enum http1_start http1_response_start(struct bytes stream, enum http1_more more, size_t *used);
+
 /* RFC 9112 6.3. */
 struct http1_framing http1_request_framing(const struct http1_head *head);
-struct http1_framing http1_response_framing(const struct http1_head *head, struct bytes request_method);
+/* body_follows: there are bytes that no status line begins with, whatever the status says of bodies. */
+struct http1_framing http1_response_framing(const struct http1_head *head, struct bytes request_method, bool body_follows);
 
-/* The line before a chunk (RFC 9112 7.1); *size 0 is the last chunk. */
-MUST_USE enum parse http1_chunk(struct bytes stream, size_t *used, uint64_t *size);
+/* The line before a chunk (RFC 9112 7.1); *size 0 is the last chunk. White space and empty lines before it are passed over, and
+ * what follows the number. */
+struct http1_chunk {
+	uint64_t size;
+	bool has_extension;
+};
+MUST_USE enum parse http1_chunk(struct bytes stream, size_t *used, struct http1_chunk *out);
 /* One line of trailers, or the empty line that ends them: then *last is true. */
-MUST_USE enum parse http1_trailer(struct bytes stream, size_t *used, bool *last);
+MUST_USE enum parse http1_trailer(struct bytes stream, enum http1_sender from, size_t *used, bool *last);
 
 struct http1_field_line {
 	struct bytes name, value;
 };
-/* Takes the next field line of http1_head.fields; false at the end. Lines without colon have an empty name. */
-bool http1_next_field(struct cursor *fields, struct http1_field_line *out);
+/* Takes the next field of a head that was read, from its byte *at on (0 first); false at the end. Fields without colon have an
+ * empty name. */
+bool http1_fields_next(const struct http1_head *head, size_t *at, struct http1_field_line *out);
+/* Name and NUL bytes apart: "Transfer\0-Encoding" is Transfer-Encoding to most readers. */
+bool http1_fields_named(struct bytes name, struct bytes wanted);
 
 /* Host and port of an authority ("a:80", "[::1]:80", "user@a"). Port -1: none; -2: not a number below 65536. */
 struct http1_authority {
@@ -112,14 +148,12 @@ struct http1_authority {
 };
 struct http1_authority http1_authority(struct bytes text);
 /* The authority inside a target in absolute form, or of a CONNECT; empty when there is none. */
-struct bytes http1_target_authority(const struct http1_head *head);
+struct bytes http1_authority_of_target(const struct http1_head *head);
 
 /* Copies a value without the line ends of folding; returns the length written, at most `size`. */
 size_t http1_unfold(uint8_t *out, size_t size, struct bytes value);
 
-/* By content: what the first bytes of a side look like. */
-enum http1_look { HTTP1_NO, HTTP1_MAYBE, HTTP1_YES };
-enum http1_look http1_looks_like_request(struct bytes first);
-enum http1_look http1_looks_like_response(struct bytes first);
+enum http1_look http1_look_request(struct bytes first);
+enum http1_look http1_look_response(struct bytes first);
 
 #endif

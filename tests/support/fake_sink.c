@@ -5,6 +5,7 @@
 
 #include "core/ensure.h"
 #include "inspect/content.h"
+#include "inspect/l7_http_body.h"
 #include "inspect/l7_settings.h"
 
 enum { LINE_MAX_BYTES = 65536 };
@@ -207,6 +208,16 @@ sink_settings(const struct sink *sink)
 {
 	(void)sink;
 	return &l7_settings_default;
+}
+
+/* One for all sinks: what they take they give back. */
+struct l7_http_body_store *
+sink_http_bodies(const struct sink *sink)
+{
+	static struct l7_http_body_store *bodies;
+	if (bodies == NULL)
+		bodies = l7_http_body_store_new(64 * 1024 * 1024);
+	return sink->muted ? NULL : bodies;
 }
 
 bool

@@ -36,6 +36,8 @@ a_request_and_its_response_are_one_event(void **state)
 	(void)state;
 	struct l7_drive *d = run_whole((struct script){REQUEST, RESPONSE});
 	assert_string_equal(fake_sink_events(d->sink),
+	    "{\"event_type\":\"content\",\"name\":\"/a\",\"bytes\":5,\"lost\":0,\"sum\":11831194018420276491,"
+	    "\"end\":\"complete\"}\n"
 	    "{\"event_type\":\"http\",\"tx_id\":0,\"http\":{\"hostname\":\"www.example.org\",\"url\":\"/a?x=1\","
 	    "\"http_user_agent\":\"curl/7.88\",\"http_content_type\":\"text/html\",\"http_method\":\"GET\","
 	    "\"protocol\":\"HTTP/1.1\",\"status\":200,\"length\":5}}\n");
@@ -74,6 +76,13 @@ static const struct script scripts[] = {
     {NEXT NEXT NEXT, ANSWER "garbage\r\n\r\nmore"},
     {NEXT "nonsense\r\n\r\n", ANSWER "HTTP/1.1 400 Bad\r\nContent-Length: 0\r\n\r\n"},
     {"GET /half HTTP/1.1\r\nHost: a\r\nX: ", ""},
+    {"GET /\r\nHost: a\r\n\r\n", ANSWER},
+    {NEXT, " odd\r\nHTTP/1.1 204 No\rTransfer-Encoding: xchunked\n\r\r\n4\nbody\r\n\r\n0\r\n\r\n"},
+    {NEXT, "HTTP/1.1 200 OK\r\nContent-Length: 5 9\r\n\r\nfive four"},
+    {"POST /u HTTP/1.1\r\nHost: a\r\nContent-Type: multipart/form-data; boundary=--x\r\nContent-Length: 145\r\n\r\n"
+     "----x\r\nContent-Disposition: form-data; name=f; filename=\"a.txt\"\r\n\r\nhel\r\n\r\n----x\r\n"
+     "Content-Disposition: form-data; name=f; filename=\"b\"\n\n\n----x--\r\n",
+        ANSWER},
 };
 
 /* All pairs in short scripts; in long ones, of the pairs that are far apart one in eight. */
@@ -148,7 +157,14 @@ what_is_said_of_each_script(void **state)
 	    {1, "pppp", 0, "no password"},
 	    {2, "\"length\":33", 1, "the length of chunked bodies is that on the wire"},
 	    {2, "\"http_method\":\"PUT\"", 1, "chunked request"},
-	    {3, "REQUEST_LINE_MISSING_PROTOCOL", 1, "HTTP/0.9"},
+	    {3, "REQUEST_LINE_MISSING_PROTOCOL", 0, "HTTP/0.9 has none"},
+	    {13, "REQUEST_LINE_MISSING_PROTOCOL", 1, "fields, but no protocol"},
+	    {14, "RESPONSE_BODY_UNEXPECTED", 1, "a body after 204"},
+	    {14, "\"bytes\":4", 1, "is read without its chunks"},
+	    {15, "\"bytes\":9", 1, "a body longer than its odd length"},
+	    {16, "\"event_type\":\"content\"", 4, "a body of parts is whole and in parts"},
+	    {16, "\"name\":\"a.txt\",\"bytes\":5", 1, "the first part"},
+	    {16, "\"name\":\"b\",\"bytes\":0", 1, "an empty one"},
 	    {3, "\"url\":\"/old\"", 1, "HTTP/0.9 is an event"},
 	    {3, "\"length\":16", 1, "and has a body"},
 	    {4, "\"status\":200", 2, "the answer to HEAD has no body"},
@@ -314,7 +330,7 @@ a_flow_picked_up_inside_a_body_waits_for_a_head(void **state)
 	l7_drive_send(d, L7_CLIENT, BYTES(REQUEST));
 	l7_drive_send(d, L7_SERVER, BYTES(RESPONSE));
 	l7_drive_finish(d);
-	assert_int_equal(fake_sink_event_count(d->sink), 1);
+	assert_int_equal(fake_sink_event_count(d->sink), 2); /* its body is a content */
 	assert_int_equal(fake_sink_count_of(d->sink, "\"status\":200,\"length\":5"), 1);
 	l7_drive_free(d);
 }
