@@ -26,6 +26,8 @@ sensor_summary_fill(uint64_t f[static SUMMARY_FIELDS], const struct pipeline_tot
 	f[SUMMARY_STREAM_REFUSED] = t->inspect.stream_refused;
 	f[SUMMARY_STREAM_GAP_BYTES] = t->inspect.stream_gap_bytes;
 	f[SUMMARY_FLOWS_UNREAD] = t->inspect.flows_unread;
+	f[SUMMARY_CONTENTS_REFUSED] = t->inspect.contents_refused;
+	f[SUMMARY_CONTENTS_IN_PIECES] = t->inspect.contents_in_pieces;
 	f[SUMMARY_OBSERVATIONS_DROPPED] = t->inspect.observations_dropped;
 	f[SUMMARY_FRAGMENTS_DROPPED] = t->decode.fragments_dropped;
 	f[SUMMARY_UNKNOWN_LINK] = t->decode.unknown_link;

@@ -676,8 +676,12 @@ inspect_drain(struct inspector *in, int64_t end_ns, uint32_t round, uint64_t num
 }
 
 const struct inspect_counters *
-inspect_count(const struct inspector *in)
+inspect_count(struct inspector *in)
 {
+	if (in->contents != NULL) {
+		in->counters.contents_refused = content_store_count(in->contents)->refused;
+		in->counters.contents_in_pieces = content_store_count(in->contents)->without_room;
+	}
 	return &in->counters;
 }
 

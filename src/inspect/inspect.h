@@ -43,9 +43,11 @@ struct inspect_counters {
 	uint64_t ipv4, ipv6, arp, tcp, udp, icmp, other;
 	uint64_t anomalies;
 	uint64_t bad_checksums;
-	uint64_t stream_refused;   /* segments for which the budget or the window had no room */
-	uint64_t stream_gap_bytes; /* lost bytes of streams that were being read */
-	uint64_t flows_unread;     /* flows whose protocol could not be read: no memory for its state */
+	uint64_t stream_refused;     /* segments for which the budget or the window had no room */
+	uint64_t stream_gap_bytes;   /* lost bytes of streams that were being read */
+	uint64_t contents_refused;   /* bodies and files that were not looked into: there was no place for them */
+	uint64_t contents_in_pieces; /* that were looked into piece by piece: what spans two was missed */
+	uint64_t flows_unread;       /* flows whose protocol could not be read: no memory for its state */
 	uint64_t observations_dropped;
 };
 
@@ -63,7 +65,7 @@ bool inspect_expire(struct inspector *in, int64_t now_ns, uint64_t number);
  * go up from 0, the same for all workers, so that flows end in one order whatever the number of workers. */
 bool inspect_drain(struct inspector *in, int64_t end_ns, uint32_t round, uint64_t number);
 
-const struct inspect_counters *inspect_count(const struct inspector *in);
+const struct inspect_counters *inspect_count(struct inspector *in);
 const struct flow_counters *inspect_flow_count(const struct inspector *in);
 const struct decode_counters *inspect_decode_count(const struct inspector *in);
 size_t inspect_memory(const struct inspector *in); /* bytes of flows and streams at the peak */
