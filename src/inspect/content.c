@@ -200,6 +200,13 @@ content_data(struct sink *sink, uint32_t handle, const struct l7_input *in, cons
 		finish(sink, c, in, tx, CONTENT_TRUNCATED);
 }
 
+bool
+content_goes_on(const struct sink *sink, uint32_t handle)
+{
+	const struct content_store *s = sink_contents(sink);
+	return handle != 0 && s != NULL && content_state_at(s, handle - 1)->keep && !content_state_at(s, handle - 1)->is_over;
+}
+
 void
 content_gap(struct sink *sink, uint32_t handle, uint64_t lost)
 {

@@ -44,6 +44,8 @@ bool content_is_wanted(const struct sink *sink, enum app_proto app);
 MUST_USE uint32_t content_open(
     struct sink *sink, const struct l7_input *in, const struct l7_tx *tx, const struct content_spec *spec);
 void content_data(struct sink *sink, uint32_t content, const struct l7_input *in, const struct l7_tx *tx, struct bytes data);
+/* Whether a file goes on beyond the limit that ends others (limit_ends_file): it is kept. */
+bool content_goes_on(const struct sink *sink, uint32_t content);
 /* `lost` bytes of it will never come. */
 void content_gap(struct sink *sink, uint32_t content, uint64_t lost);
 /* Shows the last window, and writes the event of a file. It does not end the transaction's side: whoever knows that all contents of it

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 
+from conversation import Capture
 from tap import check, end
 
 beffroi = pathlib.Path(sys.argv[1]).resolve()
@@ -18,43 +19,9 @@ room = tempfile.TemporaryDirectory()
 folder = pathlib.Path(room.name)
 
 
-class Capture:
-    """One TCP connection after the other, in order, in a file of libpcap."""
-
-    def __init__(self):
-        self.frames = [struct.pack('<IHHiIII', 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1)]
-        self.time = 1_700_000_000_000_000
-        self.port = 40000
-
-    def frame(self, side, flags, seq, ack, data=b''):
-        ends = [bytes([192, 0, 2, 1]), bytes([192, 0, 2, 80])]
-        ports = [self.port, self.server_port]
-        tcp = struct.pack('>HHIIBBHHH', ports[side], ports[not side], seq, ack, 0x50, flags, 65535, 0, 0)
-        ip = struct.pack('>BBHHHBBH', 0x45, 0, 40 + len(data), 1, 0x4000, 64, 6, 0) + ends[side] + ends[not side]
-        packet = bytes(12) + b'\x08\x00' + ip + tcp + data
-        self.time += 1000
-        self.frames.append(struct.pack('<IIII', *divmod(self.time, 1_000_000), len(packet), len(packet)) + packet)
-
-    def connection(self, server_port, pieces):
-        """pieces: (side, bytes), side 0 the client."""
-        self.port += 1
-        self.server_port = server_port
-        at = [1000, 2000]
-        self.frame(0, 2, at[0] - 1, 0)
-        self.frame(1, 0x12, at[1] - 1, at[0])
-        self.frame(0, 0x10, *at)
-        for side, data in pieces:
-            for i in range(0, len(data), 1400):
-                part = data[i:i + 1400]
-                self.frame(side, 0x18, at[side], at[not side], part)
-                at[side] += len(part)
-                self.frame(not side, 0x10, at[not side], at[side])
-        self.frame(0, 0x11, *at)
-        self.frame(1, 0x11, at[1], at[0] + 1)
-        self.frame(0, 0x10, at[0] + 1, at[1] + 1)
-
+class Rules(Capture):
     def run(self, rules, *words):
-        (folder / 'a.pcap').write_bytes(b''.join(self.frames))
+        (folder / 'a.pcap').write_bytes(self.bytes())
         (folder / 'a.rules').write_text(''.join(f'{line} sid:{i};)\n' for i, line in enumerate(rules, 1)))
         events = folder / 'eve.json'
         events.unlink(missing_ok=True)
@@ -103,13 +70,13 @@ RULES = [
     'alert dcerpc any any -> any any (dcerpc.opnum:16-20;',
     'alert dcerpc any any -> any any (flow:to_client; dcerpc.opnum:>14; dcerpc.stub_data; content:"hay"; offset:8;',
 ]
-capture = Capture()
+capture = Rules()
 capture.connection(135, CALLS)
 events = capture.run(RULES)
 check(sids(events) == [1, 2, 6], 'an interface that was accepted, its number, its data over two fragments, the answer', sids(events))
 alert = next(e for e in events if e['event_type'] == 'alert')
 check(alert['dcerpc']['req']['opnum'] == 15 and alert['app_proto'] == 'dcerpc', 'the alert quotes its call', alert)
-capture = Capture()
+capture = Rules()
 capture.connection(135, [(0, bind(flags=2)), *CALLS[1:]])
 check(sids(capture.run(RULES)) == [2, 6], 'an interface named in a later fragment: only where any_frag asks for it')
 
@@ -174,27 +141,27 @@ RULES = [
     'alert tcp any any -> any any (flow:to_client; dcerpc.stub_data; content:"hay";',
     'alert smb any any -> any any (app-layer-event:smb.file_overlap;',
 ]
-capture = Capture()
+capture = Rules()
 big = b'x' * 3000 + b'begin'
 capture.connection(445, setup(1, 'anne', 0) + tree('\\\\srv\\docs', 1) + create('a.txt') + write(4, 0, big) + write(5, len(big), b'-end') + CLOSE)
 events = capture.run(RULES)
 check(sids(events) == [1, 3, 4, 5, 7, 8], 'a share, a user, and a file over two requests', sids(events))
 file = [e for e in events if e['event_type'] == 'fileinfo']
 check(len(file) == 1 and file[0]['fileinfo']['filename'] == 'a.txt' and file[0]['fileinfo']['size'] == len(big) + 4 and file[0]['fileinfo']['state'] == 'CLOSED' and file[0]['smb']['share'] == '\\srv\\docs', 'the file is said', file)
-capture = Capture()
+capture = Rules()
 half = len(BIND_ACK) // 2
 pipe = tree('\\\\srv\\IPC$', 2) + create('svcctl') + write(4, 0, bind()) + read(5, BIND_ACK[:half], 0x80000005) + read(6, BIND_ACK[half:])
 capture.connection(445, pipe + write(7, 0, request(3, 2, 15, b'needle')) + read(8, response(2, b'hay')))
 events = capture.run(RULES)
 check(sids(events) == [2, 9, 10], 'a call in a pipe', sids(events))
-capture = Capture()
+capture = Rules()
 capture.connection(445, tree('\\\\srv\\docs', 1) + create('a.txt') + write(4, 0, b'begin-') + write(5, 2, b'end') + CLOSE)
 check(11 in sids(capture.run(RULES)), 'what is written twice is told')
 events = capture.run(['alert smb any any -> any any (app-layer-event:smb.write_request_too_large;'], '--set', 'app-layer.protocols.smb.max-write-size=4')
 check(sids(events) == [1], 'a limit of suricata.yaml', sids(events))
 
 # --- logins that fail are attempts to guess, by what the server says
-capture = Capture()
+capture = Rules()
 for i in range(40):
     capture.connection(445, setup(1, f'user{i}', 0xC000006D))
 events = capture.run(['alert smb any any -> any any (smb.version:1;'])
