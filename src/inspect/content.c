@@ -204,7 +204,8 @@ bool
 content_goes_on(const struct sink *sink, uint32_t handle)
 {
 	const struct content_store *s = sink_contents(sink);
-	return handle != 0 && s != NULL && content_state_at(s, handle - 1)->keep && !content_state_at(s, handle - 1)->is_over;
+	return handle != 0 && s != NULL && content_state_at(s, handle - 1)->keep &&
+	    !content_state_at(s, handle - 1)->is_over;
 }
 
 void

@@ -272,7 +272,8 @@ take(void *context, struct bytes decoded)
 	content_data(call->sink, body->content, call->in, call->tx, decoded);
 	if (body->is_multipart)
 		take_parts(call, decoded);
-	if (window->limit_ends_file && window->limit_bytes > 0 && body->decoded > window->limit_bytes) {
+	bool goes_on = content_goes_on(call->sink, body->content) || content_goes_on(call->sink, body->part);
+	if (window->limit_ends_file && window->limit_bytes > 0 && body->decoded > window->limit_bytes && !goes_on) {
 		body->is_done = true; /* what a bomb makes of the rest is spared */
 		body->coding.is_over = true;
 	}
