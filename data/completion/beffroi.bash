@@ -66,9 +66,9 @@ _beffroi() {
 				esac ;;
 			rules)
 				case $before in
-				rules) words='check' ;;
+				rules) words='check test stats' ;;
 				*) case $word in
-					-*) words='--format --dossier --lang --color --help' ;;
+					-*) words='-r --suricata-yaml --limit --format --lang --color --help' ;;
 					*) COMPREPLY=($(compgen -f -- "$word")); return ;;
 					esac ;;
 				esac ;;

@@ -26,6 +26,9 @@ struct sensor_rules {
 	struct flat said; /* by the site */
 	struct run_settings settings;
 	struct rules_generation *now;
+	struct rule_profile *profile;                             /* of the only worker; NULL: nobody measures */
+	void (*heard)(void *context, const struct rule_hit *hit); /* instead of events; NULL: events */
+	void *context;
 	struct worker_rules workers[WORKERS_MAX];
 };
 
@@ -33,6 +36,10 @@ static void
 say(void *context, const struct rule_hit *hit)
 {
 	struct worker_rules *w = context;
+	if (w->rules->heard != NULL) {
+		w->rules->heard(w->rules->context, hit);
+		return;
+	}
 	rule_alert_write(w->sink, hit, &w->rules->now->set);
 }
 
@@ -159,6 +166,15 @@ sensor_rules_free(struct sensor_rules *rules)
 	free(rules);
 }
 
+void
+sensor_rules_listen(struct sensor_rules *rules, struct rule_profile *profile,
+    void (*heard)(void *context, const struct rule_hit *hit), void *context)
+{
+	rules->profile = profile;
+	rules->heard = heard;
+	rules->context = context;
+}
+
 /* What of files rules compare: nothing else of them is found out. */
 static void
 say_what_files_need(const struct rule_set *set, struct viewer *viewer)
@@ -189,6 +205,8 @@ engine_for(struct worker_rules *w, const struct rules_generation *g)
 	struct rule_engine *engine = rule_engine_new(g->program, w->rules->hash_key, say, w);
 	if (engine != NULL)
 		rule_engine_on_store(engine, store);
+	if (engine != NULL && w->rules->profile != NULL)
+		rule_engine_measure(engine, w->rules->profile);
 	if (engine != NULL)
 		rule_engine_set_depth(engine, w->rules->settings.streams.depth_bytes);
 	return engine;

@@ -24,4 +24,9 @@ const struct viewer *sensor_rules_viewer(struct sensor_rules *rules, uint16_t wo
 MUST_USE int sensor_rules_use(
     struct sensor_rules *rules, struct rules_generation *next, struct rules_generation **before, struct diag *diag);
 
+/* Before the first generation: what holds is told here and not as events, and what each rule costs is added to the profile (one entry for
+ * each signature of that generation; one worker only). Borrowed. */
+void sensor_rules_listen(struct sensor_rules *rules, struct rule_profile *profile,
+    void (*heard)(void *context, const struct rule_hit *hit), void *context);
+
 #endif

@@ -3,6 +3,7 @@
 
 #include "app/rules_account.h"
 #include "app/rules_files.h"
+#include "app/verb_rules_run.h"
 #include "cli/present.h"
 #include "cli/verb_options.h"
 #include "core/json.h"
@@ -17,16 +18,23 @@ enum { ARENA_BYTES = 1 << 30 /* of addresses; pages come when they are used */, 
 
 static const char help_cstr[] = N_(
     "Usage: beffroi rules check FILE... [options]\n"
+    "       beffroi rules test  FILE... -r CAPTURE... [options]\n"
+    "       beffroi rules stats FILE... -r CAPTURE... [--limit N] [options]\n"
     "\n"
-    "Reads rules in Suricata's language, and says which cannot be used and why: the place, the line, and what was\n"
+    "check: reads rules in Suricata's language, and says which cannot be used and why: the place, the line, and what was\n"
     "expected. FILE may be a folder: all its *.rules.\n"
+    "test: which of them fire on a capture, which almost do, and which never.\n"
+    "stats: what each costs on a capture, the worst first.\n"
     "\n"
+    "  -r CAPTURE           a capture; may be given several times; - is standard input\n"
+    "  --suricata-yaml FILE its variables and settings\n"
+    "  --limit N            stats: so many rules; 0 for all (20)\n"
     "  --format text|json   (text)\n"
     "  --lang en|fr         (from LANG)\n"
     "  --color auto|always|never\n"
     "\n"
-    "Exit status: 0 every rule can be used, or asks only for what beffroi does not do; 1 a rule is wrong or a file\n"
-    "cannot be read, 2 wrong usage.\n");
+    "Exit status: 0 every rule can be used, or asks only for what beffroi does not do (test: every rule fired); 1 a rule is\n"
+    "wrong or a file cannot be read (test: a rule did not fire), 2 wrong usage.\n");
 
 static void
 write_json(struct json *j, const struct rule_set *set, const struct rules_account *account)
@@ -131,9 +139,18 @@ verb_rules_main(int argc, char **argv)
 	int status;
 	if (!verb_options_start(argc, argv, help_cstr, &o, &status))
 		return status;
-	if (o.word_count < 2 || strcmp(o.words[0], "check") != 0)
-		return verb_options_refuse(&o, N_("rules check FILE... was expected"));
-	int r = check(&o, &diag);
+	static const struct {
+		const char *name_cstr;
+		bool reads; /* captures */
+		int (*run)(const struct verb_options *o, struct diag *diag);
+	} words[] = {{"check", false, check}, {"test", true, verb_rules_run_test}, {"stats", true, verb_rules_run_stats}};
+	size_t at = 0;
+	while (at < LENGTH_OF(words) && (o.word_count < 2 || strcmp(o.words[0], words[at].name_cstr) != 0))
+		at++;
+	if (at == LENGTH_OF(words) || words[at].reads != (o.capture_count > 0))
+		return verb_options_refuse(
+		    &o, N_("rules check FILE..., or rules test | stats FILE... -r CAPTURE was expected"));
+	int r = words[at].run(&o, &diag);
 	if (r < 0)
 		verb_options_complain(o.language, &diag);
 	if (fflush(stdout) != 0)

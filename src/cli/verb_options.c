@@ -38,7 +38,8 @@ enum {
 	OPTION_HOST,
 	OPTION_DIFFERENCE,
 	OPTION_DRY_RUN,
-	OPTION_CONNECTORS
+	OPTION_CONNECTORS,
+	OPTION_SURICATA_YAML
 };
 
 static const struct option long_options[] = {{"format", required_argument, NULL, OPTION_FORMAT},
@@ -56,6 +57,7 @@ static const struct option long_options[] = {{"format", required_argument, NULL,
     {"limit", required_argument, NULL, OPTION_LIMIT}, {"step", required_argument, NULL, OPTION_STEP},
     {"host", required_argument, NULL, OPTION_HOST}, {"difference", required_argument, NULL, OPTION_DIFFERENCE},
     {"dry-run", no_argument, NULL, OPTION_DRY_RUN}, {"connectors", required_argument, NULL, OPTION_CONNECTORS},
+    {"suricata-yaml", required_argument, NULL, OPTION_SURICATA_YAML}, {"read", required_argument, NULL, 'r'},
     {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
 
 static int
@@ -120,6 +122,12 @@ take(struct verb_options *o, int option, const char *value_cstr, struct diag *di
 	bool first, second;
 	switch (option) {
 	case 'h': o->help = true; return 0;
+	case 'r':
+		if (o->capture_count == VERB_OPTIONS_CAPTURES_MAX)
+			return refuse(diag, o->language, "-r", value_cstr, "64");
+		o->captures[o->capture_count++] = value_cstr;
+		return 0;
+	case OPTION_SURICATA_YAML: o->suricata_yaml_cstr = value_cstr; return 0;
 	case OPTION_YES: o->yes = true; return 0;
 	case OPTION_HEAD: o->head_cstr = value_cstr; return 0;
 	case OPTION_RETENTION: o->retention_cstr = value_cstr; return 0;
@@ -200,7 +208,7 @@ verb_options_parse(int argc, char **argv, struct verb_options *out, struct diag 
 	int option;
 	optind = 0;
 	opterr = 0;
-	while ((option = getopt_long(argc, argv, ":h", long_options, NULL)) != -1) {
+	while ((option = getopt_long(argc, argv, ":hr:", long_options, NULL)) != -1) {
 		int r = take(&o, option, optarg, diag);
 		if (r < 0)
 			return r;

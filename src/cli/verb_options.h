@@ -6,7 +6,7 @@
 #include "core/diag.h"
 #include "core/text.h"
 
-enum { VERB_OPTIONS_WORDS_MAX = 64, VERB_OPTIONS_AT_MAX = 8, VERB_OPTIONS_COLUMNS_MAX = 16 };
+enum { VERB_OPTIONS_WORDS_MAX = 64, VERB_OPTIONS_AT_MAX = 8, VERB_OPTIONS_COLUMNS_MAX = 16, VERB_OPTIONS_CAPTURES_MAX = 64 };
 
 /* Exit statuses of these verbs, a contract with scripts. */
 enum verb_exit {
@@ -51,6 +51,9 @@ struct verb_options {
 	const char *difference_cstr;                 /* --difference */
 	const char *hosts[VERB_OPTIONS_COLUMNS_MAX]; /* --host NAME=ADDRESS */
 	size_t host_count;
+	const char *captures[VERB_OPTIONS_CAPTURES_MAX]; /* -r */
+	size_t capture_count;
+	const char *suricata_yaml_cstr;            /* --suricata-yaml; NULL: none */
 	const char *words[VERB_OPTIONS_WORDS_MAX]; /* "show", "INC-..." */
 	size_t word_count;
 };

@@ -157,6 +157,30 @@ check(all(a['stage'] == 'command-and-control' and a['technique']['id'] == 'T1071
 flows = {e['flow_id']: e['flow']['alerted'] for e in map(json.loads, events.read_text().splitlines()) if e['event_type'] == 'flow'}
 check(all(flows[e['flow_id']] for e in told), 'each of their flows is marked')
 
+# --- for who writes rules: what became of each on a capture, and what it cost
+tried = folder / 'tried.rules'
+tried.write_text('''alert tcp any any -> any 22 (msg:"fires"; flow:to_server; content:"SSH-2.0"; startswith; sid:301;)
+alert tcp any any -> any 22 (msg:"never"; content:"no such bytes"; sid:302;)
+alert tcp any any -> any 23 (msg:"almost: another port"; content:"SSH-2.0"; sid:303;)
+alert tcp any any -> any 22 (msg:"quiet"; flow:to_server; content:"SSH-2.0"; startswith; noalert; sid:304;)
+''')
+demo = source / 'data/demo/town-hall.pcap.zst'
+r = rules('test', tried, '-r', demo, '--format', 'json')
+answer = {x['sid']: x for x in json.loads(r.stdout)['rules']}
+check({s: x['state'] for s, x in answer.items()} == {301: 'fires', 302: 'never', 303: 'almost', 304: 'held-back'} and r.returncode == 1, 'rules test: what became of each', r.stdout)
+check(answer[301]['alerts'] == ssh and answer[304]['matches'] == ssh and answer[301]['first_packet'] == min(e['pcap_cnt'] for e in by_sid[1]), 'how often, and where first', answer)
+fires = folder / 'fires.rules'
+fires.write_text(tried.read_text().splitlines()[0] + '\n')
+r = rules('test', fires, '-r', demo)
+check(r.returncode == 0 and f'fires {ssh} times' in r.stdout, 'status 0 when every rule fires', r)
+r = rules('stats', tried, '-r', demo, '--format', 'json')
+cost = json.loads(r.stdout)['rules']
+check(r.returncode == 0 and {x['sid'] for x in cost} == {301, 303, 304} and all(x['checks'] >= x['matches'] for x in cost) and [x['ns'] for x in cost] == sorted((x['ns'] for x in cost), reverse=True), 'rules stats: those that were tried, the worst first', cost)
+check(len(json.loads(rules('stats', tried, '-r', demo, '--format', 'json', '--limit', 1).stdout)['rules']) == 1, 'so many')
+r = rules('test', tried, '-r', folder / 'absent.pcap')
+check(r.returncode == 1 and 'absent.pcap' in r.stderr, 'a capture that is not there', r)
+check(rules('test', tried).returncode == 2 and rules('check', tried, '-r', demo).returncode == 2, 'a capture where none belongs, none where one does')
+
 # --- views of protocols: as many alerts as there are events that say the same
 views = folder / 'views.rules'
 views.write_text('''alert http any any -> any any (http.uri; content:"/image-1.svg"; startswith; endswith; sid:101;)
