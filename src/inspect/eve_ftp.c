@@ -31,7 +31,20 @@ eve_ftp_write(struct json *j, const struct eve_ftp *ftp)
 	}
 	if (ftp->replies.len > 0)
 		write_replies(j, ftp->replies);
+	if (ftp->dynamic_port != 0)
+		json_u64(j, JSON_KEY("dynamic_port"), ftp->dynamic_port);
+	json_cstr(j, JSON_KEY("mode"), ftp->mode_cstr);
 	json_text(j, JSON_KEY("reply_received"), ftp->replies.len > 0 ? BYTES("yes") : BYTES("no"));
 	json_bool(j, JSON_KEY("reply_truncated"), ftp->replies_cut);
+	json_close_object(j);
+}
+
+void
+eve_ftp_write_data(struct json *j, struct bytes command, struct bytes filename)
+{
+	json_open_object(j, JSON_KEY("ftp_data"));
+	if (filename.len > 0)
+		json_text(j, JSON_KEY("filename"), filename);
+	json_text(j, JSON_KEY("command"), command);
 	json_close_object(j);
 }

@@ -10,8 +10,12 @@ struct eve_ftp {
 	bool data_cut;
 	struct bytes replies; /* whole lines, each followed by LF */
 	bool replies_cut;
+	uint16_t dynamic_port; /* 0: none was said */
+	const char *mode_cstr; /* "active", "passive", or NULL */
 };
 
 void eve_ftp_write(struct json *j, const struct eve_ftp *ftp);
+/* The "ftp_data" object: what a data connection carries. */
+void eve_ftp_write_data(struct json *j, struct bytes command, struct bytes filename);
 
 #endif

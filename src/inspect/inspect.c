@@ -43,6 +43,7 @@ give_sink(struct inspector *in, struct sink *sink)
 	sink_view(sink, in->options.viewer, &in->view_flow);
 	sink_contents_into(sink, in->contents);
 	sink_http_bodies_into(sink, in->http_bodies);
+	sink_expect_into(sink, in->expect);
 	sink_set(sink, in->options.settings);
 }
 
@@ -76,6 +77,7 @@ inspect_new(const struct inspect_options *options, struct sink *sink)
 	in->flows = flow_table_new(&flows);
 	in->streams = reassembly_budget_new(part * STREAM_SHARE_PERCENT);
 	in->scratch = malloc(L7_SCRATCH_SIZE);
+	in->expect = l7_expect_new(options->hash_key);
 	if (wants_contents)
 		in->contents = content_store_new(part * (contents_share - CODING_SHARE_PERCENT), options->hash_key);
 	if (wants_contents)
@@ -86,8 +88,8 @@ inspect_new(const struct inspect_options *options, struct sink *sink)
 	if (asks_kinds && file_kind_new(&in->kinds, &unread) < 0)
 		in->kinds = NULL;
 	bool states = state_pools_init(&in->states, part * STATE_SHARE_PERCENT) == 0;
-	if (in->decoder == NULL || in->flows == NULL || in->streams == NULL || in->scratch == NULL || !states ||
-	    (wants_contents && (in->contents == NULL || in->http_bodies == NULL))) {
+	if (in->decoder == NULL || in->flows == NULL || in->streams == NULL || in->scratch == NULL || in->expect == NULL ||
+	    !states || (wants_contents && (in->contents == NULL || in->http_bodies == NULL))) {
 		inspect_free(in);
 		return NULL;
 	}
@@ -110,6 +112,7 @@ inspect_free(struct inspector *in)
 	state_pools_done(&in->states);
 	content_store_free(in->contents);
 	l7_http_body_store_free(in->http_bodies);
+	l7_expect_free(in->expect);
 	file_kind_free(in->kinds);
 	free(in->scratch);
 	free(in);
@@ -122,6 +125,7 @@ inspect_clear(struct inspector *in, struct sink *sink)
 	flow_table_clear(in->flows);
 	reassembly_budget_clear(in->streams);
 	state_pools_clear(&in->states);
+	l7_expect_clear(in->expect);
 	if (in->contents != NULL)
 		content_store_clear(in->contents);
 	if (in->http_bodies != NULL)

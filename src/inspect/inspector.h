@@ -6,6 +6,7 @@
 #define INSPECT_INSPECTOR_H
 
 #include "inspect/inspect.h"
+#include "inspect/l7_expect.h"
 #include "core/cursor.h"
 #include "inspect/content_store.h"
 #include "inspect/file_kind.h"
@@ -50,6 +51,7 @@ struct inspector {
 	struct flow_table *flows;
 	struct stream_budget *streams;
 	struct state_pools states;
+	struct l7_expect *expect;
 	struct content_store *contents;         /* NULL: nobody wants them */
 	struct l7_http_body_store *http_bodies; /* the same */
 	bool reads_acked;                       /* bytes wait until their receiver has acknowledged them */

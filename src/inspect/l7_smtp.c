@@ -8,7 +8,6 @@
 
 enum {
 	AWAITED_MAX = 48,  /* replies; a client that pipelines more is not followed */
-	LINE_MAX = 4096,   /* bytes of a command or reply that are read; of content: that are read at once */
 	PARTIAL_MAX = 512, /* of a line that goes on in the next chunk */
 };
 
@@ -347,36 +346,12 @@ take_command(const struct talk *t, struct bytes line)
 
 /* ---- Lines ---- */
 
-struct piece {
-	struct bytes text, end; /* an empty end: the line goes on */
-	size_t used;            /* 0: more bytes must come */
-};
-
-/* A line, or a piece of LINE_MAX bytes of a longer one: the same wherever the network cuts. */
-static struct piece
-next_piece(struct bytes rest, bool no_more)
-{
-	struct bytes window = bytes_first(rest, LINE_MAX);
-	size_t length = bytes_find(window, '\n');
-	struct piece p = {.text = window, .used = window.len};
-	if (length == window.len) {
-		if (window.len < LINE_MAX && !no_more)
-			p.used = 0;
-		return p;
-	}
-	bool has_cr = length > 0 && window.at[length - 1] == '\r';
-	p.text = bytes_first(window, length - has_cr);
-	p.end = bytes_first(bytes_after(window, p.text.len), has_cr ? 2 : 1);
-	p.used = length + 1;
-	return p;
-}
-
 /* RFC 5321 4.5.2: a line with one dot ends the content, and of several dots the first is taken off. */
 static size_t
 take_content(const struct talk *t, struct bytes rest)
 {
 	struct state *s = t->s;
-	struct piece p = next_piece(rest, t->in->end);
+	struct textline_piece p = textline_piece(rest, t->in->end);
 	if (p.used == 0)
 		return 0;
 	bool starts = !s->inside_line[L7_CLIENT];
@@ -406,7 +381,7 @@ take_chunk(const struct talk *t, struct bytes rest)
 	s->chunk_left -= part.len;
 	if (whole) {
 		struct bytes held = {s->partial, s->partial_len};
-		struct piece p = next_piece(held, true);
+		struct textline_piece p = textline_piece(held, true);
 		s->partial_len = 0;
 		l7_smtp_mail_line(&s->mail, t->in, t->sink, p.text, p.end);
 	} else if (s->partial_len == sizeof(s->partial)) {
@@ -420,13 +395,13 @@ take_chunk(const struct talk *t, struct bytes rest)
 	return part.len;
 }
 
-/* A command or reply. What is beyond LINE_MAX is passed over. */
+/* A command or reply. What is beyond TEXTLINE_MAX is passed over. */
 static size_t
 take_line(const struct talk *t, struct bytes rest, enum l7_verdict *verdict)
 {
 	struct state *s = t->s;
 	enum l7_side side = t->in->side;
-	struct piece p = next_piece(rest, s->discards[side]);
+	struct textline_piece p = textline_piece(rest, s->discards[side]);
 	if (p.used == 0)
 		return 0;
 	bool discarded = s->discards[side];
@@ -480,14 +455,18 @@ smtp_finish(void *state, const struct l7_flow *flow, struct sink *sink)
 	l7_login_answer(&s->login, APP_SMTP, LOGIN_SENT, flow, sink);
 }
 
-/* Only within content is it known what is missing. */
+/* Within content one goes on; elsewhere it is not known what was asked or answered. */
 static bool
 smtp_gap(void *state, enum l7_side side, uint64_t lost)
 {
 	struct state *s = state;
-	if (side != L7_CLIENT || s->mode != MODE_CHUNK || lost >= s->chunk_left)
+	if (side != L7_CLIENT || s->mode == MODE_COMMANDS || (s->mode == MODE_CHUNK && lost >= s->chunk_left))
 		return false;
-	s->chunk_left -= lost;
+	if (s->mode == MODE_CHUNK)
+		s->chunk_left -= lost;
+	else
+		s->inside_line[side] = true;
+	s->mail.lost += lost;
 	return true;
 }
 

@@ -136,6 +136,9 @@ l7_smtp_mail_line(
     struct l7_smtp_mail *mail, const struct l7_input *in, struct sink *sink, struct bytes text, struct bytes end)
 {
 	struct l7_tx tx = tx_of(mail);
+	if (mail->lost > 0)
+		content_gap(sink, mail->file, mail->lost);
+	mail->lost = 0;
 	if (mail->has_mime) {
 		struct mime_step step = mime_line(&mail->mime, &mail->settings->mime, &mail->kept, text, end, in->scratch);
 		take_step(mail, in, sink, &step);
@@ -160,12 +163,6 @@ l7_smtp_mail_refused(struct l7_smtp_mail *mail, const struct l7_input *in, struc
 {
 	close_file(mail, in, in->flow, sink, CONTENT_TRUNCATED);
 	mail->has_mime = false;
-}
-
-void
-l7_smtp_mail_gap(struct l7_smtp_mail *mail, struct sink *sink, uint64_t lost)
-{
-	content_gap(sink, mail->file, lost);
 }
 
 /* ---- What is said ---- */
@@ -250,6 +247,7 @@ l7_smtp_mail_say(struct l7_smtp_mail *mail, const struct l7_flow *flow, struct s
 	keep_only_helo(&mail->kept);
 	mail->id++;
 	mail->events_said = 0;
+	mail->lost = 0;
 	mail->open = mail->is_tried = mail->has_mime = mail->is_over = mail->due = false;
 	mail->mime.main_done = mail->mime.has_body_md5 = false;
 }

@@ -27,6 +27,7 @@ struct l7_smtp_mail {
 	bool has_mime; /* what is in it is known, or is being read */
 	bool is_over;  /* the client has said all of it; the server's answer is waited for */
 	bool due;      /* rules have not seen all that is known */
+	uint64_t lost; /* bytes of the content, before what comes next */
 	const struct smtp_settings *settings;
 };
 
@@ -50,8 +51,6 @@ void l7_smtp_mail_over(struct l7_smtp_mail *mail, const struct l7_input *in, str
 /* The event; what is said once is over. */
 void l7_smtp_mail_say(struct l7_smtp_mail *mail, const struct l7_flow *flow, struct sink *sink);
 
-/* Bytes of the content are lost. */
-void l7_smtp_mail_gap(struct l7_smtp_mail *mail, struct sink *sink, uint64_t lost);
 /* By Suricata's name. */
 void
 l7_smtp_mail_anomaly(const struct l7_smtp_mail *mail, const struct l7_input *in, struct sink *sink, struct bytes event_name);

@@ -6,6 +6,7 @@
 #include "inspect/l7_dhcp.h"
 #include "inspect/l7_dns.h"
 #include "inspect/l7_ftp.h"
+#include "inspect/l7_ftp_data.h"
 #include "inspect/l7_http.h"
 #include "inspect/l7_ldap.h"
 #include "inspect/l7_mail.h"
@@ -37,6 +38,7 @@ const struct l7_parser *const l7_table_tcp[] = {
     &l7_dcerpc_parser,
     L7_RECOGNISE_TCP_ENTRIES
     &l7_dns_tcp_parser,
+    &l7_ftp_data_parser,
 };
 const size_t l7_table_tcp_count = LENGTH_OF(l7_table_tcp);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "inspect/inspector.h"
 
+#include "inspect/l7_expect.h"
+#include "inspect/l7_ftp_data.h"
 #include "inspect/l7_table.h"
 #include "inspect/l7_tls.h"
 
@@ -53,6 +55,15 @@ guess(const struct l7_parser *const *table, size_t count, const struct l7_input 
 	return 0;
 }
 
+static uint8_t
+choice_of(const struct l7_parser *parser)
+{
+	size_t i = 0;
+	while (l7_table_tcp[i] != parser)
+		i++;
+	return (uint8_t)(i + 1);
+}
+
 static bool
 take_state(struct inspector *in, struct reader *r, const struct l7_parser *parser)
 {
@@ -80,6 +91,8 @@ choose(struct inspector *in, struct flow *flow, const struct l7_input *input)
 	uint8_t choice = !tcp && in->wanted != 0
 	    ? in->wanted
 	    : guess(tcp ? l7_table_tcp : l7_table_udp, tcp ? l7_table_tcp_count : l7_table_udp_count, input, &wait);
+	if (tcp && l7_expect_has(in->expect, input->flow)) /* whatever the bytes look like */
+		choice = choice_of(&l7_ftp_data_parser);
 	if (choice == 0) {
 		if (!wait)
 			r->status |= (uint8_t)(READER_SIDE_NOTHING << input->side);
@@ -186,11 +199,8 @@ static void
 hand_to_tls(struct inspector *in, struct flow *flow, const struct l7_flow *seen)
 {
 	struct reader *r = reader_of(flow);
-	size_t i = 0;
-	while (l7_table_tcp[i] != &l7_tls_parser)
-		i++;
 	leave_parser(in, flow, seen);
-	r->parser = (uint8_t)(i + 1);
+	r->parser = choice_of(&l7_tls_parser);
 	r->went_tls = true;
 	inspect_view_flow(in, flow);
 	(void)take_state(in, r, &l7_tls_parser); /* without memory for it, reading is off */

@@ -4,6 +4,7 @@
 #include "core/ensure.h"
 #include "inspect/l7_turn.h"
 #include "inspect/content_store.h"
+#include "inspect/l7_expect.h"
 #include "inspect/l7_http_body.h"
 #include "inspect/l7_settings.h"
 #include "inspect/sink_later.h"
@@ -42,6 +43,7 @@ struct sink {
 	struct view_set views;
 	struct content_store *contents;         /* NULL: nobody wants them */
 	struct l7_http_body_store *http_bodies; /* the same */
+	struct l7_expect *expect;
 	const struct l7_settings *settings;
 	const struct packet *packet;
 	struct bytes stream;
@@ -596,6 +598,18 @@ struct l7_http_body_store *
 sink_http_bodies(const struct sink *sink)
 {
 	return sink->http_bodies;
+}
+
+void
+sink_expect_into(struct sink *sink, struct l7_expect *table)
+{
+	sink->expect = table;
+}
+
+struct l7_expect *
+sink_expect(const struct sink *sink)
+{
+	return sink->expect;
 }
 
 struct content_store *

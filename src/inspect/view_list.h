@@ -119,6 +119,11 @@ VIEW(FTP_COMMAND, "ftp.command", NULL, "ftp", C, false)
 VIEW(FTP_COMMAND_DATA, "ftp.command_data", NULL, "ftp", C, false)
 VIEW(FTP_REPLY, "ftp.reply", NULL, "ftp", S, true)
 VIEW(FTP_COMPLETION_CODE, "ftp.completion_code", NULL, "ftp", S, true)
+VIEW(FTP_MODE, "", NULL, "ftp", C | S, false) /* "active" or "passive" */
+VIEW(FTP_DYNAMIC_PORT, "", NULL, "ftp", C | S, false)
+VIEW(FTP_REPLY_RECEIVED, "", NULL, "ftp", S, false) /* "yes" or "no" */
+VIEW(FTP_BOUNCE, "", NULL, "ftp", C, false)         /* "yes" */
+VIEW(FTP_DATA_COMMAND, "", NULL, "ftp-data", C | S, false)
 
 VIEW(SMB_NAMED_PIPE, "smb.named_pipe", "smb_named_pipe", "smb", C, false)
 VIEW(SMB_SHARE, "smb.share", "smb_share", "smb", C, false)

@@ -15,6 +15,24 @@ textline_take(struct bytes stream, size_t *used, struct bytes *line)
 	return PARSE_OK;
 }
 
+struct textline_piece
+textline_piece(struct bytes stream, bool no_more)
+{
+	struct bytes window = bytes_first(stream, TEXTLINE_MAX);
+	size_t length = bytes_find(window, '\n');
+	struct textline_piece p = {.text = window, .used = window.len};
+	if (length == window.len) {
+		if (window.len < TEXTLINE_MAX && !no_more)
+			p.used = 0;
+		return p;
+	}
+	bool has_cr = length > 0 && window.at[length - 1] == '\r';
+	p.text = bytes_first(window, length - has_cr);
+	p.end = bytes_first(bytes_after(window, p.text.len), has_cr ? 2 : 1);
+	p.used = length + 1;
+	return p;
+}
+
 struct bytes
 textline_word(struct bytes *rest)
 {

@@ -10,6 +10,13 @@ enum { TEXTLINE_MAX = 4096 }; /* bytes of a line with its end; a longer one is P
 /* One line without its end (CR LF, or LF alone). */
 MUST_USE enum parse textline_take(struct bytes stream, size_t *used, struct bytes *line);
 
+/* A line, or, of a longer one, TEXTLINE_MAX bytes of it: the same wherever the network cuts. no_more: what is there is all. */
+struct textline_piece {
+	struct bytes text, end; /* an empty end: the line goes on */
+	size_t used;            /* 0: more bytes must come */
+};
+struct textline_piece textline_piece(struct bytes stream, bool no_more);
+
 struct textline_command {
 	struct bytes verb, argument; /* the argument without the blanks before it */
 };

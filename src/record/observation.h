@@ -66,6 +66,7 @@ enum app_proto {
 	APP_OPENVPN,
 	APP_BITTORRENT,
 	APP_DCERPC,
+	APP_FTP_DATA,
 	APP_COUNT
 };
 

@@ -5,6 +5,7 @@
 
 #include "core/ensure.h"
 #include "inspect/content.h"
+#include "inspect/l7_expect.h"
 #include "inspect/l7_http_body.h"
 #include "inspect/l7_settings.h"
 
@@ -283,4 +284,12 @@ content_close(struct sink *sink, uint32_t content, const struct l7_input *in, co
 	json_u64(&sink->json, JSON_KEY("sum"), c->sum);
 	json_cstr(&sink->json, JSON_KEY("end"), end == CONTENT_COMPLETE ? "complete" : "truncated");
 	sink_close(sink);
+}
+
+/* Nothing is announced here. */
+struct l7_expect *
+sink_expect(const struct sink *sink)
+{
+	(void)sink;
+	return NULL;
 }

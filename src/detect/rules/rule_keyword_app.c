@@ -219,14 +219,42 @@ RULE_KEYWORD(rule_keyword_app_tls_cert_valid)
 	return word(p, RULE_WORD_TLS_CERT_VALID, value);
 }
 
+/* One of these words, as the whole of what a view shows. */
+static int
+word_in(struct rule_parser *p, enum view view, const char *const *words, struct bytes value)
+{
+	int at = rule_parser_word(value, words);
+	if (at < 0)
+		return rule_parser_refuse(
+		    p, _("\"%.*s\" is not known here"), value.len > 40 ? 40 : (int)value.len, (const char *)value.at);
+	struct rule_content content = rule_parser_content(bytes_of_cstr(words[at]), false);
+	content.nocase = content.starts = content.ends = true;
+	return rule_parser_add_content(p, view, &content);
+}
+
 RULE_KEYWORD(rule_keyword_app_ftpbounce)
 {
-	return word(p, RULE_WORD_FTP_BOUNCE, value);
+	static const char *const words[] = {"yes", NULL};
+	(void)value;
+	return word_in(p, VIEW_FTP_BOUNCE, words, BYTES("yes"));
 }
 
 RULE_KEYWORD(rule_keyword_app_ftpdata_command)
 {
-	return word(p, RULE_WORD_FTP_DATA_COMMAND, value);
+	static const char *const words[] = {"retr", "stor", "appe", "stou", "list", "nlst", "mlsd", NULL};
+	return word_in(p, VIEW_FTP_DATA_COMMAND, words, value);
+}
+
+RULE_KEYWORD(rule_keyword_app_ftp_mode)
+{
+	static const char *const words[] = {"active", "passive", NULL};
+	return word_in(p, VIEW_FTP_MODE, words, value);
+}
+
+RULE_KEYWORD(rule_keyword_app_ftp_reply_received)
+{
+	static const char *const words[] = {"yes", "no", NULL};
+	return word_in(p, VIEW_FTP_REPLY_RECEIVED, words, value);
 }
 
 /* "367abb81-9844-35f1-ad32-98f038001003" */

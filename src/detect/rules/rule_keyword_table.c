@@ -133,6 +133,8 @@ static const struct rule_keyword keywords[] = {
     {"ssh.softwareversion", ONE, rule_keyword_app_ssh_software},
     {"ftpbounce", NONE, rule_keyword_app_ftpbounce},
     {"ftpdata_command", ONE, rule_keyword_app_ftpdata_command},
+    {"ftp.mode", ONE, rule_keyword_app_ftp_mode},
+    {"ftp.reply_received", ONE, rule_keyword_app_ftp_reply_received},
     {"dcerpc.iface", ONE, rule_keyword_app_dcerpc_iface},
     {"dce_iface", ONE, rule_keyword_app_dcerpc_iface},
 };

@@ -20,6 +20,8 @@ RULE_KEYWORD(rule_keyword_app_tls_cert_expired);
 RULE_KEYWORD(rule_keyword_app_tls_cert_valid);
 RULE_KEYWORD(rule_keyword_app_ftpbounce);
 RULE_KEYWORD(rule_keyword_app_ftpdata_command);
+RULE_KEYWORD(rule_keyword_app_ftp_mode);
+RULE_KEYWORD(rule_keyword_app_ftp_reply_received);
 RULE_KEYWORD(rule_keyword_app_dcerpc_iface);
 RULE_KEYWORD(rule_keyword_app_tls_subject);
 RULE_KEYWORD(rule_keyword_app_tls_issuer);

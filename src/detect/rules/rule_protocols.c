@@ -29,7 +29,7 @@ static const struct rule_protocol protocols[] = {
     {"ssh", RULE_TCP, "ssh", true},
     {"smtp", RULE_TCP, "smtp", true},
     {"ftp", RULE_TCP, "ftp", true},
-    {"ftp-data", RULE_TCP, "ftp-data", false},
+    {"ftp-data", RULE_TCP, "ftp-data", true},
     {"smb", RULE_TCP, "smb", true},
     {"dcerpc", RULE_TCP | RULE_UDP, "dcerpc", true},
     {"dhcp", RULE_UDP, "dhcp", true},
