@@ -23,8 +23,8 @@ tx_of(const struct l7_smtp_mail *mail)
 void
 l7_smtp_mail_anomaly(const struct l7_smtp_mail *mail, const struct l7_input *in, struct sink *sink, struct bytes event_name)
 {
-	(void)mail;
-	sink_anomaly(sink, in, APP_SMTP, event_name);
+	struct l7_tx tx = tx_of(mail);
+	sink_anomaly_of(sink, in, &tx, APP_SMTP, event_name);
 }
 
 /* ---- Envelope ---- */

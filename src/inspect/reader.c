@@ -32,6 +32,8 @@ reader_flow(const struct inspector *in, struct flow *flow)
 	};
 	out.client = *flow_opener(flow, &out.client_port);
 	out.server = *flow_answerer(flow, &out.server_port);
+	if (in->reads_acked && in->reading == flow) /* the acknowledgement has the bytes read */
+		out.packet_by = in->packet_side == FLOW_OPENER ? L7_BY_CLIENT : L7_BY_SERVER;
 	memcpy(out.client_mac, r->mac[FLOW_OPENER], sizeof(out.client_mac));
 	memcpy(out.server_mac, r->mac[FLOW_ANSWERER], sizeof(out.server_mac));
 	return out;

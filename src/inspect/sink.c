@@ -653,16 +653,31 @@ sink_show(struct sink *sink, bool is_end)
 	sink->viewer->transaction(sink->viewer->context, &sink->views);
 }
 
-void
-sink_anomaly(struct sink *sink, const struct l7_input *in, enum app_proto app, struct bytes event_name)
+static void
+say_anomaly(struct sink *sink, const struct l7_input *in, const uint64_t *tx_id, enum app_proto app, struct bytes event_name)
 {
 	struct l7_flow room;
-	struct json *j = eve(sink)->anomaly.applayer ? sink_open(sink, BYTES("anomaly"), l7_turn_to_sender(in, &room))
+	struct l7_input by = *in;
+	if (in->flow->packet_by != L7_BY_EITHER)
+		by.side = in->flow->packet_by == L7_BY_CLIENT ? L7_CLIENT : L7_SERVER;
+	struct json *j = eve(sink)->anomaly.applayer ? sink_open(sink, BYTES("anomaly"), l7_turn_to_sender(&by, &room))
 	                                             : NULL;
-	if (j == NULL && sink->viewer == NULL)
-		return;
+	if (j != NULL && tx_id != NULL)
+		json_u64(j, JSON_KEY("tx_id"), *tx_id);
 	if (j != NULL)
 		write_anomaly(sink, j, app, event_name);
 	if (sink->viewer != NULL)
 		show_event(sink, in, app, event_name);
+}
+
+void
+sink_anomaly(struct sink *sink, const struct l7_input *in, enum app_proto app, struct bytes event_name)
+{
+	say_anomaly(sink, in, NULL, app, event_name);
+}
+
+void
+sink_anomaly_of(struct sink *sink, const struct l7_input *in, const struct l7_tx *tx, enum app_proto app, struct bytes event_name)
+{
+	say_anomaly(sink, in, &tx->id, app, event_name);
 }

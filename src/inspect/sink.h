@@ -34,6 +34,9 @@ struct observation *sink_observe(struct sink *sink, enum observation_kind kind, 
 /* An application-layer anomaly of these bytes: {"app_proto":app,"type":"applayer","event":name,"layer":"proto_parser"}.
  * Its source is who sent them. */
 void sink_anomaly(struct sink *sink, const struct l7_input *in, enum app_proto app, struct bytes event_name);
+/* The same of a transaction: with its "tx_id". */
+void sink_anomaly_of(
+    struct sink *sink, const struct l7_input *in, const struct l7_tx *tx, enum app_proto app, struct bytes event_name);
 
 /* What rules look into, of one side of a transaction: NULL when nobody looks. Put the views in with view_set_put(), then show them;
  * they and tx are borrowed until then. is_end: nothing more of this side of the transaction comes. */

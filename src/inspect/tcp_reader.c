@@ -412,6 +412,7 @@ tcp_reader_packet(struct inspector *in, struct flow *flow, enum flow_side side, 
 		turn(flow);
 		side = !side;
 	}
+	in->packet_side = (uint8_t)side;
 	if ((r->status & READER_OFF) != 0 && in->options.viewer == NULL)
 		return;
 	if ((facts.facts & CONVERSATION_HAS_START) != 0) {
