@@ -43,7 +43,8 @@ struct l7_flow {
 	bool has_mac;
 	uint8_t vlan_count;
 	uint16_t vlan[3];
-	enum l7_sender packet_by; /* who sent the packet, where events of bytes go by it; L7_BY_EITHER: by who sent the bytes */
+	enum l7_sender
+	    packet_by; /* who sent the packet, where events of bytes go by it; L7_BY_EITHER: by who sent the bytes */
 };
 
 struct l7_input {

@@ -677,7 +677,8 @@ sink_anomaly(struct sink *sink, const struct l7_input *in, enum app_proto app, s
 }
 
 void
-sink_anomaly_of(struct sink *sink, const struct l7_input *in, const struct l7_tx *tx, enum app_proto app, struct bytes event_name)
+sink_anomaly_of(
+    struct sink *sink, const struct l7_input *in, const struct l7_tx *tx, enum app_proto app, struct bytes event_name)
 {
 	say_anomaly(sink, in, &tx->id, app, event_name);
 }

@@ -287,7 +287,8 @@ content_close(struct sink *sink, uint32_t content, const struct l7_input *in, co
 }
 
 void
-sink_anomaly_of(struct sink *sink, const struct l7_input *in, const struct l7_tx *tx, enum app_proto app, struct bytes event_name)
+sink_anomaly_of(
+    struct sink *sink, const struct l7_input *in, const struct l7_tx *tx, enum app_proto app, struct bytes event_name)
 {
 	ENSURE(tx != NULL);
 	sink_anomaly(sink, in, app, event_name);
