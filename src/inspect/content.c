@@ -34,6 +34,8 @@ show_window(void *context, struct bytes window, uint64_t offset, bool more)
 	const struct showing *s = context;
 	struct content *c = s->content;
 	find_kind(sink_contents(s->sink), c, window, offset);
+	if (c->facts_only && c->file.state == VIEW_FILE_OPEN)
+		return;
 	struct view_set *v = sink_views(s->sink, s->in, s->tx);
 	if (v == NULL)
 		return;
@@ -44,7 +46,7 @@ show_window(void *context, struct bytes window, uint64_t offset, bool more)
 			view_set_put(v, VIEW_FILE_MAGIC, (struct bytes){(const uint8_t *)c->kind, c->kind_len});
 		c->kind_shown = c->kind_len > 0;
 		view_set_put(v, VIEW_FILE, (struct bytes){(const uint8_t *)&c->file, sizeof(c->file)});
-		if (window.len > 0)
+		if (window.len > 0 && !c->facts_only)
 			view_set_put_window(v, VIEW_FILE_DATA, window, offset, more);
 	}
 	if (c->view != VIEW_PAYLOAD && window.len > 0)

@@ -125,6 +125,8 @@ content_range_open(struct sink *sink, const struct l7_input *in, const struct l7
 	range->joined = 0;
 	if (r == NULL || spec->size == 0 || spec->start > spec->end || spec->end >= spec->size)
 		return;
+	if (spec->start == 0 && spec->end == spec->size - 1)
+		return; /* it is all there */
 	struct joined_file *f = file_of(sink, r, key_of(r, in->flow, spec), spec->size);
 	f->used_at = ++r->clock;
 	if (f->content == 0) {
@@ -134,6 +136,7 @@ content_range_open(struct sink *sink, const struct l7_input *in, const struct l7
 		f->content = content_open(sink, in, tx, &whole);
 		if (f->content == 0)
 			return;
+		content_state_at(sink_contents(sink), f->content - 1)->facts_only = true;
 		/* It belongs to no flow: it lasts beyond the one that brings its first range. */
 		content_store_set_apart(sink_contents(sink), f->content, UINT64_C(1) << 63 | ++r->begun);
 	}

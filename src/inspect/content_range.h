@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* inspect/content_range.h - a file that comes in ranges (HTTP 206), in several transactions, of several connections: put together again, and then
- * a content of its own. What comes too early waits, within a budget.
+ * a file of its own: measured, hashed, kept. Rules look into the bytes of each range when it comes, as Suricata does; of the whole they know
+ * size, hashes, name and kind. What comes too early waits, within a budget.
  */
 #ifndef INSPECT_CONTENT_RANGE_H
 #define INSPECT_CONTENT_RANGE_H

@@ -37,8 +37,9 @@ struct content {
 	uint64_t save_number, stored;
 	uint8_t sid_count;
 	uint32_t sids[CONTENT_SIDS_MAX];
-	bool is_over;   /* its event was said; who opened it may still hold it */
-	bool is_closed; /* nobody holds it: kept for the alerts of its transaction, in the list of closed ones */
+	bool facts_only; /* rules have seen its bytes in the contents that it is joined of */
+	bool is_over;    /* its event was said; who opened it may still hold it */
+	bool is_closed;  /* nobody holds it: kept for the alerts of its transaction, in the list of closed ones */
 	uint64_t start, end;
 	uint16_t joined;         /* of the file of which this is a range, in content_range.c, from 1; 0: none */
 	uint32_t joined_content; /* its content; another: the file was given up */

@@ -463,6 +463,27 @@ ranges_of_a_file_are_joined(void **state)
 	assert_int_equal(count_of("\"size\":7000,\"start\":0,\"end\":6999"), LENGTH_OF(orders));
 }
 
+/* Each byte of it was looked into in its range. */
+static void
+a_joined_file_is_known_by_its_facts(void **state)
+{
+	(void)state;
+	uint32_t a = open_range(0, 2, 6), b = open_range(3, 5, 6);
+	put(a, "abc");
+	close_it(a, CONTENT_COMPLETE);
+	assert_int_equal(t.windows, 1);
+	put(b, "def");
+	assert_int_equal(t.windows, 1);
+	assert_int_equal(t.facts.size, 6);
+	assert_int_equal(t.facts.state, VIEW_FILE_CLOSED);
+	close_it(b, CONTENT_COMPLETE);
+	assert_int_equal(t.windows, 2);
+	a = open_range(0, 2, 3); /* the whole: nothing to join */
+	put(a, "abc");
+	close_it(a, CONTENT_COMPLETE);
+	assert_int_equal(count_of("\"size\":3,\"tx_id\""), 0);
+}
+
 static void
 a_file_of_which_a_range_is_missing_is_not_told_whole(void **state)
 {
@@ -561,6 +582,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(a_large_file_is_kept_whole_or_dropped, begin, end),
 	    cmocka_unit_test_setup_teardown(a_kept_file_goes_on_beyond_the_limit_of_its_body, begin, end),
 	    cmocka_unit_test_setup_teardown(all_files_of_a_flow_are_kept_from_then_on, begin, end),
+	    cmocka_unit_test_setup_teardown(a_joined_file_is_known_by_its_facts, begin, end),
 	    cmocka_unit_test_setup_teardown(ranges_of_a_file_are_joined, begin, end),
 	    cmocka_unit_test_setup_teardown(a_file_of_which_a_range_is_missing_is_not_told_whole, begin, end),
 	    cmocka_unit_test_setup_teardown(many_unfinished_files_leave_room, begin, end),
