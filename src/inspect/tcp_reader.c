@@ -167,14 +167,12 @@ read_fast(struct inspector *in, struct flow *flow, enum flow_side side, struct b
 {
 	struct reader *r = reader_of(flow);
 	bool knew = r->parser != 0;
-	if (side_is_off(r, side)) {
-		inspect_view_stream(in, flow, side, fresh);
+	inspect_view_stream(in, flow, side, fresh);
+	if (side_is_off(r, side))
 		return;
-	}
 	struct reader_use use = reader_feed(in, flow, side, fresh, false);
 	if (use.skip > 0)
 		skip_body(in, r, side, use.skip);
-	inspect_view_stream(in, flow, side, fresh); /* now that its protocol may be known */
 	struct bytes rest = bytes_after(fresh, use.used);
 	if (rest.len > 0 && !side_is_off(r, side) && !reassembly_keep(&r->stream[side], in->streams, rest)) {
 		in->counters.stream_refused++;
@@ -184,8 +182,10 @@ read_fast(struct inspector *in, struct flow *flow, enum flow_side side, struct b
 		(void)read_ready(in, flow, (enum flow_side) !side, false);
 		read_turns(in, flow, side, false);
 	}
-	if (!knew && r->parser != 0)
+	if (!knew && r->parser != 0) {
+		inspect_view_stream_again(in, flow, side);
 		read_other(in, flow, side);
+	}
 }
 
 static void

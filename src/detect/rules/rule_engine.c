@@ -10,13 +10,6 @@
 
 enum { STREAM_DEPTH = 1 << 20 /* Suricata's stream.reassembly.depth */ };
 
-static int
-smaller(const void *a, const void *b)
-{
-	const uint32_t *x = a, *y = b;
-	return *x < *y ? -1 : *x > *y;
-}
-
 static bool
 prepare_transforms(struct rule_engine *e)
 {
@@ -177,8 +170,18 @@ rule_engine_always(struct rule_engine *e, const struct rule_list *list)
 void
 rule_engine_sort(struct rule_engine *e)
 {
-	if (e->candidate_count > 1)
-		qsort(e->candidates, e->candidate_count, sizeof(*e->candidates), smaller);
+	static const size_t gaps[] = {1750, 701, 301, 132, 57, 23, 10, 4, 1}; /* Ciura 2001; qsort() would allocate */
+	size_t g = 0;
+	while (g + 1 < LENGTH_OF(gaps) && gaps[g] >= e->candidate_count)
+		g++;
+	for (; g < LENGTH_OF(gaps); g++)
+		for (size_t i = gaps[g]; i < e->candidate_count; i++) {
+			uint32_t moved = e->candidates[i];
+			size_t to = i;
+			for (; to >= gaps[g] && e->candidates[to - gaps[g]] > moved; to -= gaps[g])
+				e->candidates[to] = e->candidates[to - gaps[g]];
+			e->candidates[to] = moved;
+		}
 }
 
 bool

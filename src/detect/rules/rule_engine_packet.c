@@ -45,6 +45,9 @@ static bool
 holds(struct rule_engine *e, uint32_t index, struct rule_look *l, const struct view_packet *p)
 {
 	const struct rule_signature *s = &e->program->signatures[index];
+	/* Of a rule of streams the stream was asked, where there is one. */
+	if (s->kind == RULE_ON_STREAM && p->ip_proto == 6 && p->is_in_stream && !s->on_packets_too)
+		return false;
 	if (!rule_look_fits(s, l) || (s->is_of_ends && !is_first_of_side(p)) || !rule_facts_hold(s->rule, p, l->hit.flow) ||
 	    !rule_bits_hold(s, l) || was_told_of_stream(e, index, p))
 		return false;
@@ -105,30 +108,65 @@ rule_engine_packet_comes(struct rule_engine *e, const struct view_packet *p)
 	try_candidates(e, &l, p);
 }
 
+/* Rules that ask for addresses only: once for each direction of a flow. */
+static void
+by_ends(struct rule_engine *e, const struct view_packet *p)
+{
+	const struct rule_program *program = e->program;
+	uint32_t count;
+	const uint32_t *found = rule_addresses_find(&program->by_source, &p->source, &count);
+	for (uint32_t i = 0; i < count; i++)
+		rule_engine_candidate(e, found[i]);
+	found = rule_addresses_find(&program->by_target, &p->target, &count);
+	for (uint32_t i = 0; i < count; i++)
+		rule_engine_candidate(e, found[i]);
+	rule_engine_always(e, &program->ends_any);
+}
+
+static void
+search_payload(struct rule_engine *e, const struct view_packet *p, uint8_t proto)
+{
+	const struct rule_program *program = e->program;
+	const struct rule_list *list = &program->groups_of_view[VIEW_PAYLOAD][p->from_server];
+	enum rule_kind kind = proto == 6 ? RULE_ON_STREAM : RULE_ON_PACKET;
+	if (proto == 6 && e->found_number == p->number && e->found_in.at == p->payload.at &&
+	    e->found_in.len == p->payload.len) {
+		for (size_t i = 0; i < e->found_count; i++)
+			rule_engine_candidate(e, e->found[i]);
+		return;
+	}
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct rule_group *g = &program->groups[list->signatures[i]];
+		if (g->kind == kind && g->ip_proto == proto)
+			rule_engine_scan(e, g, p->payload, 0);
+	}
+}
+
 void
 rule_engine_packet(struct rule_engine *e, const struct view_packet *p)
 {
 	const struct rule_program *program = e->program;
-	unsigned class = p->ip_proto == 6 ? 0 : p->ip_proto == 17 ? 1 : 2;
 	uint8_t proto = p->ip_proto == 6 || p->ip_proto == 17 ? p->ip_proto : 0;
 	if (rule_look_is_passed(e, p->flow, p->number))
 		return;
 	struct rule_look l = look_of(e, p);
 	rule_engine_begin(e);
-	rule_engine_always(e, &program->always_packet[class]);
-	const struct rule_list *list = &program->groups_of_view[VIEW_PAYLOAD][p->from_server];
-	for (uint32_t i = 0; i < list->count && p->payload.len > 0; i++) {
-		const struct rule_group *g = &program->groups[list->signatures[i]];
-		/* What no stream took is looked into here, also by rules of streams. */
-		if ((g->kind == RULE_ON_PACKET && g->ip_proto == proto) ||
-		    (g->kind == RULE_ON_STREAM && p->ip_proto == 6 && !p->is_in_stream))
-			rule_engine_scan(e, g, p->payload, 0);
-	}
+	if (is_first_of_side(p))
+		by_ends(e, p);
+	if (p->anomaly_count > 0)
+		rule_engine_always(e, &program->on_anomaly);
+	if (p->ip_proto == 6)
+		rule_engine_always(e, &program->always_tcp[p->tcp_flags]);
+	else
+		rule_engine_always(e, &program->always_packet[p->ip_proto == 17 ? 1 : 2]);
+	if (p->payload.len > 0)
+		search_payload(e, p, proto);
 	for (size_t h = 0; h < p->header_count; h++) {
-		list = &program->groups_of_view[p->headers[h].view][p->from_server];
+		const struct rule_list *list = &program->groups_of_view[p->headers[h].view][p->from_server];
 		for (uint32_t i = 0; i < list->count; i++)
 			if (program->groups[list->signatures[i]].ip_proto == proto)
 				rule_engine_scan(e, &program->groups[list->signatures[i]], p->headers[h].data, 0);
 	}
 	try_candidates(e, &l, p);
+	e->found_in = (struct bytes){0};
 }

@@ -61,6 +61,25 @@ ask(struct rule_engine *e, const struct rule_signature *s, struct rule_look *l, 
 	return YES;
 }
 
+/* Of what was found, that which rules of packets look for is tried with the packet. */
+static void
+keep_for_packet(struct rule_engine *e, struct bytes data, uint64_t number)
+{
+	e->found_number = number;
+	e->found_in = data;
+	e->found_count = 0;
+	for (size_t i = 0; i < e->candidate_count; i++) {
+		const struct rule_signature *s = &e->program->signatures[e->candidates[i]];
+		if (s->kind == RULE_ON_STREAM && !s->on_packets_too)
+			continue;
+		if (e->found_count == RULE_FOUND_MAX) { /* too many: it will be searched again */
+			e->found_in = (struct bytes){0};
+			return;
+		}
+		e->found[e->found_count++] = e->candidates[i];
+	}
+}
+
 static void
 look_at_piece(struct rule_engine *e, struct rule_look *l, struct joined *j)
 {
@@ -76,13 +95,15 @@ look_at_piece(struct rule_engine *e, struct rule_look *l, struct joined *j)
 		size_t before = tail->len < RULE_FAST_MAX - 1 ? tail->len : RULE_FAST_MAX - 1;
 		rule_engine_scan(e, g, (struct bytes){j->room + RULE_TAIL_BYTES - before, before + j->fresh.len}, before);
 	}
+	if (j->fresh.len > 0)
+		keep_for_packet(e, j->fresh, l->hit.number);
 	for (uint8_t i = 0; i < tail->waiting_count; i++)
 		rule_engine_candidate(e, tail->waiting[i].signature);
 	rule_engine_sort(e);
 	for (size_t i = 0; i < e->candidate_count; i++) {
 		uint32_t index = e->candidates[i];
 		const struct rule_signature *s = &program->signatures[index];
-		if (rule_tail_was_told(tail, index))
+		if (s->kind != RULE_ON_STREAM || rule_tail_was_told(tail, index))
 			continue;
 		uint64_t start = rule_engine_try(e);
 		enum answer answer = ask(e, s, l, j);

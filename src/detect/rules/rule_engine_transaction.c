@@ -67,6 +67,19 @@ part_holds(struct rule_engine *e, const struct rule_signature *s, const struct r
 	return part->has_absent && !there && ended;
 }
 
+/* A part that looks into the stream beside the buffers: at its last bytes. Datagrams are not kept: of them it is not asked. */
+static bool
+stream_holds(struct rule_engine *e, const struct rule_part *part, const struct view_set *set)
+{
+	if (set->flow->ip_proto != 6 || part->buffer->view != VIEW_PAYLOAD)
+		return true;
+	const struct rule_tail *tail = rule_tail_find(e->tails, set->flow->id, set->from_server);
+	if (tail == NULL)
+		return false;
+	struct rule_window window = {.data = {tail->text, tail->len}, .offset = tail->end - tail->len};
+	return rule_engine_part_holds(e, part, &window);
+}
+
 /* Which of its parts hold now, those that held before included. */
 static uint32_t
 parts_that_hold(struct rule_engine *e, const struct rule_signature *s, uint32_t held, const struct shown *shown)
@@ -74,8 +87,10 @@ parts_that_hold(struct rule_engine *e, const struct rule_signature *s, uint32_t 
 	rule_eval_begin(e->eval);
 	for (uint8_t i = 0; i < s->part_count; i++) {
 		uint32_t bit = UINT32_C(1) << i;
-		if ((held & bit) != 0 || s->parts[i].buffer->view <= VIEW_SCTP_CHUNK_DATA)
-			held |= bit;
+		if ((held & bit) != 0)
+			continue;
+		if (s->parts[i].buffer->view <= VIEW_SCTP_CHUNK_DATA)
+			held |= stream_holds(e, &s->parts[i], shown->now) ? bit : 0;
 		else if (part_holds(e, s, &s->parts[i], shown))
 			held |= bit;
 		else if (s->parts_depend)
@@ -159,7 +174,7 @@ settle(struct rule_engine *e, const struct view_set *set)
 	tx->file_ended[set->from_server] |= file_ended;
 	tx->ended[set->from_server] |= set->is_end;
 	if (tx->ended[0] && tx->ended[1])
-		rule_tx_drop(tx);
+		rule_tx_drop(e->txs, tx);
 }
 
 /* ---- Candidates ---- */

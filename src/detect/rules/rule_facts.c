@@ -66,7 +66,13 @@ mask_holds(const struct rule_mask *m, const struct view_packet *p)
 {
 	if (p == NULL || (m->what == RULE_TCP_FLAGS && (p->ip_proto != 6 || !p->has_transport)))
 		return false;
-	uint8_t bits = (uint8_t)((m->what == RULE_TCP_FLAGS ? p->tcp_flags : p->fragment_bits) & ~m->ignored);
+	return rule_facts_mask_fits(m, m->what == RULE_TCP_FLAGS ? p->tcp_flags : p->fragment_bits);
+}
+
+bool
+rule_facts_mask_fits(const struct rule_mask *m, uint8_t bits)
+{
+	bits &= (uint8_t)~m->ignored;
 	switch (m->how) {
 	case RULE_MASK_EXACT: return bits == m->bits;
 	case RULE_MASK_ALL: return (bits & m->bits) == m->bits;

@@ -88,7 +88,7 @@ rule_look_fits(const struct rule_signature *s, const struct rule_look *l)
 	uint8_t side = l->hit.from_server ? VIEW_FROM_SERVER : VIEW_FROM_CLIENT;
 	if ((s->sides & side) == 0 && r->direction != RULE_TRANSACTION)
 		return false;
-	if (!proto_fits(r, l) || !flow_fits(r, l) || !app_fits(r, l->hit.flow))
+	if (!flow_fits(r, l) || !proto_fits(r, l) || !app_fits(r, l->hit.flow))
 		return false;
 	if (r->direction == RULE_TRANSACTION && l->hit.flow != NULL)
 		return ends_fit(

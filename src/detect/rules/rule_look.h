@@ -13,6 +13,7 @@
 
 enum {
 	RULE_CANDIDATES_MAX = 4096,
+	RULE_FOUND_MAX = 256,
 	RULE_ALERTS_OF_PACKET_MAX = 15, /* Suricata's packet-alert-max */
 };
 
@@ -39,6 +40,11 @@ struct rule_engine {
 	size_t candidate_count;
 	uint32_t candidates[RULE_CANDIDATES_MAX];
 	const struct rule_group *scanning;
+	/* Rules of packets whose bytes the search of the stream found in the payload of the packet at hand. */
+	struct bytes found_in;
+	uint64_t found_number; /* of that packet */
+	size_t found_count;
+	uint32_t found[RULE_FOUND_MAX];
 	unsigned scanning_from; /* bytes that were searched before: what ends in them was found then */
 };
 

@@ -5,7 +5,12 @@
 
 #include <stdlib.h>
 
-enum { FLOWS = 1 << 14, BITS = 1 << 13, COUNTS = 1 << 15, NEAR = 8 /* places looked at */ };
+enum {
+	FLOWS = 1 << 14,
+	BITS = 1 << 13,
+	COUNTS = 1 << 15,
+	NEAR = 8 /* places looked at: their ids fill a line of the cache */
+};
 
 struct host_bit {
 	int64_t until_ns; /* 0: free */
@@ -26,6 +31,7 @@ struct count {
 
 struct rule_memory {
 	uint64_t clock, key;
+	uint64_t flow_ids[FLOWS]; /* 0: free. Beside the flows, so that one that is not here costs one look at memory */
 	struct rule_memory_flow flows[FLOWS];
 	struct host_bit bits[BITS];
 	struct count counts[COUNTS];
@@ -49,23 +55,23 @@ rule_memory_free(struct rule_memory *m)
 struct rule_memory_flow *
 rule_memory_flow(struct rule_memory *m, uint64_t id, bool make)
 {
-	uint64_t at = hash_u64(id, m->key) % FLOWS;
-	struct rule_memory_flow *oldest = NULL;
-	for (size_t i = 0; i < NEAR; i++) {
-		struct rule_memory_flow *f = &m->flows[(at + i) % FLOWS];
-		if (f->id == id && id != 0) {
-			f->used_at = ++m->clock;
-			return f;
-		}
-		if (oldest == NULL || (oldest->id != 0 && (f->id == 0 || f->used_at < oldest->used_at)))
-			oldest = f;
-	}
-	if (!make || id == 0)
+	size_t at = hash_u64(id, m->key) % (FLOWS / NEAR) * NEAR;
+	if (id == 0)
 		return NULL;
-	*oldest = (struct rule_memory_flow){0};
-	oldest->id = id;
-	oldest->used_at = ++m->clock;
-	return oldest;
+	for (size_t i = at; i < at + NEAR; i++)
+		if (m->flow_ids[i] == id) {
+			m->flows[i].used_at = ++m->clock;
+			return &m->flows[i];
+		}
+	if (!make)
+		return NULL;
+	size_t oldest = at;
+	for (size_t i = at + 1; i < at + NEAR; i++)
+		if (m->flow_ids[oldest] != 0 && (m->flow_ids[i] == 0 || m->flows[i].used_at < m->flows[oldest].used_at))
+			oldest = i;
+	m->flow_ids[oldest] = id;
+	m->flows[oldest] = (struct rule_memory_flow){.used_at = ++m->clock};
+	return &m->flows[oldest];
 }
 
 void
@@ -73,7 +79,7 @@ rule_memory_forget(struct rule_memory *m, uint64_t id)
 {
 	struct rule_memory_flow *f = rule_memory_flow(m, id, false);
 	if (f != NULL)
-		*f = (struct rule_memory_flow){0};
+		m->flow_ids[f - m->flows] = 0;
 }
 
 /* ---- Another program ---- */
@@ -133,7 +139,7 @@ rule_memory_rename(
 	for (size_t i = 0; i < FLOWS; i++) {
 		if (r == NULL) /* no memory: nothing is carried on */
 			m->flows[i] = (struct rule_memory_flow){0};
-		else if (m->flows[i].id != 0)
+		else if (m->flow_ids[i] != 0)
 			rename_flow(&m->flows[i], r->places);
 	}
 	if (r != NULL)

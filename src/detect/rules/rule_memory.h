@@ -13,7 +13,6 @@ enum {
 };
 
 struct rule_memory_flow {
-	uint64_t id; /* 0: free */
 	uint64_t used_at;
 	bool passed; /* a pass rule holds: nothing more is told of it */
 	uint8_t bit_count, int_count;

@@ -3,6 +3,7 @@
 
 #include "core/hash.h"
 #include "core/text.h"
+#include "detect/rules/rule_facts.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -295,13 +296,15 @@ can_be_searched(const struct rule_content *c)
 
 /* The content named fast_pattern, or the longest; buffers of protocols before payloads, as they are smaller. */
 static const struct rule_match *
-fast_match(const struct rule *r)
+fast_match(const struct rule *r, unsigned kind)
 {
 	const struct rule_match *best = NULL;
 	for (size_t i = 0; i < r->match_count; i++) {
 		const struct rule_match *m = &r->matches[i];
 		if (m->kind != RULE_CONTENT || !can_be_searched(&m->u.content) ||
 		    r->buffers[m->buffer].view == VIEW_BASE64_DATA)
+			continue;
+		if (kind == RULE_ON_TRANSACTION && r->buffers[m->buffer].view <= VIEW_BASE64_DATA)
 			continue;
 		if (m->u.content.fast_pattern)
 			return m;
@@ -399,69 +402,187 @@ packet_classes(const struct rule *r)
 	return classes;
 }
 
-/* Where the rule waits to be found: in groups by its bytes, or in a list of those that are always tried. */
+/* How many addresses these are, about. */
+static double
+span_of(const struct rule_nets *nets)
+{
+	double sum = nets->is_any ? 1e39 : 0;
+	for (uint32_t i = 0; i < nets->count; i++) {
+		double low = 0, high = 0;
+		for (size_t k = 0; k < sizeof(nets->nets[i].low.at); k++) {
+			low = low * 256 + nets->nets[i].low.at[k];
+			high = high * 256 + nets->nets[i].high.at[k];
+		}
+		sum += high - low + 1;
+	}
+	return sum;
+}
+
+/* A rule that asks for addresses only is found by the end that fewer addresses fit. */
+static int
+place_by_ends(struct maker *m, uint32_t index)
+{
+	struct rule_program *p = m->program;
+	const struct rule *r = p->signatures[index].rule;
+	if (r->source.is_any && r->target.is_any)
+		return append(m, &p->ends_any, index);
+	bool by_source = span_of(&r->source) <= span_of(&r->target);
+	const struct rule_nets *nets = by_source ? &r->source : &r->target;
+	int e = rule_addresses_add(by_source ? &p->by_source : &p->by_target, nets, index);
+	if (e == 0 && r->direction == RULE_BOTH_WAYS)
+		e = rule_addresses_add(by_source ? &p->by_target : &p->by_source, nets, index);
+	return e < 0 ? no_memory(m) : 0;
+}
+
+/* A rule of packets that has no bytes to be found by. */
+static int
+place_always(struct maker *m, uint32_t index, unsigned class)
+{
+	struct rule_program *p = m->program;
+	const struct rule *r = p->signatures[index].rule;
+	if (class != 0)
+		return append(m, &p->always_packet[class], index);
+	int e = 0;
+	for (unsigned flags = 0; flags < 256 && e == 0; flags++) {
+		bool fits = true;
+		for (size_t i = 0; i < r->mask_count && fits; i++)
+			fits = r->masks[i].what != RULE_TCP_FLAGS || rule_facts_mask_fits(&r->masks[i], (uint8_t)flags);
+		if (fits)
+			e = append(m, &p->always_tcp[flags], index);
+	}
+	return e;
+}
+
+static const uint8_t protos[] = {6, 17, 0}; /* in the order of the bits of packet_classes() */
+
+static int
+place_on_packets(struct maker *m, uint32_t index, const struct rule_match *fast, unsigned classes)
+{
+	struct rule_program *p = m->program;
+	const struct rule_signature *s = &p->signatures[index];
+	int e = 0;
+	if (fast == NULL && s->is_of_ends)
+		return place_by_ends(m, index);
+	if (fast == NULL && s->rule->event_count > 0)
+		return append(m, &p->on_anomaly, index);
+	for (unsigned k = 0; k < LENGTH_OF(protos) && e == 0; k++) {
+		if ((classes & (1u << k)) == 0)
+			continue;
+		if (fast == NULL)
+			e = place_always(m, index, k);
+		for (unsigned side = 0; side < 2 && e == 0 && fast != NULL; side++) {
+			uint8_t bit = side == 0 ? VIEW_FROM_CLIENT : VIEW_FROM_SERVER;
+			const struct rule_buffer *buffer = &s->rule->buffers[fast->buffer];
+			/* The payload of TCP is searched once, for rules of packets and of streams. */
+			enum rule_kind kind = k == 0 && buffer->view == VIEW_PAYLOAD ? RULE_ON_STREAM : RULE_ON_PACKET;
+			uint32_t group;
+			if ((s->sides & bit) == 0)
+				continue;
+			e = group_for(m, buffer, bit, kind, protos[k], &group);
+			if (e == 0)
+				e = add_pattern(m, group, &fast->u.content, index);
+		}
+	}
+	return e;
+}
+
+static int
+place_on_streams(struct maker *m, uint32_t index, const struct rule_match *fast)
+{
+	struct rule_program *p = m->program;
+	const struct rule_signature *s = &p->signatures[index];
+	int e = 0;
+	uint32_t group;
+	for (unsigned side = 0; side < 2 && e == 0; side++) {
+		uint8_t bit = side == 0 ? VIEW_FROM_CLIENT : VIEW_FROM_SERVER;
+		if ((s->sides & bit) == 0)
+			continue;
+		if (fast == NULL) {
+			e = append(m, &p->always_stream[side], index);
+			continue;
+		}
+		e = group_for(m, &s->rule->buffers[fast->buffer], bit, RULE_ON_STREAM, 6, &group);
+		if (e == 0)
+			e = add_pattern(m, group, &fast->u.content, index);
+	}
+	/* Datagrams have no stream: rules for both look at their payload. */
+	unsigned classes = packet_classes(s->rule) & ~1u;
+	if (fast == NULL && s->on_packets_too)
+		classes |= 1;
+	return e == 0 ? place_on_packets(m, index, fast, classes) : e;
+}
+
+/* Tried when its bytes are found; without any, when the first of its buffers comes, or at the end when that must be absent. */
+static int
+place_on_transactions(struct maker *m, uint32_t index, const struct rule_match *fast)
+{
+	struct rule_program *p = m->program;
+	const struct rule_signature *s = &p->signatures[index];
+	const struct rule_part *first = &s->parts[0];
+	while (fast == NULL && first->buffer->view <= VIEW_BASE64_DATA && first + 1 < s->parts + s->part_count)
+		first++;
+	int e = 0;
+	uint32_t group;
+	for (unsigned side = 0; side < 2 && e == 0; side++) {
+		uint8_t bit = side == 0 ? VIEW_FROM_CLIENT : VIEW_FROM_SERVER;
+		if ((s->sides & bit) == 0 && s->rule->direction != RULE_TRANSACTION)
+			continue;
+		if (fast == NULL) {
+			if (first->has_absent)
+				e = append(m, &p->absent[side], index);
+			if (e == 0)
+				e = append(m, &p->always_view[first->buffer->view][side], index);
+		} else if ((view_of(s->rule->buffers[fast->buffer].view)->sides & bit) != 0) {
+			e = group_for(m, &s->rule->buffers[fast->buffer], bit, RULE_ON_TRANSACTION, 0, &group);
+			if (e == 0)
+				e = add_pattern(m, group, &fast->u.content, index);
+		}
+	}
+	return e;
+}
+
+/* Where the rule waits to be found: in groups by its bytes, or in a list of those that are tried when something is so. */
 static int
 place(struct maker *m, uint32_t index)
 {
-	static const uint8_t protos[] = {6, 17, 0};
 	struct rule_program *p = m->program;
 	const struct rule_signature *s = &p->signatures[index];
 	const struct rule *r = s->rule;
-	const struct rule_match *fast = s->kind == RULE_ON_EVENT ? NULL : fast_match(r);
-	int e = 0;
-	uint32_t group;
-	if (s->kind == RULE_ON_EVENT)
-		return append(m, &p->events, index);
 	p->has_pass |= r->action == RULE_PASS;
 	p->has_streams |= s->kind == RULE_ON_STREAM;
 	p->has_two_sided |= r->direction == RULE_TRANSACTION;
-	if (s->kind == RULE_ON_PACKET && r->action == RULE_PASS)
-		e = append(m, &p->pass_packet, index);
-	for (unsigned side = 0; side < 2 && e == 0; side++) {
-		uint8_t bit = side == 0 ? VIEW_FROM_CLIENT : VIEW_FROM_SERVER;
-		if ((s->sides & bit) == 0 && r->direction != RULE_TRANSACTION)
-			continue;
-		const struct rule_buffer *buffer = fast == NULL ? NULL : &r->buffers[fast->buffer];
-		if (s->kind == RULE_ON_PACKET) {
-			for (unsigned k = 0; k < LENGTH_OF(protos) && e == 0; k++) {
-				if ((packet_classes(r) & (1u << k)) == 0)
-					continue;
-				if (buffer == NULL && side == 1 && s->sides == (VIEW_FROM_CLIENT | VIEW_FROM_SERVER))
-					continue; /* the list has it already */
-				e = buffer == NULL ? append(m, &p->always_packet[k], index)
-				                   : group_for(m, buffer, bit, RULE_ON_PACKET, protos[k], &group);
-				if (e == 0 && buffer != NULL)
-					e = add_pattern(m, group, &fast->u.content, index);
-			}
-		} else if (s->kind == RULE_ON_STREAM) {
-			e = buffer == NULL ? append(m, &p->always_stream[side], index)
-			                   : group_for(m, buffer, bit, RULE_ON_STREAM, 6, &group);
-			if (e == 0 && buffer != NULL)
-				e = add_pattern(m, group, &fast->u.content, index);
-			/* Datagrams have no stream: rules for both look at their payload. */
-			for (unsigned k = 0; k < LENGTH_OF(protos) && e == 0; k++) {
-				if (k == 0 ? !s->on_packets_too : (packet_classes(r) & (1u << k)) == 0)
-					continue;
-				if (buffer == NULL && side == 1 && s->sides == (VIEW_FROM_CLIENT | VIEW_FROM_SERVER))
-					continue; /* the list has it already */
-				e = buffer == NULL ? append(m, &p->always_packet[k], index)
-				                   : group_for(m, buffer, bit, RULE_ON_PACKET, protos[k], &group);
-				if (e == 0 && buffer != NULL)
-					e = add_pattern(m, group, &fast->u.content, index);
-			}
-		} else if (buffer != NULL && (view_of(buffer->view)->sides & bit) != 0) {
-			e = group_for(m, buffer, bit, RULE_ON_TRANSACTION, 0, &group);
-			if (e == 0)
-				e = add_pattern(m, group, &fast->u.content, index);
-		} else if (buffer == NULL) {
-			/* Tried when the first of its buffers comes, or at the end when that must be absent. */
-			if (s->part_count > 0 && s->parts[0].has_absent)
-				e = append(m, &p->absent[side], index);
-			if (e == 0)
-				e = append(m,
-				    &p->always_view[s->part_count > 0 ? s->parts[0].buffer->view : VIEW_PAYLOAD][side],
-				    index);
-		}
+	int e = s->kind == RULE_ON_PACKET && r->action == RULE_PASS ? append(m, &p->pass_packet, index) : 0;
+	if (e < 0)
+		return e;
+	switch ((enum rule_kind)s->kind) {
+	case RULE_ON_EVENT: return append(m, &p->events, index);
+	case RULE_ON_PACKET: return place_on_packets(m, index, fast_match(r, s->kind), packet_classes(r));
+	case RULE_ON_STREAM: return place_on_streams(m, index, fast_match(r, s->kind));
+	case RULE_ON_TRANSACTION: return place_on_transactions(m, index, fast_match(r, s->kind));
+	}
+	return 0;
+}
+
+/* Where so many ranges overlap that an index would be too large, each rule is asked. */
+static int
+index_addresses(struct maker *m)
+{
+	struct rule_program *p = m->program;
+	struct rule_addresses *both[] = {&p->by_source, &p->by_target};
+	int e = 0;
+	bool refused = false;
+	for (size_t i = 0; i < LENGTH_OF(both) && e == 0; i++) {
+		e = rule_addresses_make(both[i], p->signature_count);
+		refused |= e == -E2BIG;
+		e = e == -E2BIG ? 0 : e;
+	}
+	if (e < 0)
+		return no_memory(m);
+	for (size_t i = 0; i < p->signature_count && e == 0 && refused; i++) {
+		const struct rule *r = p->signatures[i].rule;
+		if (p->signatures[i].kind == RULE_ON_PACKET && p->signatures[i].is_of_ends &&
+		    !(r->source.is_any && r->target.is_any))
+			e = append(m, &p->ends_any, (uint32_t)i);
 	}
 	return e;
 }
@@ -645,7 +766,7 @@ make(struct maker *m)
 		    .sides = sides_of(r),
 		    .is_of_ends = is_of_ends(r),
 		    .on_packets_too = is_on_packets_too(r),
-		    .has_fast = fast_match(r) != NULL};
+		    .has_fast = fast_match(r, kind_of(r)) != NULL};
 		int e = make_parts(m, r, &s);
 		if (e == 0)
 			e = intern_bits(m, r, &s);
@@ -657,6 +778,8 @@ make(struct maker *m)
 	int e = 0;
 	for (size_t i = 0; i < p->signature_count && e == 0; i++)
 		e = place(m, (uint32_t)i);
+	if (e == 0)
+		e = index_addresses(m);
 	return e == 0 ? plan_searches(m) : e;
 }
 
@@ -718,6 +841,12 @@ rule_program_free(struct rule_program *p)
 	free(p->events.signatures);
 	free(p->unsearched.signatures);
 	free(p->pass_packet.signatures);
+	free(p->ends_any.signatures);
+	free(p->on_anomaly.signatures);
+	for (size_t i = 0; i < LENGTH_OF(p->always_tcp); i++)
+		free(p->always_tcp[i].signatures);
+	rule_addresses_free(&p->by_source);
+	rule_addresses_free(&p->by_target);
 	free(p->absent[0].signatures);
 	free(p->absent[1].signatures);
 	free(p->groups);

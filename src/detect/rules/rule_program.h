@@ -9,6 +9,7 @@
 #define DETECT_RULES_RULE_PROGRAM_H
 
 #include "core/diag.h"
+#include "detect/rules/rule_addresses.h"
 #include "detect/rules/rule_eval.h"
 #include "detect/rules/rule_search.h"
 #include "detect/rules/rule_set.h"
@@ -72,6 +73,9 @@ struct rule_program {
 	struct rule_group *groups;
 	/* Groups by view and side, and by kind for payloads. */
 	struct rule_list groups_of_view[VIEWS][2];
+	struct rule_list always_tcp[256];           /* by flags */
+	struct rule_list ends_any, on_anomaly;      /* of the first packet of a side; of one with which something is wrong */
+	struct rule_addresses by_source, by_target; /* of the first packet of a side */
 	struct rule_list always_packet[3], always_stream[2], always_view[VIEWS][2], events; /* packet: TCP, UDP, others */
 	struct rule_list unsearched; /* what they look for could not be searched: they are never tried */
 	size_t name_count;           /* of bits: */

@@ -5,10 +5,11 @@
 
 #include <stdlib.h>
 
-enum { TAILS = 1 << 13, NEAR = 4 /* places looked at */ };
+enum { TAILS = 1 << 13, NEAR = 8 /* places looked at: their ids fill a line of the cache */ };
 
 struct rule_tails {
 	uint64_t key, clock;
+	uint64_t ids[TAILS]; /* of flow and side; 0: free */
 	struct rule_tail all[TAILS];
 };
 
@@ -27,21 +28,26 @@ rule_tail_free(struct rule_tails *t)
 	free(t);
 }
 
+/* Both sides of a flow are in the same line. */
 static size_t
-place_of(const struct rule_tails *t, uint64_t flow_id, bool from_server)
+line_of(const struct rule_tails *t, uint64_t flow_id)
 {
-	return (hash_u64(flow_id, t->key) * 2 + from_server) % TAILS;
+	return hash_u64(flow_id, t->key) % (TAILS / NEAR) * NEAR;
+}
+
+static uint64_t
+id_of(uint64_t flow_id, bool from_server)
+{
+	return (flow_id << 1 | from_server) + 2; /* a flow's id has 53 bits */
 }
 
 struct rule_tail *
 rule_tail_find(struct rule_tails *t, uint64_t flow_id, bool from_server)
 {
-	size_t at = place_of(t, flow_id, from_server);
-	for (size_t i = 0; i < NEAR; i++) {
-		struct rule_tail *tail = &t->all[(at + 2 * i) % TAILS];
-		if (tail->flow_id == flow_id && tail->from_server == from_server)
-			return tail;
-	}
+	size_t at = line_of(t, flow_id);
+	for (size_t i = at; i < at + NEAR; i++)
+		if (t->ids[i] == id_of(flow_id, from_server))
+			return &t->all[i];
 	return NULL;
 }
 
@@ -51,14 +57,13 @@ rule_tail_of(struct rule_tails *t, uint64_t flow_id, bool from_server, bool *sto
 	struct rule_tail *tail = rule_tail_find(t, flow_id, from_server);
 	*stolen = false;
 	if (tail == NULL) {
-		size_t at = place_of(t, flow_id, from_server);
-		for (size_t i = 0; i < NEAR; i++) {
-			struct rule_tail *other = &t->all[(at + 2 * i) % TAILS];
-			if (tail == NULL || other->used_at < tail->used_at)
-				tail = other;
-		}
-		*stolen = tail->used_at != 0;
-		tail->flow_id = flow_id;
+		size_t at = line_of(t, flow_id), oldest = at;
+		for (size_t i = at + 1; i < at + NEAR; i++)
+			if (t->ids[oldest] != 0 && (t->ids[i] == 0 || t->all[i].used_at < t->all[oldest].used_at))
+				oldest = i;
+		*stolen = t->ids[oldest] != 0;
+		t->ids[oldest] = id_of(flow_id, from_server);
+		tail = &t->all[oldest];
 		tail->from_server = from_server;
 		tail->end = tail->chunk_start = 0;
 		tail->len = 0;
@@ -71,11 +76,10 @@ rule_tail_of(struct rule_tails *t, uint64_t flow_id, bool from_server, bool *sto
 void
 rule_tail_forget(struct rule_tails *t, uint64_t flow_id)
 {
-	for (unsigned side = 0; side < 2; side++) {
-		struct rule_tail *tail = rule_tail_find(t, flow_id, side == 1);
-		if (tail != NULL)
-			tail->flow_id = tail->used_at = 0;
-	}
+	size_t at = line_of(t, flow_id);
+	for (size_t i = at; i < at + NEAR; i++)
+		if ((t->ids[i] - 2) >> 1 == flow_id && t->ids[i] != 0)
+			t->ids[i] = 0;
 }
 
 void

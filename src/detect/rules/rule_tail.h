@@ -15,7 +15,7 @@ enum {
 };
 
 struct rule_tail {
-	uint64_t flow_id, used_at;
+	uint64_t used_at;
 	uint64_t end; /* bytes of the stream so far: text ends there */
 	uint64_t chunk_start;
 	uint16_t len;

@@ -5,10 +5,11 @@
 
 #include <stdlib.h>
 
-enum { TXS = 1 << 11, NEAR = 8 /* places looked at */ };
+enum { TXS = 1 << 11, NEAR = 8 /* places looked at: their keys fill a line of the cache */ };
 
 struct rule_txs {
 	uint64_t key, clock;
+	uint64_t keys[TXS]; /* 0: free */
 	struct rule_tx all[TXS];
 };
 
@@ -30,34 +31,35 @@ rule_tx_free(struct rule_txs *t)
 struct rule_tx *
 rule_tx_of(struct rule_txs *t, uint64_t flow_id, uint64_t tx_id, bool make, bool *stolen)
 {
-	uint64_t at = hash_u64(flow_id + tx_id * 0x9e3779b97f4a7c15u, t->key) % TXS;
-	struct rule_tx *oldest = NULL;
+	uint64_t hash = hash_u64(flow_id + tx_id * 0x9e3779b97f4a7c15u, t->key), key = hash | 1;
+	size_t at = (hash >> 32) % (TXS / NEAR) * NEAR, oldest = at;
 	*stolen = false;
-	for (size_t i = 0; i < NEAR; i++) {
-		struct rule_tx *tx = &t->all[(at + i) % TXS];
-		if (tx->used_at != 0 && tx->flow_id == flow_id && tx->tx_id == tx_id) {
-			tx->used_at = ++t->clock;
-			return tx;
+	for (size_t i = at; i < at + NEAR; i++)
+		if (t->keys[i] == key && t->all[i].flow_id == flow_id && t->all[i].tx_id == tx_id) {
+			t->all[i].used_at = ++t->clock;
+			return &t->all[i];
 		}
-		if (oldest == NULL || tx->used_at < oldest->used_at)
-			oldest = tx;
-	}
 	if (!make)
 		return NULL;
-	*stolen = oldest->used_at != 0;
-	oldest->flow_id = flow_id;
-	oldest->tx_id = tx_id;
-	oldest->used_at = ++t->clock;
-	oldest->ended[0] = oldest->ended[1] = oldest->file_ended[0] = oldest->file_ended[1] = false;
-	oldest->view_count = oldest->record_count = 0;
-	oldest->text_len = 0;
-	return oldest;
+	for (size_t i = at + 1; i < at + NEAR; i++)
+		if (t->keys[oldest] != 0 && (t->keys[i] == 0 || t->all[i].used_at < t->all[oldest].used_at))
+			oldest = i;
+	struct rule_tx *tx = &t->all[oldest];
+	*stolen = t->keys[oldest] != 0;
+	t->keys[oldest] = key;
+	tx->flow_id = flow_id;
+	tx->tx_id = tx_id;
+	tx->used_at = ++t->clock;
+	tx->ended[0] = tx->ended[1] = tx->file_ended[0] = tx->file_ended[1] = false;
+	tx->view_count = tx->record_count = 0;
+	tx->text_len = 0;
+	return tx;
 }
 
 void
-rule_tx_drop(struct rule_tx *tx)
+rule_tx_drop(struct rule_txs *t, struct rule_tx *tx)
 {
-	tx->used_at = 0;
+	t->keys[tx - t->all] = 0;
 }
 
 struct rule_tx_record *

@@ -41,7 +41,7 @@ void rule_tx_free(struct rule_txs *txs);
 
 /* NULL when it is not known and `make` is false. *stolen: another transaction that was not over lost its place. */
 struct rule_tx *rule_tx_of(struct rule_txs *txs, uint64_t flow_id, uint64_t tx_id, bool make, bool *stolen);
-void rule_tx_drop(struct rule_tx *tx);
+void rule_tx_drop(struct rule_txs *txs, struct rule_tx *tx);
 
 /* NULL when there is none, and with `make` when there is no room. */
 struct rule_tx_record *rule_tx_record_of(struct rule_tx *tx, uint32_t signature, uint8_t side, bool make);
