@@ -316,6 +316,25 @@ each_file_of_a_transaction_is_asked(void **state)
 	bench_done(b);
 }
 
+/* A rule may look into several files of one transaction, but tells none of them twice. */
+static void
+parts_may_hold_of_different_files(void **state)
+{
+	(void)state;
+	struct bench *b = bench_of("alert http any any -> any any (flow:to_server; file.name; content:\"b.txt\"; file.data; "
+	                           "content:\"needle\"; sid:1;)\n");
+	static const char *const names[] = {"a.txt", "b.txt", "c.txt"}, *const texts[] = {"needle", "hay", "needle"};
+	b->flow.app_cstr = "http";
+	for (unsigned i = 0; i < 3; i++) {
+		struct view_set s = set_of(b, false, 0, false);
+		view_set_put(&s, VIEW_FILE_NAME, bytes_of_cstr(names[i]));
+		view_set_put_window(&s, VIEW_FILE_DATA, bytes_of_cstr(texts[i]), 0, false);
+		rule_engine_transaction(b->engine, &s);
+		assert_int_equal(told(b, 1), i > 0); /* the third file has the bytes, but the name was told of */
+	}
+	bench_done(b);
+}
+
 static void
 transactions_that_mix_do_not_disturb_each_other(void **state)
 {
@@ -400,6 +419,10 @@ what_rules_cost_is_counted_when_somebody_asks(void **state)
 	stream(b, false, "hay");
 	assert_int_equal(profile[0].checks, 2);
 	assert_int_equal(profile[0].matches, 1);
+	assert_int_equal(profile[0].told, 1);
+	assert_int_equal(profile[0].first_number, 2);
+	assert_int_equal(profile[0].nearest, RULE_MISS_PART);
+	assert_int_equal(profile[0].number, 1);
 	bench_done(b);
 }
 
@@ -417,6 +440,7 @@ main(void)
 	    cmocka_unit_test(windows_on_one_content_tell_once),
 	    cmocka_unit_test(a_rule_of_both_sides_needs_both),
 	    cmocka_unit_test(each_file_of_a_transaction_is_asked),
+	    cmocka_unit_test(parts_may_hold_of_different_files),
 	    cmocka_unit_test(transactions_that_mix_do_not_disturb_each_other),
 	    cmocka_unit_test(what_passes_is_silent),
 	    cmocka_unit_test(rules_about_addresses_are_told_once_for_each_direction),

@@ -214,12 +214,19 @@ rule_engine_try(struct rule_engine *e)
 }
 
 void
-rule_engine_tried(struct rule_engine *e, uint32_t signature, uint64_t start, bool holds)
+rule_engine_tried(struct rule_engine *e, uint32_t signature, uint64_t start, uint64_t number, bool holds)
 {
-	if (e->profile == NULL)
+	if (LIKELY(e->profile == NULL))
 		return;
 	struct rule_profile *p = &e->profile[signature];
 	p->checks++;
-	p->matches += holds;
 	p->ns += now() - start;
+	if (holds) {
+		if (p->matches++ == 0)
+			p->first_number = number;
+	} else if (e->miss > p->nearest || (e->miss == RULE_MISS_PART && p->nearest == e->miss && e->miss_part > p->part)) {
+		p->nearest = (uint8_t)e->miss;
+		p->part = e->miss == RULE_MISS_PART ? e->miss_part : 0;
+		p->number = number;
+	}
 }

@@ -31,9 +31,23 @@ struct rule_engine_counters {
 	uint64_t forgotten;            /* flows, bits, pieces of streams or transactions for which there was no room */
 };
 
-/* What one rule cost. Index: its signature in the program. */
+/* Which test of a rule failed, in the order in which they are made. */
+enum rule_miss {
+	RULE_MISS_NONE,
+	RULE_MISS_ENDS,  /* addresses, ports, protocol, direction, state of the flow */
+	RULE_MISS_FACTS, /* numbers and words of headers */
+	RULE_MISS_BITS,  /* flowbits and the like */
+	RULE_MISS_PART,  /* what is asked of one of its buffers */
+};
+
+/* What one rule cost, and how far it came. Index: its signature in the program. */
 struct rule_profile {
 	uint64_t checks, matches, ns;
+	uint64_t told;         /* alerts that came out */
+	uint64_t first_number; /* of the packet of the first match */
+	uint64_t number;       /* of the packet of the nearest miss: */
+	uint16_t part;         /* of its parts, the one that failed; in the order of the signature */
+	uint8_t nearest;       /* enum rule_miss: the furthest that any check came before it failed */
 };
 
 /* alert: a rule holds, and neither pass nor a threshold keeps it silent. NULL: no memory. Borrows the program. */

@@ -48,12 +48,20 @@ holds(struct rule_engine *e, uint32_t index, struct rule_look *l, const struct v
 	/* Of a rule of streams the stream was asked, where there is one. */
 	if (s->kind == RULE_ON_STREAM && p->ip_proto == 6 && p->is_in_stream && !s->on_packets_too)
 		return false;
-	if (!rule_look_fits(s, l) || (s->is_of_ends && !is_first_of_side(p)) || !rule_facts_hold(s->rule, p, l->hit.flow) ||
-	    !rule_bits_hold(s, l) || was_told_of_stream(e, index, p))
+	e->miss = RULE_MISS_ENDS;
+	if (!rule_look_fits(s, l) || (s->is_of_ends && !is_first_of_side(p)))
 		return false;
+	e->miss = RULE_MISS_FACTS;
+	if (!rule_facts_hold(s->rule, p, l->hit.flow))
+		return false;
+	e->miss = RULE_MISS_BITS;
+	if (!rule_bits_hold(s, l) || was_told_of_stream(e, index, p))
+		return false;
+	e->miss = RULE_MISS_PART;
 	rule_eval_begin(e->eval);
 	for (size_t i = 0; i < s->part_count; i++) {
 		enum view view = s->parts[i].buffer->view;
+		e->miss_part = (uint16_t)i;
 		struct rule_window window = {.data = view == VIEW_PAYLOAD ? p->payload
 		        : view == VIEW_BASE64_DATA                        ? rule_eval_base64(e->eval)
 		                                                          : packet_view(p, view)};
@@ -87,7 +95,7 @@ try_candidates(struct rule_engine *e, struct rule_look *l, const struct view_pac
 		uint32_t index = e->candidates[i];
 		uint64_t start = rule_engine_try(e);
 		bool yes = holds(e, index, l, p);
-		rule_engine_tried(e, index, start, yes);
+		rule_engine_tried(e, index, start, p->number, yes);
 		if (!yes)
 			continue;
 		tell_stream(e, index, p);
@@ -124,6 +132,19 @@ by_ends(struct rule_engine *e, const struct view_packet *p)
 }
 
 static void
+always(struct rule_engine *e, const struct view_packet *p, const struct rule_watches *list)
+{
+	for (uint32_t i = 0; i < list->count; i++) {
+		const struct rule_watch *w = &list->all[i];
+		if (p->target_port < w->low || p->target_port > w->high)
+			continue;
+		if (w->needs_memory && (p->flow == NULL || rule_memory_flow(e->memory, p->flow->id, false) == NULL))
+			continue;
+		rule_engine_candidate(e, w->signature);
+	}
+}
+
+static void
 search_payload(struct rule_engine *e, const struct view_packet *p, uint8_t proto)
 {
 	const struct rule_program *program = e->program;
@@ -155,10 +176,10 @@ rule_engine_packet(struct rule_engine *e, const struct view_packet *p)
 		by_ends(e, p);
 	if (p->anomaly_count > 0)
 		rule_engine_always(e, &program->on_anomaly);
-	if (p->ip_proto == 6)
-		rule_engine_always(e, &program->always_tcp[p->tcp_flags]);
-	else
-		rule_engine_always(e, &program->always_packet[p->ip_proto == 17 ? 1 : 2]);
+	always(e, p,
+	    p->ip_proto == 6        ? &program->always_tcp[p->tcp_flags]
+	        : p->ip_proto == 17 ? &program->always_udp
+	                            : &program->always_other);
 	if (p->payload.len > 0)
 		search_payload(e, p, proto);
 	for (size_t h = 0; h < p->header_count; h++) {

@@ -46,13 +46,20 @@ may_fit_later(const struct rule_signature *s, const struct view_flow *flow)
 static enum answer
 ask(struct rule_engine *e, const struct rule_signature *s, struct rule_look *l, struct joined *j)
 {
+	e->miss = RULE_MISS_ENDS;
 	if (!rule_look_fits(s, l))
 		return may_fit_later(s, l->hit.flow) ? NOT_YET : NO;
-	if (!rule_facts_hold(s->rule, NULL, l->hit.flow) || !rule_bits_hold(s, l))
+	e->miss = RULE_MISS_FACTS;
+	if (!rule_facts_hold(s->rule, NULL, l->hit.flow))
 		return NO;
+	e->miss = RULE_MISS_BITS;
+	if (!rule_bits_hold(s, l))
+		return NO;
+	e->miss = RULE_MISS_PART;
 	struct rule_window window = whole(j);
 	rule_eval_begin(e->eval);
 	for (size_t k = 0; k < s->part_count; k++) {
+		e->miss_part = (uint16_t)k;
 		struct rule_window decoded = {.data = rule_eval_base64(e->eval)};
 		if (!rule_engine_part_holds(
 		        e, &s->parts[k], s->parts[k].buffer->view == VIEW_BASE64_DATA ? &decoded : &window))
@@ -107,7 +114,7 @@ look_at_piece(struct rule_engine *e, struct rule_look *l, struct joined *j)
 			continue;
 		uint64_t start = rule_engine_try(e);
 		enum answer answer = ask(e, s, l, j);
-		rule_engine_tried(e, index, start, answer == YES);
+		rule_engine_tried(e, index, start, l->hit.number, answer == YES);
 		if (answer == NOT_YET && s->has_fast && !rule_tail_wait(tail, index, tail->end + j->fresh.len))
 			e->counters.forgotten++;
 		if (answer != YES)

@@ -10,6 +10,7 @@
 struct shown {
 	const struct view_set *now;
 	const struct rule_tx *before; /* NULL: nothing is known of it */
+	uint8_t first_file;           /* files before this one were told of already */
 };
 
 static uint8_t
@@ -19,10 +20,16 @@ bit_of(bool from_server)
 }
 
 static bool
+is_file_view(unsigned view)
+{
+	return view >= VIEW_FILE_DATA && view <= VIEW_FILE;
+}
+
+static bool
 is_of_file(const struct rule_signature *s)
 {
 	for (uint8_t i = 0; i < s->part_count; i++)
-		if (s->parts[i].buffer->view >= VIEW_FILE_DATA && s->parts[i].buffer->view <= VIEW_FILE_MAGIC)
+		if (is_file_view(s->parts[i].buffer->view))
 			return true;
 	return false;
 }
@@ -56,7 +63,8 @@ part_holds(struct rule_engine *e, const struct rule_signature *s, const struct r
 				return true;
 		}
 	for (size_t i = 0, at = 0; shown->before != NULL && i < shown->before->view_count; at += shown->before->lengths[i++])
-		if (shown->before->views[i] == view && part_is_of_side(s, part, shown->before->sides[i])) {
+		if (shown->before->views[i] == view && part_is_of_side(s, part, shown->before->sides[i]) &&
+		    (!is_file_view(view) || shown->before->files[i] >= shown->first_file)) {
 			struct rule_window window = {.data = {shown->before->text + at, shown->before->lengths[i]}};
 			there = true;
 			if (rule_engine_part_holds(e, part, &window))
@@ -84,6 +92,8 @@ stream_holds(struct rule_engine *e, const struct rule_part *part, const struct v
 static uint32_t
 parts_that_hold(struct rule_engine *e, const struct rule_signature *s, uint32_t held, const struct shown *shown)
 {
+	e->miss = RULE_MISS_PART;
+	e->miss_part = UINT16_MAX;
 	rule_eval_begin(e->eval);
 	for (uint8_t i = 0; i < s->part_count; i++) {
 		uint32_t bit = UINT32_C(1) << i;
@@ -93,7 +103,9 @@ parts_that_hold(struct rule_engine *e, const struct rule_signature *s, uint32_t 
 			held |= stream_holds(e, &s->parts[i], shown->now) ? bit : 0;
 		else if (part_holds(e, s, &s->parts[i], shown))
 			held |= bit;
-		else if (s->parts_depend)
+		if ((held & bit) == 0 && e->miss_part == UINT16_MAX)
+			e->miss_part = i;
+		if ((held & bit) == 0 && s->parts_depend)
 			break; /* those that follow read what this one was to find */
 	}
 	return held;
@@ -111,9 +123,9 @@ tx_of(struct rule_engine *e, const struct view_set *set, bool make)
 }
 
 static void
-remember(struct rule_engine *e, const struct view_set *set, uint32_t index, uint8_t side, uint32_t held, bool told)
+remember(struct rule_engine *e, struct rule_tx *tx, uint32_t index, uint8_t side, uint32_t held, bool told)
 {
-	struct rule_tx_record *r = rule_tx_record_of(tx_of(e, set, true), index, side, true);
+	struct rule_tx_record *r = rule_tx_record_of(tx, index, side, true);
 	if (r == NULL) {
 		e->counters.forgotten++;
 		return;
@@ -123,52 +135,56 @@ remember(struct rule_engine *e, const struct view_set *set, uint32_t index, uint
 }
 
 /* What the next look of this transaction may want. */
-static void
-remember_views(struct rule_engine *e, const struct view_set *set)
+static struct rule_tx *
+remember_views(struct rule_engine *e, const struct view_set *set, struct rule_tx *tx)
 {
-	struct rule_tx *tx = NULL;
 	for (size_t i = 0; i < set->count; i++) {
 		if (set->views[i].more || set->views[i].offset > 0)
 			continue; /* part of something long: shown again when there is more of it */
+		if (!e->program->in_company[set->views[i].view])
+			continue; /* no rule looks into it and into something else */
 		if (tx == NULL)
 			tx = tx_of(e, set, true);
 		if (!rule_tx_keep(tx, set->views[i].view, set->from_server, set->views[i].data))
 			e->counters.forgotten++;
 	}
+	return tx;
 }
 
-/* Another file of the same transaction: rules about files are asked anew. */
+/* Another file of the same transaction: rules about files that were told are asked anew, about this file and what follows. The
+ * parts of others may hold of different files. */
 static void
 begin_file(struct rule_engine *e, struct rule_tx *tx, bool from_server)
 {
 	tx->file_ended[from_server] = false;
-	for (size_t i = 0; i < tx->record_count; i++)
-		if (tx->records[i].side != (uint8_t)!from_server &&
-		    is_of_file(&e->program->signatures[tx->records[i].signature]))
-			tx->records[i--] = tx->records[--tx->record_count];
-	for (size_t i = 0; i < tx->view_count; i++)
-		if (tx->views[i] >= VIEW_FILE_DATA && tx->views[i] <= VIEW_FILE_MAGIC && tx->sides[i] == from_server)
-			tx->views[i] = VIEW_PAYLOAD; /* nobody finds it under this name */
+	if (tx->file_number[from_server] < UINT8_MAX)
+		tx->file_number[from_server]++;
+	for (size_t i = 0; i < tx->record_count; i++) {
+		struct rule_tx_record *r = &tx->records[i];
+		if (r->told && r->side != (uint8_t)!from_server && is_of_file(&e->program->signatures[r->signature])) {
+			r->told = false;
+			r->held = 0;
+			r->first_file = tx->file_number[from_server];
+		}
+	}
 }
 
 static void
 see_files(struct rule_engine *e, const struct view_set *set, struct rule_tx *tx)
 {
 	for (size_t i = 0; i < set->count && tx != NULL && tx->file_ended[set->from_server]; i++)
-		if (set->views[i].view >= VIEW_FILE_DATA && set->views[i].view <= VIEW_FILE_MAGIC &&
-		    set->views[i].offset == 0)
+		if (is_file_view(set->views[i].view) && set->views[i].offset == 0)
 			begin_file(e, tx, set->from_server);
 }
 
 static void
-settle(struct rule_engine *e, const struct view_set *set)
+settle(struct rule_engine *e, const struct view_set *set, struct rule_tx *tx)
 {
 	bool file_ended = false;
 	for (size_t i = 0; i < set->count; i++)
 		file_ended |= set->views[i].view == VIEW_FILE_DATA && !set->views[i].more;
 	if (!set->is_end || e->program->has_two_sided)
-		remember_views(e, set);
-	struct rule_tx *tx = tx_of(e, set, false);
+		tx = remember_views(e, set, tx);
 	if (tx == NULL)
 		return;
 	tx->file_ended[set->from_server] |= file_ended;
@@ -196,6 +212,20 @@ find_candidates(struct rule_engine *e, const struct view_set *set, const struct 
 		rule_engine_always(e, &program->absent[set->from_server]);
 }
 
+/* What is asked beside the buffers; of a rule that holds in part it was asked before. */
+static bool
+may_hold(struct rule_engine *e, const struct rule_signature *s, struct rule_look *l, bool is_known)
+{
+	e->miss = RULE_MISS_ENDS;
+	if (!rule_look_fits(s, l))
+		return false;
+	e->miss = RULE_MISS_FACTS;
+	if (!is_known && !rule_facts_hold(s->rule, NULL, l->hit.flow))
+		return false;
+	e->miss = RULE_MISS_BITS;
+	return is_known || rule_bits_hold(s, l);
+}
+
 void
 rule_engine_transaction(struct rule_engine *e, const struct view_set *set)
 {
@@ -217,19 +247,19 @@ rule_engine_transaction(struct rule_engine *e, const struct view_set *set)
 		if (s->kind != RULE_ON_TRANSACTION || (known != NULL && known->told))
 			continue;
 		uint64_t start = rule_engine_try(e);
-		bool fits = rule_look_fits(s, &l) &&
-		    (known != NULL || (rule_facts_hold(s->rule, NULL, l.hit.flow) && rule_bits_hold(s, &l)));
-		struct shown shown = {set, tx};
+		struct shown shown = {set, tx, known == NULL ? 0 : known->first_file};
 		uint32_t all = (uint32_t)((UINT64_C(1) << s->part_count) - 1), held = 0;
+		bool fits = may_hold(e, s, &l, known != NULL);
 		if (fits)
 			held = parts_that_hold(e, s, known == NULL ? 0 : known->held, &shown);
-		rule_engine_tried(e, index, start, fits && held == all);
+		rule_engine_tried(e, index, start, set->number, fits && held == all);
 		if (!fits || (held == 0 && known == NULL && held != all))
 			continue;
+		if (tx == NULL)
+			tx = tx_of(e, set, true);
+		remember(e, tx, index, side, s->parts_depend ? 0 : held, held == all);
 		if (held == all)
 			rule_look_hold(s, &l);
-		remember(e, set, index, side, s->parts_depend ? 0 : held, held == all);
-		tx = tx_of(e, set, false);
 	}
-	settle(e, set);
+	settle(e, set, tx);
 }

@@ -189,5 +189,7 @@ rule_look_hold(const struct rule_signature *s, struct rule_look *l)
 	}
 	e->packet_alerts++;
 	e->counters.alerts++;
+	if (UNLIKELY(e->profile != NULL))
+		e->profile[s - e->program->signatures].told++;
 	e->alert(e->context, &l->hit);
 }

@@ -31,6 +31,8 @@ struct rule_engine {
 	void *context;
 	struct rule_engine_counters counters;
 	struct rule_profile *profile; /* by signature; NULL: nobody asks */
+	enum rule_miss miss;          /* the test that is being made */
+	uint16_t miss_part;
 	/* The packet at hand. */
 	uint64_t packet_number;
 	unsigned packet_alerts;
@@ -70,7 +72,7 @@ void rule_engine_sort(struct rule_engine *engine);
 bool rule_engine_part_holds(struct rule_engine *engine, const struct rule_part *part, const struct rule_window *window);
 /* What is counted, and measured, of each rule that is tried. */
 uint64_t rule_engine_try(struct rule_engine *engine);
-void rule_engine_tried(struct rule_engine *engine, uint32_t signature, uint64_t start, bool holds);
+void rule_engine_tried(struct rule_engine *engine, uint32_t signature, uint64_t start, uint64_t number, bool holds);
 
 /* ---- rule_look.c ---- */
 

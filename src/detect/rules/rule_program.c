@@ -385,7 +385,7 @@ add_pattern(struct maker *m, uint32_t group, const struct rule_content *c, uint3
 	return 0;
 }
 
-/* Which protocols of packets a rule is for: an index of always_packet, a bit each. */
+/* Which protocols of packets a rule is for: a bit each, as in protos[]. */
 static unsigned
 packet_classes(const struct rule *r)
 {
@@ -434,21 +434,69 @@ place_by_ends(struct maker *m, uint32_t index)
 	return e < 0 ? no_memory(m) : 0;
 }
 
+static bool
+needs_memory(const struct rule *r)
+{
+	for (size_t i = 0; i < r->bit_count; i++)
+		if (r->bits[i].scope == RULE_BITS_FLOW && r->bits[i].command == RULE_BIT_IS_SET)
+			return true;
+	for (size_t i = 0; i < r->flow_int_count; i++)
+		if (r->flow_ints[i].command == RULE_INT_COMPARE || r->flow_ints[i].command == RULE_INT_IS_SET)
+			return true;
+	return false;
+}
+
+/* Only packets with which something is wrong can be meant. */
+static bool
+waits_for_anomaly(const struct rule *r)
+{
+	for (size_t i = 0; i < r->word_count; i++)
+		if (r->words[i].kind == RULE_WORD_CHECKSUM && r->words[i].negated)
+			return true;
+	return r->event_count > 0;
+}
+
+static int
+watch(struct maker *m, struct rule_watches *list, uint32_t index)
+{
+	const struct rule *r = m->program->signatures[index].rule;
+	bool narrow = !r->target_ports.is_any && r->target_ports.count == 1 && r->direction == RULE_ONE_WAY;
+	if ((list->count & (list->count - 1)) == 0) { /* room doubles at each power of two */
+		struct rule_watch *more = realloc(
+		    list->all, (list->count == 0 ? 1 : 2 * (size_t)list->count) * sizeof(*more));
+		if (more == NULL)
+			return no_memory(m);
+		list->all = more;
+	}
+	list->all[list->count++] = (struct rule_watch){.signature = index,
+	    .low = narrow ? r->target_ports.ranges[0].low : 0,
+	    .high = narrow ? r->target_ports.ranges[0].high : UINT16_MAX,
+	    .needs_memory = needs_memory(r)};
+	return 0;
+}
+
 /* A rule of packets that has no bytes to be found by. */
 static int
 place_always(struct maker *m, uint32_t index, unsigned class)
 {
+	static const uint8_t numbers[] = {6, 17};
 	struct rule_program *p = m->program;
 	const struct rule *r = p->signatures[index].rule;
+	for (size_t i = 0; i < r->number_count && class < LENGTH_OF(numbers); i++) {
+		const struct rule_number *n = &r->numbers[i];
+		if (n->field == RULE_FIELD_IP_PROTO && !n->negated &&
+		    !rule_eval_compare(n->compare, numbers[class], n->low, n->high))
+			return 0; /* it means another protocol */
+	}
 	if (class != 0)
-		return append(m, &p->always_packet[class], index);
+		return watch(m, class == 1 ? &p->always_udp : &p->always_other, index);
 	int e = 0;
 	for (unsigned flags = 0; flags < 256 && e == 0; flags++) {
 		bool fits = true;
 		for (size_t i = 0; i < r->mask_count && fits; i++)
 			fits = r->masks[i].what != RULE_TCP_FLAGS || rule_facts_mask_fits(&r->masks[i], (uint8_t)flags);
 		if (fits)
-			e = append(m, &p->always_tcp[flags], index);
+			e = watch(m, &p->always_tcp[flags], index);
 	}
 	return e;
 }
@@ -463,7 +511,7 @@ place_on_packets(struct maker *m, uint32_t index, const struct rule_match *fast,
 	int e = 0;
 	if (fast == NULL && s->is_of_ends)
 		return place_by_ends(m, index);
-	if (fast == NULL && s->rule->event_count > 0)
+	if (fast == NULL && waits_for_anomaly(s->rule))
 		return append(m, &p->on_anomaly, index);
 	for (unsigned k = 0; k < LENGTH_OF(protos) && e == 0; k++) {
 		if ((classes & (1u << k)) == 0)
@@ -551,6 +599,8 @@ place(struct maker *m, uint32_t index)
 	p->has_pass |= r->action == RULE_PASS;
 	p->has_streams |= s->kind == RULE_ON_STREAM;
 	p->has_two_sided |= r->direction == RULE_TRANSACTION;
+	for (uint8_t i = 0; i < s->part_count && s->part_count > 1; i++)
+		p->in_company[s->parts[i].buffer->view] |= s->kind == RULE_ON_TRANSACTION;
 	int e = s->kind == RULE_ON_PACKET && r->action == RULE_PASS ? append(m, &p->pass_packet, index) : 0;
 	if (e < 0)
 		return e;
@@ -834,8 +884,6 @@ rule_program_free(struct rule_program *p)
 			free(p->groups_of_view[i][side].signatures);
 			free(p->always_view[i][side].signatures);
 		}
-	for (size_t i = 0; i < LENGTH_OF(p->always_packet); i++)
-		free(p->always_packet[i].signatures);
 	for (size_t i = 0; i < LENGTH_OF(p->always_stream); i++)
 		free(p->always_stream[i].signatures);
 	free(p->events.signatures);
@@ -844,7 +892,9 @@ rule_program_free(struct rule_program *p)
 	free(p->ends_any.signatures);
 	free(p->on_anomaly.signatures);
 	for (size_t i = 0; i < LENGTH_OF(p->always_tcp); i++)
-		free(p->always_tcp[i].signatures);
+		free(p->always_tcp[i].all);
+	free(p->always_udp.all);
+	free(p->always_other.all);
 	rule_addresses_free(&p->by_source);
 	rule_addresses_free(&p->by_target);
 	free(p->absent[0].signatures);

@@ -64,6 +64,18 @@ struct rule_list {
 	uint32_t *signatures;
 };
 
+/* A rule that no bytes announce, with what is cheap to ask first. */
+struct rule_watch {
+	uint32_t signature;
+	uint16_t low, high; /* the port it is sent to */
+	bool needs_memory;  /* something must be remembered of the flow */
+};
+
+struct rule_watches {
+	uint32_t count;
+	struct rule_watch *all;
+};
+
 struct rule_program {
 	struct arena arena, plan; /* plan: what is needed until there are databases */
 	size_t signature_count;
@@ -73,16 +85,17 @@ struct rule_program {
 	struct rule_group *groups;
 	/* Groups by view and side, and by kind for payloads. */
 	struct rule_list groups_of_view[VIEWS][2];
-	struct rule_list always_tcp[256];           /* by flags */
+	struct rule_watches always_tcp[256], always_udp, always_other; /* of TCP by flags */
 	struct rule_list ends_any, on_anomaly;      /* of the first packet of a side; of one with which something is wrong */
 	struct rule_addresses by_source, by_target; /* of the first packet of a side */
-	struct rule_list always_packet[3], always_stream[2], always_view[VIEWS][2], events; /* packet: TCP, UDP, others */
+	struct rule_list always_stream[2], always_view[VIEWS][2], events;
 	struct rule_list unsearched; /* what they look for could not be searched: they are never tried */
 	size_t name_count;           /* of bits: */
 	struct bytes *names;
 	struct rule_list pass_packet; /* those of packets that pass */
 	struct rule_list absent[2];   /* by side: something must not be there, which only the end of it shows */
 	bool has_pass, has_streams, has_two_sided;
+	bool in_company[VIEWS]; /* of transactions: a rule looks into it and into something else */
 	size_t memory_bytes;
 	struct rule_pcre_code **codes;
 	size_t code_count;

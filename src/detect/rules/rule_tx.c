@@ -53,6 +53,7 @@ rule_tx_of(struct rule_txs *t, uint64_t flow_id, uint64_t tx_id, bool make, bool
 	tx->ended[0] = tx->ended[1] = tx->file_ended[0] = tx->file_ended[1] = false;
 	tx->view_count = tx->record_count = 0;
 	tx->text_len = 0;
+	tx->file_number[0] = tx->file_number[1] = 0;
 	return tx;
 }
 
@@ -84,6 +85,7 @@ rule_tx_keep(struct rule_tx *tx, uint16_t view, uint8_t side, struct bytes data)
 		memcpy(tx->text + tx->text_len, data.at, data.len);
 	tx->views[tx->view_count] = view;
 	tx->sides[tx->view_count] = side;
+	tx->files[tx->view_count] = tx->file_number[side];
 	tx->lengths[tx->view_count++] = (uint16_t)data.len;
 	tx->text_len = (uint16_t)(tx->text_len + data.len);
 	return true;

@@ -18,18 +18,21 @@ enum {
 /* A rule of which some parts hold, or that was told. */
 struct rule_tx_record {
 	uint32_t signature;
-	uint32_t held; /* a bit for each part */
-	uint8_t side;  /* 0 client, 1 server, RULE_TX_BOTH */
+	uint32_t held;      /* a bit for each part */
+	uint8_t side;       /* 0 client, 1 server, RULE_TX_BOTH */
+	uint8_t first_file; /* what it may use of files begins with this one */
 	bool told;
 };
 
 struct rule_tx {
 	uint64_t flow_id, tx_id, used_at;
 	bool ended[2], file_ended[2];
+	uint8_t
+	    file_number[2]; /* files that ended before the one at hand, by side; the last number stands for all after it */
 	uint8_t view_count, record_count;
 	uint16_t text_len;
 	uint16_t views[RULE_TX_VIEWS], lengths[RULE_TX_VIEWS];
-	uint8_t sides[RULE_TX_VIEWS];
+	uint8_t sides[RULE_TX_VIEWS], files[RULE_TX_VIEWS]; /* files: file_number of its side then */
 	struct rule_tx_record records[RULE_TX_RECORDS];
 	uint8_t text[RULE_TX_TEXT];
 };
