@@ -20,6 +20,7 @@ enum {
 enum chunk_kind { CHUNK_FRAMES, CHUNK_DRAIN, CHUNK_STOP };
 
 struct chunk {
+	const char *file_name_cstr; /* of the capture that its frames are from; NULL: none */
 	struct capture_batch batch;
 	enum chunk_kind kind;
 	uint32_t round; /* of a CHUNK_DRAIN */
@@ -171,6 +172,7 @@ fill(struct pipeline *p, struct chunk *c, bool at_end, bool drained)
 	if (!at_end) {
 		bool live = p->options.now != NULL;
 		int got = p->options.read(p->options.context, &c->batch);
+		c->file_name_cstr = p->options.file_name == NULL ? NULL : p->options.file_name(p->options.context);
 		if (got == -EAGAIN && live) {
 			int64_t now_ns = p->options.now(p->options.context);
 			c->kind = CHUNK_FRAMES;
@@ -213,6 +215,7 @@ work(struct worker *w, struct chunk *c)
 	sink_observe_into(w->sink, observe ? &seen->buffer : NULL);
 	sink_flows_into(w->sink, c->flows != NULL ? &c->flows[w->shard] : NULL);
 	if (c->kind == CHUNK_FRAMES) {
+		sink_from_file(w->sink, c->file_name_cstr);
 		inspect_frames(w->inspector, c->batch.frames, c->batch.count, w->shard);
 		merge_source_mark(seen);
 		(void)inspect_expire(

@@ -33,6 +33,8 @@ struct pipeline_options {
 	void (*chunk_done)(void *context, uint64_t packets); /* after each chunk, for progress; may be NULL */
 	int64_t (*now)(void *context); /* live: the clock, for when nothing comes; frames then have their shard already, and
 	                                 * are borrowed until chunk_done. NULL: captures, whose frames live in the batch */
+	const char *(*file_name)(
+	    void *context); /* of the capture that was read last; valid as long as the pipeline. May be NULL */
 	const struct viewer *(*viewer)(
 	    void *context, uint16_t worker, struct sink *sink); /* what looks for rules; may be NULL */
 	void *context;

@@ -121,6 +121,13 @@ chunk_done(void *context, uint64_t packets)
 	sensor_tell_now_and_then(s, packets);
 }
 
+static const char *
+file_name(void *context)
+{
+	const struct sensor *s = context;
+	return s->file_names == NULL ? NULL : s->file_names->text_cstr;
+}
+
 static const struct viewer *
 view_rules(void *context, uint16_t worker, struct sink *sink)
 {
@@ -152,6 +159,7 @@ start_story(struct sensor *s, struct diag *diag)
 	    .alerted = was_alerted,
 	    .soon = hear_soon,
 	    .chunk_done = chunk_done,
+	    .file_name = file_name,
 	    .viewer = s->rules == NULL ? NULL : view_rules,
 	    .context = s,
 	    .now = c->live ? now : NULL,
@@ -211,6 +219,10 @@ prepare(struct sensor *s, struct diag *diag)
 	if (s->alert_sink == NULL || s->assets == NULL)
 		return diag_say(diag, -ENOMEM, _("not enough memory: try a smaller --memory"));
 	if (s->rules != NULL) {
+		const struct l7_settings *settings = &sensor_rules_settings(s->rules)->l7;
+		sink_set(s->alert_sink, settings);
+		if (s->events != NULL)
+			sink_file_prefix(s->events, settings->eve.prefix_cstr);
 		s->findings = rule_findings_new((size_t)(c->memory_bytes / 100 * FINDINGS_SHARE_PERCENT),
 		    (struct alert_out){.say = say_alert, .context = s});
 		if (s->findings == NULL)
@@ -323,6 +335,11 @@ release(struct sensor *s)
 	sink_free(s->alert_sink);
 	sink_file_free(s->events);
 	event_outlet_free(s->to_keeper);
+	while (s->file_names != NULL) {
+		struct sensor_file_name *next = s->file_names->next;
+		free(s->file_names);
+		s->file_names = next;
+	}
 	live_source_free(s->live);
 	capture_filter_free(s->filter);
 	free(s);

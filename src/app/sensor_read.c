@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 int
@@ -23,6 +24,14 @@ sensor_read_next(struct sensor *s)
 		return -EBADMSG;
 	snprintf(s->file_cstr, sizeof(s->file_cstr), "%.*s", (int)m.body.len, (const char *)m.body.at);
 	s->file_fd = m.fd;
+	struct sensor_file_name *name = malloc(sizeof(*name) + m.body.len + 1);
+	if (name == NULL)
+		return -ENOMEM;
+	if (m.body.len > 0)
+		memcpy(name->text_cstr, m.body.at, m.body.len);
+	name->text_cstr[m.body.len] = '\0';
+	name->next = s->file_names;
+	s->file_names = name;
 	return 1;
 }
 

@@ -128,6 +128,14 @@ show_flow_end(void *context, uint64_t flow_id)
 		rule_engine_flow_end(w->engine, flow_id);
 }
 
+static void
+show_metadata(void *context, uint64_t flow_id, struct json *json)
+{
+	struct worker_rules *w = context;
+	if (w->engine != NULL)
+		rule_engine_metadata(w->engine, flow_id, json);
+}
+
 int
 sensor_rules_new(uint64_t hash_key, int fd, size_t size, struct sensor_rules **out, struct diag *diag)
 {
@@ -235,6 +243,7 @@ sensor_rules_viewer(struct sensor_rules *rules, uint16_t worker, struct sink *si
 	        .stream_gap = show_stream_gap,
 	        .transaction = show_transaction,
 	        .event = show_event,
+	        .metadata = show_metadata,
 	        .flow_end = show_flow_end}};
 	if (rules->now == NULL)
 		return &w->viewer;

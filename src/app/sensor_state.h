@@ -20,7 +20,14 @@
 /* That far back, a capture does not continue the one before. */
 #define SENSOR_ANOTHER_STORY_NS (INT64_C(3600) * 1000000000)
 
+/* Events name the capture they are from, also when the next one is being read. */
+struct sensor_file_name {
+	struct sensor_file_name *next;
+	char text_cstr[];
+};
+
 struct sensor {
+	struct sensor_file_name *file_names; /* the last one first */
 	struct sensor_config config;
 	uint8_t buffer[CHANNEL_MESSAGE_MAX + 2];
 	uint8_t config_copy[CHANNEL_MESSAGE_MAX + 2];

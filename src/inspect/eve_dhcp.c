@@ -69,7 +69,7 @@ write_parameters(struct json *j, struct bytes parameters)
 }
 
 void
-eve_dhcp_write(struct json *j, const struct dhcp *m)
+eve_dhcp_write(struct json *j, const struct dhcp *m, bool extended)
 {
 	const char *type_cstr = dhcp_type_name(m->type);
 	json_open_object(j, JSON_KEY("dhcp"));
@@ -84,6 +84,12 @@ eve_dhcp_write(struct json *j, const struct dhcp *m)
 	}
 	if (m->type != 0)
 		json_cstr(j, JSON_KEY("dhcp_type"), type_cstr != NULL ? type_cstr : "unknown");
+	if (!extended) {
+		if (m->has_lease)
+			json_u64(j, JSON_KEY("lease_time"), m->lease_s);
+		json_close_object(j);
+		return;
+	}
 	if (m->client_id.len > 0)
 		json_hex(j, JSON_KEY("client_id"), m->client_id, ':');
 	write_text(j, JSON_KEY("hostname"), m->hostname);

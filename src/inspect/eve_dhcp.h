@@ -6,7 +6,7 @@
 #include "core/json.h"
 #include "proto/dhcp.h"
 
-/* "dhcp":{...}. */
-void eve_dhcp_write(struct json *j, const struct dhcp *m);
+/* "dhcp":{...}; extended: all that the message says. */
+void eve_dhcp_write(struct json *j, const struct dhcp *m, bool extended);
 
 #endif

@@ -41,14 +41,43 @@ write_time(struct json *j, struct bytes key, int64_t seconds)
 }
 
 static void
-write_certificate(struct json *j, const struct x509 *x)
+write_certificate(struct json *j, const struct x509 *x, uint32_t fields)
 {
 	char text[NAME_MAX_BYTES];
 	const uint8_t *at = (const uint8_t *)text;
-	json_text(j, JSON_KEY("subject"), (struct bytes){at, x509_write_name(x->subject, text, sizeof(text))});
-	json_text(j, JSON_KEY("issuerdn"), (struct bytes){at, x509_write_name(x->issuer, text, sizeof(text))});
-	write_alt_names(j, x->alt_names);
-	json_text(j, JSON_KEY("serial"), (struct bytes){at, x509_write_serial(x->serial, text, sizeof(text))});
+	if ((fields & EVE_TLS_SUBJECT) != 0)
+		json_text(j, JSON_KEY("subject"), (struct bytes){at, x509_write_name(x->subject, text, sizeof(text))});
+	if ((fields & EVE_TLS_ISSUER) != 0)
+		json_text(j, JSON_KEY("issuerdn"), (struct bytes){at, x509_write_name(x->issuer, text, sizeof(text))});
+	if ((fields & EVE_TLS_ALT_NAMES) != 0)
+		write_alt_names(j, x->alt_names);
+	if ((fields & EVE_TLS_SERIAL) != 0)
+		json_text(j, JSON_KEY("serial"), (struct bytes){at, x509_write_serial(x->serial, text, sizeof(text))});
+}
+
+/* Whole certificates only, as far as the event has room for them. */
+static void
+write_encoded(struct json *j, struct bytes key, struct bytes der)
+{
+	enum { ROOM_BEHIND = 12288 };
+	if (der.len > 0 && (size_t)(j->end - j->at) > der.len / 3 * 4 + ROOM_BEHIND)
+		json_base64(j, key, der);
+}
+
+static void
+write_chain(struct json *j, struct bytes chain)
+{
+	struct cursor c = cursor_of(chain);
+	if (chain.len == 0)
+		return;
+	json_open_array(j, JSON_KEY("chain"));
+	while (c.left > 0) {
+		struct bytes der = cursor_take(&c, cursor_be24(&c));
+		if (!cursor_ok(&c))
+			break;
+		write_encoded(j, (struct bytes){0}, der);
+	}
+	json_close_array(j);
 }
 
 static void
@@ -90,24 +119,36 @@ void
 eve_tls_write(struct json *j, const struct eve_tls *e)
 {
 	char version[TLS_VERSION_TEXT_MAX];
+	uint32_t f = e->fields;
 	json_open_object(j, JSON_KEY("tls"));
 	if (e->certificate != NULL)
-		write_certificate(j, e->certificate);
-	if (e->session_resumed)
+		write_certificate(j, e->certificate, f);
+	if (e->session_resumed && (f & EVE_TLS_RESUMED) != 0)
 		json_bool(j, JSON_KEY("session_resumed"), true);
-	write_fingerprint(j, e->certificate_der);
-	if (e->sni.len > 0)
+	if ((f & EVE_TLS_FINGERPRINT) != 0)
+		write_fingerprint(j, e->certificate_der);
+	if (e->sni.len > 0 && (f & EVE_TLS_SNI) != 0)
 		json_text(j, JSON_KEY("sni"), e->sni);
-	json_text(j, JSON_KEY("version"), (struct bytes){(const uint8_t *)version, tls_write_version(e->version, version)});
-	if (e->certificate != NULL) {
+	if ((f & EVE_TLS_VERSION) != 0)
+		json_text(j, JSON_KEY("version"),
+		    (struct bytes){(const uint8_t *)version, tls_write_version(e->version, version)});
+	if (e->certificate != NULL && (f & EVE_TLS_NOT_BEFORE) != 0)
 		write_time(j, JSON_KEY("notbefore"), e->certificate->not_before_s);
+	if (e->certificate != NULL && (f & EVE_TLS_NOT_AFTER) != 0)
 		write_time(j, JSON_KEY("notafter"), e->certificate->not_after_s);
-	}
-	eve_tls_write_ja3(j, JSON_KEY("ja3"), e->ja3_text, e->ja3_hash);
-	eve_tls_write_ja3(j, JSON_KEY("ja3s"), e->ja3s_text, e->ja3s_hash);
-	if (e->ja4.len > 0)
+	if ((f & EVE_TLS_CERTIFICATE) != 0)
+		write_encoded(j, JSON_KEY("certificate"), e->certificate_der);
+	if ((f & EVE_TLS_CHAIN) != 0)
+		write_chain(j, e->chain);
+	if ((f & EVE_TLS_JA3) != 0)
+		eve_tls_write_ja3(j, JSON_KEY("ja3"), e->ja3_text, e->ja3_hash);
+	if ((f & EVE_TLS_JA3S) != 0)
+		eve_tls_write_ja3(j, JSON_KEY("ja3s"), e->ja3s_text, e->ja3s_hash);
+	if (e->ja4.len > 0 && (f & EVE_TLS_JA4) != 0)
 		json_text(j, JSON_KEY("ja4"), e->ja4);
-	write_alpns(j, JSON_KEY("client_alpns"), e->client_alpns);
-	write_alpns(j, JSON_KEY("server_alpns"), e->server_alpns);
+	if ((f & EVE_TLS_CLIENT_ALPNS) != 0)
+		write_alpns(j, JSON_KEY("client_alpns"), e->client_alpns);
+	if ((f & EVE_TLS_SERVER_ALPNS) != 0)
+		write_alpns(j, JSON_KEY("server_alpns"), e->server_alpns);
 	json_close_object(j);
 }

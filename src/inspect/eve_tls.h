@@ -4,11 +4,14 @@
 #define INSPECT_EVE_TLS_H
 
 #include "core/json.h"
+#include "inspect/eve_settings.h"
 #include "proto/x509.h"
 
 struct eve_tls {                        /* what is empty or 0 is left out */
+	uint32_t fields;                /* enum eve_tls_field: those that are written */
 	const struct x509 *certificate; /* NULL: none, or not understood */
 	struct bytes certificate_der;   /* for the fingerprint */
+	struct bytes chain;             /* all certificates, each after three bytes of length */
 	struct bytes sni;
 	uint16_t version;
 	struct bytes ja3_text, ja3_hash, ja3s_text, ja3s_hash, ja4;

@@ -494,6 +494,8 @@ new_flow(struct inspector *in, const struct packet *p, const struct flow_key *ke
 	}
 	struct flow *flow = flow_table_add(in->flows, key, hash, from_low, p);
 	flow->next_update_ns = flow->first_ns + first_update_ns;
+	if (p->ip_proto == IP_PROTO_UDP && reader_is_answer(in, p))
+		flow_turn(flow); /* the capture began after the question */
 	enum flow_side side = flow_side_of(flow, from_low);
 	if (in->options.with_features)
 		flow_add_entropy(flow, side, p->payload);

@@ -92,6 +92,8 @@ struct reader_use reader_feed(struct inspector *in, struct flow *flow, enum flow
 void reader_datagram(struct inspector *in, struct flow *flow, enum flow_side side, struct bytes data);
 /* True when some parser wants these first bytes: the flow deserves more than a seed. */
 bool reader_wants(struct inspector *in, const struct packet *packet);
+/* Of a first datagram that reader_wants(): whether its sender is the server. */
+bool reader_is_answer(const struct inspector *in, const struct packet *packet);
 /* Who sent these first bytes, which no parser has yet, as the first parser that knows them says. */
 enum l7_sender reader_sender_of(struct inspector *in, struct flow *flow, struct bytes first);
 /* `lost` bytes of a side never come. */

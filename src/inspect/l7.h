@@ -90,8 +90,8 @@ struct l7_parser {
 	 * and made again by resume() for the next datagram. finish() is not called without a state. May be NULL. */
 	bool (*reduce)(const void *state, uint32_t *kept);
 	void (*resume)(void *state, uint32_t kept);
-	/* For a connection whose opening was not seen: who sent these bytes, to which guess() said yes. NULL when guess()
-	 * itself knows the sides apart, or nothing tells. */
+	/* For a connection whose opening was not seen, and for a first datagram: who sent these bytes, to which guess() said yes.
+	 * NULL when guess() itself knows the sides apart, or nothing tells. */
 	enum l7_sender (*sender)(struct bytes data);
 };
 

@@ -2,12 +2,15 @@
 #include "inspect/l7_dhcp.h"
 
 #include "inspect/eve_dhcp.h"
+#include "inspect/l7_settings.h"
 #include "inspect/l7_turn.h"
 #include "inspect/sink.h"
+#include "inspect/viewer.h"
 
 enum { BAD_MAX = 8 }; /* datagrams one after the other */
 
 struct state {
+	uint32_t messages;
 	uint8_t bad_count;
 };
 
@@ -43,6 +46,35 @@ observe(const struct l7_input *in, struct sink *sink, const struct dhcp *m)
 	dhcp->host_len = sink_copy(dhcp->host, sizeof(dhcp->host), m->hostname);
 }
 
+static void
+describe(const void *context, struct json *j)
+{
+	eve_dhcp_write(j, context, true);
+}
+
+static void
+show(const struct l7_input *in, struct sink *sink, const struct dhcp *m, uint64_t tx_id)
+{
+	const struct l7_tx tx = {.id = tx_id, .describe = describe, .context = m};
+	struct view_set *v = sink_views(sink, in, &tx);
+	if (v == NULL)
+		return;
+	if (m->has_lease)
+		view_set_put_number(v, VIEW_DHCP_LEASE_TIME, m->lease_s);
+	if (m->has_renewal)
+		view_set_put_number(v, VIEW_DHCP_RENEWAL_TIME, m->renewal_s);
+	if (m->has_rebinding)
+		view_set_put_number(v, VIEW_DHCP_REBINDING_TIME, m->rebinding_s);
+	sink_show(sink, true);
+}
+
+/* Of the short form: what was agreed on; offers and questions are left out. */
+static bool
+is_said(const struct sink *sink, const struct dhcp *m)
+{
+	return sink_settings(sink)->eve.dhcp.extended || m->type == DHCP_ACK || m->type == DHCP_NAK;
+}
+
 static struct l7_step
 step(void *state, const struct l7_input *in, struct sink *sink)
 {
@@ -59,9 +91,10 @@ step(void *state, const struct l7_input *in, struct sink *sink)
 	if (m.options != PARSE_OK)
 		sink_anomaly(
 		    sink, in, APP_DHCP, m.options == PARSE_SHORT ? BYTES("truncated_options") : BYTES("malformed_options"));
-	struct json *j = sink_open(sink, BYTES("dhcp"), l7_turn_to_sender(in, &room));
+	show(in, sink, &m, s->messages++);
+	struct json *j = is_said(sink, &m) ? sink_open(sink, BYTES("dhcp"), l7_turn_to_sender(in, &room)) : NULL;
 	if (j != NULL) {
-		eve_dhcp_write(j, &m);
+		eve_dhcp_write(j, &m, sink_settings(sink)->eve.dhcp.extended);
 		sink_close(sink);
 	}
 	observe(in, sink, &m);

@@ -507,8 +507,7 @@ show(const struct l7_input *in, struct sink *sink, struct bytes message, const s
 	}
 	if (kind == KIND_DNS) {
 		view_set_put_number(v, VIEW_DNS_OPCODE, dns_opcode(m));
-		if (response)
-			view_set_put_number(v, VIEW_DNS_RCODE, dns_rcode(m));
+		view_set_put_number(v, VIEW_DNS_RCODE, dns_rcode(m));
 		for (size_t i = 0; i < m->question_count; i++)
 			view_set_put_number(v, VIEW_DNS_RRTYPE, m->questions[i].type);
 		for (size_t i = 0; i < m->record_count; i++)
@@ -625,11 +624,21 @@ resume(void *state, uint32_t kept)
 	s->started = true;
 }
 
+/* An answer alone: its question was before the capture. */
+static enum l7_sender
+sender_udp(struct bytes data)
+{
+	struct cursor c = cursor_of(data);
+	cursor_be16(&c);
+	return (cursor_be16(&c) & DNS_QR) != 0 ? L7_BY_SERVER : L7_BY_CLIENT;
+}
+
 const struct l7_parser l7_dns_udp_parser = {
     .app = APP_DNS,
     .udp = true,
     .state_size = sizeof(struct state),
     .guess = guess_dns,
+    .sender = sender_udp,
     .step = step,
     .finish = finish,
     .reduce = reduce,

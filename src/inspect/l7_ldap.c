@@ -5,6 +5,8 @@
 
 #include "inspect/eve_ldap.h"
 #include "inspect/l7_login.h"
+#include "inspect/sink.h"
+#include "inspect/viewer.h"
 #include "proto/recognise.h"
 
 enum {
@@ -15,7 +17,7 @@ enum {
 
 /* A message that waits for the end of its operation; its bytes are in the store, in the same order. */
 struct kept {
-	uint32_t id;
+	uint32_t id, tx;
 	uint16_t length;
 	bool request;
 };
@@ -30,6 +32,7 @@ struct state {
 	uint8_t count;
 	uint16_t stored;
 	uint32_t tls_id;
+	uint32_t transactions;
 	struct kept kept[KEPT_MAX];
 	uint8_t store[STORE_SIZE];
 };
@@ -37,6 +40,7 @@ _Static_assert(sizeof(struct state) <= L7_STATE_MAX, "the state must fit in its 
 
 /* An operation as it is put together for its event. */
 struct operation {
+	uint32_t tx; /* UINT32_MAX: not numbered yet */
 	bool has_request;
 	size_t response_count;
 	struct ldap_message request, responses[KEPT_MAX];
@@ -52,6 +56,81 @@ say(const struct operation *o, const struct l7_flow *flow, struct sink *sink)
 	sink_close(sink);
 }
 
+static void
+describe(const void *context, struct json *j)
+{
+	const struct operation *o = context;
+	eve_ldap_write(j, o->has_request ? &o->request : NULL, o->responses, o->response_count);
+}
+
+/* The protocol's own number of an operation is its tag without the class (RFC 4511 4.2). */
+static int64_t
+number_of(const struct ldap_message *m)
+{
+	return m->operation & 0x1f;
+}
+
+static void
+put_attributes(struct view_set *v, enum view view, const struct ldap_message *m)
+{
+	struct cursor list = cursor_of(m->list);
+	struct bytes type, values;
+	uint32_t change;
+	switch ((unsigned)m->operation) {
+	case LDAP_SEARCH_REQUEST:
+		while (ldap_next_text(&list, &type))
+			view_set_put(v, view, type);
+		return;
+	case LDAP_MODIFY_REQUEST:
+		while (ldap_next_change(&list, &change, &type, &values))
+			view_set_put(v, view, type);
+		return;
+	case LDAP_ADD_REQUEST:
+	case LDAP_SEARCH_ENTRY:
+		while (ldap_next_attribute(&list, &type, &values))
+			view_set_put(v, view, type);
+		return;
+	case LDAP_COMPARE_REQUEST: view_set_put(v, view, m->description); return;
+	default: return;
+	}
+}
+
+/* What rules look into: the request, or once it is over all answers. */
+static void
+show(const struct operation *o, const struct l7_input *in, struct sink *sink)
+{
+	const struct l7_tx tx = {.id = o->tx, .describe = describe, .context = o};
+	int64_t operations[KEPT_MAX], codes[KEPT_MAX];
+	size_t code_count = 0;
+	struct view_set *v = sink_views(sink, in, &tx);
+	if (v == NULL)
+		return;
+	if (o->response_count == 0) {
+		view_set_put_number(v, VIEW_LDAP_REQUEST_OPERATION, number_of(&o->request));
+		if (o->request.name.len > 0)
+			view_set_put(v, VIEW_LDAP_DISTINGUISHED_NAME, o->request.name);
+		put_attributes(v, VIEW_LDAP_REQUEST_ATTRIBUTE, &o->request);
+	}
+	for (size_t i = 0; i < o->response_count; i++) {
+		const struct ldap_message *m = &o->responses[i];
+		operations[i] = number_of(m);
+		if (m->has_result)
+			codes[code_count++] = m->code;
+		if (m->has_result)
+			view_set_put(v, VIEW_LDAP_RESPONSES_MESSAGE, m->text);
+		if (m->has_result || m->operation == LDAP_SEARCH_ENTRY)
+			view_set_put(v, VIEW_LDAP_RESPONSES_DN, m->has_result ? m->matched : m->name);
+		put_attributes(v, VIEW_LDAP_RESPONSES_ATTRIBUTE, m);
+	}
+	if (o->response_count > 0) {
+		view_set_put(v, VIEW_LDAP_RESPONSES_OPERATION,
+		    (struct bytes){(const uint8_t *)operations, o->response_count * sizeof(*operations)});
+		view_set_put(v, VIEW_LDAP_RESULT_CODE, (struct bytes){(const uint8_t *)codes, code_count * sizeof(*codes)});
+		view_set_put_number(v, VIEW_LDAP_RESPONSES_COUNT, (int64_t)o->response_count);
+	}
+	sink_show(sink, true);
+}
+
 /* The first request with this number, and its answers so far. They point into the store. */
 static void
 collect(const struct state *s, uint32_t id, struct operation *out)
@@ -59,6 +138,7 @@ collect(const struct state *s, uint32_t id, struct operation *out)
 	struct bytes rest = {s->store, s->stored};
 	out->has_request = false;
 	out->response_count = 0;
+	out->tx = UINT32_MAX;
 	for (size_t i = 0; i < s->count; i++) {
 		const struct kept *k = &s->kept[i];
 		struct bytes message = bytes_first(rest, k->length);
@@ -68,6 +148,7 @@ collect(const struct state *s, uint32_t id, struct operation *out)
 		struct ldap_message *to = k->request ? &out->request : &out->responses[out->response_count];
 		if (ldap_parse(message, to) == PARSE_BAD)
 			continue;
+		out->tx = k->tx;
 		if (k->request)
 			out->has_request = true;
 		else
@@ -107,7 +188,13 @@ keep(struct state *s, struct bytes message, const struct ldap_message *m, bool r
 		explicit_bzero(s->store + s->stored + (m->password.at - message.at), m->password.len);
 	if (m->credentials.len > 0)
 		explicit_bzero(s->store + s->stored + (m->credentials.at - message.at), m->credentials.len);
-	s->kept[s->count++] = (struct kept){.id = m->id, .length = (uint16_t)message.len, .request = request};
+	uint32_t tx = UINT32_MAX;
+	for (size_t i = 0; i < s->count && !request && tx == UINT32_MAX; i++)
+		tx = s->kept[i].id == m->id ? s->kept[i].tx : tx;
+	s->kept[s->count++] = (struct kept){.id = m->id,
+	    .tx = tx == UINT32_MAX ? s->transactions++ : tx,
+	    .length = (uint16_t)message.len,
+	    .request = request};
 	s->stored = (uint16_t)(s->stored + message.len);
 	return true;
 }
@@ -139,7 +226,9 @@ take_request(
     struct state *s, struct bytes message, const struct ldap_message *m, const struct l7_input *in, struct sink *sink)
 {
 	if (m->operation == LDAP_UNBIND_REQUEST || m->operation == LDAP_ABANDON_REQUEST) { /* they have no answer */
-		say(&(struct operation){.has_request = true, .request = *m}, in->flow, sink);
+		struct operation alone = {.has_request = true, .request = *m, .tx = s->transactions++};
+		show(&alone, in, sink);
+		say(&alone, in->flow, sink);
 		return L7_MORE;
 	}
 	if (m->operation == LDAP_BIND_REQUEST)
@@ -153,6 +242,8 @@ take_request(
 		say_oldest(s, in->flow, sink);
 		s->lost = true;
 	}
+	struct operation o = {.has_request = true, .request = *m, .tx = s->kept[s->count - 1].tx};
+	show(&o, in, sink);
 	return L7_MORE;
 }
 
@@ -178,6 +269,9 @@ take_response(
 	struct operation o;
 	collect(s, m->id, &o);
 	o.responses[o.response_count++] = *m;
+	if (o.tx == UINT32_MAX)
+		o.tx = s->transactions++;
+	show(&o, in, sink);
 	say(&o, flow, sink);
 	forget(s, m->id);
 	if (m->operation == LDAP_BIND_RESPONSE)

@@ -4,6 +4,7 @@
 #include "inspect/eve_ntp.h"
 #include "inspect/l7_turn.h"
 #include "inspect/sink.h"
+#include "inspect/viewer.h"
 
 enum {
 	PORT_NTP = 123,
@@ -11,6 +12,7 @@ enum {
 };
 
 struct state {
+	uint32_t messages;
 	uint8_t bad_count;
 	bool monlist_said;
 };
@@ -51,6 +53,28 @@ guess(const struct l7_input *in)
 	return m.version >= 3 && plausible_times(&m) ? L7_YES : L7_NO;
 }
 
+static void
+describe(const void *context, struct json *j)
+{
+	eve_ntp_write(j, context);
+}
+
+static void
+show(const struct l7_input *in, struct sink *sink, const struct ntp *m, uint64_t tx_id)
+{
+	const struct l7_tx tx = {.id = tx_id, .describe = describe, .context = m};
+	struct view_set *v = sink_views(sink, in, &tx);
+	if (v == NULL)
+		return;
+	view_set_put_number(v, VIEW_NTP_VERSION, m->version);
+	view_set_put_number(v, VIEW_NTP_MODE, m->mode);
+	if (m->mode != NTP_CONTROL && m->mode != NTP_PRIVATE) {
+		view_set_put_number(v, VIEW_NTP_STRATUM, m->stratum);
+		view_set_put(v, VIEW_NTP_REFERENCE_ID, (struct bytes){m->reference_id, sizeof(m->reference_id)});
+	}
+	sink_show(sink, true);
+}
+
 static struct l7_step
 step(void *state, const struct l7_input *in, struct sink *sink)
 {
@@ -69,6 +93,7 @@ step(void *state, const struct l7_input *in, struct sink *sink)
 		s->monlist_said = true;
 		sink_anomaly(sink, in, APP_NTP, BYTES("monlist"));
 	}
+	show(in, sink, &m, s->messages++);
 	struct json *j = sink_open(sink, BYTES("ntp"), l7_turn_to_sender(in, &room));
 	if (j != NULL) {
 		eve_ntp_write(j, &m);

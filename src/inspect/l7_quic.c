@@ -3,6 +3,7 @@
 
 #include "inspect/eve_quic.h"
 #include "inspect/sink.h"
+#include "inspect/viewer.h"
 #include "proto/digest.h"
 #include "proto/gquic.h"
 #include "proto/ja3.h"
@@ -133,8 +134,44 @@ observe(struct work *w, const struct tls_client_hello *h, struct bytes ja3, stru
 }
 
 static void
+describe(const void *context, struct json *j)
+{
+	eve_quic_write(j, context);
+}
+
+static void
+put(struct view_set *v, enum view view, struct bytes text)
+{
+	if (text.len > 0)
+		view_set_put(v, view, text);
+}
+
+static void
+show(struct work *w, const struct eve_quic *e)
+{
+	const struct l7_tx tx = {.id = w->st->events, .describe = describe, .context = e};
+	struct view_set *v = sink_views(w->sink, w->in, &tx);
+	char version[QUIC_VERSION_TEXT_MAX];
+	if (v == NULL)
+		return;
+	put(v, VIEW_QUIC_SNI, e->sni);
+	put(v, VIEW_TLS_SNI, e->sni);
+	put(v, VIEW_QUIC_UA, e->user_agent);
+	put(v, VIEW_QUIC_CYU_HASH, e->cyu_hash);
+	put(v, VIEW_QUIC_CYU_STRING, e->cyu_text);
+	put(v, VIEW_JA3_HASH, e->ja3_hash);
+	put(v, VIEW_JA3_STRING, e->ja3_text);
+	put(v, VIEW_JA3S_HASH, e->ja3s_hash);
+	put(v, VIEW_JA3S_STRING, e->ja3s_text);
+	put(v, VIEW_JA4_HASH, e->ja4);
+	put(v, VIEW_QUIC_VERSION, (struct bytes){(const uint8_t *)version, quic_write_version(e->version, version)});
+	sink_show(w->sink, true);
+}
+
+static void
 say(struct work *w, const struct eve_quic *e)
 {
+	show(w, e);
 	struct json *j = w->st->events < EVENTS_MAX ? sink_open(w->sink, BYTES("quic"), w->in->flow) : NULL;
 	if (w->st->events < EVENTS_MAX)
 		w->st->events++;

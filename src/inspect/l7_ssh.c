@@ -34,10 +34,8 @@ struct state {
 };
 _Static_assert(sizeof(struct state) <= 1536, "a state of the smaller size (inspect/state_pools.c)");
 
-static const struct l7_tx only_tx = {0}; /* a session is one transaction */
-
 static struct eve_ssh_peer
-describe(const struct state *s, enum l7_side side, struct bytes fresh_text)
+peer_of(const struct state *s, enum l7_side side, struct bytes fresh_text)
 {
 	const struct peer *p = &s->peers[side];
 	struct eve_ssh_peer out = {.seen = p->protocol_len > 0,
@@ -50,6 +48,16 @@ describe(const struct state *s, enum l7_side side, struct bytes fresh_text)
 	return out;
 }
 
+/* A session is one transaction; alerts quote what is known of it. */
+static void
+describe(const void *context, struct json *j)
+{
+	const struct state *s = context;
+	struct eve_ssh_peer client = peer_of(s, L7_CLIENT, (struct bytes){0}),
+	                    server = peer_of(s, L7_SERVER, (struct bytes){0});
+	eve_ssh_write(j, &client, &server);
+}
+
 /* Once per connection. */
 static void
 say(struct state *s, struct bytes fresh_text, const struct l7_flow *flow, struct sink *sink)
@@ -57,7 +65,7 @@ say(struct state *s, struct bytes fresh_text, const struct l7_flow *flow, struct
 	if (s->said || (s->peers[L7_CLIENT].protocol_len == 0 && s->peers[L7_SERVER].protocol_len == 0))
 		return;
 	s->said = true;
-	struct eve_ssh_peer client = describe(s, L7_CLIENT, fresh_text), server = describe(s, L7_SERVER, fresh_text);
+	struct eve_ssh_peer client = peer_of(s, L7_CLIENT, fresh_text), server = peer_of(s, L7_SERVER, fresh_text);
 	struct json *j = sink_open(sink, BYTES("ssh"), flow);
 	if (j != NULL) {
 		json_u64(j, JSON_KEY("tx_id"), 0);
@@ -75,8 +83,10 @@ say(struct state *s, struct bytes fresh_text, const struct l7_flow *flow, struct
 
 /* Returns the bytes used, 0 when more are needed. */
 static size_t
-take_line(struct peer *p, struct bytes rest, const struct l7_input *in, struct sink *sink)
+take_line(struct state *s, struct bytes rest, const struct l7_input *in, struct sink *sink)
 {
+	struct peer *p = &s->peers[in->side];
+	const struct l7_tx only_tx = {.describe = describe, .context = s};
 	struct ssh_line line;
 	size_t used;
 	switch (ssh_line(rest, &used, &line)) {
@@ -110,6 +120,7 @@ read_kexinit(struct state *s, const struct l7_input *in, struct bytes payload, s
 {
 	struct peer *p = &s->peers[in->side];
 	struct ssh_kexinit kexinit;
+	const struct l7_tx only_tx = {.describe = describe, .context = s};
 	uint8_t digest[DIGEST_MD5_SIZE];
 	if (ssh_kexinit(payload, &kexinit) != PARSE_OK) {
 		sink_anomaly(sink, in, APP_SSH, BYTES("invalid_record"));
@@ -168,7 +179,7 @@ ssh_step(void *state, const struct l7_input *in, struct sink *sink)
 	struct bytes rest = in->data, fresh_text = {0};
 	size_t taken = 1;
 	while (p->phase != PHASE_DONE && taken > 0 && rest.len > 0) {
-		taken = p->phase == PHASE_LINES ? take_line(p, rest, in, sink) : take_packet(s, in, rest, &fresh_text, sink);
+		taken = p->phase == PHASE_LINES ? take_line(s, rest, in, sink) : take_packet(s, in, rest, &fresh_text, sink);
 		rest = bytes_after(rest, taken);
 	}
 	struct l7_step step = {.used = in->data.len - rest.len, .verdict = L7_MORE};

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "inspect/l7_tls.h"
 
+#include "inspect/l7_settings.h"
 #include "inspect/l7_tls_session.h"
 #include "inspect/sink.h"
 #include "inspect/viewer.h"
@@ -99,7 +100,7 @@ tell(struct work *w, size_t anomaly)
 static void
 emit_bare(struct work *w)
 {
-	l7_tls_session_emit(&w->st->session, w->in->flow, w->sink, NULL, (struct bytes){0});
+	l7_tls_session_emit(&w->st->session, w->in->flow, w->sink, NULL, (struct bytes){0}, (struct bytes){0});
 }
 
 /* ---- what rules look into ---- */
@@ -117,21 +118,62 @@ text_of(bool there, const char *text, size_t len)
 	return (struct bytes){(const uint8_t *)text, there ? len : 0};
 }
 
-static const struct l7_tx only_tx = {0}; /* a session is one transaction */
+/* A session is one transaction; alerts quote what is known of it. */
+struct quoted {
+	const struct tls_session *session;
+	const struct x509 *certificate;
+	struct bytes der;
+	uint32_t fields;
+};
+
+static void
+describe(const void *context, struct json *j)
+{
+	const struct quoted *q = context;
+	l7_tls_session_write(q->session, j, q->certificate, q->der, (struct bytes){0}, q->fields);
+}
+
+static int
+state_bits(const struct tls_session *s, bool keys)
+{
+	int bits = (s->client_hello ? VIEW_TLS_CLIENT_HELLO : 0) | (s->server_hello ? VIEW_TLS_SERVER_HELLO : 0) |
+	    (keys ? VIEW_TLS_SERVER_KEYS : 0);
+	return bits | (~bits & VIEW_TLS_STATES) << VIEW_TLS_STATE_MISSING;
+}
+
+static void
+put_random(struct view_set *v, struct bytes random)
+{
+	enum { TIME_SIZE = 4 };
+	if (random.len <= TIME_SIZE)
+		return;
+	view_set_put(v, VIEW_TLS_RANDOM, random);
+	view_set_put(v, VIEW_TLS_RANDOM_TIME, bytes_first(random, TIME_SIZE));
+	view_set_put(v, VIEW_TLS_RANDOM_BYTES, bytes_after(random, TIME_SIZE));
+}
+
+static void
+put_alpn(struct view_set *v, struct bytes list)
+{
+	struct cursor names = cursor_of(list);
+	struct bytes name;
+	while (names.left > 0 && tls_next_name(&names, &name))
+		view_set_put(v, VIEW_TLS_ALPN, name);
+}
 
 static void
 show_client(struct work *w, const struct tls_client_hello *h)
 {
-	struct view_set *v = sink_views(w->sink, w->in, &only_tx);
 	const struct tls_session *s = &w->st->session;
+	const struct quoted quoted = {.session = s, .fields = EVE_TLS_EXTENDED};
+	const struct l7_tx tx = {.describe = describe, .context = &quoted};
+	struct view_set *v = sink_views(w->sink, w->in, &tx);
 	if (v == NULL)
 		return;
 	if (h->sni.len > 0)
 		view_set_put(v, VIEW_TLS_SNI, h->sni);
-	struct cursor names = cursor_of(h->alpn);
-	struct bytes name;
-	while (names.left > 0 && tls_next_name(&names, &name))
-		view_set_put(v, VIEW_TLS_ALPN, name);
+	put_alpn(v, h->alpn);
+	put_random(v, h->random);
 	/* The text of JA3 was written where this call may write. */
 	struct bytes ja3 = ja3_text(s, (char *)w->in->scratch + TEXT_AT, L7_SCRATCH_SIZE - TEXT_AT);
 	if (ja3.len > 0)
@@ -140,29 +182,75 @@ show_client(struct work *w, const struct tls_client_hello *h)
 		view_set_put(v, VIEW_JA3_HASH, text_of(true, s->ja3, sizeof(s->ja3)));
 	if (s->has_ja4)
 		view_set_put(v, VIEW_JA4_HASH, text_of(true, s->ja4, sizeof(s->ja4)));
+	view_set_put_number(v, VIEW_TLS_VERSION, h->offered_version);
+	view_set_put_number(v, VIEW_TLS_STATE, state_bits(s, false));
 	sink_show(w->sink, true);
 }
 
 static void
-show_server(struct work *w)
+show_server(struct work *w, const struct tls_server_hello *h)
 {
-	struct view_set *v = sink_views(w->sink, w->in, &only_tx);
 	const struct tls_session *s = &w->st->session;
-	if (v == NULL || !s->has_ja3s)
+	const struct quoted quoted = {.session = s, .fields = EVE_TLS_EXTENDED};
+	const struct l7_tx tx = {.describe = describe, .context = &quoted};
+	struct view_set *v = sink_views(w->sink, w->in, &tx);
+	if (v == NULL)
 		return;
-	view_set_put(v, VIEW_JA3S_HASH, text_of(true, s->ja3s, sizeof(s->ja3s)));
-	sink_show(w->sink, false);
+	put_alpn(v, h->alpn);
+	put_random(v, h->random);
+	struct bytes text = {(const uint8_t *)w->in->scratch + TEXT_AT,
+	    s->has_ja3s ? ja3_unpack((struct bytes){s->ja3s_packed, s->ja3s_packed_len}, (char *)w->in->scratch + TEXT_AT,
+	                      L7_SCRATCH_SIZE - TEXT_AT)
+	                : 0};
+	if (text.len > 0)
+		view_set_put(v, VIEW_JA3S_STRING, text);
+	if (s->has_ja3s)
+		view_set_put(v, VIEW_JA3S_HASH, text_of(true, s->ja3s, sizeof(s->ja3s)));
+	view_set_put_number(v, VIEW_TLS_VERSION, s->server_version);
+	view_set_put_number(v, VIEW_TLS_STATE, state_bits(s, false));
+	sink_show(w->sink, tls_is_13(s->server_version));
 }
 
 static void
-show_certificate(struct work *w, const struct x509 *x, struct bytes der)
+put_alt_names(struct view_set *v, struct bytes names)
+{
+	struct cursor list = cursor_of(names);
+	struct x509_alt_name name;
+	while (x509_next_alt_name(&list, &name))
+		if (name.kind == X509_ALT_DNS || name.kind == X509_ALT_EMAIL || name.kind == X509_ALT_URI)
+			view_set_put(v, VIEW_TLS_SUBJECT_ALT_NAME, name.value);
+}
+
+/* All certificates of a message whose body is here, the first one `first`. */
+static void
+put_chain(struct view_set *v, struct bytes chain, struct bytes first)
+{
+	struct cursor c = cursor_of(chain);
+	int64_t count = 0;
+	while (c.left > 0) {
+		struct bytes der = cursor_take(&c, cursor_be24(&c));
+		if (!cursor_ok(&c))
+			break;
+		view_set_put(v, VIEW_TLS_CERTS, der);
+		count++;
+	}
+	if (count == 0)
+		view_set_put(v, VIEW_TLS_CERTS, first);
+	view_set_put_number(v, VIEW_TLS_CHAIN_LENGTH, count > 0 ? count : 1);
+}
+
+static void
+show_certificate(struct work *w, const struct x509 *x, struct bytes der, struct bytes chain)
 {
 	enum { NAME_ROOM = 4096, DIGITS = DIGEST_SHA1_SIZE * 3 };
-	struct view_set *v = sink_views(w->sink, w->in, &only_tx);
+	const struct quoted quoted = {.session = &w->st->session, .certificate = x, .der = der, .fields = EVE_TLS_EXTENDED};
+	const struct l7_tx tx = {.describe = describe, .context = &quoted};
+	struct view_set *v = sink_views(w->sink, w->in, &tx);
 	if (v == NULL)
 		return;
 	char *room = (char *)w->in->scratch + TEXT_AT, *serial = room + 2 * NAME_ROOM, *print = room + 3 * NAME_ROOM;
 	uint8_t hash[DIGEST_SHA1_SIZE];
+	int64_t now_s = w->in->flow->time_ns / 1000000000;
 	view_set_put(v, VIEW_TLS_CERT_SUBJECT, text_of(true, room, x509_write_name(x->subject, room, NAME_ROOM)));
 	view_set_put(v, VIEW_TLS_CERT_ISSUER,
 	    text_of(true, room + NAME_ROOM, x509_write_name(x->issuer, room + NAME_ROOM, NAME_ROOM)));
@@ -175,7 +263,13 @@ show_certificate(struct work *w, const struct x509 *x, struct bytes der)
 		print[3 * i + 2] = ':';
 	}
 	view_set_put(v, VIEW_TLS_CERT_FINGERPRINT, text_of(true, print, DIGITS - 1));
-	view_set_put(v, VIEW_TLS_CERTS, der);
+	put_alt_names(v, x->alt_names);
+	put_chain(v, chain, der);
+	view_set_put_number(v, VIEW_TLS_NOT_BEFORE, x->not_before_s);
+	view_set_put_number(v, VIEW_TLS_NOT_AFTER, x->not_after_s);
+	view_set_put_number(v, VIEW_TLS_VALID_SINCE, now_s - x->not_before_s);
+	view_set_put_number(v, VIEW_TLS_VALID_FOR, x->not_after_s - now_s);
+	view_set_put_number(v, VIEW_TLS_STATE, state_bits(&w->st->session, true));
 	sink_show(w->sink, true);
 }
 
@@ -223,7 +317,7 @@ server_hello(struct work *w, struct bytes body)
 		return;
 	}
 	l7_tls_session_server(&st->session, &h, (char *)w->in->scratch + TEXT_AT, L7_SCRATCH_SIZE - TEXT_AT);
-	show_server(w);
+	show_server(w, &h);
 	if (tls_is_13(st->session.server_version)) { /* all that follows is encrypted */
 		emit_bare(w);
 		w->verdict = L7_DONE;
@@ -231,19 +325,22 @@ server_hello(struct work *w, struct bytes body)
 }
 
 static void
-certificate(struct work *w, struct bytes der)
+certificate(struct work *w, struct bytes der, struct bytes chain)
 {
 	struct x509 x;
 	enum x509_fault fault;
-	if (w->in->side == w->st->client_side || w->st->session.emitted)
+	bool by_client = w->in->side == w->st->client_side;
+	bool understood = der.len > 0 && x509_parse(der, &x, &fault) == PARSE_OK;
+	if (by_client ? !understood : w->st->session.emitted)
 		return;
-	if (der.len > 0 && x509_parse(der, &x, &fault) == PARSE_OK) {
-		show_certificate(w, &x, der);
-		l7_tls_session_emit(&w->st->session, w->in->flow, w->sink, &x, der);
+	if (understood) {
+		show_certificate(w, &x, der, chain);
+		if (!by_client)
+			l7_tls_session_emit(&w->st->session, w->in->flow, w->sink, &x, der, chain);
 		return;
 	}
 	tell(w, der.len == 0 ? CERTIFICATE_INVALID_LENGTH : CERTIFICATE_FAULTS + (size_t)fault);
-	l7_tls_session_emit(&w->st->session, w->in->flow, w->sink, NULL, der);
+	l7_tls_session_emit(&w->st->session, w->in->flow, w->sink, NULL, der, chain);
 }
 
 /* ---- records ---- */
@@ -290,8 +387,12 @@ read_message(struct work *w, struct bytes stream, uint8_t type, size_t length)
 	bool whole = body.len == wanted;
 	if (type == TLS_CERTIFICATE) {
 		struct bytes der = {0};
+		/* Who looks into the others waits for them. */
+		bool wants_all = sink_viewer(w->sink) != NULL || sink_settings(w->sink)->eve.tls.fields != EVE_TLS_EXTENDED;
+		if (!whole && length <= MESSAGE_MAX && wants_all && !interrupted && !w->in->end)
+			return false;
 		switch (tls_parse_first_certificate(body, length, &der)) {
-		case PARSE_OK: certificate(w, der); return true;
+		case PARSE_OK: certificate(w, der, whole ? bytes_after(body, 3) : (struct bytes){0}); return true;
 		case PARSE_BAD: tell(w, CERTIFICATE_INVALID_LENGTH); return true;
 		case PARSE_SHORT: break;
 		}
@@ -481,7 +582,7 @@ finish(void *state, const struct l7_flow *flow, struct sink *sink)
 {
 	struct state *st = state;
 	if (st->session.client_hello || st->session.server_hello)
-		l7_tls_session_emit(&st->session, flow, sink, NULL, (struct bytes){0});
+		l7_tls_session_emit(&st->session, flow, sink, NULL, (struct bytes){0}, (struct bytes){0});
 }
 
 /* ---- guessing ---- */

@@ -2,6 +2,7 @@
 #include "inspect/l7_tls_session.h"
 
 #include "inspect/eve_tls.h"
+#include "inspect/l7_settings.h"
 #include "inspect/sink.h"
 
 static void
@@ -34,34 +35,42 @@ text_of(bool there, const char *text, size_t length)
 }
 
 void
-l7_tls_session_emit(
-    struct tls_session *s, const struct l7_flow *flow, struct sink *sink, const struct x509 *x, struct bytes der)
+l7_tls_session_write(
+    const struct tls_session *s, struct json *j, const struct x509 *x, struct bytes der, struct bytes chain, uint32_t fields)
+{
+	char ja3_text[TLS_SESSION_JA3_MAX * 2], ja3s_text[TLS_SESSION_JA3S_MAX * 2];
+	size_t ja3_len = ja3_unpack((struct bytes){s->ja3_packed, s->ja3_packed_len}, ja3_text, sizeof(ja3_text));
+	size_t ja3s_len = ja3_unpack((struct bytes){s->ja3s_packed, s->ja3s_packed_len}, ja3s_text, sizeof(ja3s_text));
+	struct eve_tls e = {
+	    .fields = fields,
+	    .certificate = x,
+	    .certificate_der = der,
+	    .chain = chain,
+	    .sni = {s->sni, s->sni_len},
+	    .version = s->server_version != 0 ? s->server_version : s->client_version,
+	    .ja3_text = text_of(s->has_ja3, ja3_text, ja3_len),
+	    .ja3_hash = text_of(s->has_ja3, s->ja3, sizeof(s->ja3)),
+	    .ja3s_text = text_of(s->has_ja3s, ja3s_text, ja3s_len),
+	    .ja3s_hash = text_of(s->has_ja3s, s->ja3s, sizeof(s->ja3s)),
+	    .ja4 = text_of(s->has_ja4, s->ja4, sizeof(s->ja4)),
+	    .client_alpns = {s->client_alpn, s->client_alpn_len},
+	    .server_alpns = {s->server_alpn, s->server_alpn_len},
+	    .session_resumed = s->server_hello && s->encrypted && !tls_is_13(s->server_version) &&
+	        (s->session_echoed || s->ticket_offered),
+	};
+	eve_tls_write(j, &e);
+}
+
+void
+l7_tls_session_emit(struct tls_session *s, const struct l7_flow *flow, struct sink *sink, const struct x509 *x,
+    struct bytes der, struct bytes chain)
 {
 	if (s->emitted)
 		return;
 	s->emitted = true;
 	struct json *j = sink_open(sink, BYTES("tls"), flow);
 	if (j != NULL) {
-		char ja3_text[TLS_SESSION_JA3_MAX * 2], ja3s_text[TLS_SESSION_JA3S_MAX * 2];
-		size_t ja3_len = ja3_unpack((struct bytes){s->ja3_packed, s->ja3_packed_len}, ja3_text, sizeof(ja3_text));
-		size_t ja3s_len = ja3_unpack(
-		    (struct bytes){s->ja3s_packed, s->ja3s_packed_len}, ja3s_text, sizeof(ja3s_text));
-		struct eve_tls e = {
-		    .certificate = x,
-		    .certificate_der = der,
-		    .sni = {s->sni, s->sni_len},
-		    .version = s->server_version != 0 ? s->server_version : s->client_version,
-		    .ja3_text = text_of(s->has_ja3, ja3_text, ja3_len),
-		    .ja3_hash = text_of(s->has_ja3, s->ja3, sizeof(s->ja3)),
-		    .ja3s_text = text_of(s->has_ja3s, ja3s_text, ja3s_len),
-		    .ja3s_hash = text_of(s->has_ja3s, s->ja3s, sizeof(s->ja3s)),
-		    .ja4 = text_of(s->has_ja4, s->ja4, sizeof(s->ja4)),
-		    .client_alpns = {s->client_alpn, s->client_alpn_len},
-		    .server_alpns = {s->server_alpn, s->server_alpn_len},
-		    .session_resumed = s->server_hello && s->encrypted && !tls_is_13(s->server_version) &&
-		        (s->session_echoed || s->ticket_offered),
-		};
-		eve_tls_write(j, &e);
+		l7_tls_session_write(s, j, x, der, chain, sink_settings(sink)->eve.tls.fields);
 		sink_close(sink);
 	}
 	if (s->server_hello || x != NULL)

@@ -40,8 +40,11 @@ void l7_tls_session_client(struct tls_session *s, const struct tls_client_hello 
 void l7_tls_session_server(struct tls_session *s, const struct tls_server_hello *h, char *room, size_t room_size);
 
 /* The event and the observation, once per connection. x and der: the server's certificate, where it was seen (der)
- * and understood (x, else NULL). */
-void l7_tls_session_emit(
-    struct tls_session *s, const struct l7_flow *flow, struct sink *sink, const struct x509 *x, struct bytes der);
+ * and understood (x, else NULL). chain: the whole list as it was sent; empty: not here. */
+void l7_tls_session_emit(struct tls_session *s, const struct l7_flow *flow, struct sink *sink, const struct x509 *x,
+    struct bytes der, struct bytes chain);
+/* "tls":{...} of what is known so far, with these fields (enum eve_tls_field). */
+void l7_tls_session_write(const struct tls_session *s, struct json *j, const struct x509 *x, struct bytes der,
+    struct bytes chain, uint32_t fields);
 
 #endif

@@ -152,6 +152,13 @@ reader_wants(struct inspector *in, const struct packet *packet)
 	return in->wanted != 0;
 }
 
+bool
+reader_is_answer(const struct inspector *in, const struct packet *packet)
+{
+	const struct l7_parser *parser = in->wanted == 0 ? NULL : l7_table_udp[in->wanted - 1];
+	return parser != NULL && parser->sender != NULL && parser->sender(packet->payload) == L7_BY_SERVER;
+}
+
 enum l7_sender
 reader_sender_of(struct inspector *in, struct flow *flow, struct bytes first)
 {

@@ -133,6 +133,23 @@ VIEW(DCERPC_STUB_DATA, "dcerpc.stub_data", "dce_stub_data", "dcerpc", C | S, fal
 
 /* Not for rules by name: what keywords of numbers look at. A number is shown as it is in memory (view_set_put_number). */
 VIEW(SMB_VERSION, "", NULL, "smb", C | S, false)
+VIEW(TLS_VERSION, "", NULL, "tls", C | S, false)
+VIEW(TLS_STATE, "", NULL, "tls", C | S, false) /* bits of enum view_tls_state */
+VIEW(TLS_CHAIN_LENGTH, "", NULL, "tls", C | S, false)
+VIEW(TLS_NOT_BEFORE, "", NULL, "tls", C | S, false) /* seconds since 1970 */
+VIEW(TLS_NOT_AFTER, "", NULL, "tls", C | S, false)
+VIEW(TLS_VALID_SINCE, "", NULL, "tls", C | S, false) /* seconds; below 0: not yet */
+VIEW(TLS_VALID_FOR, "", NULL, "tls", C | S, false)   /* seconds; below 0: expired */
+VIEW(NTP_VERSION, "", NULL, "ntp", C | S, false)
+VIEW(NTP_MODE, "", NULL, "ntp", C | S, false)
+VIEW(NTP_STRATUM, "", NULL, "ntp", C | S, false)
+VIEW(DHCP_LEASE_TIME, "", NULL, "dhcp", C | S, false)
+VIEW(DHCP_RENEWAL_TIME, "", NULL, "dhcp", C | S, false)
+VIEW(DHCP_REBINDING_TIME, "", NULL, "dhcp", C | S, false)
+VIEW(LDAP_REQUEST_OPERATION, "", NULL, "ldap", C, false)
+VIEW(LDAP_RESPONSES_OPERATION, "", NULL, "ldap", S, false) /* of all answers, in their order */
+VIEW(LDAP_RESPONSES_COUNT, "", NULL, "ldap", S, false)
+VIEW(LDAP_RESULT_CODE, "", NULL, "ldap", S, false) /* of all answers that have one */
 VIEW(DNS_OPCODE, "", NULL, "dns", C | S, false)
 VIEW(DNS_RCODE, "", NULL, "dns", C | S, false)
 VIEW(DNS_RRTYPE, "", NULL, "dns", C | S, true)
@@ -184,6 +201,9 @@ VIEW(RFB_NAME, "rfb.name", NULL, "rfb", S, false)
 VIEW(PGSQL_QUERY, "pgsql.query", NULL, "pgsql", C, false)
 VIEW(WEBSOCKET_PAYLOAD, "websocket.payload", NULL, "websocket", C | S, false)
 VIEW(LDAP_DISTINGUISHED_NAME, "ldap.request.dn", NULL, "ldap", C, false)
+VIEW(LDAP_REQUEST_ATTRIBUTE, "ldap.request.attribute_type", NULL, "ldap", C, true)
+VIEW(LDAP_RESPONSES_ATTRIBUTE, "ldap.responses.attribute_type", NULL, "ldap", S, true)
+VIEW(NTP_REFERENCE_ID, "ntp.reference_id", NULL, "ntp", C | S, false)
 VIEW(LDAP_RESPONSES_DN, "ldap.responses.dn", NULL, "ldap", S, true)
 VIEW(LDAP_RESPONSES_MESSAGE, "ldap.responses.message", NULL, "ldap", S, true)
 VIEW(HTTP2_HEADER_NAME, "http2.header_name", NULL, "http2", C | S, true)

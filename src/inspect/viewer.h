@@ -102,6 +102,16 @@ struct view_dcerpc_interface {
 	bool is_first_fragment; /* of the bind that named it */
 };
 
+/* VIEW_TLS_STATE: how far a handshake came; a bit moved by VIEW_TLS_STATE_MISSING says that it has not come so far. */
+enum view_tls_state {
+	VIEW_TLS_CLIENT_HELLO = 1,
+	VIEW_TLS_SERVER_HELLO = 2,
+	VIEW_TLS_CLIENT_KEYS = 4,
+	VIEW_TLS_SERVER_KEYS = 8,
+	VIEW_TLS_STATES = 15,
+	VIEW_TLS_STATE_MISSING = 8,
+};
+
 struct viewer {
 	void *context;
 	/* Before it is read: NULL when nobody needs to know. */

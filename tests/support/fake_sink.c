@@ -195,6 +195,13 @@ sink_views(struct sink *sink, const struct l7_input *in, const struct l7_tx *tx)
 	return NULL;
 }
 
+const struct viewer *
+sink_viewer(const struct sink *sink)
+{
+	(void)sink;
+	return NULL;
+}
+
 void
 sink_show(struct sink *sink, bool is_end)
 {

@@ -43,7 +43,7 @@ check('règle' in rules('check', bad, '--lang', 'fr').stdout, 'in French')
 never = folder / 'never.rules'
 never.write_text('''alert dns any any -> any any (dns.query; dataset:isset,bad,type string,load nowhere; sid:1;)
 alert sip any any -> any any (sip.method; content:"a"; sid:2;)
-alert tls any any -> any any (tls.sni; content:"a"; ssl_version:tls1.2; sid:3;)
+alert tls any any -> any any (frame:tls.pdu; content:"a"; sid:3;)
 alert tcp any any -> any any (content:"a"; pcre:"/a(/"; sid:4;)
 alert tcp any any -> any any (content:"a"; byte_test:2,>,2,0,dce; sid:5;)
 alert tcp any any -> any any (content:"a"; iprep:src,Bad,>,3; sid:6;)

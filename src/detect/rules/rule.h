@@ -176,6 +176,8 @@ struct rule_bytes {
 /* Any of them. */
 struct rule_numbers {
 	enum rule_field field;
+	enum { RULE_NUMBERS_ANY, RULE_NUMBERS_ALL, RULE_NUMBERS_AT } which; /* where the transaction has several */
+	int16_t index;                                                      /* below 0: from the end */
 	uint16_t count;
 	const struct rule_comparison {
 		enum rule_compare compare;
@@ -275,12 +277,6 @@ enum rule_word_kind {
 	RULE_WORD_GEO_IP,
 	RULE_WORD_IP_REPUTATION, /* text: the category; number: -1: whether anything is said */
 	RULE_WORD_STREAM_SIZE,
-	RULE_WORD_TLS_VERSION,
-	RULE_WORD_SSL_VERSION,
-	RULE_WORD_SSL_STATE,
-	RULE_WORD_TLS_CERT_DATE,
-	RULE_WORD_TLS_CERT_EXPIRED,
-	RULE_WORD_TLS_CERT_VALID,
 };
 
 enum rule_side { RULE_SIDE_ANY, RULE_SIDE_SOURCE, RULE_SIDE_TARGET, RULE_SIDE_BOTH };

@@ -70,6 +70,8 @@ void rule_engine_stream_gap(struct rule_engine *engine, uint64_t flow_id, bool f
 void rule_engine_transaction(struct rule_engine *engine, const struct view_set *set);
 void rule_engine_event(struct rule_engine *engine, const struct view_flow *flow, bool from_server, int64_t time_ns,
     uint64_t number, const char *name_cstr);
+/* "traffic" and "metadata" of a flow, into an event that is open; nothing when nothing is remembered. */
+void rule_engine_metadata(struct rule_engine *engine, uint64_t flow_id, struct json *json);
 void rule_engine_flow_end(struct rule_engine *engine, uint64_t flow_id);
 /* From now on each rule's cost is added to its entry; NULL: no more. Borrowed, signature_count entries. */
 void rule_engine_measure(struct rule_engine *engine, struct rule_profile *profile);

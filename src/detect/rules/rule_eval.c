@@ -434,16 +434,27 @@ size_holds(const struct look *l, const struct rule_match *m)
 /* ---- Numbers and names of a transaction ---- */
 
 static bool
-numbers_hold(const struct rule_numbers *n, struct bytes data)
+number_holds(const struct rule_numbers *n, struct bytes data)
 {
 	int64_t value;
-	if (data.len != sizeof(value))
-		return false;
 	memcpy(&value, data.at, sizeof(value));
 	for (size_t i = 0; i < n->count; i++)
 		if (rule_eval_compare(n->any[i].compare, value, n->any[i].low, n->any[i].high))
 			return true;
 	return false;
+}
+
+static bool
+numbers_hold(const struct rule_numbers *n, struct bytes data)
+{
+	size_t have = data.len / sizeof(int64_t), held = 0;
+	size_t from = n->which != RULE_NUMBERS_AT ? 0 : n->index >= 0 ? (size_t)n->index : have - (size_t)-n->index;
+	size_t to = n->which != RULE_NUMBERS_AT ? have : from + 1;
+	if (from >= have || to > have)
+		return false;
+	for (size_t i = from; i < to; i++)
+		held += number_holds(n, bytes_after(data, i * sizeof(int64_t)));
+	return n->which == RULE_NUMBERS_ANY ? held > 0 : held == to - from;
 }
 
 static bool

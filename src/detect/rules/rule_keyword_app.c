@@ -170,55 +170,6 @@ RULE_KEYWORD(rule_keyword_app_datarep)
 
 /* ---- TLS, FTP, SMB ---- */
 
-static int
-word(struct rule_parser *p, enum rule_word_kind kind, struct bytes value)
-{
-	struct rule_word *w = rule_parser_add_word(p, kind);
-	if (w == NULL)
-		return -EINVAL;
-	if (value.len > 0 && value.at[0] == '!') {
-		w->negated = true;
-		value = rule_text_trim(bytes_after(value, 1));
-	}
-	if (value.len >= 2 && value.at[0] == '"' && value.at[value.len - 1] == '"')
-		value = (struct bytes){value.at + 1, value.len - 2};
-	w->text = value;
-	return 0;
-}
-
-RULE_KEYWORD(rule_keyword_app_tls_version)
-{
-	return word(p, RULE_WORD_TLS_VERSION, value);
-}
-
-RULE_KEYWORD(rule_keyword_app_ssl_version)
-{
-	return word(p, RULE_WORD_SSL_VERSION, value);
-}
-
-RULE_KEYWORD(rule_keyword_app_ssl_state)
-{
-	return word(p, RULE_WORD_SSL_STATE, value);
-}
-
-RULE_KEYWORD(rule_keyword_app_tls_cert_date)
-{
-	int r = word(p, RULE_WORD_TLS_CERT_DATE, value);
-	if (r == 0)
-		p->words[p->rule.word_count - 1].number = strcmp(p->keyword_cstr, "tls_cert_notbefore") == 0;
-	return r;
-}
-
-RULE_KEYWORD(rule_keyword_app_tls_cert_expired)
-{
-	return word(p, RULE_WORD_TLS_CERT_EXPIRED, value);
-}
-
-RULE_KEYWORD(rule_keyword_app_tls_cert_valid)
-{
-	return word(p, RULE_WORD_TLS_CERT_VALID, value);
-}
-
 /* One of these words, as the whole of what a view shows. */
 static int
 word_in(struct rule_parser *p, enum view view, const char *const *words, struct bytes value)

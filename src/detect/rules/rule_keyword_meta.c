@@ -164,7 +164,8 @@ RULE_KEYWORD(rule_keyword_meta_requires)
 			met = rule_keyword_table_find(part) != NULL || view_find(part, NULL) != VIEWS ||
 			    rule_keyword_table_field(part) != RULE_FIELDS;
 		} else if (bytes_eq(word, BYTES("feature"))) {
-			met = bytes_eq(part, BYTES("output::file-store")) || bytes_eq(part, BYTES("true"));
+			met = bytes_eq(part, BYTES("output::file-store")) || bytes_eq(part, BYTES("ja3")) ||
+			    bytes_eq(part, BYTES("ja4")) || bytes_eq(part, BYTES("true"));
 		} else if (bytes_eq(word, BYTES("version"))) {
 			struct bytes sign, number_text, any;
 			bool one = false;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "detect/rules/rule_parse.h"
 
+#include "core/cursor.h"
 #include "detect/rules/rule_field_name.h"
 #include "detect/rules/rule_keywords.h"
 #include "detect/rules/rule_protocols.h"
@@ -174,6 +175,17 @@ view_of_number(enum rule_field field)
 		enum view view;
 	} shown[] = {
 	    {RULE_FIELD_DNS_OPCODE, VIEW_DNS_OPCODE},
+	    {RULE_FIELD_TLS_CERT_CHAIN_LENGTH, VIEW_TLS_CHAIN_LENGTH},
+	    {RULE_FIELD_NTP_VERSION, VIEW_NTP_VERSION},
+	    {RULE_FIELD_NTP_MODE, VIEW_NTP_MODE},
+	    {RULE_FIELD_NTP_STRATUM, VIEW_NTP_STRATUM},
+	    {RULE_FIELD_DHCP_LEASE_TIME, VIEW_DHCP_LEASE_TIME},
+	    {RULE_FIELD_DHCP_RENEWAL_TIME, VIEW_DHCP_RENEWAL_TIME},
+	    {RULE_FIELD_DHCP_REBINDING_TIME, VIEW_DHCP_REBINDING_TIME},
+	    {RULE_FIELD_LDAP_REQUEST_OPERATION, VIEW_LDAP_REQUEST_OPERATION},
+	    {RULE_FIELD_LDAP_RESPONSES_OPERATION, VIEW_LDAP_RESPONSES_OPERATION},
+	    {RULE_FIELD_LDAP_RESPONSES_COUNT, VIEW_LDAP_RESPONSES_COUNT},
+	    {RULE_FIELD_LDAP_RESULT_CODE, VIEW_LDAP_RESULT_CODE},
 	    {RULE_FIELD_DNS_RCODE, VIEW_DNS_RCODE},
 	    {RULE_FIELD_DNS_RRTYPE, VIEW_DNS_RRTYPE},
 	    {RULE_FIELD_FTP_DYNAMIC_PORT, VIEW_FTP_DYNAMIC_PORT},
@@ -186,11 +198,38 @@ view_of_number(enum rule_field field)
 	return VIEWS;
 }
 
+/* Of which answers of several: "success,0", "success,-1", "success,all". True: it was said. */
+static bool
+take_index(enum rule_field field, struct bytes *value, struct rule_numbers *out)
+{
+	size_t comma = bytes_find(*value, ',');
+	struct bytes word = rule_text_trim(bytes_after(*value, comma + 1));
+	if ((field != RULE_FIELD_LDAP_RESPONSES_OPERATION && field != RULE_FIELD_LDAP_RESULT_CODE) || comma == value->len)
+		return false;
+	bool negative = word.len > 0 && word.at[0] == '-';
+	struct cursor c = cursor_of(bytes_after(word, negative));
+	int index = 0;
+	bool is_number = c.left > 0 && c.left < 4;
+	while (is_number && c.left > 0) {
+		uint8_t digit = cursor_u8(&c);
+		is_number = digit >= '0' && digit <= '9';
+		index = index * 10 + digit - '0';
+	}
+	if (!is_number && !bytes_eq(word, BYTES("all")) && !bytes_eq(word, BYTES("any")))
+		return false;
+	out->which = is_number ? RULE_NUMBERS_AT : bytes_eq(word, BYTES("all")) ? RULE_NUMBERS_ALL : RULE_NUMBERS_ANY;
+	out->index = (int16_t)(negative ? -index : index);
+	*value = rule_text_trim(bytes_first(*value, comma));
+	return true;
+}
+
 /* "4", ">3", "1,5,20-30": any of them. */
 static int
 read_numbers(struct rule_parser *p, enum rule_field field, struct bytes value)
 {
 	size_t count = 1;
+	struct rule_numbers numbers = {.field = field};
+	(void)take_index(field, &value, &numbers);
 	for (size_t i = 0; i < value.len; i++)
 		count += value.at[i] == ',';
 	struct rule_comparison *any = arena_new(p->arena, struct rule_comparison, count);
@@ -214,7 +253,9 @@ read_numbers(struct rule_parser *p, enum rule_field field, struct bytes value)
 	struct rule_match *m = rule_parser_match_in(p, view_of_number(field), RULE_NUMBERS);
 	if (m == NULL)
 		return -EINVAL;
-	m->u.numbers = (struct rule_numbers){.field = field, .count = (uint16_t)count, .any = any};
+	numbers.count = (uint16_t)count;
+	numbers.any = any;
+	m->u.numbers = numbers;
 	return 0;
 }
 

@@ -128,7 +128,7 @@ side_next(struct flow_side_stats *s, const struct packet *p, uint16_t size)
 {
 	uint32_t gap_us = micros_between(s->last_ns, p->time_ns);
 	s->gap_squares += (double)gap_us * gap_us;
-	if (p->ttl < s->ttl_min)
+	if (p->ttl < s->ttl_min || s->ttl_min == 0) /* 0: of a seed, which does not keep it */
 		s->ttl_min = p->ttl;
 	if (p->ttl > s->ttl_max)
 		s->ttl_max = p->ttl;
