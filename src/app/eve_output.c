@@ -160,6 +160,10 @@ static void
 take_other(struct eve_settings *s, struct bytes rest, struct bytes value)
 {
 	uint64_t number;
+	if (flat_matches(rest, "types.*.tls.*") && !s->tls.said) { /* with an option of its own, it tells of those as well */
+		s->tls.said = true;
+		s->tls.resumption = true;
+	}
 	if (flat_matches(rest, "community-id-seed") && flat_number(value, &number)) {
 		s->community_seed = (uint16_t)number;
 	} else if (flat_matches(rest, "prefix")) {
@@ -198,7 +202,7 @@ begin(struct eve_settings *s)
 	    .alert = {.app_layer = true, .flow = true, .rule_metadata = true, .payload_max = 4096},
 	    .anomaly = {.applayer = true},
 	    .dns = {.version = 3, .requests = true, .responses = true, .detailed = true, .grouped = true},
-	    .tls = {.fields = EVE_TLS_BASIC, .resumption = true},
+	    .tls = {.fields = EVE_TLS_BASIC},
 	    .drop = {.alerts = true}};
 }
 

@@ -153,7 +153,7 @@ ends_of(const struct sink *sink, const struct rule_hit *hit)
 {
 	const struct packet *packet = sink_packet(sink);
 	const struct view_flow *flow = hit->flow;
-	struct l7_flow ends = {.packet_number = hit->number, .time_ns = hit->time_ns};
+	struct l7_flow ends = {.packet_number = packet == NULL ? 0 : hit->number, .time_ns = hit->time_ns};
 	if (flow != NULL) {
 		ends.flow_id = flow->id;
 		ends.client = hit->from_server ? flow->server : flow->client;

@@ -89,6 +89,8 @@ static bool
 was_alerted(void *context, uint64_t flow_id)
 {
 	const struct sensor *s = context;
+	if (!eve_settings_has(&sink_settings(s->alert_sink)->eve, BYTES("beffroi")))
+		return false; /* those alerts are no events there */
 	return alerted_flows_has(&s->alerted, flow_id);
 }
 

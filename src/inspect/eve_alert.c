@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "inspect/eve_alert.h"
 
+#include "inspect/l7_settings.h"
 #include "record/alert_text.h"
 
 static const char *
@@ -70,7 +71,8 @@ eve_alert_write(struct sink *sink, const struct alert *alert)
 	if (addr_is_zero(&ends.server) &&
 	    ends.ip_version == 4) /* many targets: readers of EVE want a destination all the same */
 		ends.server = addr_v4((const uint8_t[4]){0, 0, 0, 0});
-	struct json *j = sink_open(sink, BYTES("alert"), &ends);
+	const struct eve_settings *eve = &sink_settings(sink)->eve;
+	struct json *j = eve_settings_has(eve, BYTES("beffroi")) ? sink_open(sink, BYTES("alert"), &ends) : NULL;
 	if (j == NULL)
 		return;
 	json_open_object(j, JSON_KEY("alert"));

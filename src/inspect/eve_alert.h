@@ -6,7 +6,7 @@
 #include "inspect/sink.h"
 #include "record/alert.h"
 
-/* The whole event, opened and closed. Severity: EVE counts from 1, the gravest; ours is in metadata. */
+/* Not written where a suricata.yaml names the types of events and "beffroi" is none of them. The whole event, opened and closed. Severity: EVE counts from 1, the gravest; ours is in metadata. */
 void eve_alert_write(struct sink *sink, const struct alert *alert);
 
 #endif

@@ -4,9 +4,9 @@
 #include <math.h>
 
 static const char *
-state_name(const struct flow *flow)
+state_name(const struct flow *flow, const struct eve_flow *e)
 {
-	if (flow->key.ip_proto == IP_PROTO_TCP && (flow->flags & FLOW_CLOSED) != 0)
+	if (flow->key.ip_proto == IP_PROTO_TCP && ((flow->flags & FLOW_CLOSED) != 0 || e->tcp_ends))
 		return "closed";
 	return (flow->flags & FLOW_ESTABLISHED) != 0 ? "established" : "new";
 }
@@ -112,7 +112,7 @@ eve_flow_write(struct json *j, const struct flow *flow, const struct eve_flow *e
 	at = json_at_time(json_at_literal(at, ",\"start\":"), flow->first_ns);
 	at = json_at_time(json_at_literal(at, ",\"end\":"), flow->last_ns);
 	at = json_at_u64(json_at_literal(at, ",\"age\":"), age_s(flow));
-	at = write_word(json_at_literal(at, ",\"state\":\""), state_name(flow));
+	at = write_word(json_at_literal(at, ",\"state\":\""), state_name(flow, e));
 	at = write_word(json_at_literal(at, "\",\"reason\":\""), reason_name(e->why));
 	at = json_at_literal(at, "\"");
 	if (e->has_tx_count)

@@ -11,6 +11,7 @@ struct eve_flow {
 	enum app_proto app, before; /* before: what the flow spoke before `app`, or APP_UNKNOWN */
 	enum flow_end why;
 	const char *tcp_state_cstr; /* of TCP */
+	bool tcp_ends;              /* both sides have said their FIN */
 	bool alerted;
 	bool has_tx_count;
 	uint64_t tx_count;

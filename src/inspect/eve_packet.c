@@ -18,7 +18,7 @@ linktype_name(uint16_t linktype)
 		uint16_t linktype;
 		const char *name_cstr;
 	} names[] = {{0, "NULL"}, {1, "EN10MB"}, {9, "PPP"}, {DLT_RAW, "RAW"}, {14, "RAW"}, {LINKTYPE_RAW, "RAW"},
-	    {104, "C_HDLC"}, {108, "LOOP"}, {113, "LINUX_SLL"}, {228, "IPV4"}, {229, "IPV6"}, {276, "LINUX_SLL2"}};
+	    {104, "C_HDLC"}, {108, "LOOP"}, {113, "LINUX_SLL"}, {228, "IPv4"}, {229, "IPv6"}, {276, "LINUX_SLL2"}};
 	for (size_t i = 0; i < LENGTH_OF(names); i++)
 		if (names[i].linktype == linktype)
 			return names[i].name_cstr;

@@ -71,7 +71,8 @@ struct eve_settings {
 	} dns;
 	struct {
 		uint32_t fields; /* enum eve_tls_field */
-		bool resumption;
+		bool resumption; /* sessions that were resumed have events too */
+		bool said;       /* an option of tls was read */
 	} tls;
 	struct {
 		bool extended;

@@ -200,6 +200,9 @@ say_flow(struct inspector *in, struct flow *flow, struct l7_flow *seen, enum flo
 	    .before = r->went_tls ? app : APP_UNKNOWN,
 	    .why = why,
 	    .alerted = r->alerted,
+	    .tcp_ends = !is_seed &&
+	        (r->tcp.state == CONVERSATION_LAST_ACK || r->tcp.state == CONVERSATION_TIME_WAIT ||
+	            r->tcp.state == CONVERSATION_CLOSED),
 	    .tcp_state_cstr = conversation_state_name(!is_seed ? (enum conversation_state)r->tcp.state
 	            : (flow->first_tcp_flags & 0x12) == 2      ? CONVERSATION_SYN_SENT
 	                                                       : CONVERSATION_NONE)};

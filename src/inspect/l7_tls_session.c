@@ -34,6 +34,12 @@ text_of(bool there, const char *text, size_t length)
 	return (struct bytes){(const uint8_t *)text, there ? length : 0};
 }
 
+static bool
+is_resumed(const struct tls_session *s)
+{
+	return s->server_hello && s->encrypted && !tls_is_13(s->server_version) && (s->session_echoed || s->ticket_offered);
+}
+
 void
 l7_tls_session_write(
     const struct tls_session *s, struct json *j, const struct x509 *x, struct bytes der, struct bytes chain, uint32_t fields)
@@ -55,8 +61,7 @@ l7_tls_session_write(
 	    .ja4 = text_of(s->has_ja4, s->ja4, sizeof(s->ja4)),
 	    .client_alpns = {s->client_alpn, s->client_alpn_len},
 	    .server_alpns = {s->server_alpn, s->server_alpn_len},
-	    .session_resumed = s->server_hello && s->encrypted && !tls_is_13(s->server_version) &&
-	        (s->session_echoed || s->ticket_offered),
+	    .session_resumed = is_resumed(s),
 	};
 	eve_tls_write(j, &e);
 }
@@ -68,9 +73,11 @@ l7_tls_session_emit(struct tls_session *s, const struct l7_flow *flow, struct si
 	if (s->emitted)
 		return;
 	s->emitted = true;
-	struct json *j = sink_open(sink, BYTES("tls"), flow);
+	const struct eve_settings *eve = &sink_settings(sink)->eve;
+	bool wanted = eve->tls.resumption || x != NULL || !is_resumed(s);
+	struct json *j = wanted ? sink_open(sink, BYTES("tls"), flow) : NULL;
 	if (j != NULL) {
-		l7_tls_session_write(s, j, x, der, chain, sink_settings(sink)->eve.tls.fields);
+		l7_tls_session_write(s, j, x, der, chain, eve->tls.fields);
 		sink_close(sink);
 	}
 	if (s->server_hello || x != NULL)
