@@ -236,12 +236,13 @@ eve_output_fill(struct eve_settings *s, const struct flat *said)
 	struct bytes value, file = {0}, sensor;
 	bool any = false, found = false;
 	for (size_t i = 0; i < said->count; i++)
-		any = any || bytes_start_with(said->pairs[i].key, BYTES("outputs."));
+		any = any || flat_matches(said->pairs[i].key, "outputs.*");
 	if (any)
 		begin(s);
-	for (unsigned output = 0; output < OUTPUTS_MAX && any; output++) {
+	for (unsigned output = 0; output < OUTPUTS_MAX; output++) {
 		struct bytes name = {0};
-		if (!get(said, output, "enabled", &value) || !flat_bool(value))
+		/* Without a list of outputs (--set alone), what is said changes what is written otherwise. */
+		if (any && (!get(said, output, "enabled", &value) || !flat_bool(value)))
 			continue;
 		(void)get(said, output, "filename", &name);
 		if (found && !bytes_eq(name, file))

@@ -12,8 +12,8 @@ is_on_request(struct bytes type)
 bool
 eve_settings_has(const struct eve_settings *s, struct bytes type)
 {
-	if (!s->only_types)
-		return !is_on_request(type);
+	if (!s->only_types && !is_on_request(type))
+		return true;
 	for (size_t i = 0; i < s->type_count; i++)
 		if (s->types[i].len == type.len && memcmp(s->types[i].name, type.at, type.len) == 0)
 			return true;
@@ -23,7 +23,7 @@ eve_settings_has(const struct eve_settings *s, struct bytes type)
 bool
 eve_settings_add(struct eve_settings *s, struct bytes type)
 {
-	if (s->only_types && eve_settings_has(s, type))
+	if (eve_settings_has(s, type))
 		return true;
 	if (s->type_count == EVE_TYPES_MAX || type.len > EVE_TYPE_NAME_MAX)
 		return false;

@@ -41,7 +41,7 @@ enum eve_tls_field {
 };
 
 struct eve_settings {
-	bool only_types; /* those of the list; else all but those that are on request */
+	bool only_types; /* those of the list; else also all that are not on request */
 	uint8_t type_count;
 	struct {
 		uint8_t len;

@@ -42,6 +42,9 @@ check(run('dns', '', '      types: [dns]\n  - eve-log:\n      enabled: yes\n    
       'two that write one file')
 check({e['event_type'] for e in run('dns', '', '      types: [dns]\n  - eve-log:\n      enabled: yes\n      filename: b.json\n      types: [flow]\n')} == {'dns'}, 'one that writes another file')
 
+events = run('dns', '', None, '--set', 'outputs.1.eve-log.types.1.netflow.enabled=yes')
+check({'dns', 'flow', 'netflow'} <= {e['event_type'] for e in events}, '--set alone adds to our own events', {e['event_type'] for e in events})
+
 # --- fields of all events
 events = run('dns', '', '      ethernet: yes\n      community-id: yes\n      pcap-file: yes\n      suricata-version: yes\n      types: [dns, flow]\n', '--set', 'sensor-name=bell')
 dns, flow = of_type(events, 'dns')[0], of_type(events, 'flow')[0]
