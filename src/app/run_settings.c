@@ -190,8 +190,7 @@ static const struct row rows[] = {
     {"app-layer.protocols.http.libhtp.default-config.compression-bomb-limit", ROW_SIZE64, AT(l7.http.coding.bomb_bytes),
         NULL},
     {"app-layer.protocols.http.libhtp.default-config.double-decode-path", ROW_BOOL, AT(l7.http.uri.decode_path_twice), NULL},
-    {"app-layer.protocols.http.libhtp.default-config.double-decode-query", ROW_BOOL, AT(l7.http.uri.decode_query_twice),
-        NULL},
+    {"app-layer.protocols.http.libhtp.default-config.double-decode-query", ROW_BOOL, AT(l7.http.uri.decode_query), NULL},
     {"app-layer.protocols.http.libhtp.default-config.query-plusspace-decode", ROW_NEEDLESS, 0, NULL},
     /* what is looked into does not depend on chance here */
     {"app-layer.protocols.http.libhtp.default-config.randomize-inspection-*", ROW_NEEDLESS, 0, NULL},

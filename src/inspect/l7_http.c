@@ -5,6 +5,7 @@
 #include "inspect/l7_http_login.h"
 #include "inspect/l7_http_tx.h"
 #include "inspect/l7_http_view.h"
+#include "inspect/l7_settings.h"
 
 enum phase {
 	PHASE_HEAD, /* zero: where a flow starts */
@@ -14,10 +15,11 @@ enum phase {
 	PHASE_CHUNK,
 	PHASE_CHUNK_END,
 	PHASE_TRAILER,
-	PHASE_DOUBT,  /* a response that should have no body announces one: what follows tells */
-	PHASE_AFTER,  /* the length of a response that is over was doubtful: what follows tells whether it was */
+	PHASE_DOUBT, /* a response that should have no body announces one: what follows tells */
+	PHASE_AFTER, /* the length of a response that is over was doubtful, or no other follows: more bytes are its body too */
 	PHASE_CLOSE,  /* a body until the connection ends */
-	PHASE_TUNNEL, /* after CONNECT: nobody reads it until it is refused */
+	PHASE_TUNNEL, /* after CONNECT: waits for the answer */
+	PHASE_INSIDE, /* in the tunnel: is it HTTP again, or TLS? */
 	PHASE_LOST,   /* bytes were lost: waits for something that looks like a head */
 };
 
@@ -30,9 +32,11 @@ struct side {
 	bool refused;   /* something was not HTTP: this side is done */
 	bool continued; /* 100 Continue was seen for this message */
 	bool is_doubtful;
-	bool unexpected; /* bytes after it were taken for its body */
-	uint32_t body;   /* handle of inspect/l7_http_body.h */
-	uint64_t lost;   /* bytes of the body, before what comes next */
+	bool line_shown;  /* of a request whose head is not complete */
+	bool inside_line; /* of such bytes: a head begins a line */
+	bool unexpected;  /* bytes after it were taken for its body */
+	uint32_t body;    /* handle of inspect/l7_http_body.h */
+	uint64_t lost;    /* bytes of the body, before what comes next */
 };
 
 struct state {
@@ -50,6 +54,7 @@ struct call {
 	struct sink *sink;
 	struct bytes rest; /* not yet used */
 	enum l7_verdict verdict;
+	bool wake; /* the other side can go on */
 };
 
 struct complaint {
@@ -116,6 +121,8 @@ complain_of_request(const struct call *call, const struct http1_head *head)
 	int32_t port = in_target.len > 0 ? by_target.port : by_host.port;
 	if (port >= 0 && port != call->in->flow->server_port)
 		complain(call, BYTES("REQUEST_SERVER_PORT_TCP_PORT_MISMATCH"));
+	if (http1_uri_is_twice(head->target, &sink_settings(call->sink)->http.uri))
+		complain(call, BYTES("DOUBLE_ENCODED_URI"));
 	if (!l7_http_login_known_scheme(head))
 		complain(call, BYTES("REQUEST_AUTH_UNRECOGNIZED"));
 }
@@ -148,7 +155,7 @@ pass_body(const struct call *call, struct bytes piece)
 	if (call->side->body == 0)
 		return;
 	struct l7_tx tx = told(call);
-	l7_http_body_gap(call->sink, call->side->body, call->side->lost);
+	l7_http_body_gap(call->sink, call->side->body, call->in, &tx, call->side->lost);
 	call->side->lost = 0;
 	l7_http_body_data(call->sink, call->side->body, call->in, &tx, piece);
 }
@@ -158,7 +165,7 @@ static void
 close_message(const struct call *call, enum content_end end)
 {
 	struct l7_tx tx = told(call);
-	l7_http_body_gap(call->sink, call->side->body, call->side->lost);
+	l7_http_body_gap(call->sink, call->side->body, call->in, &tx, call->side->lost);
 	l7_http_body_close(call->sink, call->side->body, call->in, call->in->flow, &tx, end);
 	l7_http_view_end(call->sink, call->in, &tx);
 	*call->side = (struct side){.phase = PHASE_HEAD};
@@ -219,6 +226,18 @@ begins_inside(struct call *call, enum http1_look look)
 	return true;
 }
 
+/* Rules may judge a request by its first line, and its head may never end. */
+static void
+show_line(struct call *call)
+{
+	struct http1_head head;
+	struct bytes line;
+	if (call->side->line_shown || !http1_request_start(call->rest, &line, &head))
+		return;
+	call->side->line_shown = true;
+	l7_http_view_request_line(call->sink, call->in, &head, line, &(const struct l7_tx){.id = call->state->tx.next_id});
+}
+
 static void
 request_head(struct call *call)
 {
@@ -230,7 +249,10 @@ request_head(struct call *call)
 	if (!call->in->end && !http1_may_be_complete(call->rest, call->side->seen))
 		return;
 	switch (http1_request(call->rest, more, &used, &head)) {
-	case PARSE_SHORT: call->side->seen = (uint32_t)call->rest.len; return;
+	case PARSE_SHORT:
+		call->side->seen = (uint32_t)call->rest.len;
+		show_line(call);
+		return;
 	case PARSE_BAD:
 		refuse(call,
 		    call->rest.len >= HTTP1_HEAD_MAX ? BYTES("REQUEST_FIELD_TOO_LONG") : BYTES("REQUEST_LINE_INVALID"));
@@ -281,9 +303,13 @@ accept_response(struct call *call, const struct http1_head *head, size_t used)
 	struct l7_tx told_tx = told(call);
 	l7_http_view_response(call->sink, call->in, head, bytes_first(call->rest, used), &told_tx, is_tunnel);
 	if (is_tunnel) {
+		bool connected = bytes_eq(method, BYTES("CONNECT"));
 		l7_http_tx_flush(tx, call->in->flow, call->sink);
 		use(call, used);
-		call->verdict = L7_DONE;
+		for (size_t i = 0; i < 2 && connected; i++)
+			call->state->sides[i] = (struct side){.phase = PHASE_INSIDE};
+		call->wake = connected;
+		call->verdict = connected ? L7_MORE : L7_DONE;
 		return;
 	}
 	if (bytes_eq(method, BYTES("CONNECT")) && call->state->sides[L7_CLIENT].phase == PHASE_TUNNEL)
@@ -292,7 +318,8 @@ accept_response(struct call *call, const struct http1_head *head, size_t used)
 		complain(call, BYTES("RESPONSE_CHUNKED_OLD_PROTO"));
 	if (head->status == 101)
 		complain(call, BYTES("SWITCHING_PROTO_WITH_CONTENT_LENGTH"));
-	call->side->is_doubtful = (head->notes & doubtful_lengths) != 0;
+	call->side->is_doubtful = (head->notes & doubtful_lengths) != 0 ||
+	    bytes_eq_nocase(head->known[HTTP1_CONNECTION], BYTES("close"));
 	call->side->body = l7_http_body_open(call->sink, call->in, head, l7_http_tx_target(tx));
 	use(call, used);
 	start_body(call, in_doubt ? despite : framing);
@@ -436,14 +463,14 @@ trailer(struct call *call)
 		end_message(call);
 }
 
-/* After a response of doubtful length: the next one, or more of its body than was read from its head. */
+/* After a response of doubtful length, or before a close: the next one, or more of its body than its head said. */
 static void
 after_message(struct call *call)
 {
-	enum http1_look look = http1_status_look(call->rest);
+	enum http1_look look = call->side->inside_line ? HTTP1_NO : http1_status_look(call->rest);
 	if (look == HTTP1_MAYBE && !call->in->end)
 		return;
-	if (look != HTTP1_NO) {
+	if (look == HTTP1_YES) {
 		close_message(call, CONTENT_COMPLETE);
 		return;
 	}
@@ -452,8 +479,29 @@ after_message(struct call *call)
 	call->side->unexpected = true;
 	size_t line = bytes_find(call->rest, '\n');
 	struct bytes junk = bytes_first(call->rest, line < call->rest.len ? line + 1 : line);
+	call->side->inside_line = line == call->rest.len;
 	pass_body(call, junk);
 	use(call, junk.len);
+}
+
+/* The first bytes in a tunnel. HTTP begins there anew, as in a connection of its own; the client speaks first in it, and in TLS. */
+static void
+look_inside(struct call *call)
+{
+	while (call->rest.len > 0 && (call->rest.at[0] == '\r' || call->rest.at[0] == '\n'))
+		use(call, 1);
+	if (call->rest.len == 0)
+		return;
+	enum http1_look look = call->in->side == L7_CLIENT ? http1_look_request(call->rest) : HTTP1_NO;
+	if (look == HTTP1_MAYBE && !call->in->end)
+		return;
+	if (look == HTTP1_YES) {
+		*call->state = (struct state){0};
+		call->wake = true;
+		return;
+	}
+	enum { TLS_HANDSHAKE = 22 };
+	call->verdict = call->in->side == L7_CLIENT && call->rest.at[0] == TLS_HANDSHAKE ? L7_TLS : L7_DONE;
 }
 
 static void
@@ -503,7 +551,8 @@ advance(struct call *call)
 		pass_body(call, call->rest);
 		use(call, call->rest.len);
 		return;
-	case PHASE_TUNNEL: use(call, call->rest.len); return;
+	case PHASE_TUNNEL: return;
+	case PHASE_INSIDE: look_inside(call); return;
 	case PHASE_LOST: look_for_head(call); return;
 	}
 }
@@ -524,6 +573,7 @@ end_side(const struct call *call)
 	case PHASE_CHUNK_END:
 	case PHASE_HEAD:
 	case PHASE_TUNNEL:
+	case PHASE_INSIDE:
 	case PHASE_LOST: return;
 	}
 }
@@ -537,7 +587,7 @@ http_step(void *state, const struct l7_input *in, struct sink *sink)
 	if (call.side->refused)
 		return (struct l7_step){.used = in->data.len, .verdict = L7_SIDE_DONE};
 	bool progress = true;
-	while (progress && call.rest.len > 0 && call.verdict == L7_MORE) {
+	while (progress && call.rest.len > 0 && call.verdict == L7_MORE && !call.wake) {
 		size_t left = call.rest.len;
 		uint8_t phase = call.side->phase;
 		advance(&call);
@@ -545,7 +595,7 @@ http_step(void *state, const struct l7_input *in, struct sink *sink)
 	}
 	if (in->end && call.verdict == L7_MORE)
 		end_side(&call);
-	return (struct l7_step){.used = in->data.len - call.rest.len, .verdict = call.verdict};
+	return (struct l7_step){.used = in->data.len - call.rest.len, .verdict = call.verdict, .wake = call.wake};
 }
 
 static bool
@@ -553,12 +603,19 @@ http_gap(void *state, enum l7_side which, uint64_t lost)
 {
 	struct state *s = state;
 	struct side *side = &s->sides[which];
-	bool inside = (side->phase == PHASE_BODY || side->phase == PHASE_CHUNK) && lost < side->left;
+	bool inside = (side->phase == PHASE_BODY || side->phase == PHASE_CHUNK) && lost <= side->left;
+	enum { SHORTEST_HEAD = 16 }; /* no head fits in what was lost beyond a body: the next one is whole */
+	if (side->phase == PHASE_BODY && lost > side->left && lost - side->left < SHORTEST_HEAD) {
+		lost = side->left;
+		inside = true;
+	}
 	bool harmless = inside || side->phase == PHASE_CLOSE || side->phase == PHASE_TUNNEL;
 	if (inside)
 		side->left -= lost;
 	if (harmless && side->body != 0)
 		side->lost += lost;
+	if (inside && side->left == 0 && side->phase == PHASE_CHUNK)
+		side->phase = PHASE_CHUNK_END;
 	if (harmless && which == L7_CLIENT)
 		l7_http_tx_request_body(&s->tx, lost);
 	if (harmless && which == L7_SERVER)
@@ -576,8 +633,11 @@ http_finish(void *state, const struct l7_flow *flow, struct sink *sink)
 	struct state *s = state;
 	for (enum l7_side side = L7_CLIENT; side <= L7_SERVER; side++) {
 		struct l7_tx tx = l7_http_tx_told(&s->tx, side);
-		l7_http_body_gap(sink, s->sides[side].body, s->sides[side].lost);
-		l7_http_body_close(sink, s->sides[side].body, NULL, flow, &tx, CONTENT_TRUNCATED);
+		struct l7_input last = {.side = side, .flow = flow, .end = true};
+		l7_http_body_gap(sink, s->sides[side].body, &last, &tx, s->sides[side].lost);
+		bool is_over = s->sides[side].phase == PHASE_AFTER;
+		l7_http_body_close(
+		    sink, s->sides[side].body, NULL, flow, &tx, is_over ? CONTENT_COMPLETE : CONTENT_TRUNCATED);
 		s->sides[side].body = 0;
 	}
 	l7_http_tx_flush(&s->tx, flow, sink);
@@ -600,6 +660,7 @@ http_incomplete(const void *state)
 	case PHASE_AFTER:
 	case PHASE_CLOSE:
 	case PHASE_TUNNEL:
+	case PHASE_INSIDE:
 	case PHASE_LOST: return false;
 	}
 	return false;

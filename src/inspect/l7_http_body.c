@@ -14,6 +14,7 @@ enum { NAME_MAX_BYTES = 1024 };
 struct body {
 	uint8_t side; /* enum l7_side */
 	bool is_file, has_range, is_multipart;
+	bool has_gaps;
 	bool is_done; /* no one looks at what follows */
 	uint8_t part_faults;
 	uint32_t told;    /* enum coding_note: said already */
@@ -122,11 +123,10 @@ name_it(const struct call *call, const struct http1_head *head, struct bytes tar
 		name = multipart_parameter(head->known[HTTP1_CONTENT_DISPOSITION], BYTES("filename"));
 	if (name.len == 0) {
 		static const struct http1_uri_rules as_usual;
-		bool twice = false;
 		struct http1_uri uri = http1_uri_split(target);
 		name = uri.path;
 		if (name.len <= L7_SCRATCH_SIZE)
-			name = (struct bytes){call->in->scratch, http1_uri_path(name, call->in->scratch, &as_usual, &twice)};
+			name = (struct bytes){call->in->scratch, http1_uri_path(name, call->in->scratch, &as_usual)};
 	}
 	if (name.len > NAME_MAX_BYTES)
 		complain(call, BYTES("FILE_NAME_TOO_LONG"));
@@ -189,6 +189,8 @@ l7_http_body_open(struct sink *sink, const struct l7_input *in, const struct htt
 		body->has_range = read_range(body, head->known[HTTP1_CONTENT_RANGE]);
 		if (!body->has_range)
 			complain(&call, BYTES("RANGE_INVALID"));
+		if (body->start == 0 && body->size > 0 && body->end == body->size - 1)
+			body->has_range = false; /* it is the whole file */
 	}
 	const struct coding_limits *limits = &sink_settings(sink)->http.coding;
 	coding_open(bodies->codings, &body->coding, kinds, layers_of(&call, head, kinds), limits);
@@ -250,11 +252,10 @@ take_parts(const struct call *call, struct bytes data)
 	}
 }
 
-/* Decoded bytes. Contents are opened at the first of them: an empty body is no file. */
+/* At the first bytes: an empty body is no file. */
 static void
-take(void *context, struct bytes decoded)
+open_content(const struct call *call)
 {
-	const struct call *call = context;
 	struct body *body = call->body;
 	const struct content_window *window = window_of(call);
 	if (body->content == 0 && body->decoded == 0)
@@ -268,6 +269,15 @@ take(void *context, struct bytes decoded)
 		        .end = body->end,
 		        .size = body->size,
 		        .window = *window});
+}
+
+static void
+take(void *context, struct bytes decoded)
+{
+	const struct call *call = context;
+	struct body *body = call->body;
+	const struct content_window *window = window_of(call);
+	open_content(call);
 	body->decoded += decoded.len;
 	content_data(call->sink, body->content, call->in, call->tx, decoded);
 	if (body->is_multipart)
@@ -316,15 +326,20 @@ l7_http_body_data(struct sink *sink, uint32_t handle, const struct l7_input *in,
 }
 
 void
-l7_http_body_gap(struct sink *sink, uint32_t handle, uint64_t lost)
+l7_http_body_gap(struct sink *sink, uint32_t handle, const struct l7_input *in, const struct l7_tx *tx, uint64_t lost)
 {
 	struct body *body = body_at(sink, handle);
 	if (body == NULL || body->is_done || lost == 0)
 		return;
+	struct call call = {.sink = sink, .body = body, .in = in, .flow = in->flow, .tx = tx};
+	body->has_gaps = true;
 	if (body->coding.count > 0 || body->is_multipart)
 		body->is_done = true; /* nothing after it can be read */
-	if (body->coding.count == 0)
-		content_gap(sink, body->content, lost);
+	if (body->coding.count > 0)
+		return;
+	open_content(&call);
+	body->decoded += lost;
+	content_gap(sink, body->content, lost);
 }
 
 void
@@ -348,7 +363,7 @@ l7_http_body_close(struct sink *sink, uint32_t handle, const struct l7_input *in
 		part_fault(&call, 4, BYTES("MULTIPART_GENERIC_ERROR"));
 		close_part(&call, CONTENT_TRUNCATED);
 	}
-	content_close(sink, body->content, in, flow, tx, end);
+	content_close(sink, body->content, in, flow, tx, body->has_gaps ? CONTENT_TRUNCATED : end);
 	coding_close(bodies->codings, &body->coding);
 	pool_give(&bodies->pool, handle - 1);
 }

@@ -22,7 +22,8 @@ struct l7_http_body_store *sink_http_bodies(const struct sink *sink);
 uint32_t l7_http_body_open(struct sink *sink, const struct l7_input *in, const struct http1_head *head, struct bytes target);
 void
 l7_http_body_data(struct sink *sink, uint32_t body, const struct l7_input *in, const struct l7_tx *tx, struct bytes data);
-void l7_http_body_gap(struct sink *sink, uint32_t body, uint64_t lost);
+/* Bytes that will never come. */
+void l7_http_body_gap(struct sink *sink, uint32_t body, const struct l7_input *in, const struct l7_tx *tx, uint64_t lost);
 /* in NULL: the flow is over, and `flow` says which. */
 void l7_http_body_close(struct sink *sink, uint32_t body, const struct l7_input *in, const struct l7_flow *flow,
     const struct l7_tx *tx, enum content_end end);

@@ -34,12 +34,12 @@ since(const struct room *room, const uint8_t *from)
 }
 
 static struct bytes
-normal_uri(struct room *room, struct bytes target, const struct http1_uri_rules *rules, bool *twice)
+normal_uri(struct room *room, struct bytes target, const struct http1_uri_rules *rules)
 {
 	const uint8_t *from = room->at;
 	if (room->left < target.len)
 		return target;
-	size_t len = http1_uri_normal(target, room->at, rules, twice);
+	size_t len = http1_uri_normal(target, room->at, rules);
 	room->at += len;
 	room->left -= len;
 	return since(room, from);
@@ -151,6 +151,28 @@ line_of(struct bytes whole)
 	return line;
 }
 
+static void
+put_line(struct sink *sink, struct view_set *v, struct room *room, const struct http1_head *head, struct bytes line)
+{
+	view_set_put(v, VIEW_HTTP_METHOD, head->method);
+	view_set_put(v, VIEW_HTTP_URI, normal_uri(room, head->target, &sink_settings(sink)->http.uri));
+	view_set_put(v, VIEW_HTTP_URI_RAW, head->target);
+	view_set_put(v, VIEW_HTTP_PROTOCOL, head->protocol);
+	view_set_put(v, VIEW_HTTP_REQUEST_LINE, line);
+}
+
+void
+l7_http_view_request_line(
+    struct sink *sink, const struct l7_input *in, const struct http1_head *head, struct bytes line, const struct l7_tx *tx)
+{
+	struct view_set *v = sink_views(sink, in, tx);
+	if (v == NULL)
+		return;
+	struct room room = room_of(in);
+	put_line(sink, v, &room, head, line);
+	sink_show(sink, false);
+}
+
 void
 l7_http_view_request(struct sink *sink, const struct l7_input *in, const struct http1_head *head, struct bytes whole,
     const struct l7_tx *tx, bool is_end)
@@ -160,12 +182,7 @@ l7_http_view_request(struct sink *sink, const struct l7_input *in, const struct 
 		return;
 	struct room room = room_of(in);
 	struct bytes line = line_of(whole), authority = http1_authority_of_target(head);
-	view_set_put(v, VIEW_HTTP_METHOD, head->method);
-	bool twice = false;
-	view_set_put(v, VIEW_HTTP_URI, normal_uri(&room, head->target, &sink_settings(sink)->http.uri, &twice));
-	view_set_put(v, VIEW_HTTP_URI_RAW, head->target);
-	view_set_put(v, VIEW_HTTP_PROTOCOL, head->protocol);
-	view_set_put(v, VIEW_HTTP_REQUEST_LINE, line);
+	put_line(sink, v, &room, head, line);
 	if (authority.len == 0)
 		authority = head->known[HTTP1_HOST];
 	if (authority.len > 0)

@@ -103,23 +103,6 @@ publish(struct bytes stream, struct cursor *c, const struct http1_head *head, si
 	return c->state;
 }
 
-/* RFC 9112 3: after a request line without protocol, fields come where it was only left out. */
-static bool
-fields_follow(struct bytes rest)
-{
-	bool blank = false;
-	for (size_t i = 0; i < rest.len; i++) {
-		uint8_t c = rest.at[i];
-		if (c == ':')
-			return true;
-		if (http1_is_blank(c))
-			blank = true;
-		else if (blank || (c >= '\n' && c <= '\r'))
-			return false;
-	}
-	return false;
-}
-
 enum parse
 http1_request(struct bytes stream, enum http1_more more, size_t *used, struct http1_head *out)
 {
@@ -135,14 +118,28 @@ http1_request(struct bytes stream, enum http1_more more, size_t *used, struct ht
 	else if (!read_request_line(line.text, &head))
 		cursor_stop(&c, PARSE_BAD);
 	rules.is_first = false;
-	if (cursor_ok(&c) && head.protocol.len == 0 && !fields_follow(cursor_rest(&c)) &&
-	    (more == HTTP1_ENDS_HERE || bytes_find(cursor_rest(&c), '\n') < c.left)) {
+	rules.ends = more == HTTP1_ENDS_HERE && head.protocol.len == 0;
+	if (cursor_ok(&c) && rules.ends && c.left == 0) {
 		head.notes &= ~(uint32_t)HTTP1_NO_PROTOCOL; /* HTTP/0.9 */
 		return publish(stream, &c, &head, used, out);
 	}
 	http1_fields_read(&c, &rules, &head);
 	head.notes |= rules.bare_ends > 0 ? HTTP1_BARE_LF : 0;
 	return publish(stream, &c, &head, used, out);
+}
+
+bool
+http1_request_start(struct bytes stream, struct bytes *line, struct http1_head *out)
+{
+	struct cursor c = cursor_of(bytes_after(stream, line_ends_before(stream)));
+	struct http1_head head = {.from = HTTP1_FROM_CLIENT};
+	struct http1_line_rules rules = {.from = HTTP1_FROM_CLIENT, .is_first = true};
+	struct http1_line first;
+	if (http1_line_take(&c, &rules, &first) != PARSE_OK || !read_request_line(first.text, &head))
+		return false;
+	*line = first.text;
+	*out = head;
+	return true;
 }
 
 enum parse
@@ -214,14 +211,12 @@ http1_response_start(struct bytes stream, enum http1_more more, size_t *used)
 	return HTTP1_START_BODY;
 }
 
-/* Did the first line, or the one after it, end after the first `seen` bytes? It may be BAD or of HTTP/0.9 then. */
+/* Did the first line end after the first `seen` bytes? It may be BAD then. */
 static bool
 first_line_is_new(struct bytes stream, size_t seen)
 {
 	size_t blank = line_ends_before(stream);
 	size_t end = blank + bytes_find(bytes_after(stream, blank), '\n');
-	if (end < seen)
-		end += 1 + bytes_find(bytes_after(stream, end + 1), '\n');
 	return end >= seen && end < stream.len;
 }
 

@@ -32,6 +32,7 @@ enum http1_field {
 	HTTP1_AUTHORIZATION,
 	HTTP1_PROXY_AUTHORIZATION,
 	HTTP1_UPGRADE,
+	HTTP1_CONNECTION,
 	HTTP1_FIELD_COUNT
 };
 
@@ -93,11 +94,13 @@ struct http1_framing {
 	uint64_t length;
 };
 
-/* The head at the front of the stream; *used is its length with the empty line that ends it. SHORT when it is not complete. A
- * request line without protocol needs the rest of the head too: with HTTP1_ENDS_HERE, what is there is the whole (HTTP/0.9, or the
- * head of a response that was cut). */
+/* The head at the front of the stream; *used is its length with the empty line that ends it. SHORT when it is not complete. With
+ * HTTP1_ENDS_HERE, what is there is the whole: a head that was cut, or HTTP/0.9, which is a request line without protocol and nothing
+ * after it. */
 enum http1_more { HTTP1_MAY_GO_ON, HTTP1_ENDS_HERE };
 MUST_USE enum parse http1_request(struct bytes stream, enum http1_more more, size_t *used, struct http1_head *out);
+/* Whether the request line is there, of a head that may not be complete: the rest of *out is empty. */
+bool http1_request_start(struct bytes stream, struct bytes *line, struct http1_head *out);
 MUST_USE enum parse http1_response(struct bytes stream, enum http1_more more, size_t *used, struct http1_head *out);
 
 /* False when a head of which `seen` bytes were SHORT can be neither complete nor BAD now: makes waiting linear. */

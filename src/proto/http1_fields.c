@@ -17,6 +17,7 @@ static const struct bytes known_names[HTTP1_FIELD_COUNT] = {
     [HTTP1_AUTHORIZATION] = {(const uint8_t *)"authorization", 13},
     [HTTP1_PROXY_AUTHORIZATION] = {(const uint8_t *)"proxy-authorization", 19},
     [HTTP1_UPGRADE] = {(const uint8_t *)"upgrade", 7},
+    [HTTP1_CONNECTION] = {(const uint8_t *)"connection", 10},
 };
 
 /* ---- Words in values ---- */

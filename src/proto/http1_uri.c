@@ -16,25 +16,39 @@ http1_uri_split(struct bytes target)
 	return (struct http1_uri){bytes_first(target, end), bytes_after(target, end)};
 }
 
-/* %xx; *twice is set when what comes out begins another one. */
+/* The byte that %xx at `at` stands for; -1: none is there. */
+static int
+encoded(struct bytes text, size_t at)
+{
+	int high = text.at[at] == '%' && at + 2 < text.len ? bytes_hex_digit(text.at[at + 1]) : -1;
+	int low = high >= 0 ? bytes_hex_digit(text.at[at + 2]) : -1;
+	return low < 0 ? -1 : high << 4 | low;
+}
+
 static size_t
-decode(struct bytes text, uint8_t *out, bool *twice)
+decode(struct bytes text, uint8_t *out)
 {
 	size_t len = 0;
 	for (size_t i = 0; i < text.len; i++) {
-		uint8_t c = text.at[i];
-		int high = c == '%' && i + 2 < text.len ? bytes_hex_digit(text.at[i + 1]) : -1;
-		int low = high >= 0 ? bytes_hex_digit(text.at[i + 2]) : -1;
-		if (low >= 0) {
-			c = (uint8_t)(high << 4 | low);
-			i += 2;
-			*twice = *twice ||
-			    (c == '%' && i + 2 < text.len && bytes_hex_digit(text.at[i + 1]) >= 0 &&
-			        bytes_hex_digit(text.at[i + 2]) >= 0);
-		}
-		out[len++] = c;
+		int byte = encoded(text, i);
+		out[len++] = byte >= 0 ? (uint8_t)byte : text.at[i];
+		i += byte >= 0 ? 2 : 0;
 	}
 	return len;
+}
+
+bool
+http1_uri_is_twice(struct bytes target, const struct http1_uri_rules *rules)
+{
+	struct http1_uri uri = http1_uri_split(target);
+	for (size_t i = 0; rules->decode_query && i < uri.rest.len; i++)
+		if (encoded(uri.rest, i) >= 0)
+			return true;
+	for (size_t i = 0; rules->decode_path_twice && i + 4 < uri.path.len; i++)
+		if (encoded(uri.path, i) == '%' && bytes_hex_digit(uri.path.at[i + 3]) >= 0 &&
+		    bytes_hex_digit(uri.path.at[i + 4]) >= 0)
+			return true;
+	return false;
 }
 
 static size_t
@@ -75,29 +89,22 @@ remove_dots(uint8_t *path, size_t len)
 }
 
 size_t
-http1_uri_path(struct bytes path, uint8_t *out, const struct http1_uri_rules *rules, bool *twice)
+http1_uri_path(struct bytes path, uint8_t *out, const struct http1_uri_rules *rules)
 {
-	bool ignored = false;
-	size_t len = decode(path, out, twice);
+	size_t len = decode(path, out);
 	if (rules->decode_path_twice)
-		len = decode((struct bytes){out, len}, out, &ignored);
+		len = decode((struct bytes){out, len}, out);
 	return remove_dots(out, make_slashes_one(out, len));
 }
 
 size_t
-http1_uri_normal(struct bytes target, uint8_t *out, const struct http1_uri_rules *rules, bool *twice)
+http1_uri_normal(struct bytes target, uint8_t *out, const struct http1_uri_rules *rules)
 {
-	bool ignored = false;
 	struct http1_uri uri = http1_uri_split(target);
-	size_t len = http1_uri_path(uri.path, out, rules, twice);
-	uint8_t *rest = out + len;
-	if (rules->decode_query || rules->decode_query_twice) {
-		size_t n = decode(uri.rest, rest, twice);
-		if (rules->decode_query_twice)
-			n = decode((struct bytes){rest, n}, rest, &ignored);
-		return len + n;
-	}
+	size_t len = http1_uri_path(uri.path, out, rules);
+	if (rules->decode_query)
+		return len + decode(uri.rest, out + len);
 	if (uri.rest.len > 0)
-		memcpy(rest, uri.rest.at, uri.rest.len);
+		memcpy(out + len, uri.rest.at, uri.rest.len);
 	return len + uri.rest.len;
 }

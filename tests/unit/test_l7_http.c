@@ -83,6 +83,8 @@ static const struct script scripts[] = {
      "----x\r\nContent-Disposition: form-data; name=f; filename=\"a.txt\"\r\n\r\nhel\r\n\r\n----x\r\n"
      "Content-Disposition: form-data; name=f; filename=\"b\"\n\n\n----x--\r\n",
         ANSWER},
+    {"CONNECT a:443 HTTP/1.1\r\nHost: a:443\r\n\r\n\n" NEXT, "HTTP/1.1 200 OK\r\n\r\n\n" ANSWER},
+    {NEXT NEXT, "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\nfour\r\nmore\r\n" ANSWER},
 };
 
 /* All pairs in short scripts; in long ones, of the pairs that are far apart one in eight. */
@@ -164,6 +166,10 @@ what_is_said_of_each_script(void **state)
 	    {15, "\"bytes\":9", 1, "a body longer than its odd length"},
 	    {16, "\"event_type\":\"content\"", 4, "a body of parts is whole and in parts"},
 	    {16, "\"name\":\"a.txt\",\"bytes\":5", 1, "the first part"},
+	    {17, "\"tx_id\":0", 2, "HTTP in a tunnel begins anew"},
+	    {17, "\"url\":\"/b\"", 1, "and is read"},
+	    {18, "\"bytes\":12", 1, "before a close, all that is no head is the body"},
+	    {18, "\"status\":200", 2, "and a head is a response all the same"},
 	    {16, "\"name\":\"b\",\"bytes\":0", 1, "an empty one"},
 	    {3, "\"url\":\"/old\"", 1, "HTTP/0.9 is an event"},
 	    {3, "\"length\":16", 1, "and has a body"},
