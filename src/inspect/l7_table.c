@@ -8,6 +8,7 @@
 #include "inspect/l7_ftp.h"
 #include "inspect/l7_ftp_data.h"
 #include "inspect/l7_http.h"
+#include "inspect/l7_krb5.h"
 #include "inspect/l7_ldap.h"
 #include "inspect/l7_mail.h"
 #include "inspect/l7_ntp.h"
@@ -15,6 +16,7 @@
 #include "inspect/l7_recognise.h"
 #include "inspect/l7_smb.h"
 #include "inspect/l7_smtp.h"
+#include "inspect/l7_snmp.h"
 #include "inspect/l7_ssh.h"
 #include "inspect/l7_telnet.h"
 #include "inspect/l7_tls.h"
@@ -35,6 +37,7 @@ const struct l7_parser *const l7_table_tcp[] = {
     &l7_database_redis_parser,
     &l7_ldap_parser,
     &l7_smb_parser,
+    &l7_krb5_parser,
     &l7_dcerpc_parser,
     L7_RECOGNISE_TCP_ENTRIES
     &l7_dns_tcp_parser,
@@ -50,6 +53,8 @@ const struct l7_parser *const l7_table_udp[] = {
     &l7_quic_parser,
     &l7_ldap_parser,
     &l7_dcerpc_udp_parser,
+    &l7_snmp_parser,
+    &l7_krb5_udp_parser,
     L7_RECOGNISE_UDP_ENTRIES
 };
 const size_t l7_table_udp_count = LENGTH_OF(l7_table_udp);
