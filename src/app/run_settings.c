@@ -57,6 +57,24 @@ take_checksums(struct run_settings *settings, const struct flat_pair *pair, stru
 	return 0;
 }
 
+/* app-layer.protocols.snmp.enabled: yes, no, detection-only */
+static int
+take_protocol(struct run_settings *settings, const struct flat_pair *pair, struct diag *diag)
+{
+	struct bytes name = flat_part(pair->key, 2);
+	(void)diag;
+	for (enum app_proto app = 0; app < APP_COUNT; app++) {
+		const char *name_cstr = observation_app_name(app);
+		if (app == APP_UNKNOWN || name_cstr == NULL || !bytes_eq(name, bytes_of_cstr(name_cstr)))
+			continue;
+		uint64_t bit = UINT64_C(1) << app;
+		bool muted = bytes_eq_nocase(pair->value, BYTES("detection-only")), off = !muted && !flat_bool(pair->value);
+		settings->l7.apps_off = off ? settings->l7.apps_off | bit : settings->l7.apps_off & ~bit;
+		settings->l7.apps_muted = muted ? settings->l7.apps_muted | bit : settings->l7.apps_muted & ~bit;
+	}
+	return 0;
+}
+
 /* force-hash: [md5, sha256] */
 static int
 take_force_hash(struct run_settings *settings, const struct flat_pair *pair, struct diag *diag)
@@ -180,6 +198,7 @@ static const struct row rows[] = {
     {"file-store.dir", ROW_FILES, 0, NULL},
     {"file-store.limit-bytes", ROW_SIZE64, AT(store_limits.bytes), NULL},
     {"file-store.limit-files", ROW_SIZE64, AT(store_limits.files), NULL},
+    {"app-layer.protocols.*.enabled", ROW_TAKE, 0, take_protocol},
     {"app-layer.protocols.smb.max-read-size", ROW_SIZE32, AT(l7.smb_max_read), NULL},
     {"app-layer.protocols.smb.max-write-size", ROW_SIZE32, AT(l7.smb_max_write), NULL},
     {"app-layer.protocols.http.libhtp.default-config.response-body-decompress-layer-limit", ROW_U8,

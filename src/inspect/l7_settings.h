@@ -37,6 +37,8 @@ struct l7_settings {
 	struct smtp_settings smtp;
 	struct eve_settings eve;
 	uint32_t smb_max_read, smb_max_write; /* bytes of one message; 0: any */
+	uint64_t apps_off,
+	    apps_muted; /* 1 << enum app_proto: not looked for; recognised, but without events and for no rule */
 };
 
 extern const struct l7_settings l7_settings_default;

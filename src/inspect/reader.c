@@ -3,6 +3,7 @@
 
 #include "inspect/l7_expect.h"
 #include "inspect/l7_ftp_data.h"
+#include "inspect/l7_settings.h"
 #include "inspect/l7_table.h"
 #include "inspect/l7_tls.h"
 
@@ -42,10 +43,14 @@ reader_flow(const struct inspector *in, struct flow *flow)
 /* The first parser of the table that does not say no: index + 1 when it says yes, 0 when none is left; *wait when more
  * bytes must decide. The answer depends on the bytes alone, not on how they were cut. */
 static uint8_t
-guess(const struct l7_parser *const *table, size_t count, const struct l7_input *input, bool *wait)
+guess(
+    const struct inspector *in, const struct l7_parser *const *table, size_t count, const struct l7_input *input, bool *wait)
 {
+	uint64_t off = sink_settings(in->sink)->apps_off;
 	*wait = false;
 	for (size_t i = 0; i < count; i++) {
+		if ((off >> table[i]->app & 1) != 0)
+			continue;
 		enum l7_guess answer = table[i]->guess(input);
 		if (answer == L7_YES)
 			return (uint8_t)(i + 1);
@@ -92,7 +97,7 @@ choose(struct inspector *in, struct flow *flow, const struct l7_input *input)
 	bool tcp = flow->key.ip_proto == IP_PROTO_TCP, wait = false;
 	uint8_t choice = !tcp && in->wanted != 0
 	    ? in->wanted
-	    : guess(tcp ? l7_table_tcp : l7_table_udp, tcp ? l7_table_tcp_count : l7_table_udp_count, input, &wait);
+	    : guess(in, tcp ? l7_table_tcp : l7_table_udp, tcp ? l7_table_tcp_count : l7_table_udp_count, input, &wait);
 	if (tcp && l7_expect_has(in->expect, input->flow)) /* whatever the bytes look like */
 		choice = choice_of(&l7_ftp_data_parser);
 	if (choice == 0) {
@@ -148,7 +153,7 @@ reader_wants(struct inspector *in, const struct packet *packet)
 	struct l7_input input = {
 	    .side = L7_CLIENT, .end = true, .data = packet->payload, .flow = &flow, .scratch = in->scratch};
 	bool wait;
-	in->wanted = guess(l7_table_udp, l7_table_udp_count, &input, &wait);
+	in->wanted = guess(in, l7_table_udp, l7_table_udp_count, &input, &wait);
 	return in->wanted != 0;
 }
 
@@ -196,8 +201,10 @@ leave_parser(struct inspector *in, struct flow *flow, const struct l7_flow *seen
 {
 	struct reader *r = reader_of(flow);
 	const struct l7_parser *parser = parser_at(flow, r->parser);
+	sink_mute(in->sink, parser->app);
 	if (parser->finish != NULL && (r->state != 0 || parser->state_size == 0))
 		parser->finish(state_of(in, r), seen, in->sink);
+	sink_mute(in->sink, APP_UNKNOWN);
 	if (r->state != 0)
 		state_pools_give(&in->states, r->state - 1);
 	r->state = 0;
@@ -233,7 +240,9 @@ reader_feed(struct inspector *in, struct flow *flow, enum flow_side side, struct
 	const struct l7_parser *parser = parser_at(flow, r->parser);
 	while (use.skip == 0 && (r->status & (READER_OFF | READER_SIDE_DONE << side)) == 0 && (use.used < data.len || end)) {
 		input.data = bytes_after(data, use.used);
+		sink_mute(in->sink, parser->app);
 		struct l7_step step = parser->step(state_of(in, r), &input, in->sink);
+		sink_mute(in->sink, APP_UNKNOWN);
 		ENSURE(step.used <= input.data.len);
 		use.used += step.used;
 		use.skip = step.skip;
@@ -268,7 +277,9 @@ reader_datagram(struct inspector *in, struct flow *flow, enum flow_side side, st
 			return;
 		parser->resume(state_of(in, r), r->kept);
 	}
+	sink_mute(in->sink, parser->app);
 	struct l7_step step = parser->step(state_of(in, r), &input, in->sink);
+	sink_mute(in->sink, APP_UNKNOWN);
 	apply_verdict(r, input.side, step.verdict);
 	/* Nothing is pending: the memory is for those who wait, and the flow may soon end. */
 	bool idle = parser->state_size == 0 || (parser->reduce != NULL && parser->reduce(state_of(in, r), &r->kept));

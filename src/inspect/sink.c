@@ -48,6 +48,7 @@ struct sink {
 	const struct packet *packet;
 	struct bytes stream;
 	const char *file_name_cstr;
+	bool muted; /* of the protocol at hand nothing is said */
 };
 
 struct event_file *
@@ -262,7 +263,7 @@ eve(const struct sink *sink)
 static struct json *
 open_line(struct sink *sink, struct bytes event_type)
 {
-	if (sink->file == NULL || !eve_settings_has(eve(sink), event_type))
+	if (sink->file == NULL || sink->muted || !eve_settings_has(eve(sink), event_type))
 		return NULL;
 	ENSURE(!sink->open);
 	if (SINK_BUFFER_SIZE - sink->used < SINK_LINE_MAX)
@@ -619,6 +620,12 @@ sink_contents(const struct sink *sink)
 }
 
 void
+sink_mute(struct sink *sink, enum app_proto app)
+{
+	sink->muted = app != APP_UNKNOWN && (sink_settings(sink)->apps_muted >> app & 1) != 0;
+}
+
+void
 sink_set(struct sink *sink, const struct l7_settings *settings)
 {
 	sink->settings = settings;
@@ -633,7 +640,7 @@ sink_settings(const struct sink *sink)
 struct view_set *
 sink_views(struct sink *sink, const struct l7_input *in, const struct l7_tx *tx)
 {
-	if (sink->viewer == NULL)
+	if (sink->viewer == NULL || sink->muted)
 		return NULL;
 	struct view_set *v = &sink->views;
 	v->flow = sink->view_flow;
@@ -666,7 +673,7 @@ say_anomaly(struct sink *sink, const struct l7_input *in, const uint64_t *tx_id,
 		json_u64(j, JSON_KEY("tx_id"), *tx_id);
 	if (j != NULL)
 		write_anomaly(sink, j, app, event_name);
-	if (sink->viewer != NULL)
+	if (sink->viewer != NULL && !sink->muted)
 		show_event(sink, in, app, event_name);
 }
 

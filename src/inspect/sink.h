@@ -112,6 +112,9 @@ struct view_flow;
 void sink_from_file(struct sink *sink, const char *file_name_cstr);
 void sink_view(struct sink *sink, const struct viewer *viewer, struct view_flow *flow);
 const struct viewer *sink_viewer(const struct sink *sink);
+/* What follows is said by this protocol: nothing, where the site wants it to be silent (apps_muted). Observations are made all the
+ * same. APP_UNKNOWN: it has ended. */
+void sink_mute(struct sink *sink, enum app_proto app);
 /* Borrowed; NULL: the defaults. */
 void sink_set(struct sink *sink, const struct l7_settings *settings);
 const struct sink_counters *sink_count(const struct sink *sink);

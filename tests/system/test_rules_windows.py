@@ -20,6 +20,15 @@ folder = pathlib.Path(room.name)
 
 
 class Rules(Capture):
+    def datagram(self, server_port, side, data):
+        ends = [bytes([192, 0, 2, 1]), bytes([192, 0, 2, 80])]
+        ports = [self.port, server_port]
+        udp = struct.pack('>HHHH', ports[side], ports[not side], 8 + len(data), 0) + data
+        ip = struct.pack('>BBHHHBBH', 0x45, 0, 20 + len(udp), 1, 0, 64, 17, 0) + ends[side] + ends[not side]
+        packet = bytes(12) + b'\x08\x00' + ip + udp
+        self.time += 1000
+        self.frames.append(struct.pack('<IIII', *divmod(self.time, 1_000_000), len(packet), len(packet)) + packet)
+
     def run(self, rules, *words):
         (folder / 'a.pcap').write_bytes(self.bytes())
         (folder / 'a.rules').write_text(''.join(f'{line} sid:{i};)\n' for i, line in enumerate(rules, 1)))
@@ -167,4 +176,47 @@ for i in range(40):
 events = capture.run(['alert smb any any -> any any (smb.version:1;'])
 guesses = [e for e in events if e['event_type'] == 'alert' and e.get('beffroi', {}).get('detector') == 'guess-smb']
 check(len(guesses) == 1 and guesses[0]['beffroi']['confidence'] == 95, 'passwords are guessed over SMB', guesses)
+
+
+# --- SNMP and Kerberos: numbers and names; protocols that a site turns off
+def element(tag, *parts):
+    body = b''.join(parts)
+    return bytes([tag]) + (bytes([len(body)]) if len(body) < 128 else bytes([0x81, len(body)])) + body
+
+
+def integer(n):
+    return element(2, bytes([n]))
+
+
+def general(*texts):
+    return [element(0x1B, text) for text in texts]
+
+
+def name(*texts):
+    return element(0x30, element(0xA0, integer(2)), element(0xA1, element(0x30, *general(*texts))))
+
+
+get = element(0x30, integer(1), element(4, b'secret'), element(0xA0, integer(1), integer(0), integer(0), element(0x30, element(0x30, element(6, b'\x2b\6\1'), element(5)))))
+failed = element(
+    0x7E, element(0x30, element(0xA0, integer(5)), element(0xA1, integer(30)), element(0xA4, element(0x18, b'0')), element(0xA5, integer(0)), element(0xA6, integer(24)),
+                  element(0xA9, *general(b'CITY')), element(0xAA, name(b'krbtgt', b'CITY.LAN'))))
+asked = element(
+    0x6A, element(0x30, element(0xA1, integer(5)), element(0xA2, integer(10)), element(0xA4, element(0x30, element(0xA0, element(3, bytes(5))), element(0xA2, *general(b'CITY'))))))
+RULES = [
+    'alert snmp any any -> any any (snmp.version:<3; snmp.pdu_type:0; snmp.community; content:"secret"; bsize:6;',
+    'alert snmp any any -> any any (snmp.version:3;',
+    'alert krb5 any any -> any any (krb5_msg_type:10;',
+    'alert krb5 any any -> any any (krb5_err_code:20-30; krb5.sname; content:"CITY.LAN"; bsize:8;',
+    'alert krb5 any any -> any any (krb5_err_code:!24;',
+]
+capture = Rules()
+capture.datagram(161, 0, get)
+capture.datagram(88, 0, asked)
+capture.datagram(88, 1, failed)
+events = capture.run(RULES)
+check(sids(events) == [1, 3, 4], 'messages of SNMP and Kerberos', sids(events))
+check([e['krb5']['msg_type'] for e in events if e['event_type'] == 'krb5'] == ['KRB_AS_REQ', 'KRB_ERROR'], 'and their events', events)
+events = capture.run(RULES, '--set', 'app-layer.protocols.snmp.enabled=no', '--set', 'app-layer.protocols.krb5.enabled=detection-only')
+apps = sorted(e.get('app_proto', '') for e in events if e['event_type'] == 'flow')
+check(sids(events) == [] and not any(e['event_type'] in ('snmp', 'krb5') for e in events) and apps == ['failed', 'krb5'], 'protocols that a site turns off', (apps, sids(events)))
 end()
