@@ -5,20 +5,10 @@
 #include "proto/textline.h"
 
 enum {
-	AWAITED_MAX = 32, /* replies; a client that pipelines more is not followed */
 	TAG_MAX = 16,
 };
 
 enum awaited { AWAITED_OTHER, AWAITED_LOGIN, AWAITED_TLS };
-
-struct pop3 {
-	struct l7_login login;
-	struct l7_login_auth auth;
-	bool greeted, unfollowed;
-	bool tls_asked; /* nothing more of the client is read before the answer (RFC 2595 4) */
-	uint8_t awaited_count;
-	uint8_t awaited[AWAITED_MAX]; /* enum awaited, oldest first */
-};
 
 struct imap {
 	struct l7_login login;
@@ -29,7 +19,7 @@ struct imap {
 	uint8_t tag[TAG_MAX];
 	bool literal_is_user;
 	bool continued; /* the next line is the rest of a command */
-	bool tls_asked; /* as in struct pop3 (RFC 3501 6.2.1) */
+	bool tls_asked; /* nothing more of the client is read before the answer (RFC 3501 6.2.1) */
 };
 
 /* What each protocol does with its lines. */
@@ -64,82 +54,7 @@ each_line(void *state, const struct l7_input *in, struct bytes data, struct sink
 	return step;
 }
 
-static void
-pop3_command(void *state, struct bytes line)
-{
-	struct pop3 *s = state;
-	if (s->auth.lines > 0) {
-		l7_login_auth_line(&s->login, &s->auth, line);
-		return;
-	}
-	struct textline_command c = textline_command(line);
-	enum awaited what = AWAITED_OTHER;
-	if (bytes_eq_nocase(c.verb, BYTES("USER"))) {
-		l7_login_user(&s->login, c.argument);
-	} else if (bytes_eq_nocase(c.verb, BYTES("PASS"))) {
-		s->login.sent = s->login.cleartext = true;
-		what = AWAITED_LOGIN;
-	} else if (bytes_eq_nocase(c.verb, BYTES("APOP"))) { /* RFC 1939 7: a digest */
-		l7_login_user(&s->login, textline_word(&c.argument));
-		s->login.sent = true;
-		s->login.cleartext = false;
-		what = AWAITED_LOGIN;
-	} else if (bytes_eq_nocase(c.verb, BYTES("AUTH")) && c.argument.len > 0) {
-		struct bytes initial = c.argument, mechanism = textline_word(&initial);
-		l7_login_auth_begin(&s->login, &s->auth, mechanism, initial);
-		what = AWAITED_LOGIN;
-	} else if (bytes_eq_nocase(c.verb, BYTES("STLS"))) {
-		what = AWAITED_TLS;
-	}
-	if (s->awaited_count == AWAITED_MAX)
-		s->unfollowed = true;
-	else
-		s->awaited[s->awaited_count++] = (uint8_t)what;
-	s->tls_asked = what == AWAITED_TLS && !s->unfollowed;
-}
-
-static enum l7_verdict
-pop3_reply(void *state, const struct l7_input *in, struct bytes line, struct sink *sink)
-{
-	struct pop3 *s = state;
-	bool ok = bytes_start_with(line, BYTES("+OK")), refused = bytes_start_with(line, BYTES("-ERR"));
-	if (!ok && !refused) /* a line of a longer answer, or "+ " of an exchange */
-		return L7_MORE;
-	if (!s->greeted && !in->flow->midstream) {
-		s->greeted = true;
-		return L7_MORE;
-	}
-	if (s->awaited_count == 0 || s->unfollowed)
-		return L7_MORE;
-	enum awaited what = (enum awaited)s->awaited[0];
-	s->awaited_count--;
-	memmove(s->awaited, s->awaited + 1, s->awaited_count);
-	if (what == AWAITED_LOGIN) {
-		s->auth.lines = 0;
-		l7_login_answer(&s->login, APP_POP3, ok ? LOGIN_ACCEPTED : LOGIN_REFUSED, in->flow, sink);
-	}
-	if (what == AWAITED_TLS)
-		s->tls_asked = false;
-	if (what == AWAITED_OTHER || !ok)
-		return L7_MORE;
-	return what == AWAITED_TLS ? L7_TLS : L7_DONE;
-}
-
 static const uint64_t never;
-
-static struct l7_step
-pop3_step(void *state, const struct l7_input *in, struct sink *sink)
-{
-	static const struct lines lines = {pop3_command, pop3_reply};
-	return each_line(state, in, in->data, sink, &lines, &never, &((struct pop3 *)state)->tls_asked);
-}
-
-static void
-pop3_finish(void *state, const struct l7_flow *flow, struct sink *sink)
-{
-	struct pop3 *s = state;
-	l7_login_answer(&s->login, APP_POP3, LOGIN_SENT, flow, sink);
-}
 
 /* "{12}" or "{12+}" at the end of a line; 0 when there is none. */
 static uint64_t
@@ -268,12 +183,6 @@ guess_of(enum textline_look look)
 	return look == TEXTLINE_YES ? L7_YES : look == TEXTLINE_MAYBE ? L7_MAYBE : L7_NO;
 }
 
-static enum l7_guess
-pop3_guess(const struct l7_input *in)
-{
-	return in->side == L7_SERVER ? guess_of(textline_looks_like_pop3(in->data)) : L7_NO;
-}
-
 static enum l7_sender
 imap_sender(struct bytes data)
 {
@@ -286,15 +195,6 @@ imap_guess(const struct l7_input *in)
 {
 	return guess_of(textline_looks_like_imap(in->data));
 }
-
-const struct l7_parser l7_mail_pop3_parser = {
-    .app = APP_POP3,
-    .tcp = true,
-    .state_size = sizeof(struct pop3),
-    .guess = pop3_guess,
-    .step = pop3_step,
-    .finish = pop3_finish,
-};
 
 const struct l7_parser l7_mail_imap_parser = {
     .app = APP_IMAP,

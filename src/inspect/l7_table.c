@@ -12,6 +12,7 @@
 #include "inspect/l7_ldap.h"
 #include "inspect/l7_mail.h"
 #include "inspect/l7_ntp.h"
+#include "inspect/l7_pop3.h"
 #include "inspect/l7_quic.h"
 #include "inspect/l7_recognise.h"
 #include "inspect/l7_smb.h"
@@ -29,7 +30,7 @@ const struct l7_parser *const l7_table_tcp[] = {
     &l7_ssh_parser,
     &l7_smtp_parser,
     &l7_ftp_parser,
-    &l7_mail_pop3_parser,
+    &l7_pop3_parser,
     &l7_mail_imap_parser,
     &l7_telnet_parser,
     &l7_database_postgresql_parser,

@@ -167,6 +167,17 @@ textline_looks_like_pop3(struct bytes server)
 	return line.len > 4 && line.at[3] == ' ' ? TEXTLINE_YES : TEXTLINE_NO; /* "+OK" alone is Redis */
 }
 
+/* RFC 2449 5, RFC 2595 4: commands that only POP3 has. */
+enum textline_look
+textline_looks_like_pop3_client(struct bytes client)
+{
+	static const struct bytes commands[] = {{(const uint8_t *)"CAPA\r\n", 6}, {(const uint8_t *)"STLS\r\n", 6}};
+	for (size_t i = 0; i < LENGTH_OF(commands); i++)
+		if (may_become(client, commands[i]))
+			return client.len >= commands[i].len ? TEXTLINE_YES : TEXTLINE_MAYBE;
+	return TEXTLINE_NO;
+}
+
 /* RFC 3501 7.1: the greeting; or a tag and one of the first commands. */
 enum textline_look
 textline_looks_like_imap(struct bytes client_or_server)

@@ -37,6 +37,7 @@ enum textline_look { TEXTLINE_NO, TEXTLINE_MAYBE, TEXTLINE_YES };
 enum textline_look textline_looks_like_ftp(struct bytes client_or_server);
 enum textline_look textline_looks_like_smtp(struct bytes client_or_server);
 enum textline_look textline_looks_like_pop3(struct bytes server);
+enum textline_look textline_looks_like_pop3_client(struct bytes client); /* where there is no greeting */
 enum textline_look textline_looks_like_imap(struct bytes client_or_server);
 
 #endif

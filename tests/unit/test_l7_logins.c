@@ -7,6 +7,7 @@
 
 #include "inspect/l7_ftp.h"
 #include "inspect/l7_mail.h"
+#include "inspect/l7_pop3.h"
 #include "inspect/l7_smtp.h"
 #include "inspect/l7_telnet.h"
 #include "l7_drive.h"
@@ -76,12 +77,21 @@ static const struct conversation conversations[] = {
         "bob 1 0; 2 0;", "\"helo\":\"me\"", false, "SMTP, digests are not in clear"},
     {&l7_smtp_parser, "S:220 ESMTP\nC:EHLO me\nS:250 ok\nC:BDAT 10\nC:EHLO you\nS:250 ok\nC:STARTTLS\nS:220 go\n", "",
         "\"helo\":\"me\"", true, "SMTP, a chunk is no command, and TLS begins"},
-    {&l7_mail_pop3_parser,
-        "S:+OK hi\nC:CAPA\nS:+OK\nS:USER\nS:.\nC:USER bob\nS:+OK\nC:PASS secret\nS:-ERR no\nC:USER eve\nS:+OK\nC:PASS x\nS:+OK in\n",
-        "bob 2 1;eve 1 1;", NULL, true, "POP3"},
-    {&l7_mail_pop3_parser,
+    {&l7_pop3_parser,
+        "S:+OK hi\nC:CAPA\nS:+OK list\nS:USER\nS:..x\nS:.\nC:USER bob\nS:+OK\nC:PASS secret\nS:-ERR no\nC:USER eve\nS:+OK\nC:PASS x\nS:+OK in\n",
+        "bob 2 1;eve 1 1;",
+        "\"pop3\":{\"request\":{\"command\":\"CAPA\",\"args\":[]},\"response\":{\"success\":true,\"status\":\"OK\",\"header\":\"list\",\"data\":["
+        "\"USER\",\".x\"]}}",
+        false, "POP3"},
+    {&l7_pop3_parser, "S:+OK hi\nC:USER bob\nS:+OK\nC:PASS secret\nS:-ERR no\n", "bob 2 1;",
+        "\"request\":{\"command\":\"PASS\",\"args\":[\"****\"]},\"response\":{\"success\":false,\"status\":\"ERR\",\"header\":\"no\",\"data\":[]}",
+        false, "POP3, refused"},
+    {&l7_pop3_parser, "S:+OK hi\nC:RETR 1\nS:+OK 2 octets\nS:+OK inside\nS:.\nC:quit\nS:+OK bye\n", "",
+        "\"request\":{\"command\":\"QUIT\",\"args\":[]},\"response\":{\"success\":true,\"status\":\"OK\",\"header\":\"bye\",\"data\":[]}",
+        false, "POP3, what is in a mail is no answer"},
+    {&l7_pop3_parser,
         "S:+OK hi\nC:AUTH PLAIN\nS:+ \nC:AGJvYgBzZWNyZXQ=\nS:-ERR no\nC:APOP eve 1234\nS:-ERR no\nC:STLS\nS:+OK\n",
-        "bob 2 1;eve 2 0;", NULL, true, "POP3, other ways, and TLS begins"},
+        "bob 2 1;eve 2 0;", "\"command\":\"<SASL DATA>\",\"args\":[]", true, "POP3, other ways, and TLS begins"},
     {&l7_mail_imap_parser,
         "S:* OK hi\nC:1 CAPABILITY\nS:* CAPABILITY x\nS:1 OK\nC:2 LOGIN bob secret\nS:2 NO no\nC:3 login \"e ve\" \"x\"\nS:3 OK in\n",
         "bob 2 1;e ve 1 1;", NULL, true, "IMAP"},
@@ -230,7 +240,7 @@ static void
 deep_pipelines_stay_bounded(void **state)
 {
 	(void)state;
-	const struct l7_parser *parsers[] = {&l7_ftp_parser, &l7_smtp_parser, &l7_mail_pop3_parser, &l7_mail_imap_parser};
+	const struct l7_parser *parsers[] = {&l7_ftp_parser, &l7_smtp_parser, &l7_pop3_parser, &l7_mail_imap_parser};
 	for (size_t i = 0; i < LENGTH_OF(parsers); i++) {
 		struct l7_drive *d = l7_drive_new(parsers[i], IPPROTO_TCP, 21);
 		for (size_t n = 0; n < 200; n++)
