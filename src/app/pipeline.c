@@ -369,6 +369,8 @@ pipeline_total(const struct pipeline *p, struct pipeline_totals *sum)
 		    (uint64_t *)&sum->decode, (const uint64_t *)inspect_decode_count(w->inspector), sizeof(sum->decode));
 		add_fields((uint64_t *)&sum->sinks, (const uint64_t *)sink_count(w->sink), sizeof(sum->sinks));
 		memory_bytes += inspect_memory(w->inspector);
+		if (inspect_largest(w->inspector) > sum->largest)
+			sum->largest = inspect_largest(w->inspector);
 	}
 	for (size_t i = 0; i < p->chunk_count; i++)
 		for (uint16_t w = 0; w < p->worker_count; w++)

@@ -56,6 +56,7 @@ struct pipeline_totals {
 	struct decode_counters decode;
 	struct sink_counters sinks;
 	size_t memory_bytes;
+	uint32_t largest; /* bytes of a frame */
 	int64_t first_ns, last_ns;
 };
 /* Adds to what is in *sum (zeroed before the first pipeline of a run); memory_bytes becomes the largest. */

@@ -98,6 +98,27 @@ write_icmp(struct json *j, const struct view_packet *p)
 	json_u64(j, JSON_KEY("icmp_code"), p->icmp_code);
 }
 
+/* What expressions of the rule found for the alert: {"context":{"NAME":"text"}}. */
+static void
+write_context(struct json *j, const struct rule_hit *hit)
+{
+	bool open = false;
+	for (size_t i = 0; i < hit->captured_count; i++) {
+		const struct rule_captured *c = &hit->captured[i];
+		if (c->what->scope != RULE_CAPTURE_ALERT)
+			continue;
+		if (!open)
+			json_open_object(j, JSON_KEY("context"));
+		open = true;
+		json_begin(j, (struct bytes){0}); /* the name is the author's: escaped */
+		json_put_text(j, c->what->name);
+		json_mark(j, ':');
+		json_put_text(j, (struct bytes){c->text, c->len});
+	}
+	if (open)
+		json_close_object(j);
+}
+
 static void
 write_rule(struct json *j, const struct rule_hit *hit, const struct rule_set *set, const struct eve_settings *eve)
 {
@@ -123,6 +144,7 @@ write_rule(struct json *j, const struct rule_hit *hit, const struct rule_set *se
 			rule_references_write(j, r->references[i].name, r->references[i].value);
 		json_close_array(j);
 	}
+	write_context(j, hit);
 	if (eve->alert.rule_text)
 		json_text(j, JSON_KEY("rule"), r->text);
 	json_close_object(j);

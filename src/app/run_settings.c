@@ -216,6 +216,7 @@ static const struct row rows[] = {
     /* a protocol is known by what it says, on every port */
     {"app-layer.protocols.*.detection-ports.*", ROW_NEEDLESS, 0, NULL},
     {"app-layer.protocols.*.*.detection-ports.*", ROW_NEEDLESS, 0, NULL},
+    {"packet-alert-max", ROW_U32, AT(packet_alert_max), NULL},
     /* streams */
     {"suricata.yaml", ROW_BOOL, AT(streams.as_suricata), NULL}, /* watch_rules.c: there is one */
     {"stream.inline", ROW_BOOL, AT(streams.at_once), NULL},

@@ -23,6 +23,7 @@ struct run_settings {
 	struct stream_settings streams;
 	struct host_policies hosts;
 	enum run_checksums checksums;
+	uint32_t packet_alert_max; /* alerts of rules that one packet may have; 0: the default */
 	struct file_store_limits store_limits;
 };
 

@@ -156,6 +156,25 @@ sensor_rules_new(uint64_t hash_key, int fd, size_t size, struct sensor_rules **o
 	return r;
 }
 
+const struct rule_set *
+sensor_rules_set(const struct sensor_rules *rules)
+{
+	return rules->now == NULL ? NULL : &rules->now->set;
+}
+
+void
+sensor_rules_total(const struct sensor_rules *rules, struct rule_engine_counters *sum)
+{
+	for (size_t i = 0; i < WORKERS_MAX; i++) {
+		if (rules->workers[i].engine == NULL)
+			continue;
+		const struct rule_engine_counters *c = rule_engine_count(rules->workers[i].engine);
+		sum->alerts += c->alerts;
+		sum->too_many += c->too_many;
+		sum->held_back += c->held_back;
+	}
+}
+
 const struct run_settings *
 sensor_rules_settings(const struct sensor_rules *rules)
 {
@@ -215,6 +234,8 @@ engine_for(struct worker_rules *w, const struct rules_generation *g)
 		rule_engine_on_store(engine, store);
 	if (engine != NULL && w->rules->profile != NULL)
 		rule_engine_measure(engine, w->rules->profile);
+	if (engine != NULL && w->rules->settings.packet_alert_max > 0)
+		rule_engine_set_alerts_max(engine, w->rules->settings.packet_alert_max);
 	if (engine != NULL)
 		rule_engine_set_depth(engine, w->rules->settings.streams.depth_bytes);
 	return engine;

@@ -12,6 +12,9 @@ struct sensor_rules;
 
 /* Without any yet; the settings that came in the first bundle stay for the whole run. 0, or a negative errno with diag. */
 MUST_USE int sensor_rules_new(uint64_t hash_key, int fd, size_t size, struct sensor_rules **out, struct diag *diag);
+/* The rules at work, and what was counted of them by all workers, added to *sum. NULL: there are none. */
+const struct rule_set *sensor_rules_set(const struct sensor_rules *rules);
+void sensor_rules_total(const struct sensor_rules *rules, struct rule_engine_counters *sum);
 /* What the site has set. */
 const struct run_settings *sensor_rules_settings(const struct sensor_rules *rules);
 /* Whether rules or the site ask what kind each file is. */

@@ -25,6 +25,9 @@ sensor_summary_fill(uint64_t f[static SUMMARY_FIELDS], const struct pipeline_tot
 	f[SUMMARY_EVICTED_FLOWS] = t->flows.evicted_flows;
 	f[SUMMARY_STREAM_REFUSED] = t->inspect.stream_refused;
 	f[SUMMARY_STREAM_GAP_BYTES] = t->inspect.stream_gap_bytes;
+	f[SUMMARY_STREAM_GAPS] = t->inspect.stream_gaps;
+	f[SUMMARY_INVALID] = t->inspect.invalid;
+	f[SUMMARY_LARGEST] = t->largest;
 	f[SUMMARY_FLOWS_UNREAD] = t->inspect.flows_unread;
 	f[SUMMARY_CONTENTS_REFUSED] = t->inspect.contents_refused;
 	f[SUMMARY_CONTENTS_IN_PIECES] = t->inspect.contents_in_pieces;
@@ -34,8 +37,34 @@ sensor_summary_fill(uint64_t f[static SUMMARY_FIELDS], const struct pipeline_tot
 	f[SUMMARY_MEMORY_BYTES] = t->memory_bytes;
 }
 
+/* Alerts are those of rules when there are rules; the others are counted beside. */
+static void
+write_rules(struct json *j, const struct sensor_rules *rules, uint64_t behaviour_alerts)
+{
+	struct rule_engine_counters sum = {0};
+	const struct rule_set *set = rules == NULL ? NULL : sensor_rules_set(rules);
+	if (set == NULL) {
+		json_u64(j, JSON_KEY("alert"), behaviour_alerts);
+		return;
+	}
+	sensor_rules_total(rules, &sum);
+	json_open_array(j, JSON_KEY("engines"));
+	json_open_object(j, (struct bytes){0});
+	json_u64(j, JSON_KEY("id"), 0);
+	json_u64(j, JSON_KEY("rules_loaded"), set->count);
+	json_u64(j, JSON_KEY("rules_failed"), set->outcomes[RULE_NOT_DONE] + set->outcomes[RULE_WRONG] - set->skipped);
+	json_u64(j, JSON_KEY("rules_skipped"), set->skipped);
+	json_close_object(j);
+	json_close_array(j);
+	json_u64(j, JSON_KEY("alert"), sum.alerts);
+	json_u64(j, JSON_KEY("alert_queue_overflow"), sum.too_many);
+	json_u64(j, JSON_KEY("alerts_suppressed"), sum.held_back);
+	json_u64(j, JSON_KEY("behaviour"), behaviour_alerts);
+}
+
 void
-sensor_summary_event(struct sink *sink, int64_t time_ns, const uint64_t f[static SUMMARY_FIELDS])
+sensor_summary_event(
+    struct sink *sink, int64_t time_ns, const uint64_t f[static SUMMARY_FIELDS], const struct sensor_rules *rules)
 {
 	struct json *j = sink_open_plain(sink, BYTES("stats"), time_ns, 0);
 	if (j == NULL)
@@ -58,6 +87,9 @@ sensor_summary_event(struct sink *sink, int64_t time_ns, const uint64_t f[static
 	json_u64(j, JSON_KEY("udp"), f[SUMMARY_UDP]);
 	json_u64(j, JSON_KEY("icmp"), f[SUMMARY_ICMP]);
 	json_u64(j, JSON_KEY("anomalies"), f[SUMMARY_ANOMALIES]);
+	json_u64(j, JSON_KEY("invalid"), f[SUMMARY_INVALID]);
+	json_u64(j, JSON_KEY("avg_pkt_size"), f[SUMMARY_PACKETS] == 0 ? 0 : f[SUMMARY_BYTES] / f[SUMMARY_PACKETS]);
+	json_u64(j, JSON_KEY("max_pkt_size"), f[SUMMARY_LARGEST]);
 	json_close_object(j);
 	json_open_object(j, JSON_KEY("flow"));
 	json_u64(j, JSON_KEY("total"), f[SUMMARY_FLOWS]);
@@ -70,9 +102,10 @@ sensor_summary_event(struct sink *sink, int64_t time_ns, const uint64_t f[static
 	json_open_object(j, JSON_KEY("tcp"));
 	json_u64(j, JSON_KEY("segments_refused"), f[SUMMARY_STREAM_REFUSED]);
 	json_u64(j, JSON_KEY("gap_bytes"), f[SUMMARY_STREAM_GAP_BYTES]);
+	json_u64(j, JSON_KEY("reassembly_gap"), f[SUMMARY_STREAM_GAPS]);
 	json_close_object(j);
 	json_open_object(j, JSON_KEY("detect"));
-	json_u64(j, JSON_KEY("alert"), f[SUMMARY_ALERTS]);
+	write_rules(j, rules, f[SUMMARY_ALERTS]);
 	json_close_object(j);
 	json_close_object(j);
 	sink_close(sink);

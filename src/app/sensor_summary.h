@@ -5,10 +5,12 @@
 
 #include "app/messages.h"
 #include "app/pipeline.h"
+#include "app/sensor_rules.h"
 
 /* What the pipelines know; the other fields stay. */
 void sensor_summary_fill(uint64_t fields[static SUMMARY_FIELDS], const struct pipeline_totals *totals);
-/* A stats event, with Suricata's names where it has them. */
-void sensor_summary_event(struct sink *sink, int64_t time_ns, const uint64_t fields[static SUMMARY_FIELDS]);
+/* A stats event, with Suricata's names where it has them; rules NULL: none. */
+void sensor_summary_event(
+    struct sink *sink, int64_t time_ns, const uint64_t fields[static SUMMARY_FIELDS], const struct sensor_rules *rules);
 
 #endif

@@ -99,8 +99,8 @@ write_stats(struct sensor *s)
 	count_all(s, f);
 	if (s->live != NULL)
 		f[SUMMARY_FIRST_NS] = (uint64_t)s->started_ns;
-	sensor_summary_event(
-	    s->alert_sink, s->live != NULL ? sensor_tell_clock_ns(CLOCK_REALTIME) : (int64_t)f[SUMMARY_LAST_NS], f);
+	sensor_summary_event(s->alert_sink,
+	    s->live != NULL ? sensor_tell_clock_ns(CLOCK_REALTIME) : (int64_t)f[SUMMARY_LAST_NS], f, s->rules);
 	sink_flush(s->alert_sink);
 }
 

@@ -5,6 +5,7 @@
 #include "core/json.h"
 #include "core/terminal.h"
 #include "incident/story_json.h"
+#include "net/capture/capture_file.h"
 #include "record/alert_text.h"
 
 #include <stdlib.h>
@@ -452,6 +453,18 @@ print_json(const struct watch_report *r)
 	free(room);
 }
 
+/* Who brings a suricata.yaml has scripts made for Suricata, for which a capture that ends badly has ended: it is told all the same. */
+static bool
+has_grave_fault(const struct watch_report *r)
+{
+	for (size_t i = 0; i < r->fault_count; i++) {
+		bool ends_badly = r->faults[i].kind == CAPTURE_FAULT_TRUNCATED || r->faults[i].kind == CAPTURE_FAULT_DAMAGED;
+		if (!ends_badly || r->options->suricata_yaml_cstr == NULL)
+			return true;
+	}
+	return false;
+}
+
 static int
 status_of(const struct watch_report *r, int sensor_status, int keeper_status)
 {
@@ -460,7 +473,7 @@ status_of(const struct watch_report *r, int sensor_status, int keeper_status)
 		return WATCH_EXIT_FAILED;
 	if (keeper_died || !r->has_totals || r->not_kept || r->summary[SUMMARY_EVENTS_LOST] > 0 || r->totals.events_failed)
 		return WATCH_EXIT_OUTPUT;
-	if (r->fault_count > 0)
+	if (has_grave_fault(r))
 		return r->role_failed ? WATCH_EXIT_OUTPUT : WATCH_EXIT_INPUT;
 	if (r->cut_by != 0)
 		return 128 + r->cut_by;

@@ -574,7 +574,13 @@ count_packet(struct inspector *in, const struct packet *p)
 	if (p->layer == 0) {
 		n->packets++;
 		n->bytes += p->wire_len;
+		if (p->wire_len > in->largest)
+			in->largest = p->wire_len;
 	}
+	bool needs_transport = p->ip_proto == IP_PROTO_TCP || p->ip_proto == IP_PROTO_UDP || p->ip_proto == IP_PROTO_ICMP ||
+	    p->ip_proto == IP_PROTO_ICMPV6;
+	n->invalid += p->anomaly_count > 0 &&
+	    (p->kind == PACKET_OTHER || (needs_transport && !p->has_transport && !p->is_fragment));
 	if (p->kind == PACKET_ARP) {
 		n->arp++;
 	} else if (p->kind != PACKET_IP) {
@@ -704,6 +710,12 @@ const struct decode_counters *
 inspect_decode_count(const struct inspector *in)
 {
 	return decode_count(in->decoder);
+}
+
+uint32_t
+inspect_largest(const struct inspector *in)
+{
+	return in->largest;
 }
 
 size_t

@@ -49,6 +49,8 @@ struct inspect_counters {
 	uint64_t contents_in_pieces; /* that were looked into piece by piece: what spans two was missed */
 	uint64_t flows_unread;       /* flows whose protocol could not be read: no memory for its state */
 	uint64_t observations_dropped;
+	uint64_t invalid;     /* packets that could not be decoded to their end */
+	uint64_t stream_gaps; /* holes in streams that were being read */
 };
 
 /* NULL when memory cannot be reserved. Borrows the sink. */
@@ -68,7 +70,8 @@ bool inspect_drain(struct inspector *in, int64_t end_ns, uint32_t round, uint64_
 const struct inspect_counters *inspect_count(struct inspector *in);
 const struct flow_counters *inspect_flow_count(const struct inspector *in);
 const struct decode_counters *inspect_decode_count(const struct inspector *in);
-size_t inspect_memory(const struct inspector *in); /* bytes of flows and streams at the peak */
+uint32_t inspect_largest(const struct inspector *in); /* bytes of the largest frame */
+size_t inspect_memory(const struct inspector *in);    /* bytes of flows and streams at the peak */
 uint32_t inspect_live_flows(const struct inspector *in);
 
 #endif

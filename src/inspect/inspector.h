@@ -64,6 +64,7 @@ struct inspector {
 	int64_t now_ns;
 	struct inspect_counters counters;
 	uint8_t packet_side;        /* enum flow_side: who sent the segment that is being read */
+	uint32_t largest;           /* bytes of a frame */
 	const struct flow *reading; /* the flow whose TCP segment is being read; NULL: none */
 	bool was_established;       /* that flow, before this segment */
 	struct view_flow view_flow; /* of the flow at hand, when there is a viewer */

@@ -326,6 +326,7 @@ tell_lost_end(struct inspector *in, struct flow *flow, enum flow_side side, bool
 	if (lost < 2)
 		return;
 	in->counters.stream_gap_bytes += lost;
+	in->counters.stream_gaps++;
 	inspect_gap(in, flow, side, by_packet);
 }
 

@@ -96,6 +96,30 @@ whole.write_text('a: [1\n')
 r, found = alerts('-c', whole)
 check(r.returncode == 1 and 'whole.yaml:2:' in r.stderr, 'a file that is no YAML: its line', r)
 
+# what a rule requires is asked before anything else of it is read
+(folder / 'requires.rules').write_text('''alert icmp any any -> any any (itype:8; requires: version >= 8.0.0, keyword itype; sid:41;)
+alert icmp any any -> any any (itype:8; requires: version >= 7 < 8 | >= 9; sid:42;)
+alert nosuchthing any any -> any any (nosuchword:1; requires: version >= 10; sid:43;)
+alert icmp any any -> any any (itype:8; requires: colour blue; sid:44;)
+alert icmp any any -> any any (itype:8; requires: version 8; sid:45;)
+alert icmp any any -> any any (itype:8; requires: feature output::file-store, version > 7.9; sid:46;)
+''')
+answer = json.loads(rules('check', folder / 'requires.rules', '--format', 'json').stdout)
+check((answer['loaded'], answer['failed'], answer['wrong']) == (2, 4, 1), 'requires: met, not met, unknown, and wrong', answer)
+r, found = alerts('-S', folder / 'requires.rules')
+stats = [json.loads(line)['stats']['detect'] for line in (folder / 'eve.json').read_text().splitlines() if '"event_type":"stats"' in line][-1]
+check(
+    stats['engines'][0] == {'id': 0, 'rules_loaded': 2, 'rules_failed': 1, 'rules_skipped': 3} and stats['alert'] == 6 == len(found),
+    'stats tell how many rules are used, failed and were skipped', stats,
+)
+
+# a capture that ends in the middle of a packet
+cut = folder / 'cut.pcap'
+cut.write_bytes(bytes.fromhex('d4c3b2a1020004000000000000000000ffff000001000000') + b'\0' * 8 + b'\x40\0\0\0\x40\0\0\0' + b'\0' * 20)
+for words, status in (([], 4), (['-c', '/dev/null'], 0)):
+    r = subprocess.run([beffroi, 'watch', '-q', '-r', cut, '--no-dossier', *words], capture_output=True, text=True)
+    check(r.returncode == status and 'cut.pcap' in r.stderr, f'a capture that is cut, {words}: status {status}', r)
+
 # --- what a suricata.yaml names beside rules: thresholds, reputations, data sets
 (folder / 'threshold.config').write_text('threshold gen_id 1, sig_id 31, type limit, track by_rule, count 2, seconds 36000\nsuppress gen_id 1, sig_id 32, track by_src, ip 0.0.0.0/0\nnonsense\n')
 (folder / 'categories.txt').write_text('1,Own,Our machines\n')

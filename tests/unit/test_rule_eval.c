@@ -204,6 +204,45 @@ an_expression_tried_again_still_sees_what_is_before_it(void **state)
 	assert_false(holds("pcre:\"/\\bb/\"; content:\"xx\"; distance:0; within:2;", BYTES("bbxx")));
 }
 
+/* The name and text of what the i-th name caught; "" when nothing did. */
+static const char *
+caught(size_t i)
+{
+	static char text[300];
+	size_t count;
+	const struct rule_captured *all = rule_eval_captured(eval, &count);
+	text[0] = '\0';
+	if (i < count)
+		(void)snprintf(text, sizeof(text), "%d %.*s=%.*s", all[i].what->scope, (int)all[i].what->name.len,
+		    (const char *)all[i].what->name.at, all[i].len, (const char *)all[i].text);
+	return text;
+}
+
+static void
+groups_of_an_expression_are_kept_under_their_names(void **state)
+{
+	(void)state;
+	assert_true(holds("pcre:\"/(\\w+) (\\d+)?(x)/,flow:who, pkt:many,alert:end\";", BYTES("bob 12x")));
+	assert_string_equal(caught(0), "0 who=bob");
+	assert_string_equal(caught(1), "1 many=12");
+	assert_string_equal(caught(2), "2 end=x");
+	assert_true(holds("pcre:\"/(?P<alert_ua>[a-z]+)(?P<other>!)/\"; content:\"z\";", BYTES("agent!z")));
+	assert_string_equal(caught(0), "2 ua=agent");
+	assert_string_equal(caught(1), "");
+	/* The place that counts is the one from which all that follows holds. */
+	assert_true(holds("pcre:\"/(\\d)/,flow:n\"; content:\"b\"; distance:0; within:1;", BYTES("1a2b")));
+	assert_string_equal(caught(0), "0 n=2");
+	assert_false(holds("pcre:\"/(\\d)/,flow:n\"; content:\"c\"; distance:0; within:1;", BYTES("1a2b")));
+	assert_string_equal(caught(0), "");
+	/* What took no part has no text; what is long is cut. */
+	assert_true(holds("pcre:\"/(y)?(z)/,flow:a,flow:b\";", BYTES("z")));
+	assert_string_equal(caught(0), "0 b=z");
+	static char text[400];
+	memset(text, 'q', sizeof(text));
+	assert_true(holds("pcre:\"/(q+)/,flow:a\";", (struct bytes){(const uint8_t *)text, sizeof(text)}));
+	assert_int_equal(strlen(caught(0)), 4 + RULE_CAPTURED_TEXT);
+}
+
 int
 main(void)
 {
@@ -216,6 +255,7 @@ main(void)
 	    cmocka_unit_test(no_rule_and_no_data_take_for_ever),
 	    cmocka_unit_test(a_number_of_the_packet_can_point_far_out_of_it),
 	    cmocka_unit_test(an_expression_tried_again_still_sees_what_is_before_it),
+	    cmocka_unit_test(groups_of_an_expression_are_kept_under_their_names),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }

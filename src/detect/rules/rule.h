@@ -155,7 +155,18 @@ struct rule_content {
 	struct rule_value depth, offset, distance, within;
 };
 
+/* A part of what an expression found, kept under a name: for the flow, for the packet, or for the alert only. */
+enum { RULE_CAPTURES_MAX = 8 };
+struct rule_capture {
+	enum { RULE_CAPTURE_FLOW, RULE_CAPTURE_PACKET, RULE_CAPTURE_ALERT } scope;
+	struct bytes name;
+	const char *group_cstr; /* the name of its group; NULL: the number */
+	uint8_t group;
+};
+
 struct rule_pcre {
+	uint8_t capture_count;
+	const struct rule_capture *captures;
 	struct bytes expression; /* between the slashes */
 	bool negated, relative, nocase, dotall, multiline, extended, anchored, dollar_end_only, ungreedy;
 };

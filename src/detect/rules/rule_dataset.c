@@ -35,7 +35,7 @@ struct rule_dataset_table {
 };
 
 struct rule_dataset_table *
-rule_datasets_find(const struct rule_datasets *sets, struct bytes name)
+rule_dataset_find(const struct rule_datasets *sets, struct bytes name)
 {
 	for (size_t i = 0; i < sets->count; i++)
 		if (bytes_eq(sets->tables[i]->name, name))
@@ -252,10 +252,10 @@ make(const struct rule_datasets *sets, const struct rule_dataset *wanted, bool i
 }
 
 int
-rule_datasets_get(struct rule_datasets *sets, const struct rule_dataset *wanted, bool is_datarep, struct bytes file,
+rule_dataset_get(struct rule_datasets *sets, const struct rule_dataset *wanted, bool is_datarep, struct bytes file,
     struct rule_dataset_table **out, size_t *odd_lines, struct diag *diag)
 {
-	struct rule_dataset_table *t = rule_datasets_find(sets, wanted->name);
+	struct rule_dataset_table *t = rule_dataset_find(sets, wanted->name);
 	*odd_lines = 0;
 	if (t != NULL) {
 		if (t->type != (int)wanted->type || t->is_datarep != is_datarep)

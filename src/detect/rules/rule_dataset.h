@@ -24,10 +24,10 @@ struct rule_datasets {
 
 /* The set that a rule means, made when it is new; `file`: the text of its file (at NULL: it has none). *odd_lines: how many lines of it
  * are no values. 0, -EINVAL (the name is that of a set of another type), -ENOMEM, -E2BIG, with diag. */
-MUST_USE int rule_datasets_get(struct rule_datasets *sets, const struct rule_dataset *wanted, bool is_datarep,
+MUST_USE int rule_dataset_get(struct rule_datasets *sets, const struct rule_dataset *wanted, bool is_datarep,
     struct bytes file, struct rule_dataset_table **out, size_t *odd_lines, struct diag *diag);
 /* NULL: there is none with this name. */
-struct rule_dataset_table *rule_datasets_find(const struct rule_datasets *sets, struct bytes name);
+struct rule_dataset_table *rule_dataset_find(const struct rule_datasets *sets, struct bytes name);
 
 /* Whether the value in these bytes is as the rule says; set and unset change it. */
 bool rule_dataset_holds(const struct rule_dataset *wanted, bool is_datarep, struct bytes data);

@@ -30,17 +30,19 @@ rule_engine_new(const struct rule_program *program, uint64_t hash_key,
 	if (e == NULL)
 		return NULL;
 	e->program = program;
+	e->packet_alerts_max = RULE_ALERTS_OF_PACKET_MAX;
 	e->alert = alert;
 	e->context = context;
 	e->stream_depth = STREAM_DEPTH;
 	e->eval = rule_eval_new();
+	e->variables = rule_variables_new(hash_key);
 	e->transforms = rule_transform_new();
 	e->memory = rule_memory_new(hash_key);
 	e->txs = rule_tx_new(hash_key);
 	e->tails = rule_tail_new(hash_key);
 	e->seen = calloc(program->signature_count + 1, sizeof(*e->seen));
-	bool ok = e->eval != NULL && e->transforms != NULL && e->memory != NULL && e->txs != NULL && e->tails != NULL &&
-	    e->seen != NULL;
+	bool ok = e->eval != NULL && e->variables != NULL && e->transforms != NULL && e->memory != NULL && e->txs != NULL &&
+	    e->tails != NULL && e->seen != NULL;
 	ok = ok && prepare_transforms(e);
 	for (size_t i = 0; i < program->group_count && ok; i++)
 		ok = program->groups[i].database == NULL ||
@@ -63,6 +65,7 @@ rule_engine_free(struct rule_engine *e)
 	if (e == NULL)
 		return;
 	rule_eval_free(e->eval);
+	rule_variables_free(e->variables);
 	rule_transform_free(e->transforms);
 	rule_memory_free(e->memory);
 	rule_tx_free(e->txs);
@@ -92,6 +95,12 @@ void
 rule_engine_measure(struct rule_engine *e, struct rule_profile *profile)
 {
 	e->profile = profile;
+}
+
+void
+rule_engine_set_alerts_max(struct rule_engine *e, uint32_t alerts)
+{
+	e->packet_alerts_max = alerts;
 }
 
 void

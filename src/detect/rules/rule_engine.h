@@ -21,6 +21,8 @@ struct rule_hit {
 	int64_t time_ns;
 	uint64_t number;
 	const struct l7_tx *tx; /* NULL: of no transaction */
+	size_t captured_count;  /* what its expressions found under names: */
+	const struct rule_captured *captured;
 };
 
 struct rule_engine_counters {
@@ -75,6 +77,8 @@ void rule_engine_metadata(struct rule_engine *engine, uint64_t flow_id, struct j
 void rule_engine_flow_end(struct rule_engine *engine, uint64_t flow_id);
 /* From now on each rule's cost is added to its entry; NULL: no more. Borrowed, signature_count entries. */
 void rule_engine_measure(struct rule_engine *engine, struct rule_profile *profile);
+/* So many alerts of one packet are told; the default is 15. */
+void rule_engine_set_alerts_max(struct rule_engine *engine, uint32_t alerts);
 /* So many bytes of each side of a stream are looked into; the default is 1 MiB. */
 void rule_engine_set_depth(struct rule_engine *engine, uint64_t bytes);
 const struct rule_engine_counters *rule_engine_count(const struct rule_engine *engine);

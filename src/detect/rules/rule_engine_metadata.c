@@ -52,6 +52,29 @@ write_numbers(const struct rule_engine *e, const struct rule_memory_flow *flow, 
 	json_close_object(j);
 }
 
+/* How many variables of the packet the rule at hand has; none when no alert is being told. */
+static size_t
+of_packet(const struct rule_engine *e)
+{
+	size_t count, mine = 0;
+	const struct rule_captured *all = rule_eval_captured(e->eval, &count);
+	for (size_t i = 0; i < count && e->is_telling; i++)
+		mine += all[i].what->scope == RULE_CAPTURE_PACKET;
+	return mine;
+}
+
+static void
+write_packet_variables(const struct rule_engine *e, struct json *j)
+{
+	size_t count;
+	const struct rule_captured *all = rule_eval_captured(e->eval, &count);
+	json_open_array(j, JSON_KEY("pktvars"));
+	for (size_t i = 0; i < count; i++)
+		if (all[i].what->scope == RULE_CAPTURE_PACKET)
+			rule_variables_write_one(&all[i], j);
+	json_close_array(j);
+}
+
 void
 rule_engine_metadata(struct rule_engine *e, uint64_t flow_id, struct json *j)
 {
@@ -68,10 +91,20 @@ rule_engine_metadata(struct rule_engine *e, uint64_t flow_id, struct json *j)
 		write_bits(e, flow, 1, JSON_KEY("label"), j);
 		json_close_object(j);
 	}
-	if (!others && (flow == NULL || flow->int_count == 0))
+	bool variables = rule_variables_has(e->variables, flow_id) || of_packet(e) > 0;
+	if (!others && !variables && (flow == NULL || flow->int_count == 0))
 		return;
 	json_open_object(j, JSON_KEY("metadata"));
-	write_bits(e, flow, LENGTH_OF(groups), JSON_KEY("flowbits"), j);
-	write_numbers(e, flow, j);
+	if (flow != NULL) {
+		write_bits(e, flow, LENGTH_OF(groups), JSON_KEY("flowbits"), j);
+		write_numbers(e, flow, j);
+	}
+	if (rule_variables_has(e->variables, flow_id)) {
+		json_open_array(j, JSON_KEY("flowvars"));
+		rule_variables_write(e->variables, flow_id, j);
+		json_close_array(j);
+	}
+	if (of_packet(e) > 0)
+		write_packet_variables(e, j);
 	json_close_object(j);
 }

@@ -24,6 +24,8 @@ struct rule_eval {
 	bool dce_little; /* what `dce` means */
 	pcre2_match_data *found;
 	pcre2_match_context *limits;
+	size_t captured_count;
+	struct rule_captured captured[RULE_CAPTURED_MAX];
 	size_t base64_len;
 	uint8_t base64[RULE_EVAL_BASE64_MAX];
 };
@@ -78,7 +80,15 @@ rule_eval_begin(struct rule_eval *e)
 {
 	memset(e->variables, 0, sizeof(e->variables));
 	e->steps = RULE_EVAL_STEPS_MAX;
+	e->captured_count = 0;
 	e->base64_len = 0;
+}
+
+const struct rule_captured *
+rule_eval_captured(const struct rule_eval *e, size_t *count)
+{
+	*count = e->captured_count;
+	return e->captured;
 }
 
 struct bytes
@@ -230,6 +240,39 @@ run_content(struct look *l, size_t i, size_t at)
 
 /* ---- pcre ---- */
 
+/* Where the groups that have names are, in the latest match. Groups that took no part are empty. */
+static void
+find_groups(
+    const struct look *l, const struct rule_pcre *p, struct rule_pcre_code *code, const uint8_t *start, struct bytes *out)
+{
+	const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(l->eval->found);
+	uint32_t count = pcre2_get_ovector_count(l->eval->found);
+	for (size_t i = 0; i < p->capture_count; i++) {
+		const struct rule_capture *c = &p->captures[i];
+		int group = c->group_cstr == NULL
+		    ? c->group
+		    : pcre2_substring_number_from_name(code->code, (PCRE2_SPTR)(const void *)c->group_cstr);
+		out[i] = (struct bytes){0};
+		if (group > 0 && (uint32_t)group < count && ends[group * 2] != PCRE2_UNSET &&
+		    ends[group * 2 + 1] >= ends[group * 2])
+			out[i] = (struct bytes){start + ends[group * 2], ends[group * 2 + 1] - ends[group * 2]};
+	}
+}
+
+static void
+keep_groups(struct rule_eval *e, const struct rule_pcre *p, const struct bytes *groups)
+{
+	for (size_t i = 0; i < p->capture_count && e->captured_count < RULE_CAPTURED_MAX; i++) {
+		if (groups[i].len == 0)
+			continue;
+		struct rule_captured *c = &e->captured[e->captured_count++];
+		struct bytes text = bytes_first(groups[i], sizeof(c->text));
+		c->what = &p->captures[i];
+		c->len = (uint16_t)text.len;
+		memcpy(c->text, text.at, text.len);
+	}
+}
+
 static bool
 run_pcre(struct look *l, size_t i, size_t at)
 {
@@ -250,8 +293,12 @@ run_pcre(struct look *l, size_t i, size_t at)
 			return false;
 		const PCRE2_SIZE *ends = pcre2_get_ovector_pointer(l->eval->found);
 		size_t begin = ends[0], after = from + ends[1];
-		if (run(l, i + 1, after))
+		struct bytes groups[RULE_CAPTURES_MAX];
+		find_groups(l, p, l->steps[i].pcre, start, groups);
+		if (run(l, i + 1, after)) {
+			keep_groups(l->eval, p, groups);
 			return true;
+		}
 		if (!l->steps[i].next_is_relative || l->eval->steps == 0)
 			return false;
 		next = begin + 1;

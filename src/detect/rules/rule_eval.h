@@ -29,6 +29,14 @@ struct rule_window {
 	bool more;       /* data does not end it */
 };
 
+/* What an expression of the rule at hand found under a name. */
+enum { RULE_CAPTURED_MAX = 8, RULE_CAPTURED_TEXT = 256 };
+struct rule_captured {
+	const struct rule_capture *what;
+	uint16_t len; /* what is longer is cut */
+	uint8_t text[RULE_CAPTURED_TEXT];
+};
+
 struct rule_eval; /* one per worker */
 
 MUST_USE struct rule_eval *rule_eval_new(void);
@@ -41,6 +49,8 @@ void rule_eval_begin(struct rule_eval *eval);
 MUST_USE bool rule_eval_buffer(struct rule_eval *eval, const struct rule_step *steps, size_t count, struct bytes data);
 MUST_USE bool
 rule_eval_window(struct rule_eval *eval, const struct rule_step *steps, size_t count, const struct rule_window *window);
+/* Of the rule since rule_eval_begin(). */
+const struct rule_captured *rule_eval_captured(const struct rule_eval *eval, size_t *count);
 /* What base64_decode of this rule gave; empty when nothing. */
 struct bytes rule_eval_base64(const struct rule_eval *eval);
 

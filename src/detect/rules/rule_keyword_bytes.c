@@ -79,6 +79,8 @@ finish(struct rule_parser *p, enum rule_match_kind kind, struct rule_bytes *b)
 	if (m == NULL)
 		return -EINVAL;
 	m->u.bytes = *b;
+	if ((b->flags & RULE_RELATIVE) != 0)
+		rule_parser_follow(p, m);
 	return 0;
 }
 
@@ -160,6 +162,8 @@ RULE_KEYWORD(rule_keyword_bytes_byte_jump)
 		if (m == NULL)
 			return -EINVAL;
 		m->u.bytes = b;
+		if ((b.flags & RULE_RELATIVE) != 0)
+			rule_parser_follow(p, m);
 		return 0;
 	}
 	return finish(p, RULE_BYTE_JUMP, &b);
@@ -252,6 +256,8 @@ RULE_KEYWORD(rule_keyword_bytes_isdataat)
 	if (m == NULL)
 		return -EINVAL;
 	m->u.bytes = b;
+	if ((b.flags & RULE_RELATIVE) != 0)
+		rule_parser_follow(p, m);
 	return 0;
 }
 
@@ -332,6 +338,8 @@ RULE_KEYWORD(rule_keyword_bytes_base64_decode)
 	m->u.base64.offset = offset;
 	m->u.base64.relative = relative;
 	m->u.base64.has_bytes = has_bytes;
+	if (relative)
+		rule_parser_follow(p, m);
 	return 0;
 }
 

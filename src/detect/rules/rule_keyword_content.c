@@ -210,16 +210,50 @@ pcre_flags(struct rule_parser *p, struct bytes flags, struct rule_pcre *out, enu
 }
 
 /* "flow:name, pkt:name" behind the expression: where its groups would be kept; nothing here reads them. */
+/* "flow:a, pkt:b, alert:c" behind the expression: its groups in their order. */
 static int
-pcre_captures(struct rule_parser *p, struct bytes list)
+pcre_captures(struct rule_parser *p, struct bytes list, struct rule_capture *out, uint8_t *count)
 {
+	static const struct bytes scopes[] = {BYTES("flow:"), BYTES("pkt:"), BYTES("alert:")};
 	struct bytes part;
-	while (rule_text_split(&list, ',', &part))
-		if (!bytes_start_with(part, BYTES("flow:")) && !bytes_start_with(part, BYTES("pkt:")) &&
-		    !bytes_start_with(part, BYTES("alert:")))
+	while (rule_text_split(&list, ',', &part)) {
+		unsigned scope = 0;
+		while (scope < LENGTH_OF(scopes) && !bytes_start_with(part, scopes[scope]))
+			scope++;
+		if (scope == LENGTH_OF(scopes))
 			return rule_parser_refuse(
 			    p, "%s", _("flow:NAME, pkt:NAME or alert:NAME was expected behind the expression"));
+		if (*count == RULE_CAPTURES_MAX)
+			return rule_parser_refuse(p, _("%d of them are allowed in a rule"), RULE_CAPTURES_MAX);
+		out[*count] = (struct rule_capture){
+		    .name = rule_text_trim(bytes_after(part, scopes[scope].len)), .group = (uint8_t)(*count + 1)};
+		out[(*count)++].scope = scope;
+	}
 	return 0;
+}
+
+/* Groups whose names say it: (?P<flow_NAME>...), (?P<pkt_NAME>...), (?P<alert_NAME>...). */
+static int
+pcre_named_captures(struct rule_parser *p, struct bytes expression, struct rule_capture *out, uint8_t *count)
+{
+	static const struct bytes scopes[] = {BYTES("flow_"), BYTES("pkt_"), BYTES("alert_")}, opening = BYTES("(?P<");
+	for (struct bytes left = expression;;) {
+		size_t at = bytes_find_all(left, opening);
+		if (at >= left.len || *count == RULE_CAPTURES_MAX)
+			return 0;
+		left = bytes_after(left, at + opening.len);
+		struct bytes group = bytes_first(left, bytes_find(left, '>'));
+		for (unsigned scope = 0; scope < LENGTH_OF(scopes); scope++) {
+			if (!bytes_start_with(group, scopes[scope]))
+				continue;
+			struct bytes kept = arena_dup(p->arena, group);
+			if (kept.at == NULL)
+				return diag_say(p->diag, -ENOMEM, "%s", _("not enough memory for these rules"));
+			out[*count] = (struct rule_capture){
+			    .name = bytes_after(kept, scopes[scope].len), .group_cstr = (const char *)kept.at};
+			out[(*count)++].scope = scope;
+		}
+	}
 }
 
 RULE_KEYWORD(rule_keyword_content_pcre)
@@ -249,11 +283,26 @@ RULE_KEYWORD(rule_keyword_content_pcre)
 	size_t start = text.len > 0 && text.at[0] == '/' ? 1 : text.len > 1 && text.at[0] == 'm' ? 2 : 0;
 	if (start == 0 || end <= start)
 		return rule_parser_refuse(p, "%s", _("an expression such as \"/abc/i\" was expected, between two slashes"));
+	struct rule_capture captures[RULE_CAPTURES_MAX];
 	pcre.expression = (struct bytes){text.at + start, end - 1 - start};
 	pcre.negated = negated;
-	r = pcre_flags(p, bytes_after(text, end), &pcre, &view);
+	struct bytes flags = bytes_after(text, end);
+	size_t comma = bytes_find(flags, ','); /* the names stand inside of the quotes, or behind them */
+	r = pcre_flags(p, bytes_first(flags, comma), &pcre, &view);
 	if (r == 0)
-		r = pcre_captures(p, rule_text_trim(rest));
+		r = pcre_captures(p, rule_text_trim(bytes_after(flags, comma + 1)), captures, &pcre.capture_count);
+	if (r == 0)
+		r = pcre_captures(p, rule_text_trim(rest), captures, &pcre.capture_count);
+	if (r == 0)
+		r = pcre_named_captures(p, pcre.expression, captures, &pcre.capture_count);
+	struct rule_capture *kept = r < 0 || pcre.capture_count == 0
+	    ? NULL
+	    : arena_new(p->arena, struct rule_capture, pcre.capture_count);
+	if (kept != NULL)
+		memcpy(kept, captures, pcre.capture_count * sizeof(*kept));
+	else
+		pcre.capture_count = 0;
+	pcre.captures = kept;
 	if (p->is_sticky) /* a buffer that was named before it counts more than one that its flags name */
 		view = VIEWS;
 	if (r < 0)
@@ -262,6 +311,8 @@ RULE_KEYWORD(rule_keyword_content_pcre)
 	if (m == NULL)
 		return -EINVAL;
 	m->u.pcre = pcre;
+	if (view == VIEWS && pcre.relative)
+		rule_parser_follow(p, m);
 	if (view != VIEWS) {
 		int before = p->last_content;
 		int current = p->current;

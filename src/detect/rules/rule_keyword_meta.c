@@ -153,43 +153,67 @@ compare_version(struct bytes wanted)
 	return 0;
 }
 
-/* requires: feature NAME, keyword NAME, version >= 7 < 9. A rule whose needs are not met is left out, without reproach. */
-RULE_KEYWORD(rule_keyword_meta_requires)
+/* ">= 7.0.3 < 8 | >= 9": 1 met, 0 not met, -EINVAL. */
+static int
+version_met(struct bytes text)
+{
+	struct bytes any, sign;
+	bool one = false;
+	while (rule_text_split(&text, '|', &any)) {
+		bool all = any.len > 0;
+		while (rule_text_word(&any, &sign)) {
+			size_t n = sign.len > 1 && sign.at[1] == '=' ? 2 : 1;
+			struct bytes number = rule_text_trim(bytes_after(sign, n));
+			if ((sign.at[0] != '<' && sign.at[0] != '>') || (number.len == 0 && !rule_text_word(&any, &number)))
+				return -EINVAL;
+			int c = compare_version(number);
+			all &= sign.at[0] == '>' ? (n == 2 ? c >= 0 : c > 0) : (n == 2 ? c <= 0 : c < 0);
+		}
+		one |= all;
+	}
+	return one;
+}
+
+static bool
+has_feature(struct bytes name)
+{
+	static const char *const features[] = {
+	    "output::file-store", "rust", "http2", "libhs", "magic", "ja3", "ja4", "hyperscan", "true", NULL};
+	return rule_parser_word(name, features) >= 0;
+}
+
+static bool
+has_keyword(struct bytes name)
+{
+	return rule_keyword_table_find(name) != NULL || view_find(name, NULL) != VIEWS ||
+	    rule_keyword_table_field(name) != RULE_FIELDS;
+}
+
+int
+rule_keyword_meta_needs(struct bytes value, struct diag *diag)
 {
 	struct bytes part, word;
 	while (rule_text_split(&value, ',', &part)) {
-		(void)rule_text_word(&part, &word);
-		bool met = true;
-		if (bytes_eq(word, BYTES("keyword"))) {
-			met = rule_keyword_table_find(part) != NULL || view_find(part, NULL) != VIEWS ||
-			    rule_keyword_table_field(part) != RULE_FIELDS;
-		} else if (bytes_eq(word, BYTES("feature"))) {
-			met = bytes_eq(part, BYTES("output::file-store")) || bytes_eq(part, BYTES("ja3")) ||
-			    bytes_eq(part, BYTES("ja4")) || bytes_eq(part, BYTES("true"));
-		} else if (bytes_eq(word, BYTES("version"))) {
-			struct bytes sign, number_text, any;
-			bool one = false;
-			while (rule_text_split(&part, '|', &any)) {
-				bool all = true;
-				while (rule_text_word(&any, &sign)) {
-					size_t n = sign.len > 1 && sign.at[1] == '=' ? 2 : 1;
-					number_text = rule_text_trim(bytes_after(sign, n));
-					if (number_text.len == 0 && !rule_text_word(&any, &number_text))
-						return rule_parser_refuse(
-						    p, "%s", _("a version such as >= 7.0 was expected"));
-					int c = compare_version(number_text);
-					bool ok = sign.at[0] == '>' ? (n == 2 ? c >= 0 : c > 0)
-					    : sign.at[0] == '<'     ? (n == 2 ? c <= 0 : c < 0)
-					                            : false;
-					all &= ok;
-				}
-				one |= all;
-			}
-			met = one;
-		}
-		if (!met)
-			return rule_parser_cannot(p, _("it asks for %.*s %.*s, which is not here"), (int)word.len,
-			    (const char *)word.at, part.len > 60 ? 60 : (int)part.len, (const char *)part.at);
+		struct bytes rest = part;
+		(void)rule_text_word(&rest, &word);
+		rest = rule_text_trim(rest);
+		int met = bytes_eq(word, BYTES("keyword")) ? has_keyword(rest)
+		    : bytes_eq(word, BYTES("feature"))     ? has_feature(rest)
+		    : bytes_eq(word, BYTES("version"))     ? version_met(rest)
+		                                           : 0; /* what nobody here knows is not here */
+		if (met < 0)
+			return diag_say(diag, -EINVAL, "requires: %s", _("a version such as >= 7.0 was expected"));
+		if (met == 0)
+			return diag_say(diag, -ENOTSUP, _("it asks for %.*s, which is not here"),
+			    (int)bytes_first(part, 60).len, (const char *)part.at);
 	}
+	return 0;
+}
+
+/* requires: feature NAME, keyword NAME, version >= 7 < 9: was looked at before all else. */
+RULE_KEYWORD(rule_keyword_meta_requires)
+{
+	(void)p;
+	(void)value;
 	return 0;
 }

@@ -96,6 +96,8 @@ RULE_KEYWORD(rule_keyword_meta_prefilter);
 RULE_KEYWORD(rule_keyword_meta_bypass);
 RULE_KEYWORD(rule_keyword_meta_ignored);
 RULE_KEYWORD(rule_keyword_meta_requires);
+/* What the value of `requires` asks for: 0: it is here; -ENOTSUP: it is not; -EINVAL; with diag. */
+int rule_keyword_meta_needs(struct bytes value, struct diag *diag);
 RULE_KEYWORD(rule_keyword_packet_flags);
 RULE_KEYWORD(rule_keyword_packet_fragbits);
 RULE_KEYWORD(rule_keyword_packet_fragoffset);

@@ -161,12 +161,23 @@ action_of(const struct rule *r, struct rule_look *l)
 	return action;
 }
 
+static void
+keep_variables(struct rule_look *l)
+{
+	size_t count;
+	const struct rule_captured *all = rule_eval_captured(l->engine->eval, &count);
+	for (size_t i = 0; i < count && l->hit.flow != NULL; i++)
+		if (all[i].what->scope == RULE_CAPTURE_FLOW)
+			rule_variables_keep(l->engine->variables, l->hit.flow->id, &all[i]);
+}
+
 void
 rule_look_hold(const struct rule_signature *s, struct rule_look *l)
 {
 	struct rule_engine *e = l->engine;
 	const struct rule *r = s->rule;
 	e->counters.matched++;
+	keep_variables(l);
 	rule_bits_change(s, l);
 	bool told = is_told(r, l);
 	if (r->action == RULE_PASS) {
@@ -183,13 +194,16 @@ rule_look_hold(const struct rule_signature *s, struct rule_look *l)
 		e->counters.held_back++;
 		return;
 	}
-	if (e->packet_alerts == RULE_ALERTS_OF_PACKET_MAX) {
+	if (e->packet_alerts == e->packet_alerts_max) {
 		e->counters.too_many++;
 		return;
 	}
+	l->hit.captured = rule_eval_captured(e->eval, &l->hit.captured_count);
 	e->packet_alerts++;
 	e->counters.alerts++;
 	if (UNLIKELY(e->profile != NULL))
 		e->profile[s - e->program->signatures].told++;
+	e->is_telling = true;
 	e->alert(e->context, &l->hit);
+	e->is_telling = false;
 }

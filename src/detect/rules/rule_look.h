@@ -10,6 +10,7 @@
 #include "detect/rules/rule_tail.h"
 #include "detect/rules/rule_transform.h"
 #include "detect/rules/rule_tx.h"
+#include "detect/rules/rule_variables.h"
 
 enum {
 	RULE_CANDIDATES_MAX = 4096,
@@ -20,6 +21,7 @@ enum {
 struct rule_engine {
 	const struct rule_program *program;
 	struct rule_eval *eval;
+	struct rule_variables *variables;
 	struct rule_transforms *transforms;
 	struct rule_memory *memory;
 	struct rule_txs *txs;
@@ -36,7 +38,9 @@ struct rule_engine {
 	/* The packet at hand. */
 	uint64_t packet_number;
 	unsigned packet_alerts;
-	bool packet_passed; /* a pass rule holds of it */
+	uint32_t packet_alerts_max; /* more are not told */
+	bool is_telling;            /* an alert of the rule that was looked at last */
+	bool packet_passed;         /* a pass rule holds of it */
 	/* Rules whose bytes were found in this look. */
 	uint32_t round, *seen; /* seen[signature] == round: it is a candidate already */
 	size_t candidate_count;

@@ -460,6 +460,24 @@ settle(struct rule_parser *p)
 }
 
 int
+rule_parse_needs(struct bytes text, size_t *at, struct diag *diag)
+{
+	const struct bytes wanted = BYTES("requires:");
+	size_t open = bytes_find(text, '(');
+	for (struct bytes left = bytes_after(text, open + 1); left.len > 0;) {
+		left = rule_text_trim(left);
+		struct bytes option = bytes_first(left, option_end(left));
+		*at = (size_t)(left.at - text.at);
+		int r = !bytes_start_with(option, wanted) ? 0
+		                                          : rule_keyword_meta_needs(bytes_after(option, wanted.len), diag);
+		if (r < 0)
+			return r;
+		left = bytes_after(left, option.len + 1);
+	}
+	return 0;
+}
+
+int
 rule_parse(struct rule_parser *p, struct arena *arena, const struct rule_vars *vars, const struct rule_text *text,
     struct rule **out, const char **partly, size_t *at, uint32_t *sid_out, struct diag *diag)
 {

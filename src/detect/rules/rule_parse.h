@@ -20,4 +20,8 @@ void rule_parse_free(struct rule_parser *parser);
 MUST_USE int rule_parse(struct rule_parser *parser, struct arena *arena, const struct rule_vars *vars,
     const struct rule_text *text, struct rule **out, const char **partly, size_t *at, uint32_t *sid_out, struct diag *diag);
 
+/* Whether what the rule requires is here: a rule for another version may be written in its language, so this is asked before it is read.
+ * 0, -ENOTSUP (not here) or -EINVAL with diag; *at: where in the text. */
+MUST_USE int rule_parse_needs(struct bytes text, size_t *at, struct diag *diag);
+
 #endif

@@ -49,6 +49,13 @@ rule_parser_match(struct rule_parser *p, enum rule_match_kind kind)
 	return m;
 }
 
+void
+rule_parser_follow(struct rule_parser *p, struct rule_match *match)
+{
+	if (!p->is_sticky && p->rule.match_count >= 2)
+		match->buffer = (match - 1)->buffer;
+}
+
 struct rule_content *
 rule_parser_last(struct rule_parser *p)
 {

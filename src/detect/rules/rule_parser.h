@@ -78,6 +78,8 @@ int rule_parser_cannot(struct rule_parser *p, const char *format, ...) PRINTF_LI
 struct rule_match *rule_parser_match(struct rule_parser *p, enum rule_match_kind kind);
 /* The same in a view; what comes after stays where it was. */
 struct rule_match *rule_parser_match_in(struct rule_parser *p, enum view view, enum rule_match_kind kind);
+/* This test, the latest, is relative: without a buffer named before it, it is in that of the test before it, wherever that was moved. */
+void rule_parser_follow(struct rule_parser *p, struct rule_match *match);
 /* The content that a modifier changes; NULL with p->diag when there is none. */
 struct rule_content *rule_parser_last(struct rule_parser *p);
 /* NULL with p->diag when there are too many. */

@@ -60,8 +60,8 @@ rule_set_clear(struct rule_set *set)
 	rule_vars_usual(&set->vars);
 	set->datasets = (struct rule_datasets){.arena = &set->arena, .hash_key = set->datasets.hash_key};
 	set->reputations = (struct rule_reputations){.arena = &set->arena};
-	set->count = set->off = set->problem_count = set->problems_untold = set->odd_lines = set->class_count =
-	    set->list_count = 0;
+	set->count = set->off = set->problem_count = set->problems_untold = set->odd_lines = set->skipped =
+	    set->class_count = set->list_count = 0;
 	memset(set->outcomes, 0, sizeof(set->outcomes));
 }
 
@@ -164,7 +164,7 @@ rule_set_add_dataset(struct rule_set *set, const struct rule_dataset *dataset, s
 	struct rule_dataset_table *table;
 	const struct rule_list_file *list = dataset->load.len == 0 ? NULL : rule_set_list(set, dataset->load);
 	size_t odd;
-	return rule_datasets_get(
+	return rule_dataset_get(
 	    &set->datasets, dataset, false, list == NULL ? (struct bytes){0} : list->text, &table, &odd, diag);
 }
 
@@ -183,7 +183,7 @@ find_datasets(struct rule_set *set, struct rule *rule, size_t *at, const char **
 			return diag_say(why, -EINVAL, _("the list \"%.*s\" is not there"),
 			    (int)bytes_first(d->load, 200).len, (const char *)d->load.at);
 		size_t odd;
-		int r = rule_datasets_get(&set->datasets, d, m->kind == RULE_DATAREP,
+		int r = rule_dataset_get(&set->datasets, d, m->kind == RULE_DATAREP,
 		    list == NULL ? (struct bytes){0} : list->text, &d->table, &odd, why);
 		if (r < 0)
 			return r;
@@ -246,7 +246,11 @@ rule_set_read(struct rule_set *set, const char *file_cstr, struct bytes file, st
 			set->off++;
 			continue;
 		}
-		r = rule_parse(parser, &set->arena, &set->vars, &text, &rule, &partly_cstr, &at, &sid, &why);
+		r = rule_parse_needs(text.text, &at, &why);
+		if (r == -ENOTSUP)
+			set->skipped++;
+		if (r == 0)
+			r = rule_parse(parser, &set->arena, &set->vars, &text, &rule, &partly_cstr, &at, &sid, &why);
 		if (r == 0)
 			r = rule_reach_judge(rule, &at, &why);
 		if (r == 0)

@@ -51,6 +51,7 @@ struct rule_set {
 	struct rule **rules; /* in the order of their files */
 	size_t off;          /* rules in comments */
 	size_t outcomes[RULE_OUTCOMES];
+	size_t skipped;                        /* of those not done: what they require is not here */
 	size_t odd_lines;                      /* of reputations and threshold.config: not used */
 	size_t problem_count, problems_untold; /* beyond RULE_SET_PROBLEMS_MAX they are counted only */
 	struct rule_problem *problems;
