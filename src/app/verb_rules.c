@@ -3,6 +3,7 @@
 
 #include "app/rules_account.h"
 #include "app/rules_files.h"
+#include "app/verb_rules_add.h"
 #include "app/verb_rules_run.h"
 #include "cli/present.h"
 #include "cli/verb_options.h"
@@ -20,15 +21,22 @@ static const char help_cstr[] = N_(
     "Usage: beffroi rules check FILE... [options]\n"
     "       beffroi rules test  FILE... -r CAPTURE... [options]\n"
     "       beffroi rules stats FILE... -r CAPTURE... [--limit N] [options]\n"
+    "       beffroi rules add FILE... [--key PEM] | sources | remove NAME...\n"
+    "       beffroi rules enable WHICH... | disable WHICH... | modify WHICH FROM TO\n"
     "\n"
     "check: reads rules in Suricata's language, and says which cannot be used and why: the place, the line, and what was\n"
     "expected. FILE may be a folder: all its *.rules.\n"
     "test: which of them fire on a capture, which almost do, and which never.\n"
     "stats: what each costs on a capture, the worst first.\n"
+    "add: keeps a file of rules, or an archive of them (.tar.gz), in the dossier; a watch without --rules uses what is kept.\n"
+    "With --key, sources must be signed from then on: FILE.sig beside FILE (ed25519).\n"
+    "enable, disable, modify: WHICH is a number (2019401), group:FILE or re:EXPRESSION; as in suricata-update.\n"
     "\n"
     "  -r CAPTURE           a capture; may be given several times; - is standard input\n"
     "  --suricata-yaml FILE its variables and settings\n"
     "  --limit N            stats: so many rules; 0 for all (20)\n"
+    "  --key PEM            add: the public key of who signs\n"
+    "  --dossier DIR        (else $BEFFROI_DOSSIER, else ~/.local/share/beffroi)\n"
     "  --format text|json   (text)\n"
     "  --lang en|fr         (from LANG)\n"
     "  --color auto|always|never\n"
@@ -141,15 +149,21 @@ verb_rules_main(int argc, char **argv)
 		return status;
 	static const struct {
 		const char *name_cstr;
-		bool reads; /* captures */
+		bool reads;      /* captures */
+		size_t min, max; /* words in all */
 		int (*run)(const struct verb_options *o, struct diag *diag);
-	} words[] = {{"check", false, check}, {"test", true, verb_rules_run_test}, {"stats", true, verb_rules_run_stats}};
+	} words[] = {{"check", false, 2, SIZE_MAX, check}, {"test", true, 2, SIZE_MAX, verb_rules_run_test},
+	    {"stats", true, 2, SIZE_MAX, verb_rules_run_stats}, {"add", false, 2, SIZE_MAX, verb_rules_add},
+	    {"sources", false, 1, 1, verb_rules_add}, {"remove", false, 2, SIZE_MAX, verb_rules_add},
+	    {"enable", false, 2, SIZE_MAX, verb_rules_add}, {"disable", false, 2, SIZE_MAX, verb_rules_add},
+	    {"modify", false, 4, 4, verb_rules_add}};
 	size_t at = 0;
-	while (at < LENGTH_OF(words) && (o.word_count < 2 || strcmp(o.words[0], words[at].name_cstr) != 0))
+	while (at < LENGTH_OF(words) &&
+	    (o.word_count < words[at].min || o.word_count > words[at].max || strcmp(o.words[0], words[at].name_cstr) != 0))
 		at++;
 	if (at == LENGTH_OF(words) || words[at].reads != (o.capture_count > 0))
-		return verb_options_refuse(
-		    &o, N_("rules check FILE..., or rules test | stats FILE... -r CAPTURE was expected"));
+		return verb_options_refuse(&o,
+		    N_("say what: beffroi rules check | add | enable ..., or test | stats FILE... -r CAPTURE: see --help"));
 	int r = words[at].run(&o, &diag);
 	if (r < 0)
 		verb_options_complain(o.language, &diag);

@@ -1,0 +1,82 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""usage: test_rules_add.py BEFFROI SOURCE_FOLDER   the rules of a site: sources added and taken away, rules turned on, off and changed, signed
+sources, and a watch that uses what is kept. Prints TAP."""
+import io, json, os, pathlib, subprocess, sys, tarfile, tempfile
+from tap import check, end
+
+beffroi, source = os.path.abspath(sys.argv[1]), pathlib.Path(sys.argv[2]).resolve()
+room = tempfile.TemporaryDirectory()
+folder = pathlib.Path(room.name)
+dossier = folder / 'dossier'
+environment = {'PATH': os.environ['PATH'], 'LANG': 'C', 'HOME': room.name}
+environment |= {name: os.environ[name] for name in ('ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS') if name in os.environ}
+
+
+def rules(*words):
+    return subprocess.run([beffroi, 'rules', *map(str, words), '--dossier', dossier], capture_output=True, text=True, env=environment, timeout=120)
+
+
+def ask(*words):
+    r = rules(*words, '--format', 'json')
+    return json.loads(r.stdout) if r.returncode == 0 else r.stderr
+
+
+def active():
+    return (dossier / 'rules/active.rules').read_text().splitlines()[1:]
+
+
+files = {
+    'rules/dos.rules': 'alert tcp any any -> any 80 (msg:"one"; content:"a"; sid:1; rev:1;)\n#alert tcp any any -> any 80 (msg:"off"; content:"b"; sid:2;)\n',
+    'rules/LICENSE': 'alert tcp any any -> any any (msg:"no rule file"; sid:9;)\n',
+    'rules/ssh.rules': 'alert tcp any any -> any 22 (msg:"banner"; flow:to_server; content:"SSH-2.0"; startswith; sid:4; rev:1;)\n',
+}
+archive = folder / 'emerging.rules.tar.gz'
+with tarfile.open(archive, 'w:gz') as tar:
+    for name, text in files.items():
+        info = tarfile.TarInfo(name)
+        info.size = len(text)
+        tar.addfile(info, io.BytesIO(text.encode()))
+local = folder / 'local.rules'
+local.write_text('alert tcp any any -> any 22 (msg:"newer banner"; flow:to_server; content:"SSH-2.0"; startswith; sid:4; rev:7;)\n')
+
+counts = ask('add', archive, local)
+check(counts == {'sources': 2, 'files': 3, 'rules': 3, 'on': 2, 'off': 1, 'changed': 0, 'same': 1, 'added': 2, 'removed': 0}, 'an archive and a file; the newest revision of a number', counts)
+check([s['name'] for s in ask('sources')['sources']] == ['emerging.rules.tar.gz', 'local.rules'], 'they are listed')
+check(sum('sid:4' in line for line in active()) == 1 and any('newer banner' in line for line in active()) and not any('sid:9' in line for line in active()), 'what is in force', active())
+
+watch = subprocess.run([beffroi, 'watch', '-q', '-r', source / 'data/demo/town-hall.pcap.zst', '--dossier', dossier, '--eve', folder / 'eve.json'], capture_output=True, text=True, env=environment, timeout=240)
+held = [e for e in map(json.loads, (folder / 'eve.json').read_text().splitlines()) if e['event_type'] == 'alert' and e['alert']['signature_id'] == 4]
+check(watch.returncode == 0 and len(held) > 30 and held[0]['alert']['signature'] == 'newer banner', 'a watch without --rules uses them', watch.stderr)
+
+counts = ask('disable', 'group:dos', 're:NO SUCH')
+check((counts['on'], counts['removed']) == (1, 1) and [line for line in active() if 'sid:1;' in line][0].startswith('# '), 'a group is turned off', counts)
+check(ask('enable', '2')['on'] == 2, 'one of it is turned on')
+counts = ask('modify', '4', '^alert (\\w+)', 'drop \\1')
+check(counts['changed'] == 1 and any(line.startswith('drop tcp') for line in active()), 'one is changed', active())
+check((dossier / 'rules/disable.conf').read_text() == 'group:dos\nre:NO SUCH\n', 'the choices are the site\'s own to edit')
+check(ask('remove', 'emerging.rules.tar.gz')['rules'] == 1, 'a source goes')
+for words, wanted in ((('disable', 're:('), 'character'), (('enable', 'x'), 'number'), (('remove', '../rules'), 'no source'), (('add', folder / 'none.rules'), 'none.rules'),
+                      (('add', source / 'README.md'), 'no rule'), (('add', 'https://x.example/y.rules'), 'curl'), (('modify', '4', '(', 'b'), 'wrong')):
+    r = rules(*words)
+    check(r.returncode == 1 and wanted in r.stderr, f'refused: {" ".join(map(str, words))[-40:]}', r)
+check(len(active()) == 1 and rules('modify', '4', 'a').returncode == 2, 'what is refused changes nothing; wrong usage')
+broken = folder / 'broken.rules'
+broken.write_bytes(archive.read_bytes()[:80])
+check('damaged' in rules('add', broken).stderr, 'an archive that is cut')
+
+# signed sources
+def openssl(*words):
+    subprocess.run(['openssl', *map(str, words)], check=True, capture_output=True)
+
+
+openssl('genpkey', '-algorithm', 'ed25519', '-out', folder / 'key.pem')
+openssl('pkey', '-in', folder / 'key.pem', '-pubout', '-out', folder / 'public.pem')
+check('missing' in rules('add', local, '--key', folder / 'public.pem').stderr and not (dossier / 'rules/key.pem').exists(), 'with a key, a signature is asked for')
+openssl('pkeyutl', '-sign', '-rawin', '-inkey', folder / 'key.pem', '-in', archive, '-out', f'{archive}.sig')
+check(ask('add', archive, '--key', folder / 'public.pem')['sources'] == 2, 'what is signed is taken')
+with open(archive, 'ab') as f:
+    f.write(b'\0')
+check('does not fit' in rules('add', archive).stderr and 'missing' in rules('add', local).stderr, 'from then on, what is not is refused')
+check('no public ed25519' in rules('add', archive, '--key', archive).stderr, 'a key that is none')
+end()
