@@ -406,6 +406,8 @@ begin(const struct run *run, size_t index, struct layer *layer)
 	case CODING_BROTLI: begin_brotli(run, index, layer); break;
 	case CODING_LZMA: begin_lzma(run, index, layer); break;
 	}
+	if (layer->state == LAYER_OVER && (run->coding->notes & CODING_DAMAGED) != 0 && run->coding->given[index] == 0)
+		layer->state = LAYER_PASS;
 	if (layer->state == LAYER_PASS) {
 		if (layer->head_len > 0)
 			run->coding->notes |= CODING_DAMAGED;

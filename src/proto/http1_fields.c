@@ -20,6 +20,10 @@ static const struct bytes known_names[HTTP1_FIELD_COUNT] = {
     [HTTP1_CONNECTION] = {(const uint8_t *)"connection", 10},
 };
 
+/* A bit for each length of these names. */
+static const uint32_t known_lengths = 1u << 4 | 1u << 7 | 1u << 10 | 1u << 12 | 1u << 13 | 1u << 14 | 1u << 16 | 1u << 17 |
+    1u << 8 | 1u << 19;
+
 /* ---- Words in values ---- */
 
 /* Whether `word` (lower case) is anywhere in the value, without regard to case and NUL bytes. */
@@ -188,9 +192,8 @@ trim_name(struct bytes name)
 }
 
 static struct http1_field_line
-split_field(struct bytes line)
+split_at(struct bytes line, size_t colon)
 {
-	size_t colon = bytes_find(line, ':');
 	if (colon == line.len)
 		return (struct http1_field_line){.value = http1_trim(line)};
 	return (struct http1_field_line){trim_name(bytes_first(line, colon)), http1_trim(bytes_after(line, colon + 1))};
@@ -273,17 +276,21 @@ read_field(struct http1_head *head, struct bytes line, struct names_seen *seen)
 		head->notes |= HTTP1_NO_COLON;
 		return;
 	}
-	struct http1_field_line field = split_field(line);
-	if (field.name.len != colon || !http1_all_of(field.name, HTTP1_TOKEN))
+	struct http1_field_line field = split_at(line, colon);
+	bool is_token = http1_all_of(field.name, HTTP1_TOKEN), is_known = false;
+	if (field.name.len != colon || !is_token)
 		head->notes |= HTTP1_BAD_FIELD;
-	bool is_known = false;
-	for (size_t i = 0; i < HTTP1_FIELD_COUNT && !is_known; i++)
-		if (http1_fields_named(field.name, known_names[i])) {
-			if (head->known[i].at != NULL && i != HTTP1_CONTENT_LENGTH)
-				head->notes |= HTTP1_REPEATED_FIELD;
-			read_known(head, (enum http1_field)i, field.value);
-			is_known = true;
-		}
+	bool may_be_known = !is_token || (field.name.len < 32 && (known_lengths >> field.name.len & 1) != 0);
+	for (size_t i = 0; may_be_known && i < HTTP1_FIELD_COUNT && !is_known; i++) {
+		/* NUL bytes, which are passed over, are no token. */
+		is_known = is_token ? field.name.len == known_names[i].len && bytes_eq_nocase(field.name, known_names[i])
+		                    : http1_fields_named(field.name, known_names[i]);
+		if (!is_known)
+			continue;
+		if (head->known[i].at != NULL && i != HTTP1_CONTENT_LENGTH)
+			head->notes |= HTTP1_REPEATED_FIELD;
+		read_known(head, (enum http1_field)i, field.value);
+	}
 	if (!is_known && field.name.len > 0 && seen_before(seen, field.name) && is_repeated(head, field.name))
 		head->notes |= HTTP1_REPEATED_FIELD;
 }
@@ -330,6 +337,6 @@ http1_fields_next(const struct http1_head *head, size_t *at, struct http1_field_
 	if (*at >= head->fields.len || take_field(&c, &rules, head->minor, &notes, &line, &is_last) != PARSE_OK)
 		return false;
 	*at = head->fields.len - c.left;
-	*out = split_field(line);
+	*out = split_at(line, bytes_find(line, ':'));
 	return true;
 }

@@ -86,6 +86,20 @@ mixed_end(struct bytes rest)
 	return rest.len > 1 && rest.at[1] == '\n' ? 2 : 1;
 }
 
+/* As nearly all lines are: some bytes without CR, and CR LF. */
+static bool
+take_usual(struct cursor *c, struct http1_line_rules *rules, struct http1_line *out)
+{
+	struct bytes rest = cursor_rest(c);
+	size_t lf = bytes_find(rest, '\n');
+	if (lf < 2 || lf == rest.len || rest.at[lf - 1] != '\r' || bytes_find(bytes_first(rest, lf - 1), '\r') < lf - 1)
+		return false;
+	*out = (struct http1_line){.text = bytes_first(rest, lf - 1)};
+	rules->is_reversed = false;
+	cursor_take(c, lf + 1);
+	return true;
+}
+
 enum parse
 http1_line_take(struct cursor *c, struct http1_line_rules *rules, struct http1_line *out)
 {
@@ -93,6 +107,8 @@ http1_line_take(struct cursor *c, struct http1_line_rules *rules, struct http1_l
 	struct ending e;
 	if (rest.len == 0)
 		return PARSE_SHORT;
+	if (take_usual(c, rules, out))
+		return PARSE_OK;
 	enum parse found = rules->from == HTTP1_FROM_CLIENT ? find_lf(rest, rules, &e) : find_any(rest, rules, &e);
 	if (found != PARSE_OK)
 		return found;

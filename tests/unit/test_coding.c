@@ -117,11 +117,136 @@ each_coding_is_undone_however_it_is_cut(void **state)
 			}
 }
 
+static void
+brotli_and_lzma_are_undone(void **state)
+{
+	(void)state;
+	static const uint8_t br[] = {CODING_BROTLI}, lzma[] = {CODING_LZMA};
+	struct bytes plain = some_text();
+	size_t len = OUT_MAX, at = 0;
+	assert_true(BrotliEncoderCompress(5, 22, BROTLI_MODE_GENERIC, plain.len, plain.at, &len, second));
+	for (size_t piece = 1; piece < 1000; piece *= 9) {
+		assert_int_equal(undo(br, 1, (struct bytes){second, len}, piece, &usual), 0);
+		assert_bytes_equal(((struct bytes){out, out_len}), plain);
+	}
+	lzma_options_lzma options;
+	lzma_stream coder = LZMA_STREAM_INIT;
+	assert_false(lzma_lzma_preset(&options, 0));
+	options.dict_size = 65536;
+	assert_int_equal(lzma_alone_encoder(&coder, &options), LZMA_OK);
+	coder.next_in = plain.at;
+	coder.avail_in = plain.len;
+	coder.next_out = second;
+	coder.avail_out = OUT_MAX;
+	assert_int_equal(lzma_code(&coder, LZMA_FINISH), LZMA_STREAM_END);
+	at = coder.total_out;
+	lzma_end(&coder);
+	for (size_t piece = 1; piece < 1000; piece *= 9) {
+		assert_int_equal(undo(lzma, 1, (struct bytes){second, at}, piece, &usual), 0);
+		assert_bytes_equal(((struct bytes){out, out_len}), plain);
+	}
+	static const struct coding_limits poor = {.bomb_bytes = 1048576, .lzma_bytes = 1000};
+	assert_int_equal(undo(lzma, 1, (struct bytes){second, at}, 999, &poor), CODING_LZMA_LIMIT);
+}
+
+static void
+layers_are_undone_in_turn(void **state)
+{
+	(void)state;
+	static const uint8_t kinds[] = {CODING_DEFLATE, CODING_GZIP, CODING_DEFLATE};
+	struct bytes plain = some_text();
+	uint8_t *inner = malloc(OUT_MAX), *middle = malloc(OUT_MAX);
+	assert_true(inner != NULL && middle != NULL);
+	struct bytes coded = deflated(deflated(deflated(plain, 15, inner), 31, middle), -15, second);
+	for (size_t piece = 1; piece < 1000; piece *= 9) {
+		assert_int_equal(undo(kinds, 3, coded, piece, &usual), 0);
+		assert_bytes_equal(((struct bytes){out, out_len}), plain);
+	}
+	free(inner);
+	free(middle);
+}
+
+static void
+what_is_not_coded_is_passed_on(void **state)
+{
+	(void)state;
+	static const struct bytes plains[] = {
+	    {(const uint8_t *)"X5O!P%@AP[4", 11}, {(const uint8_t *)"<html><body>hello", 17}};
+	static const uint8_t kinds[] = {CODING_GZIP, CODING_DEFLATE, CODING_LZMA};
+	for (size_t i = 0; i < LENGTH_OF(plains); i++)
+		for (size_t k = 0; k < 2; k++) {
+			assert_int_equal(undo(&kinds[k], 1, plains[i], 3, &usual), CODING_DAMAGED);
+			assert_bytes_equal(((struct bytes){out, out_len}), plains[i]);
+		}
+	struct bytes text = bytes_first(some_text(), 3000);
+	for (size_t k = 0; k < LENGTH_OF(kinds); k++) {
+		assert_int_equal(undo(&kinds[k], 1, text, 100, &usual) & CODING_DAMAGED, CODING_DAMAGED);
+		assert_bytes_equal(((struct bytes){out, out_len}), text);
+	}
+}
+
+static void
+what_was_decoded_before_a_damage_is_given(void **state)
+{
+	(void)state;
+	static const uint8_t gzip[] = {CODING_GZIP};
+	struct bytes plain = some_text();
+	struct bytes coded = deflated(plain, 31, second);
+	assert_int_equal(undo(gzip, 1, bytes_first(coded, coded.len - 9), 100, &usual), 0); /* cut */
+	assert_true(out_len > plain.len / 2 && memcmp(out, plain.at, out_len) == 0);
+	second[coded.len - 1] ^= 0xff; /* the length at the end is not compared */
+	assert_int_equal(undo(gzip, 1, coded, 100, &usual), 0);
+	assert_bytes_equal(((struct bytes){out, out_len}), plain);
+	/* A header of gzip with flags that lie. */
+	second[3] = 0xe0;
+	assert_int_equal(undo(gzip, 1, coded, 100, &usual), 0);
+	assert_bytes_equal(((struct bytes){out, out_len}), plain);
+}
+
+static void
+a_bomb_is_stopped(void **state)
+{
+	(void)state;
+	static const uint8_t kinds[] = {CODING_GZIP, CODING_GZIP};
+	static const struct coding_limits tight = {.bomb_bytes = 100000, .lzma_bytes = 1048576};
+	uint8_t *zeros = calloc(1, OUT_MAX), *inner = malloc(OUT_MAX);
+	assert_true(zeros != NULL && inner != NULL);
+	struct bytes coded = deflated(deflated((struct bytes){zeros, OUT_MAX}, 31, inner), 31, second);
+	assert_int_equal(undo(kinds, 2, coded, 100, &tight), CODING_BOMB);
+	assert_true(out_len <= 2048 * coded.len + 100000);
+	free(zeros);
+	free(inner);
+}
+
+static void
+who_finds_no_room_has_its_bytes_passed_on(void **state)
+{
+	(void)state;
+	static const uint8_t gzip[] = {CODING_GZIP};
+	struct coding_pool *own = pool;
+	struct coding held;
+	pool = coding_pool_new(1); /* one room */
+	coding_open(pool, &held, gzip, 1, &usual);
+	struct bytes coded = deflated(some_text(), 31, second);
+	assert_int_equal(undo(gzip, 1, coded, 100, &usual), CODING_NO_ROOM);
+	assert_bytes_equal(((struct bytes){out, out_len}), coded);
+	coding_close(pool, &held);
+	assert_int_equal(undo(gzip, 1, coded, 100, &usual), 0);
+	coding_pool_free(pool);
+	pool = own;
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(each_coding_is_undone_however_it_is_cut),
+	    cmocka_unit_test(brotli_and_lzma_are_undone),
+	    cmocka_unit_test(layers_are_undone_in_turn),
+	    cmocka_unit_test(what_is_not_coded_is_passed_on),
+	    cmocka_unit_test(what_was_decoded_before_a_damage_is_given),
+	    cmocka_unit_test(a_bomb_is_stopped),
+	    cmocka_unit_test(who_finds_no_room_has_its_bytes_passed_on),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
