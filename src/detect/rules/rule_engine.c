@@ -119,9 +119,11 @@ rule_engine_flow_end(struct rule_engine *e, uint64_t flow_id)
 /* ---- Candidates ---- */
 
 void
-rule_engine_begin(struct rule_engine *e)
+rule_engine_begin(struct rule_engine *e, const struct rule_look *l)
 {
 	e->candidate_count = 0;
+	e->source_port = l->source_port;
+	e->target_port = l->target_port;
 	if (++e->round == 0) {
 		memset(e->seen, 0, (e->program->signature_count + 1) * sizeof(*e->seen));
 		e->round = 1;
@@ -140,6 +142,14 @@ rule_engine_candidate(struct rule_engine *e, uint32_t signature)
 		e->candidates[e->candidate_count++] = signature;
 }
 
+static bool
+is_reached(const struct rule_engine *e, uint32_t signature)
+{
+	const struct rule_reached *r = &e->program->reached[signature];
+	return e->target_port >= r->target_low && e->target_port <= r->target_high && e->source_port >= r->source_low &&
+	    e->source_port <= r->source_high;
+}
+
 static int
 on_bytes(unsigned id, unsigned long long from, unsigned long long to, unsigned flags, void *context)
 {
@@ -149,7 +159,8 @@ on_bytes(unsigned id, unsigned long long from, unsigned long long to, unsigned f
 	if (to <= e->scanning_from)
 		return 0;
 	for (uint32_t i = e->scanning->first[id]; i < e->scanning->first[id + 1]; i++)
-		rule_engine_candidate(e, e->scanning->signatures[i]);
+		if (is_reached(e, e->scanning->signatures[i]))
+			rule_engine_candidate(e, e->scanning->signatures[i]);
 	return 0;
 }
 

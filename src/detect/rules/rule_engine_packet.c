@@ -111,7 +111,7 @@ rule_engine_packet_comes(struct rule_engine *e, const struct view_packet *p)
 	if (rule_look_is_passed(e, p->flow, p->number))
 		return;
 	struct rule_look l = look_of(e, p);
-	rule_engine_begin(e);
+	rule_engine_begin(e, &l);
 	rule_engine_always(e, &e->program->pass_packet);
 	try_candidates(e, &l, p);
 }
@@ -171,7 +171,7 @@ rule_engine_packet(struct rule_engine *e, const struct view_packet *p)
 	if (rule_look_is_passed(e, p->flow, p->number))
 		return;
 	struct rule_look l = look_of(e, p);
-	rule_engine_begin(e);
+	rule_engine_begin(e, &l);
 	if (is_first_of_side(p))
 		by_ends(e, p);
 	if (p->anomaly_count > 0)

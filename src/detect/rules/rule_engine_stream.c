@@ -77,7 +77,7 @@ keep_for_packet(struct rule_engine *e, struct bytes data, uint64_t number)
 	e->found_count = 0;
 	for (size_t i = 0; i < e->candidate_count; i++) {
 		const struct rule_signature *s = &e->program->signatures[e->candidates[i]];
-		if (s->kind == RULE_ON_STREAM && !s->on_packets_too)
+		if (s->kind == RULE_ON_TRANSACTION || (s->kind == RULE_ON_STREAM && !s->on_packets_too))
 			continue;
 		if (e->found_count == RULE_FOUND_MAX) { /* too many: it will be searched again */
 			e->found_in = (struct bytes){0};
@@ -92,7 +92,7 @@ look_at_piece(struct rule_engine *e, struct rule_look *l, struct joined *j)
 {
 	const struct rule_program *program = e->program;
 	struct rule_tail *tail = j->tail;
-	rule_engine_begin(e);
+	rule_engine_begin(e, l);
 	rule_engine_always(e, &program->always_stream[tail->from_server]);
 	const struct rule_list *list = &program->groups_of_view[VIEW_PAYLOAD][tail->from_server];
 	for (uint32_t i = 0; i < list->count && j->fresh.len > 0; i++) {
@@ -110,6 +110,8 @@ look_at_piece(struct rule_engine *e, struct rule_look *l, struct joined *j)
 	for (size_t i = 0; i < e->candidate_count; i++) {
 		uint32_t index = e->candidates[i];
 		const struct rule_signature *s = &program->signatures[index];
+		if (s->kind == RULE_ON_TRANSACTION && !rule_tail_wait(tail, index, tail->end + j->fresh.len))
+			e->counters.forgotten++;
 		if (s->kind != RULE_ON_STREAM || rule_tail_was_told(tail, index))
 			continue;
 		uint64_t start = rule_engine_try(e);

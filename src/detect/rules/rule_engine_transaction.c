@@ -7,6 +7,9 @@
 
 #include "detect/rules/rule_facts.h"
 
+/* NEVER: it will not hold in this transaction, whatever comes. */
+enum part_state { PART_HOLDS, PART_WAITS, PART_NEVER };
+
 struct shown {
 	const struct view_set *now;
 	const struct rule_tx *before; /* NULL: nothing is known of it */
@@ -44,14 +47,14 @@ part_is_of_side(const struct rule_signature *s, const struct rule_part *part, bo
 	return s->rule->direction != RULE_TRANSACTION || (sides & bit_of(from_server)) != 0;
 }
 
-static bool
-part_holds(struct rule_engine *e, const struct rule_signature *s, const struct rule_part *part, const struct shown *shown)
+static enum part_state
+try_part(struct rule_engine *e, const struct rule_signature *s, const struct rule_part *part, const struct shown *shown)
 {
 	enum view view = part->buffer->view;
-	bool there = false, ended = shown->now->is_end;
+	bool there = false, is_open = view_of(view)->many, ended = shown->now->is_end;
 	if (view == VIEW_BASE64_DATA) {
 		struct rule_window decoded = {.data = rule_eval_base64(e->eval)};
-		return rule_engine_part_holds(e, part, &decoded);
+		return rule_engine_part_holds(e, part, &decoded) ? PART_HOLDS : PART_WAITS;
 	}
 	bool of_now = part_is_of_side(s, part, shown->now->from_server);
 	for (size_t i = 0; i < shown->now->count && of_now; i++)
@@ -59,8 +62,9 @@ part_holds(struct rule_engine *e, const struct rule_signature *s, const struct r
 			struct rule_window window = {
 			    shown->now->views[i].data, shown->now->views[i].offset, shown->now->views[i].more};
 			there = true;
+			is_open |= window.more;
 			if (rule_engine_part_holds(e, part, &window))
-				return true;
+				return PART_HOLDS;
 		}
 	for (size_t i = 0, at = 0; shown->before != NULL && i < shown->before->view_count; at += shown->before->lengths[i++])
 		if (shown->before->views[i] == view && part_is_of_side(s, part, shown->before->sides[i]) &&
@@ -68,11 +72,13 @@ part_holds(struct rule_engine *e, const struct rule_signature *s, const struct r
 			struct rule_window window = {.data = {shown->before->text + at, shown->before->lengths[i]}};
 			there = true;
 			if (rule_engine_part_holds(e, part, &window))
-				return true;
+				return PART_HOLDS;
 		}
 	if (!of_now)
 		ended = shown->before != NULL && shown->before->ended[!shown->now->from_server];
-	return part->has_absent && !there && ended;
+	if (part->has_absent && !there && ended)
+		return PART_HOLDS;
+	return there && !is_open && !part->has_absent ? PART_NEVER : PART_WAITS;
 }
 
 /* A part that looks into the stream beside the buffers: at its last bytes. Datagrams are not kept: of them it is not asked. */
@@ -88,25 +94,38 @@ stream_holds(struct rule_engine *e, const struct rule_part *part, const struct v
 	return rule_engine_part_holds(e, part, &window);
 }
 
-/* Which of its parts hold now, those that held before included. */
+/* Which of its parts hold now, those that held before included. What the stream must have is asked first: it may be gone soon.
+ * *never: the rule will not hold in this transaction. */
 static uint32_t
-parts_that_hold(struct rule_engine *e, const struct rule_signature *s, uint32_t held, const struct shown *shown)
+parts_that_hold(struct rule_engine *e, const struct rule_signature *s, uint32_t held, const struct shown *shown, bool *never)
 {
 	e->miss = RULE_MISS_PART;
 	e->miss_part = UINT16_MAX;
 	rule_eval_begin(e->eval);
 	for (uint8_t i = 0; i < s->part_count; i++) {
 		uint32_t bit = UINT32_C(1) << i;
+		if (s->parts[i].buffer->view > VIEW_SCTP_CHUNK_DATA || (held & bit) != 0)
+			continue;
+		e->miss_part = i;
+		if (!stream_holds(e, &s->parts[i], shown->now))
+			return held;
+		held |= bit;
+	}
+	e->miss_part = UINT16_MAX;
+	for (uint8_t i = 0; i < s->part_count; i++) {
+		uint32_t bit = UINT32_C(1) << i;
 		if ((held & bit) != 0)
 			continue;
-		if (s->parts[i].buffer->view <= VIEW_SCTP_CHUNK_DATA)
-			held |= stream_holds(e, &s->parts[i], shown->now) ? bit : 0;
-		else if (part_holds(e, s, &s->parts[i], shown))
+		enum part_state state = try_part(e, s, &s->parts[i], shown);
+		if (state == PART_HOLDS) {
 			held |= bit;
-		if ((held & bit) == 0 && e->miss_part == UINT16_MAX)
+			continue;
+		}
+		if (e->miss_part == UINT16_MAX)
 			e->miss_part = i;
-		if ((held & bit) == 0 && s->parts_depend)
-			break; /* those that follow read what this one was to find */
+		*never |= state == PART_NEVER;
+		if (*never || s->parts_depend)
+			break; /* those that follow cannot change it, or read what this one was to find */
 	}
 	return held;
 }
@@ -195,16 +214,50 @@ settle(struct rule_engine *e, const struct view_set *set, struct rule_tx *tx)
 
 /* ---- Candidates ---- */
 
+/* Bytes that another view of this look has too were searched with it. */
+static bool
+was_searched(const struct view_set *set, size_t i)
+{
+	enum { COMPARED_MAX = 4096 };
+	enum view as = rule_program_searched_as(set->views[i].view);
+	struct bytes data = set->views[i].data;
+	for (size_t k = 0; k < i; k++) {
+		struct bytes other = set->views[k].data;
+		if (rule_program_searched_as(set->views[k].view) == as && other.len == data.len &&
+		    (other.at == data.at || (data.len <= COMPARED_MAX && bytes_eq(other, data))))
+			return true;
+	}
+	return false;
+}
+
+static void
+search_view(struct rule_engine *e, const struct view_set *set, size_t i)
+{
+	const struct rule_program *program = e->program;
+	enum view view = set->views[i].view, as = rule_program_searched_as(view);
+	const struct rule_list *own = &program->groups_of_view[view][set->from_server],
+	                       *shared = &program->groups_of_view[as][set->from_server];
+	for (uint32_t k = 0; k < own->count; k++)
+		if (program->groups[own->signatures[k]].buffer->transform_count > 0)
+			rule_engine_scan(e, &program->groups[own->signatures[k]], set->views[i].data, 0);
+	for (uint32_t k = 0; k < shared->count; k++)
+		if (program->groups[shared->signatures[k]].buffer->transform_count == 0 && !was_searched(set, i))
+			rule_engine_scan(e, &program->groups[shared->signatures[k]], set->views[i].data, 0);
+}
+
 static void
 find_candidates(struct rule_engine *e, const struct view_set *set, const struct rule_tx *tx)
 {
 	const struct rule_program *program = e->program;
+	const struct rule_tail *tail = set->flow->ip_proto == 6 ? rule_tail_find(e->tails, set->flow->id, set->from_server)
+	                                                        : NULL;
 	for (size_t i = 0; i < set->count; i++) {
-		const struct rule_list *list = &program->groups_of_view[set->views[i].view][set->from_server];
-		for (uint32_t k = 0; k < list->count; k++)
-			rule_engine_scan(e, &program->groups[list->signatures[k]], set->views[i].data, 0);
+		search_view(e, set, i);
 		rule_engine_always(e, &program->always_view[set->views[i].view][set->from_server]);
 	}
+	for (uint8_t i = 0; tail != NULL && i < tail->waiting_count; i++)
+		if (program->signatures[tail->waiting[i].signature].kind == RULE_ON_TRANSACTION)
+			rule_engine_candidate(e, tail->waiting[i].signature);
 	for (size_t i = 0; tx != NULL && i < tx->record_count; i++)
 		if (!tx->records[i].told && tx->records[i].side != (uint8_t)!set->from_server)
 			rule_engine_candidate(e, tx->records[i].signature);
@@ -236,7 +289,7 @@ rule_engine_transaction(struct rule_engine *e, const struct view_set *set)
 	struct rule_tx *tx = tx_of(e, set, false);
 	see_files(e, set, tx);
 	rule_eval_set_dce(e->eval, set->dce_little);
-	rule_engine_begin(e);
+	rule_engine_begin(e, &l);
 	find_candidates(e, set, tx);
 	rule_engine_sort(e);
 	for (size_t i = 0; i < e->candidate_count && !e->packet_passed; i++) {
@@ -249,15 +302,15 @@ rule_engine_transaction(struct rule_engine *e, const struct view_set *set)
 		uint64_t start = rule_engine_try(e);
 		struct shown shown = {set, tx, known == NULL ? 0 : known->first_file};
 		uint32_t all = (uint32_t)((UINT64_C(1) << s->part_count) - 1), held = 0;
-		bool fits = may_hold(e, s, &l, known != NULL);
+		bool fits = may_hold(e, s, &l, known != NULL), never = false;
 		if (fits)
-			held = parts_that_hold(e, s, known == NULL ? 0 : known->held, &shown);
+			held = parts_that_hold(e, s, known == NULL ? 0 : known->held, &shown, &never);
 		rule_engine_tried(e, index, start, set->number, fits && held == all);
-		if (!fits || (held == 0 && known == NULL && held != all))
+		if (!fits || (known == NULL && held != all && (held == 0 || never)))
 			continue;
 		if (tx == NULL)
 			tx = tx_of(e, set, true);
-		remember(e, tx, index, side, s->parts_depend ? 0 : held, held == all);
+		remember(e, tx, index, side, s->parts_depend ? 0 : held, held == all || never);
 		if (held == all)
 			rule_look_hold(s, &l);
 	}

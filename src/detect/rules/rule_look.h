@@ -41,6 +41,7 @@ struct rule_engine {
 	uint32_t packet_alerts_max; /* more are not told */
 	bool is_telling;            /* an alert of the rule that was looked at last */
 	bool packet_passed;         /* a pass rule holds of it */
+	uint16_t source_port, target_port; /* of this look */
 	/* Rules whose bytes were found in this look. */
 	uint32_t round, *seen; /* seen[signature] == round: it is a candidate already */
 	size_t candidate_count;
@@ -66,7 +67,7 @@ struct rule_look {
 /* ---- rule_engine.c ---- */
 
 /* A look begins: no rule is a candidate yet. */
-void rule_engine_begin(struct rule_engine *engine);
+void rule_engine_begin(struct rule_engine *engine, const struct rule_look *look);
 void rule_engine_candidate(struct rule_engine *engine, uint32_t signature);
 void rule_engine_always(struct rule_engine *engine, const struct rule_list *list);
 /* Bytes of the group's rules that end behind the first `known`. */

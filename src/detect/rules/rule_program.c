@@ -294,6 +294,13 @@ can_be_searched(const struct rule_content *c)
 	return !c->negated;
 }
 
+/* Of a rule of transactions: bytes in a stream announce it too; those of datagrams are not kept for it. */
+static bool
+can_announce(const struct rule *r, enum view view)
+{
+	return view > VIEW_BASE64_DATA || (view == VIEW_PAYLOAD && (r->ip_protos & (RULE_UDP | RULE_IP)) == 0);
+}
+
 /* The content named fast_pattern, or the longest; buffers of protocols before payloads, as they are smaller. */
 static const struct rule_match *
 fast_match(const struct rule *r, unsigned kind)
@@ -304,7 +311,7 @@ fast_match(const struct rule *r, unsigned kind)
 		if (m->kind != RULE_CONTENT || !can_be_searched(&m->u.content) ||
 		    r->buffers[m->buffer].view == VIEW_BASE64_DATA)
 			continue;
-		if (kind == RULE_ON_TRANSACTION && r->buffers[m->buffer].view <= VIEW_BASE64_DATA)
+		if (kind == RULE_ON_TRANSACTION && !can_announce(r, r->buffers[m->buffer].view))
 			continue;
 		if (m->u.content.fast_pattern)
 			return m;
@@ -319,10 +326,29 @@ fast_match(const struct rule *r, unsigned kind)
 	return best;
 }
 
+enum view
+rule_program_searched_as(enum view view)
+{
+	switch ((unsigned)view) {
+	case VIEW_HTTP_RESPONSE_BODY: return VIEW_FILE_DATA;
+	case VIEW_HTTP_URI_RAW: return VIEW_HTTP_URI;
+	case VIEW_HTTP_HEADER_RAW: return VIEW_HTTP_HEADER;
+	case VIEW_HTTP_HOST_RAW: return VIEW_HTTP_HOST;
+	default: return view;
+	}
+}
+
+/* What is transformed is searched for itself. */
+static enum view
+searched_as(const struct rule_buffer *b)
+{
+	return b->transform_count == 0 ? rule_program_searched_as(b->view) : b->view;
+}
+
 static bool
 same_buffer(const struct rule_buffer *a, const struct rule_buffer *b)
 {
-	if (a->view != b->view || a->transform_count != b->transform_count)
+	if (searched_as(a) != searched_as(b) || a->transform_count != b->transform_count)
 		return false;
 	for (size_t i = 0; i < a->transform_count; i++) {
 		const struct rule_transform *x = &a->transforms[i], *y = &b->transforms[i];
@@ -352,7 +378,7 @@ group_for(
     struct maker *m, const struct rule_buffer *buffer, uint8_t side, enum rule_kind kind, uint8_t ip_proto, uint32_t *out)
 {
 	struct rule_program *p = m->program;
-	struct rule_list *list = &p->groups_of_view[buffer->view][side == VIEW_FROM_SERVER];
+	struct rule_list *list = &p->groups_of_view[searched_as(buffer)][side == VIEW_FROM_SERVER];
 	for (uint32_t i = 0; i < list->count; i++) {
 		const struct rule_group *g = &p->groups[list->signatures[i]];
 		if (same_buffer(g->buffer, buffer) && g->kind == kind && g->ip_proto == ip_proto) {
@@ -581,7 +607,10 @@ place_on_transactions(struct maker *m, uint32_t index, const struct rule_match *
 			if (e == 0)
 				e = append(m, &p->always_view[first->buffer->view][side], index);
 		} else if ((view_of(s->rule->buffers[fast->buffer].view)->sides & bit) != 0) {
-			e = group_for(m, &s->rule->buffers[fast->buffer], bit, RULE_ON_TRANSACTION, 0, &group);
+			bool of_stream = s->rule->buffers[fast->buffer].view == VIEW_PAYLOAD;
+			p->has_streams |= of_stream;
+			e = group_for(m, &s->rule->buffers[fast->buffer], bit,
+			    of_stream ? RULE_ON_STREAM : RULE_ON_TRANSACTION, of_stream ? 6 : 0, &group);
 			if (e == 0)
 				e = add_pattern(m, group, &fast->u.content, index);
 		}
@@ -611,6 +640,23 @@ place(struct maker *m, uint32_t index)
 	case RULE_ON_TRANSACTION: return place_on_transactions(m, index, fast_match(r, s->kind));
 	}
 	return 0;
+}
+
+static void
+reach(const struct rule *r, struct rule_reached *out)
+{
+	const struct rule_ports *source = &r->source_ports, *target = &r->target_ports;
+	*out = (struct rule_reached){.source_high = UINT16_MAX, .target_high = UINT16_MAX};
+	if (r->direction != RULE_ONE_WAY)
+		return;
+	if (!source->is_any && source->count > 0) {
+		out->source_low = source->ranges[0].low;
+		out->source_high = source->ranges[source->count - 1].high;
+	}
+	if (!target->is_any && target->count > 0) {
+		out->target_low = target->ranges[0].low;
+		out->target_high = target->ranges[target->count - 1].high;
+	}
 }
 
 /* Where so many ranges overlap that an index would be too large, each rule is asked. */
@@ -803,11 +849,13 @@ make(struct maker *m)
 			codes += m->set->rules[i]->matches[k].kind == RULE_PCRE;
 	}
 	p->signatures = calloc(m->set->count + 1, sizeof(*p->signatures));
+	p->reached = calloc(m->set->count + 1, sizeof(*p->reached));
 	p->codes = calloc(codes + 1, sizeof(struct rule_pcre_code *));
 	m->patterns = calloc(places + 1, sizeof(*m->patterns));
 	m->name_slots = arena_new(&p->plan, uint16_t, NAME_SLOTS);
 	p->names = arena_new(&p->arena, struct bytes, NAMES_MAX);
-	if (p->signatures == NULL || p->codes == NULL || m->patterns == NULL || m->name_slots == NULL || p->names == NULL)
+	if (p->signatures == NULL || p->reached == NULL || p->codes == NULL || m->patterns == NULL ||
+	    m->name_slots == NULL || p->names == NULL)
 		return no_memory(m);
 	for (size_t i = 0; i < m->set->count; i++) {
 		const struct rule *r = m->set->rules[i];
@@ -826,8 +874,10 @@ make(struct maker *m)
 	}
 	qsort(p->signatures, p->signature_count, sizeof(*p->signatures), by_order);
 	int e = 0;
-	for (size_t i = 0; i < p->signature_count && e == 0; i++)
+	for (size_t i = 0; i < p->signature_count && e == 0; i++) {
+		reach(p->signatures[i].rule, &p->reached[i]);
 		e = place(m, (uint32_t)i);
+	}
 	if (e == 0)
 		e = index_addresses(m);
 	return e == 0 ? plan_searches(m) : e;
@@ -901,6 +951,7 @@ rule_program_free(struct rule_program *p)
 	free(p->absent[1].signatures);
 	free(p->groups);
 	free(p->signatures);
+	free(p->reached);
 	free(p->codes);
 	arena_done(&p->arena);
 	arena_done(&p->plan);

@@ -76,11 +76,17 @@ struct rule_watches {
 	struct rule_watch *all;
 };
 
+/* The ports that a rule may mean, as they are sent: from the lowest to the highest. */
+struct rule_reached {
+	uint16_t source_low, source_high, target_low, target_high;
+};
+
 struct rule_program {
 	struct arena arena, plan; /* plan: what is needed until there are databases */
 	size_t signature_count;
 	struct rule_signature
 	    *signatures; /* in the order in which they are tried: pass first, setters of bits before their readers */
+	struct rule_reached *reached; /* by signature */
 	size_t group_count;
 	struct rule_group *groups;
 	/* Groups by view and side, and by kind for payloads. */
@@ -111,6 +117,9 @@ struct rule_search_source {
 	int (*make)(void *context, const struct rule_patterns *patterns, struct rule_search *out, struct diag *diag);
 	void *context;
 };
+
+/* Buffers whose bytes are mostly the same are searched as one. */
+enum view rule_program_searched_as(enum view view);
 
 /* Borrows the set, which must outlive it: all but the databases. 0, -ENOMEM, or -ENOSYS where the processor is too old. */
 MUST_USE int

@@ -21,7 +21,7 @@ struct rule_tx_record {
 	uint32_t held;      /* a bit for each part */
 	uint8_t side;       /* 0 client, 1 server, RULE_TX_BOTH */
 	uint8_t first_file; /* what it may use of files begins with this one */
-	bool told;
+	bool told;          /* or it will never hold */
 };
 
 struct rule_tx {
