@@ -136,7 +136,7 @@ always(struct rule_engine *e, const struct view_packet *p, const struct rule_wat
 {
 	for (uint32_t i = 0; i < list->count; i++) {
 		const struct rule_watch *w = &list->all[i];
-		if (p->target_port < w->low || p->target_port > w->high)
+		if ((p->target_port < w->low || p->target_port > w->high) && LIKELY(e->profile == NULL))
 			continue;
 		if (w->needs_memory && (p->flow == NULL || rule_memory_flow(e->memory, p->flow->id, false) == NULL))
 			continue;
