@@ -66,9 +66,9 @@ _beffroi() {
 				esac ;;
 			rules)
 				case $before in
-				rules) words='check test stats add sources remove enable disable modify' ;;
+				rules) words='check list explain test stats add sources remove enable disable modify' ;;
 				*) case $word in
-					-*) words='-r --suricata-yaml --limit --key --dossier --format --lang --color --help' ;;
+					-*) words='-r --suricata-yaml --search --type --limit --key --dossier --format --lang --color --help' ;;
 					*) COMPREPLY=($(compgen -f -- "$word")); return ;;
 					esac ;;
 				esac ;;

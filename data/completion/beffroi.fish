@@ -39,7 +39,7 @@ complete -c beffroi -n '__fish_seen_subcommand_from report' -l public
 complete -c beffroi -n '__fish_seen_subcommand_from report' -l cover -x
 complete -c beffroi -n '__fish_seen_subcommand_from report' -l from -x
 complete -c beffroi -n '__fish_seen_subcommand_from report' -l to -x
-complete -c beffroi -n '__fish_seen_subcommand_from rules' -a 'check test stats add sources remove enable disable modify' -F
+complete -c beffroi -n '__fish_seen_subcommand_from rules' -a 'check list explain test stats add sources remove enable disable modify' -F
 complete -c beffroi -n '__fish_seen_subcommand_from law' -a 'list deadline'
 complete -c beffroi -n '__fish_seen_subcommand_from deadline' -a 'gdpr gdpr-processor gdpr-draft nis2 cra-vulnerability cra-incident dora dora-strict insurance oiv health editor rights vae dt dict accreditation'
 complete -c beffroi -n '__fish_seen_subcommand_from law' -l aware -x

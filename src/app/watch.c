@@ -422,6 +422,7 @@ run(struct watch *w, struct diag *diag)
 	w->report = watch_report_new(o, total, label_cstr);
 	if (w->report == NULL || watch_reload_open(&w->reload, o, w->rules, w->folder_cstr, w->report, diag) < 0)
 		return WATCH_EXIT_FAILED;
+	rules_files_free(&w->rules->files); /* the bundle has them */
 	catch_stops(w);
 	if (start_roles(w, diag) < 0 || send_configs(w, w->filter, tuning, diag) < 0)
 		return WATCH_EXIT_FAILED;

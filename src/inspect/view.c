@@ -177,12 +177,19 @@ view_of(enum view view)
 	return &kinds[view];
 }
 
+/* The first byte decides, as a rule. */
+static bool
+is_name(struct bytes name, const char *text_cstr)
+{
+	return name.len > 0 && (uint8_t)text_cstr[0] == name.at[0] && bytes_eq(name, bytes_of_cstr(text_cstr));
+}
+
 enum view
 view_find(struct bytes name, bool *older)
 {
 	for (size_t i = 0; i < VIEWS && name.len > 0; i++) {
-		bool is_older = kinds[i].older_cstr != NULL && bytes_eq(name, bytes_of_cstr(kinds[i].older_cstr));
-		if (!is_older && !bytes_eq(name, bytes_of_cstr(kinds[i].name_cstr)))
+		bool is_older = kinds[i].older_cstr != NULL && is_name(name, kinds[i].older_cstr);
+		if (!is_older && !is_name(name, kinds[i].name_cstr))
 			continue;
 		if (older != NULL)
 			*older = is_older;

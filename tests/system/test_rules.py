@@ -39,6 +39,34 @@ check(r.returncode == 1 and 'no rule' in r.stderr, 'a file without a rule', r)
 check(rules('check').returncode == 2 and rules('shake').returncode == 2, 'wrong usage: status 2')
 check('règle' in rules('check', bad, '--lang', 'fr').stdout, 'in French')
 
+# --- list and explain
+told = folder / 'told.rules'
+told.write_text('''alert http $HOME_NET any -> any [80,8080] (msg:"Login page"; flow:established,to_server; http.uri; content:"/login"; startswith; nocase; content:!"ok"; distance:2; flowbits:set,seen; threshold:type limit,track by_src,count 3,seconds 60; reference:url,example.org/a; classtype:trojan-activity; sid:7; rev:2;)
+# alert tcp any any -> any any (msg:"turned off"; content:"x"; sid:8;)
+drop tcp any any <> any any (msg:"old"; content:"a|3b|b"; http_uri; dsize:>5; flowbits:isset,seen; sid:9;)
+alert tcp any any -> any any (msg:"wrong"; sid:10; contents:"y";)
+''')
+r = rules('list', told)
+check([line.split()[0] for line in r.stdout.splitlines()] == ['7', '8', '9', '10', '4'] and 'there is no keyword' in r.stdout, 'list: each rule, used or not', r.stdout)
+answer = json.loads(rules('list', told, '--format', 'json').stdout)
+check([(x['sid'], x['state'], x['action'], x['line']) for x in answer['rules']] == [(7, 'on', 'alert', 1), (8, 'off', 'alert', 2), (9, 'on', 'drop', 3), (10, 'wrong', 'alert', 4)], 'the same in JSON', answer)
+for words, sids in (('--search', 'LOGIN'), [7]), (('--search', '9'), [9]), (('--type', 'trojan-activity'), [7]), (('--search', 'nothing like it'), []), (('--limit', '2'), [7, 8]):
+    answer = json.loads(rules('list', told, '--format', 'json', *words).stdout)
+    check([x['sid'] for x in answer['rules']] == sids, f'list {words}', answer)
+r = rules('explain', 7, told)
+for sentence in 'raises an alert', 'http: from $HOME_NET to any machine, port [80,8080]', '- what the client sends', 'In the address asked for over HTTP:', '1. the bytes "/login", at the very beginning, whatever the case', \
+        '2. NOT: the bytes "ok", at least 2 bytes after', '- sets the mark seen', '- at most 3 times in 60 seconds, per source', '- url,example.org/a':
+    check(sentence in r.stdout, f'explain: {sentence}', r.stdout)
+r = rules('explain', 9, told)
+check('between any machine and any machine' in r.stdout and 'the bytes "a|3b|b", in the address asked for' in r.stdout and 'bytes of payload: >5' in r.stdout, 'explain: both ways, the old manner, a number', r.stdout)
+check('only when an earlier rule has set the mark seen' in r.stdout, 'explain: a mark', r.stdout)
+check('its author turned it off' in rules('explain', 8, told).stdout, 'explain: a rule that is off')
+r = rules('explain', 7, told, '--lang', 'fr')
+check("Dans l'adresse demandée en HTTP :" in r.stdout and 'SAUF : les octets « ok »' in r.stdout, 'explain: in French', r.stdout)
+answer = json.loads(rules('explain', 7, told, '--format', 'json').stdout)
+check(answer['sid'] == 7 and len(answer['looks_for']) == 3 and len(answer['told']) == 2 and answer['target_port'] == '[80,8080]', 'explain: in JSON', answer)
+check(rules('explain', 99, told).returncode == 1 and rules('explain', 'x', told).returncode == 1 and rules('explain', 7).returncode == 2, 'explain: no such rule, no number, no file')
+
 # --- what can never hold is not counted as protection
 never = folder / 'never.rules'
 never.write_text('''alert dns any any -> any any (dns.query; dataset:isset,bad,type string,load nowhere; sid:1;)

@@ -145,11 +145,18 @@ rule_keyword_table_at(size_t i)
 	return i < LENGTH_OF(keywords) ? &keywords[i] : NULL;
 }
 
+/* The first byte decides, as a rule. */
+static bool
+is_name(struct bytes name, const char *text_cstr)
+{
+	return name.len > 0 && (uint8_t)text_cstr[0] == name.at[0] && bytes_eq(name, bytes_of_cstr(text_cstr));
+}
+
 const struct rule_keyword *
 rule_keyword_table_find(struct bytes name)
 {
 	for (size_t i = 0; i < LENGTH_OF(keywords); i++)
-		if (bytes_eq(name, bytes_of_cstr(keywords[i].name_cstr)))
+		if (is_name(name, keywords[i].name_cstr))
 			return &keywords[i];
 	return NULL;
 }
@@ -170,8 +177,8 @@ enum rule_field
 rule_keyword_table_field(struct bytes name)
 {
 	for (size_t i = 0; i < RULE_FIELDS; i++)
-		if (bytes_eq(name, bytes_of_cstr(fields[i].name_cstr)) ||
-		    (fields[i].older_cstr != NULL && bytes_eq(name, bytes_of_cstr(fields[i].older_cstr))))
+		if (is_name(name, fields[i].name_cstr) ||
+		    (fields[i].older_cstr != NULL && is_name(name, fields[i].older_cstr)))
 			return (enum rule_field)i;
 	return RULE_FIELDS;
 }

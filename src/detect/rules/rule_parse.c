@@ -291,9 +291,10 @@ read_option(struct rule_parser *p, struct bytes name, struct bytes value, bool h
 {
 	char name_cstr[64];
 	bool older = false;
-	enum view view = view_find(name, &older);
-	enum rule_field field = rule_keyword_table_field(name);
+	/* The commonest first: no name is in two of these. */
 	const struct rule_keyword *keyword = rule_keyword_table_find(name);
+	enum view view = keyword != NULL ? VIEWS : view_find(name, &older);
+	enum rule_field field = keyword != NULL || view != VIEWS ? RULE_FIELDS : rule_keyword_table_field(name);
 	if (view != VIEWS) {
 		p->keyword_cstr = older ? view_of(view)->older_cstr : view_of(view)->name_cstr;
 		int r = enter_view(p, view, older, value);
