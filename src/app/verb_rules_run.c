@@ -25,6 +25,9 @@ struct work {
 static int
 begin(struct work *w, const struct verb_options *o, struct diag *diag)
 {
+	/* Otherwise stdio asks what standard output is when it is first written to, which the sandbox does not let it do. */
+	static char out[ROOM];
+	(void)setvbuf(stdout, out, _IOFBF, sizeof(out));
 	*w = (struct work){.o = o};
 	struct watch_options *options = calloc(1, sizeof(*options));
 	w->room = malloc(ROOM);

@@ -38,9 +38,9 @@ struct rule_engine {
 	/* The packet at hand. */
 	uint64_t packet_number;
 	unsigned packet_alerts;
-	uint32_t packet_alerts_max; /* more are not told */
-	bool is_telling;            /* an alert of the rule that was looked at last */
-	bool packet_passed;         /* a pass rule holds of it */
+	uint32_t packet_alerts_max;        /* more are not told */
+	bool is_telling;                   /* an alert of the rule that was looked at last */
+	bool packet_passed;                /* a pass rule holds of it */
 	uint16_t source_port, target_port; /* of this look */
 	/* Rules whose bytes were found in this look. */
 	uint32_t round, *seen; /* seen[signature] == round: it is a candidate already */
