@@ -8,6 +8,8 @@
 #include "inspect/l7_settings.h"
 #include "net/flow/flow.h"
 
+#include <stdlib.h>
+
 static const char *
 action_word(enum rule_action action)
 {
@@ -197,23 +199,14 @@ ends_of(const struct sink *sink, const struct rule_hit *hit)
 	return ends;
 }
 
-void
-rule_alert_write(struct sink *sink, const struct rule_hit *hit, const struct rule_set *set)
+/* What does not depend on the packet that the alert is told with. */
+static void
+write_body(struct sink *sink, struct json *j, const struct rule_hit *hit, const struct rule_set *set)
 {
 	const struct view_flow *flow = hit->flow;
 	const struct packet *packet = sink_packet(sink);
 	const struct eve_settings *eve = &sink_settings(sink)->eve;
-	struct l7_flow ends = ends_of(sink, hit);
-	if (flow != NULL)
-		sink_note_alert(sink);
-	rule_observe(sink, hit, class_text(set, hit->rule), &ends);
-	struct json *j = sink_open(sink, BYTES("alert"), &ends);
-	if (j == NULL)
-		return;
 	write_icmp(j, hit->packet);
-	if (!eve->packet_source)
-		json_cstr(j, JSON_KEY("pkt_src"),
-		    hit->number != 0 && packet != NULL ? sink_packet_source(packet) : "stream (flow timeout)");
 	if (hit->tx != NULL)
 		json_u64(j, JSON_KEY("tx_id"), hit->tx->id);
 	write_rule(j, hit, set, eve);
@@ -231,12 +224,148 @@ rule_alert_write(struct sink *sink, const struct rule_hit *hit, const struct rul
 			write_flow(j, flow);
 	}
 	write_payload(sink, j, hit, eve);
-	if (eve->alert.packet && packet != NULL)
-		eve_packet_write(j, packet, packet->frame.len);
 	if (eve->alert.verdict) {
 		json_open_object(j, JSON_KEY("verdict"));
 		json_cstr(j, JSON_KEY("action"), verdict_word(hit->action));
 		json_close_object(j);
 	}
+}
+
+/* The event's beginning; packet NULL: its flow ended before another packet came. */
+static struct json *
+open_event(struct sink *sink, const struct l7_flow *ends, const struct packet *packet)
+{
+	const struct packet *at_hand = sink_packet(sink);
+	sink_at(sink, packet);
+	struct json *j = sink_open(sink, BYTES("alert"), ends);
+	sink_at(sink, at_hand);
+	if (j != NULL && packet == NULL)
+		json_cstr(j, JSON_KEY("pkt_src"), "stream (flow timeout)");
+	else if (j != NULL && !sink_settings(sink)->eve.packet_source)
+		json_cstr(j, JSON_KEY("pkt_src"), sink_packet_source(packet));
+	return j;
+}
+
+static void
+write_packet(const struct sink *sink, struct json *j, const struct packet *packet)
+{
+	if (sink_settings(sink)->eve.alert.packet && packet != NULL)
+		eve_packet_write(j, packet, packet->frame.len);
+}
+
+/* ---- Alerts that wait ---- */
+
+enum { WAITING_MAX = 64, BODY_MAX = 16384 };
+
+struct rule_alert_waiting {
+	size_t count;
+	struct {
+		struct l7_flow ends;
+		bool from_server;
+		size_t len;
+	} alerts[WAITING_MAX];
+	char bodies[WAITING_MAX][BODY_MAX];
+};
+
+struct rule_alert_waiting *
+rule_alert_new(void)
+{
+	return calloc(1, sizeof(struct rule_alert_waiting));
+}
+
+void
+rule_alert_free(struct rule_alert_waiting *waiting)
+{
+	free(waiting);
+}
+
+/* Where bytes are read when their receiver acknowledges them, the packet at hand is the receiver's: what they show is told with the next
+ * packet of their sender. */
+static bool
+must_wait(const struct packet *packet, const struct rule_hit *hit, const struct l7_flow *ends)
+{
+	return hit->packet == NULL && hit->flow != NULL && hit->flow->ip_proto == IP_PROTO_TCP && hit->number != 0 &&
+	    packet != NULL && packet->src_port == ends->server_port && addr_eq(&packet->src, &ends->server) &&
+	    !(packet->dst_port == packet->src_port && addr_eq(&packet->src, &packet->dst));
+}
+
+static bool
+put_by(struct rule_alert_waiting *waiting, struct sink *sink, const struct rule_hit *hit, const struct rule_set *set,
+    const struct l7_flow *ends)
+{
+	if (waiting == NULL || waiting->count == WAITING_MAX)
+		return false;
+	size_t at = waiting->count;
+	struct json j = json_of(waiting->bodies[at], BODY_MAX);
+	json_open_object(&j, (struct bytes){0});
+	write_body(sink, &j, hit, set);
+	if (!json_ok(&j))
+		return false; /* too long to wait: told at once */
+	waiting->alerts[at].ends = *ends;
+	waiting->alerts[at].from_server = hit->from_server;
+	waiting->alerts[at].len = json_length(&j);
+	waiting->count++;
+	return true;
+}
+
+static void
+tell(struct rule_alert_waiting *waiting, size_t at, struct sink *sink, const struct packet *packet, int64_t time_ns)
+{
+	struct l7_flow ends = waiting->alerts[at].ends;
+	struct bytes body = bytes_after((struct bytes){(const uint8_t *)waiting->bodies[at], waiting->alerts[at].len}, 1);
+	ends.packet_number = packet == NULL ? 0 : packet->number;
+	ends.time_ns = time_ns;
+	struct json *j = open_event(sink, &ends, packet);
+	if (j == NULL)
+		return;
+	json_begin(j, (struct bytes){0});
+	char *room = json_room(j, body.len);
+	if (room != NULL) {
+		memcpy(room, body.at, body.len);
+		json_commit(j, room + body.len);
+	}
+	write_packet(sink, j, packet);
+	sink_close(sink);
+}
+
+void
+rule_alert_tell(struct rule_alert_waiting *waiting, struct sink *sink, uint64_t flow_id, int from_server, int64_t time_ns)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < waiting->count; i++) {
+		bool is_due = waiting->alerts[i].ends.flow_id == flow_id &&
+		    (from_server < 0 || waiting->alerts[i].from_server == (from_server != 0));
+		if (is_due) {
+			tell(waiting, i, sink, from_server < 0 ? NULL : sink_packet(sink), time_ns);
+		} else if (kept++ != i) {
+			waiting->alerts[kept - 1] = waiting->alerts[i];
+			memcpy(waiting->bodies[kept - 1], waiting->bodies[i], waiting->alerts[i].len);
+		}
+	}
+	waiting->count = kept;
+}
+
+bool
+rule_alert_waits(const struct rule_alert_waiting *waiting)
+{
+	return waiting->count > 0;
+}
+
+void
+rule_alert_write(
+    struct rule_alert_waiting *waiting, struct sink *sink, const struct rule_hit *hit, const struct rule_set *set)
+{
+	const struct packet *packet = hit->number == 0 ? NULL : sink_packet(sink);
+	struct l7_flow ends = ends_of(sink, hit);
+	if (hit->flow != NULL)
+		sink_note_alert(sink);
+	rule_observe(sink, hit, class_text(set, hit->rule), &ends);
+	if (must_wait(packet, hit, &ends) && put_by(waiting, sink, hit, set, &ends))
+		return;
+	struct json *j = open_event(sink, &ends, packet);
+	if (j == NULL)
+		return;
+	write_body(sink, j, hit, set);
+	write_packet(sink, j, packet);
 	sink_close(sink);
 }

@@ -18,6 +18,7 @@ struct worker_rules {
 	struct rule_engine *engine; /* NULL: no rules yet */
 	struct sink *sink;          /* NULL: there is no such worker */
 	struct viewer viewer;
+	struct rule_alert_waiting *waiting; /* NULL: none may wait */
 };
 
 struct sensor_rules {
@@ -40,7 +41,7 @@ say(void *context, const struct rule_hit *hit)
 		w->rules->heard(w->rules->context, hit);
 		return;
 	}
-	rule_alert_write(w->sink, hit, &w->rules->now->set);
+	rule_alert_write(w->waiting, w->sink, hit, &w->rules->now->set);
 }
 
 static bool
@@ -74,6 +75,8 @@ static void
 show_packet(void *context, const struct view_packet *packet)
 {
 	struct worker_rules *w = context;
+	if (w->waiting != NULL && rule_alert_waits(w->waiting) && packet->flow != NULL)
+		rule_alert_tell(w->waiting, w->sink, packet->flow->id, packet->from_server, packet->time_ns);
 	if (w->engine != NULL)
 		rule_engine_packet(w->engine, packet);
 }
@@ -121,9 +124,11 @@ show_event(
 }
 
 static void
-show_flow_end(void *context, uint64_t flow_id)
+show_flow_end(void *context, uint64_t flow_id, int64_t time_ns)
 {
 	struct worker_rules *w = context;
+	if (w->waiting != NULL && rule_alert_waits(w->waiting))
+		rule_alert_tell(w->waiting, w->sink, flow_id, -1, time_ns);
 	if (w->engine != NULL)
 		rule_engine_flow_end(w->engine, flow_id);
 }
@@ -186,8 +191,10 @@ sensor_rules_free(struct sensor_rules *rules)
 {
 	if (rules == NULL)
 		return;
-	for (size_t i = 0; i < WORKERS_MAX; i++)
+	for (size_t i = 0; i < WORKERS_MAX; i++) {
 		rule_engine_free(rules->workers[i].engine);
+		rule_alert_free(rules->workers[i].waiting);
+	}
 	rules_generation_free(rules->now);
 	arena_done(&rules->arena);
 	free(rules);
@@ -256,8 +263,10 @@ sensor_rules_viewer(struct sensor_rules *rules, uint16_t worker, struct sink *si
 {
 	struct worker_rules *w = &rules->workers[worker % WORKERS_MAX];
 	rule_engine_free(w->engine);
+	rule_alert_free(w->waiting);
 	*w = (struct worker_rules){.rules = rules,
 	    .sink = sink,
+	    .waiting = rule_alert_new(),
 	    .viewer = {.context = w,
 	        .packet = show_packet,
 	        .stream = show_stream,

@@ -49,6 +49,10 @@ write_tcp(struct json *j, const struct flow *flow, const struct eve_flow *e)
 	json_hex(j, JSON_KEY("tcp_flags_tc"), (struct bytes){&tc, 1}, '\0');
 	write_flag_names(j, all);
 	json_cstr(j, JSON_KEY("state"), e->tcp_state_cstr);
+	if (e->regions[FLOW_OPENER] != 0) {
+		json_u64(j, JSON_KEY("ts_max_regions"), e->regions[FLOW_OPENER]);
+		json_u64(j, JSON_KEY("tc_max_regions"), e->regions[FLOW_ANSWERER]);
+	}
 	json_close_object(j);
 }
 

@@ -12,6 +12,7 @@ struct eve_flow {
 	enum flow_end why;
 	const char *tcp_state_cstr; /* of TCP */
 	bool tcp_ends;              /* both sides have said their FIN */
+	uint8_t regions[2];         /* of TCP: pieces of a side's bytes with far holes between them; 0: not known */
 	bool alerted;
 	bool has_tx_count;
 	uint64_t tx_count;

@@ -200,6 +200,7 @@ say_flow(struct inspector *in, struct flow *flow, struct l7_flow *seen, enum flo
 	    .before = r->went_tls ? app : APP_UNKNOWN,
 	    .why = why,
 	    .alerted = r->alerted,
+	    .regions = {is_seed ? 0 : 1 + (r->far_sides & 1), is_seed ? 0 : 1 + (r->far_sides >> 1 & 1)},
 	    .tcp_ends = !is_seed &&
 	        (r->tcp.state == CONVERSATION_LAST_ACK || r->tcp.state == CONVERSATION_TIME_WAIT ||
 	            r->tcp.state == CONVERSATION_CLOSED),
@@ -254,7 +255,7 @@ end_flow(void *context, struct flow *flow, enum flow_end why)
 	seen.packet_number = 0; /* Suricata gives flow events no packet */
 	say_flow(in, flow, &seen, why);
 	if (flow->is_seed == 0 && in->options.viewer != NULL)
-		in->options.viewer->flow_end(in->options.viewer->context, flow->id);
+		in->options.viewer->flow_end(in->options.viewer->context, flow->id, flow->last_ns);
 	sink_at(in->sink, packet);
 }
 

@@ -11,7 +11,9 @@ inspect_view_flow(struct inspector *in, struct flow *flow)
 		return;
 	const struct reader *r = reader_of(flow);
 	struct view_flow *v = &in->view_flow;
-	v->alerted = reader_of(flow)->alerted = (v->id == flow->id && v->alerted) || reader_of(flow)->alerted;
+	struct reader *own = reader_of(flow);
+	own->alerted = own->alerted || (v->id == flow->id && v->alerted);
+	v->alerted = own->alerted;
 	v->id = flow->id;
 	v->start_ns = flow->first_ns;
 	v->now_ns = in->now_ns;
@@ -150,7 +152,7 @@ inspect_view_packet(struct inspector *in, const struct packet *p, struct flow *f
 	put_headers(&v, p);
 	viewer->packet(viewer->context, &v);
 	if (flow != NULL)
-		reader_of(flow)->alerted |= in->view_flow.alerted;
+		reader_of(flow)->alerted = reader_of(flow)->alerted || in->view_flow.alerted;
 }
 
 void

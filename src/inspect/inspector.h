@@ -28,14 +28,15 @@ enum reader_status {
 struct reader {
 	struct conversation tcp;
 	struct reassembly stream[2];
-	uint32_t state;      /* handle of the parser's state; 0: none yet, else handle + 1 */
-	uint8_t parser;      /* index in the protocol's table + 1; 0: not known yet */
-	uint8_t app;         /* enum app_proto */
-	uint8_t status;      /* enum reader_status */
-	bool open_told;      /* an observation said that a request is open */
-	uint8_t skip_gib[2]; /* whole GiB of a body that still follow, beyond what the stream already skips */
-	bool alerted;        /* an alert of a rule concerned the flow */
-	bool went_tls;       /* the protocol that `app` names handed over to TLS */
+	uint32_t state;        /* handle of the parser's state; 0: none yet, else handle + 1 */
+	uint8_t parser;        /* index in the protocol's table + 1; 0: not known yet */
+	uint8_t app;           /* enum app_proto */
+	uint8_t status;        /* enum reader_status */
+	bool open_told;        /* an observation said that a request is open */
+	uint8_t skip_gib[2];   /* whole GiB of a body that still follow, beyond what the stream already skips */
+	uint8_t alerted : 1;   /* an alert of a rule concerned the flow */
+	uint8_t far_sides : 2; /* 1 << side: some of its bytes came far beyond a hole, REGION_GAP in tcp_reader.c */
+	bool went_tls;         /* the protocol that `app` names handed over to TLS */
 	union {
 		uint32_t kept;       /* UDP: of a state that was given back, see l7_parser.reduce */
 		uint32_t read_to[2]; /* TCP, where only what is acknowledged is read: so far, as sequence numbers */

@@ -9,6 +9,7 @@ enum {
 	GIB = 1 << 30,
 	SCALE_FORGOTTEN =
 	    0xfe, /* offered perhaps, with a value that a seed does not keep: above all real ones, so the largest is believed */
+	REGION_GAP = 256 << 10,      /* what comes that far beyond a hole is a region of its own, as Suricata counts them */
 	STREAM_WINDOW_MAX = 1 << 20, /* bytes ahead of the stream that are believed, whatever the receiver's window */
 };
 
@@ -294,6 +295,8 @@ read_payload(struct inspector *in, struct flow *flow, enum flow_side side, const
 	in->payload_in_stream = true;
 	if ((int32_t)(seq + (uint32_t)p->payload.len - stream->next_seq) <= 0)
 		return; /* all of it was read, or is in a body that nobody reads */
+	if ((int32_t)(seq - stream->next_seq) > REGION_GAP)
+		r->far_sides |= (side == FLOW_OPENER ? 1U : 2U) & 3U;
 	struct bytes fresh = in->reads_acked ? (struct bytes){0} : reassembly_pass(stream, seq, p->payload);
 	if (fresh.len > 0)
 		read_fast(in, flow, side, fresh);
@@ -375,6 +378,7 @@ turn(struct flow *flow)
 		r->read_to[side] = was.read_to[!side];
 		memcpy(r->mac[side], was.mac[!side], sizeof(r->mac[side]));
 	}
+	r->far_sides = ((was.far_sides & 1U) << 1 | (was.far_sides >> 1 & 1U)) & 3U;
 	r->status = (uint8_t)((was.status & ~(OF_OPENER | OF_ANSWERER)) | (was.status & OF_OPENER) << 1 |
 	    (was.status & OF_ANSWERER) >> 1);
 }

@@ -125,7 +125,7 @@ struct viewer {
 	/* An event of a protocol: "http.request_field_missing_colon". */
 	void (*event)(void *context, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number,
 	    const char *name_cstr);
-	void (*flow_end)(void *context, uint64_t flow_id);
+	void (*flow_end)(void *context, uint64_t flow_id, int64_t time_ns); /* of its last packet */
 	/* "metadata" and "traffic": what rules remember of the flow, into an event that is open. May be NULL. */
 	void (*metadata)(void *context, uint64_t flow_id, struct json *json);
 	uint8_t file_hashes; /* VIEW_FILE_MD5 ...: those that rules compare */
