@@ -186,6 +186,27 @@ verdict_word(enum verdict verdict)
 	return words[verdict];
 }
 
+/* What failed where a rule came the furthest: the buffer, as rules name it, or "" */
+static const char *
+missed_view(const struct rules_run_answer *a, size_t i)
+{
+	const struct rule_signature *s = &a->program->signatures[i];
+	const struct rule_profile *p = &a->profile[i];
+	return p->nearest == RULE_MISS_PART && p->part < s->part_count ? view_of(s->parts[p->part].buffer->view)->name_cstr
+	                                                               : "";
+}
+
+static const char *
+missed_word(const struct rules_run_answer *a, size_t i)
+{
+	static const char *const words[] = {[RULE_MISS_NONE] = "",
+	    [RULE_MISS_ENDS] = "ends",
+	    [RULE_MISS_FACTS] = "header",
+	    [RULE_MISS_BITS] = "bits",
+	    [RULE_MISS_PART] = "buffer"};
+	return a->profile[i].nearest < LENGTH_OF(words) ? words[a->profile[i].nearest] : "";
+}
+
 static void
 test_json(struct work *w)
 {
@@ -208,12 +229,32 @@ test_json(struct work *w)
 		}
 		json_u64(j, JSON_KEY("checks"), a->profile[i].checks);
 		json_u64(j, JSON_KEY("matches"), a->profile[i].matches);
+		if (verdict_of(a, i) == TRIED) {
+			json_cstr(j, JSON_KEY("failed"), missed_word(a, i));
+			if (a->profile[i].nearest == RULE_MISS_PART)
+				json_cstr(j, JSON_KEY("buffer"), missed_view(a, i));
+			json_u64(j, JSON_KEY("nearest_packet"), a->profile[i].number);
+		}
 		json_close_object(j);
 		flush(w);
 	}
 	json_close_array(j);
 	json_close_object(j);
 	json_newline(j);
+}
+
+static void
+say_miss(const struct rules_run_answer *a, size_t i, enum language language)
+{
+	const char *sentence_cstr = N_("another test failed");
+	switch ((enum rule_miss)a->profile[i].nearest) {
+	case RULE_MISS_NONE: break;
+	case RULE_MISS_ENDS: sentence_cstr = N_("the addresses, ports, protocol or direction are others"); break;
+	case RULE_MISS_FACTS: sentence_cstr = N_("what it asks of headers is not so"); break;
+	case RULE_MISS_BITS: sentence_cstr = N_("the flowbits (or the like) that it asks for are not set so"); break;
+	case RULE_MISS_PART: printf(text_in(language, N_("what it asks of %s is not so\n")), missed_view(a, i)); return;
+	}
+	printf("%s\n", text_in(language, sentence_cstr));
 }
 
 static void
@@ -239,10 +280,11 @@ test_one(struct work *w, size_t i)
 		    matches);
 		break;
 	case TRIED:
-		printf(
-		    text_plural(language, checks, N_("tried %llu time, since its bytes were there; another test failed\n"),
-		        N_("tried %llu times, since its bytes were there; another test failed\n")),
-		    checks);
+		printf(text_plural(language, checks,
+		           N_("tried %llu time, since its bytes were there; nearest at packet %llu: "),
+		           N_("tried %llu times, since its bytes were there; nearest at packet %llu: ")),
+		    checks, (unsigned long long)a->profile[i].number);
+		say_miss(a, i, language);
 		break;
 	case NEVER_TRIED:
 		fputs(text_in(language, N_("never tried: the bytes it looks for first were not where it looks\n")), stdout);

@@ -220,6 +220,7 @@ demo = source / 'data/demo/town-hall.pcap.zst'
 r = rules('test', tried, '-r', demo, '--format', 'json')
 answer = {x['sid']: x for x in json.loads(r.stdout)['rules']}
 check({s: x['state'] for s, x in answer.items()} == {301: 'fires', 302: 'never', 303: 'almost', 304: 'held-back'} and r.returncode == 1, 'rules test: what became of each', r.stdout)
+check(answer[303]['failed'] == 'ends' and answer[303]['nearest_packet'] >= answer[301]['first_packet'], 'which test failed of one that almost did', answer[303])
 check(answer[301]['alerts'] == ssh and answer[304]['matches'] == ssh and answer[301]['first_packet'] == min(e['pcap_cnt'] for e in by_sid[1]), 'how often, and where first', answer)
 fires = folder / 'fires.rules'
 fires.write_text(tried.read_text().splitlines()[0] + '\n')
