@@ -371,7 +371,7 @@ int
 rules_explain_run(const struct verb_options *o, struct diag *diag)
 {
 	enum { ROOM = LINES_MAX * SENTENCE_MAX };
-	struct rules_reading reading;
+	static struct rules_reading reading; /* too large for the stack; a verb runs once */
 	struct rules_read rule;
 	int64_t sid;
 	bool found = false;

@@ -378,7 +378,7 @@ turn(struct flow *flow)
 		r->read_to[side] = was.read_to[!side];
 		memcpy(r->mac[side], was.mac[!side], sizeof(r->mac[side]));
 	}
-	r->far_sides = ((was.far_sides & 1U) << 1 | (was.far_sides >> 1 & 1U)) & 3U;
+	r->far_sides = (((uint32_t)was.far_sides & 1U) << 1 | ((uint32_t)was.far_sides >> 1 & 1U)) & 3U;
 	r->status = (uint8_t)((was.status & ~(OF_OPENER | OF_ANSWERER)) | (was.status & OF_OPENER) << 1 |
 	    (was.status & OF_ANSWERER) >> 1);
 }

@@ -273,6 +273,28 @@ a_rate_filter_counts_for_its_time(void **state)
 	rule_memory_free(m);
 }
 
+static void
+a_buffer_that_both_sides_have_may_be_one_sides(void **state)
+{
+	(void)state;
+	assert_int_equal(
+	    read_rules(
+	        "alert http any any => any any (http.connection: to_client; content:\"a\"; http.connection: to_server; "
+	        "content:\"b\"; filesize: to_client, <100; sid:1;)\n"
+	        "alert http any any => any any (http.uri: to_client; content:\"a\"; sid:2;)\n"
+	        "alert http any any -> any any (http.connection: to_client; content:\"a\"; http.uri; content:\"b\"; sid:3;)\n"
+	        "alert http any any -> any any (http.connection: sideways; content:\"a\"; sid:4;)\n"
+	        "alert http any any -> any any (http.connection: to_client; content:\"a\"; sid:5;)\n"
+	        "alert ip any any -> any any (hostbits:noalert; sid:6;)\n"),
+	    3);
+	const struct rule *r = set->rules[0];
+	assert_int_equal(r->buffers[r->matches[0].buffer].sides, VIEW_FROM_SERVER);
+	assert_int_equal(r->buffers[r->matches[1].buffer].sides, VIEW_FROM_CLIENT);
+	assert_int_equal(r->buffers[r->matches[2].buffer].sides, VIEW_FROM_SERVER);
+	assert_int_equal(set->rules[1]->flow_flags, RULE_FLOW_TO_CLIENT);
+	assert_true(set->rules[2]->no_alert);
+}
+
 int
 main(void)
 {
@@ -287,6 +309,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(a_threshold_file_limits_rules_that_it_names, begin, end),
 	    cmocka_unit_test_setup_teardown(lines_that_are_wrong_are_told_and_harm_no_other, begin, end),
 	    cmocka_unit_test_setup_teardown(a_rate_filter_counts_for_its_time, begin, end),
+	    cmocka_unit_test_setup_teardown(a_buffer_that_both_sides_have_may_be_one_sides, begin, end),
 	};
 	return RUN_TESTS(tests);
 }

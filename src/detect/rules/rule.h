@@ -117,6 +117,13 @@ enum rule_field {
 	RULE_FIELDS
 };
 
+/* Who sends what it looks at. */
+static inline uint8_t
+rule_buffer_sides(const struct rule_buffer *buffer)
+{
+	return buffer->sides != 0 ? buffer->sides : view_of(buffer->view)->sides;
+}
+
 enum rule_match_kind {
 	RULE_CONTENT,
 	RULE_PCRE,

@@ -106,6 +106,13 @@ RULE_KEYWORD(rule_keyword_file_filesize)
 {
 	struct rule_value low, high;
 	enum rule_compare compare;
+	uint8_t sides = 0; /* of a rule of both sides: whose file */
+	size_t comma = bytes_find(value, ',');
+	struct bytes side = rule_text_trim(bytes_first(value, comma));
+	if (bytes_eq(side, BYTES("to_client")) || bytes_eq(side, BYTES("to_server"))) {
+		sides = bytes_eq(side, BYTES("to_client")) ? VIEW_FROM_SERVER : VIEW_FROM_CLIENT;
+		value = rule_text_trim(bytes_after(value, comma + 1));
+	}
 	int r = without_units(p, value, &value);
 	if (r == 0)
 		r = rule_parser_comparison(p, value, INT64_MAX, &compare, &low, &high);
@@ -117,6 +124,8 @@ RULE_KEYWORD(rule_keyword_file_filesize)
 	test->compare = compare;
 	test->low = low.number;
 	test->high = high.number;
+	if (sides != 0)
+		p->buffers[p->matches[p->rule.match_count - 1].buffer].sides = sides;
 	return 0;
 }
 

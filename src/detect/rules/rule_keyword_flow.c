@@ -137,6 +137,10 @@ RULE_KEYWORD(rule_keyword_flow_hostbits)
 	struct bytes command, name, end;
 	if (!rule_text_split(&value, ',', &command))
 		return rule_parser_refuse(p, "%s", _("a command and a name were expected"));
+	if (bytes_eq(command, BYTES("noalert"))) {
+		p->rule.no_alert = true;
+		return 0;
+	}
 	struct rule_bit *bit = new_bit(p, command);
 	if (bit == NULL)
 		return -EINVAL;

@@ -153,15 +153,18 @@ read_header(struct rule_parser *p, const struct rule_vars *vars, struct bytes he
 static int
 enter_view(struct rule_parser *p, enum view view, bool older, struct bytes value)
 {
-	if (value.len > 0)
-		return rule_parser_refuse(p, "%s", _("it takes no value"));
+	uint8_t sides = bytes_eq(value, BYTES("to_server")) ? VIEW_FROM_CLIENT
+	    : bytes_eq(value, BYTES("to_client"))           ? VIEW_FROM_SERVER
+	                                                    : 0;
+	if (value.len > 0 && sides == 0)
+		return rule_parser_refuse(p, "%s", _("it takes no value, or to_server or to_client"));
 	/* Older names that changed the content before them; some (file_data, dns_query, tls_...) stood before it as today. */
 	static const char *const modifiers[] = {"http_uri", "http_raw_uri", "http_method", "http_client_body",
 	    "http_server_body", "http_header", "http_raw_header", "http_cookie", "http_user_agent", "http_host",
 	    "http_raw_host", "http_stat_code", "http_stat_msg", NULL};
 	if (older && rule_parser_word(bytes_of_cstr(view_of(view)->older_cstr), modifiers) >= 0)
 		return rule_parser_move_last(p, view);
-	int r = rule_parser_enter(p, view);
+	int r = sides == 0 ? rule_parser_enter(p, view) : rule_parser_enter_side(p, view, sides);
 	p->is_sticky = r == 0;
 	return r;
 }
@@ -386,6 +389,7 @@ check(struct rule_parser *p)
 		return rule_parser_refuse(p, "%s", _("the rule has no sid: every rule needs a number of its own"));
 	for (size_t i = 0; i < r->match_count; i++) {
 		const struct view_kind *view = view_of(p->buffers[p->matches[i].buffer].view);
+		uint8_t said = p->buffers[p->matches[i].buffer].sides, its_sides = said != 0 ? said : view->sides;
 		const char *name_cstr = view->name_cstr[0] != '\0' ? view->name_cstr : view->protocol_cstr; /* of a number */
 		p->at = p->matches[i].at;
 		if (r->app_cstr != NULL && view->protocol_cstr != NULL && strcmp(r->app_cstr, view->protocol_cstr) != 0 &&
@@ -399,10 +403,10 @@ check(struct rule_parser *p)
 			return rule_parser_refuse(
 			    p, _("%s belongs to %s, which this protocol never carries"), name_cstr, view->protocol_cstr);
 		if (r->direction != RULE_TRANSACTION) {
-			if ((sides & view->sides) == 0)
+			if ((sides & its_sides) == 0)
 				return rule_parser_refuse(p, "%s",
 				    _("it looks into the request and into the response: one rule looks into one of them (or use => in the header)"));
-			sides &= view->sides;
+			sides &= its_sides;
 		}
 	}
 	if (r->direction != RULE_TRANSACTION) {

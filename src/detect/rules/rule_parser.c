@@ -94,7 +94,7 @@ static int
 find_buffer(struct rule_parser *p, enum view view)
 {
 	for (int i = 0; i < p->rule.buffer_count; i++)
-		if (p->buffers[i].view == view && p->buffers[i].transform_count == 0)
+		if (p->buffers[i].view == view && p->buffers[i].transform_count == 0 && p->buffers[i].sides == 0)
 			return i;
 	if (p->rule.buffer_count == RULE_BUFFERS_MAX)
 		return rule_parser_refuse(p, _("a rule may look into %d buffers at most"), RULE_BUFFERS_MAX);
@@ -120,6 +120,19 @@ rule_parser_enter(struct rule_parser *p, enum view view)
 		used = false;
 	}
 	p->current = at;
+	p->last_content = RULE_NO_MATCH;
+	return 0;
+}
+
+int
+rule_parser_enter_side(struct rule_parser *p, enum view view, uint8_t sides)
+{
+	if ((view_of(view)->sides & sides) == 0)
+		return rule_parser_refuse(p, "%s", _("the other side sends it"));
+	if (p->rule.buffer_count == RULE_BUFFERS_MAX)
+		return rule_parser_refuse(p, _("a rule may look into %d buffers at most"), RULE_BUFFERS_MAX);
+	p->buffers[p->rule.buffer_count] = (struct rule_buffer){.view = view, .sides = sides};
+	p->current = p->rule.buffer_count++;
 	p->last_content = RULE_NO_MATCH;
 	return 0;
 }

@@ -87,6 +87,8 @@ struct rule_number *rule_parser_add_number(struct rule_parser *p, enum rule_fiel
 struct rule_word *rule_parser_add_word(struct rule_parser *p, enum rule_word_kind kind);
 /* Names the buffer of what follows; makes one when the rule has none with this view and no transforms. */
 int rule_parser_enter(struct rule_parser *p, enum view view);
+/* The same, as this side sends it: for a view that both sides have. */
+int rule_parser_enter_side(struct rule_parser *p, enum view view, uint8_t sides);
 /* A content in a view, for keywords that are short for one; what comes after stays where it was. */
 int rule_parser_add_content(struct rule_parser *p, enum view view, const struct rule_content *content);
 /* One that looks for these bytes anywhere. */

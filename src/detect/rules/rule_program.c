@@ -121,7 +121,7 @@ sides_of(const struct rule *r)
 	if ((r->flow_flags & RULE_FLOW_TO_CLIENT) != 0)
 		sides = VIEW_FROM_SERVER;
 	for (size_t i = 0; i < r->match_count && r->direction != RULE_TRANSACTION; i++)
-		sides &= view_of(r->buffers[r->matches[i].buffer].view)->sides;
+		sides &= rule_buffer_sides(&r->buffers[r->matches[i].buffer]);
 	return sides;
 }
 
@@ -606,7 +606,7 @@ place_on_transactions(struct maker *m, uint32_t index, const struct rule_match *
 				e = append(m, &p->absent[side], index);
 			if (e == 0)
 				e = append(m, &p->always_view[first->buffer->view][side], index);
-		} else if ((view_of(s->rule->buffers[fast->buffer].view)->sides & bit) != 0) {
+		} else if ((rule_buffer_sides(&s->rule->buffers[fast->buffer]) & bit) != 0) {
 			bool of_stream = s->rule->buffers[fast->buffer].view == VIEW_PAYLOAD;
 			p->has_streams |= of_stream;
 			e = group_for(m, &s->rule->buffers[fast->buffer], bit,
