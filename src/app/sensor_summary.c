@@ -3,6 +3,8 @@
 
 #include "core/json.h"
 
+#include <stdio.h>
+
 void
 sensor_summary_fill(uint64_t f[static SUMMARY_FIELDS], const struct pipeline_totals *t)
 {
@@ -62,9 +64,39 @@ write_rules(struct json *j, const struct sensor_rules *rules, uint64_t behaviour
 	json_u64(j, JSON_KEY("behaviour"), behaviour_alerts);
 }
 
+/* Suricata's names: a protocol that is at home over both has one for each. */
+static void
+write_app(struct json *j, enum app_proto app, const uint64_t counts[2])
+{
+	static const char *const overs[2] = {"_tcp", "_udp"};
+	bool both = app == APP_DNS || app == APP_SIP || app == APP_KERBEROS || app == APP_DCERPC;
+	for (size_t i = 0; i < 2; i++) {
+		char name[32];
+		int n = snprintf(name, sizeof(name), ",\"%s%s\":", observation_app_name(app), both ? overs[i] : "");
+		if (counts[i] > 0 && n > 0 && n < (int)sizeof(name))
+			json_u64(j, (struct bytes){(const uint8_t *)name, (size_t)n}, counts[i]);
+	}
+}
+
+static void
+write_apps(struct json *j, const struct sink_of_app *apps)
+{
+	json_open_object(j, JSON_KEY("app_layer"));
+	json_open_object(j, JSON_KEY("flow"));
+	for (unsigned app = APP_NONE + 1; app < APP_COUNT; app++)
+		write_app(j, (enum app_proto)app, apps[app].flows);
+	json_close_object(j);
+	json_open_object(j, JSON_KEY("tx"));
+	for (unsigned app = APP_NONE + 1; app < APP_COUNT; app++)
+		write_app(j, (enum app_proto)app, apps[app].transactions);
+	json_close_object(j);
+	json_close_object(j);
+}
+
 void
 sensor_summary_event(
-    struct sink *sink, int64_t time_ns, const uint64_t f[static SUMMARY_FIELDS], const struct sensor_rules *rules)
+    struct sink *sink, int64_t time_ns, const uint64_t f[static SUMMARY_FIELDS], const struct sensor_rules *rules,
+    const struct sink_of_app *apps)
 {
 	struct json *j = sink_open_plain(sink, BYTES("stats"), time_ns, 0);
 	if (j == NULL)
@@ -104,6 +136,8 @@ sensor_summary_event(
 	json_u64(j, JSON_KEY("gap_bytes"), f[SUMMARY_STREAM_GAP_BYTES]);
 	json_u64(j, JSON_KEY("reassembly_gap"), f[SUMMARY_STREAM_GAPS]);
 	json_close_object(j);
+	if (apps != NULL)
+		write_apps(j, apps);
 	json_open_object(j, JSON_KEY("detect"));
 	write_rules(j, rules, f[SUMMARY_ALERTS]);
 	json_close_object(j);

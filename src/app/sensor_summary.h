@@ -9,8 +9,8 @@
 
 /* What the pipelines know; the other fields stay. */
 void sensor_summary_fill(uint64_t fields[static SUMMARY_FIELDS], const struct pipeline_totals *totals);
-/* A stats event, with Suricata's names where it has them; rules NULL: none. */
-void sensor_summary_event(
-    struct sink *sink, int64_t time_ns, const uint64_t fields[static SUMMARY_FIELDS], const struct sensor_rules *rules);
+/* A stats event, with Suricata's names where it has them; rules NULL: none; apps: what each protocol counts, NULL: not written. */
+void sensor_summary_event(struct sink *sink, int64_t time_ns, const uint64_t fields[static SUMMARY_FIELDS],
+    const struct sensor_rules *rules, const struct sink_of_app *apps);
 
 #endif

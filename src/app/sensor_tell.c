@@ -57,13 +57,13 @@ sensor_tell_notice(struct sensor *s, const char *format, ...)
 
 /* All counts up to here. The workers stand still: between two chunks of a live watch, or at the end. */
 static void
-count_all(struct sensor *s, uint64_t f[static SUMMARY_FIELDS])
+count_all(struct sensor *s, struct pipeline_totals *totals, uint64_t f[static SUMMARY_FIELDS])
 {
-	struct pipeline_totals totals = s->totals;
+	*totals = s->totals;
 	if (s->pipeline != NULL)
-		pipeline_total(s->pipeline, &totals);
+		pipeline_total(s->pipeline, totals);
 	memset(f, 0, SUMMARY_FIELDS * sizeof(*f));
-	sensor_summary_fill(f, &totals);
+	sensor_summary_fill(f, totals);
 	f[SUMMARY_ALERTS] = s->alerts + s->alerts_over;
 	f[SUMMARY_KERNEL_PACKETS] = f[SUMMARY_PACKETS];
 	f[SUMMARY_FILTERED] = s->filtered;
@@ -96,11 +96,15 @@ static void
 write_stats(struct sensor *s)
 {
 	uint64_t f[SUMMARY_FIELDS];
-	count_all(s, f);
+	struct pipeline_totals totals;
+	count_all(s, &totals, f);
+	/* Readers of Suricata's events expect them; others count by the events themselves. */
+	bool as_suricata = s->rules != NULL && sensor_rules_settings(s->rules)->streams.as_suricata;
 	if (s->live != NULL)
 		f[SUMMARY_FIRST_NS] = (uint64_t)s->started_ns;
 	sensor_summary_event(s->alert_sink,
-	    s->live != NULL ? sensor_tell_clock_ns(CLOCK_REALTIME) : (int64_t)f[SUMMARY_LAST_NS], f, s->rules);
+	    s->live != NULL ? sensor_tell_clock_ns(CLOCK_REALTIME) : (int64_t)f[SUMMARY_LAST_NS], f, s->rules,
+	    as_suricata ? totals.sinks.apps : NULL);
 	sink_flush(s->alert_sink);
 }
 
@@ -174,8 +178,9 @@ sensor_tell_now_and_then(struct sensor *s, uint64_t packets)
 	send_events(s, EVENT_OUTLET_NOW);
 	if (s->live != NULL && now_ns - s->last_health_ns >= health_every_ns) {
 		uint64_t f[SUMMARY_FIELDS];
+		struct pipeline_totals totals;
 		s->last_health_ns = now_ns;
-		count_all(s, f);
+		count_all(s, &totals, f);
 		count_events(s, f);
 		tell_health(s, f);
 	}
@@ -194,8 +199,9 @@ void
 sensor_tell_summary(struct sensor *s)
 {
 	uint64_t f[SUMMARY_FIELDS];
+	struct pipeline_totals totals;
 	write_stats(s);
-	count_all(s, f);
+	count_all(s, &totals, f);
 	tell_drops(s, f[SUMMARY_KERNEL_DROPS], sensor_tell_clock_ns(CLOCK_MONOTONIC));
 	tell_events_failed(s);
 	send_events(s, EVENT_OUTLET_AT_END);

@@ -212,6 +212,7 @@ static void
 say_reply_alone(struct l7_http_tx *tx, const struct l7_flow *flow, struct sink *sink)
 {
 	struct view view = {.id = tx->next_id++, .port = -1};
+	sink_count_transaction(sink, APP_HTTP, flow->ip_proto);
 	say(&view, &tx->reply, flow, sink);
 }
 
@@ -257,6 +258,7 @@ l7_http_tx_request_head(struct l7_http_tx *tx, const struct http1_head *head, co
 	    .id = tx->next_id++,
 	    .port = authority.port,
 	    .login = login.kind};
+	sink_count_transaction(sink, APP_HTTP, flow->ip_proto);
 	tx->newest_kept = tx->count < L7_HTTP_TX_WAITING && tx->unkept == 0;
 	if (!tx->newest_kept) {
 		tx->unkept++;

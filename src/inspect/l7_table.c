@@ -15,6 +15,7 @@
 #include "inspect/l7_pop3.h"
 #include "inspect/l7_quic.h"
 #include "inspect/l7_recognise.h"
+#include "inspect/l7_sip.h"
 #include "inspect/l7_smb.h"
 #include "inspect/l7_smtp.h"
 #include "inspect/l7_snmp.h"
@@ -40,6 +41,7 @@ const struct l7_parser *const l7_table_tcp[] = {
     &l7_smb_parser,
     &l7_krb5_parser,
     &l7_dcerpc_parser,
+    &l7_sip_parser,
     L7_RECOGNISE_TCP_ENTRIES
     &l7_dns_tcp_parser,
     &l7_ftp_data_parser,
@@ -56,6 +58,7 @@ const struct l7_parser *const l7_table_udp[] = {
     &l7_dcerpc_udp_parser,
     &l7_snmp_parser,
     &l7_krb5_udp_parser,
+    &l7_sip_parser,
     L7_RECOGNISE_UDP_ENTRIES
 };
 const size_t l7_table_udp_count = LENGTH_OF(l7_table_udp);

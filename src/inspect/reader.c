@@ -115,6 +115,7 @@ choose(struct inspector *in, struct flow *flow, const struct l7_input *input)
 	if (parser->state_size > 0 && !take_state(in, r, parser))
 		return false;
 	r->parser = choice;
+	sink_count_flow(in->sink, parser->app, flow->key.ip_proto);
 	inspect_view_flow(in, flow); /* rules hear which protocol it is */
 	/* The beginning of the other side was no such thing, and is gone. Where the capture began late, it was the rest of a
 	 * message: the parser may go on after it. */
@@ -218,6 +219,7 @@ hand_to_tls(struct inspector *in, struct flow *flow, const struct l7_flow *seen)
 	leave_parser(in, flow, seen);
 	r->parser = choice_of(&l7_tls_parser);
 	r->went_tls = true;
+	sink_count_flow(in->sink, APP_TLS, flow->key.ip_proto);
 	inspect_view_flow(in, flow);
 	(void)take_state(in, r, &l7_tls_parser); /* without memory for it, reading is off */
 }

@@ -12,6 +12,7 @@
 #include "net/flow/flow.h"
 
 #include <errno.h>
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -575,6 +576,18 @@ sink_view(struct sink *sink, const struct viewer *viewer, struct view_flow *flow
 {
 	sink->viewer = viewer;
 	sink->view_flow = flow;
+}
+
+void
+sink_count_flow(struct sink *sink, enum app_proto app, uint8_t ip_proto)
+{
+	sink->counters.apps[app].flows[ip_proto == IPPROTO_UDP]++;
+}
+
+void
+sink_count_transaction(struct sink *sink, enum app_proto app, uint8_t ip_proto)
+{
+	sink->counters.apps[app].transactions[ip_proto == IPPROTO_UDP]++;
 }
 
 const struct viewer *

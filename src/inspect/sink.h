@@ -56,6 +56,10 @@ struct bytes sink_stream(const struct sink *sink);
 /* An alert concerned the flow at hand. */
 void sink_note_alert(struct sink *sink);
 
+/* A flow turned out to speak this, or one of its transactions began: for stats events. */
+void sink_count_flow(struct sink *sink, enum app_proto app, uint8_t ip_proto);
+void sink_count_transaction(struct sink *sink, enum app_proto app, uint8_t ip_proto);
+
 /* What the site has set (inspect/l7_settings.h). */
 struct l7_settings;
 const struct l7_settings *sink_settings(const struct sink *sink);
@@ -92,8 +96,13 @@ void sink_file_lock(struct event_file *file);
 void sink_file_unlock(struct event_file *file);
 void sink_file_write(struct event_file *file, const char *text, size_t len);
 
+/* Flows and transactions of a protocol, [0] over TCP, [1] over UDP. */
+struct sink_of_app {
+	uint64_t flows[2], transactions[2];
+};
 struct sink_counters {
 	uint64_t events, too_long, lost;
+	struct sink_of_app apps[APP_COUNT];
 };
 
 /* file may be NULL: no events. observations may be NULL: no behaviour; sink_observe_into changes it. */

@@ -261,6 +261,22 @@ content_data(struct sink *sink, uint32_t content, const struct l7_input *in, con
 		c->sum = (c->sum ^ data.at[i]) * 1099511628211U;
 }
 
+void
+sink_count_flow(struct sink *sink, enum app_proto app, uint8_t ip_proto)
+{
+	(void)sink;
+	(void)app;
+	(void)ip_proto;
+}
+
+void
+sink_count_transaction(struct sink *sink, enum app_proto app, uint8_t ip_proto)
+{
+	(void)sink;
+	(void)app;
+	(void)ip_proto;
+}
+
 bool
 content_goes_on(const struct sink *sink, uint32_t content)
 {

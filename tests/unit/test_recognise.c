@@ -17,7 +17,7 @@ struct recogniser {
 
 #define ENTRY(name) {#name, recognise_##name},
 static const struct recogniser over_tcp[] = {RECOGNISE_TCP(ENTRY) RECOGNISE_READ(ENTRY)};
-static const struct recogniser over_udp[] = {RECOGNISE_UDP(ENTRY) ENTRY(ldap) ENTRY(snmp) ENTRY(kerberos)};
+static const struct recogniser over_udp[] = {RECOGNISE_UDP(ENTRY) ENTRY(ldap) ENTRY(snmp) ENTRY(kerberos) ENTRY(sip)};
 
 struct sample {
 	const char *name; /* NULL: nobody may take it */

@@ -47,7 +47,7 @@ static const struct rule_protocol protocols[] = {
     {"rfb", RULE_TCP, "rfb", false},
     {"rdp", RULE_TCP, "rdp", false},
     {"snmp", RULE_UDP, "snmp", true},
-    {"sip", RULE_TCP | RULE_UDP, "sip", false},
+    {"sip", RULE_TCP | RULE_UDP, "sip", true},
     {"mqtt", RULE_TCP, "mqtt", false},
     {"modbus", RULE_TCP, "modbus", false},
     {"dnp3", RULE_TCP, "dnp3", false},
