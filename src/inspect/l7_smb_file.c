@@ -39,7 +39,7 @@ l7_smb_file_no_tree(struct l7_smb *s, const struct l7_smb_head *h)
 }
 
 void
-l7_smb_file_tree(struct l7_smb *s, const struct l7_smb_head *h, struct bytes name, bool is_pipe)
+l7_smb_file_tree(struct l7_smb *s, const struct l7_smb_head *h, uint8_t name, bool is_pipe)
 {
 	size_t i = 0;
 	l7_smb_file_no_tree(s, h);
@@ -48,7 +48,7 @@ l7_smb_file_tree(struct l7_smb *s, const struct l7_smb_head *h, struct bytes nam
 	l7_texts_drop(&s->texts, s->trees[i].name);
 	s->trees[i] = (struct l7_smb_tree){
 	    .session_id = h->session_id, .tree_id = h->tree_id, .is_pipe = is_pipe, .used = true};
-	s->trees[i].name = l7_texts_keep(&s->texts, name);
+	s->trees[i].name = l7_texts_copy(&s->texts, name);
 }
 
 /* ---- Files ---- */
@@ -118,7 +118,7 @@ l7_smb_file_of(struct l7_smb_turn *t, const struct l7_smb_id *id, bool make)
 }
 
 void
-l7_smb_file_name(struct l7_smb_turn *t, const struct l7_smb_head *h, const struct l7_smb_id *id, struct bytes name)
+l7_smb_file_name(struct l7_smb_turn *t, const struct l7_smb_head *h, const struct l7_smb_id *id, uint8_t name)
 {
 	struct l7_smb_file *f = l7_smb_file_of(t, id, false);
 	if (f != NULL)
@@ -126,7 +126,7 @@ l7_smb_file_name(struct l7_smb_turn *t, const struct l7_smb_head *h, const struc
 	f = l7_smb_file_of(t, id, true);
 	const struct l7_smb_tree *tree = l7_smb_file_tree_of(t->smb, h);
 	f->is_pipe = tree != NULL && tree->is_pipe;
-	f->name = l7_texts_keep(&t->smb->texts, name);
+	f->name = l7_texts_copy(&t->smb->texts, name);
 }
 
 void
@@ -191,9 +191,9 @@ open_flow(struct l7_smb_turn *t, const struct l7_smb_head *h, struct l7_smb_file
 	f = &s->files[number];
 	const struct l7_smb_tree *tree = l7_smb_file_tree_of(s, h);
 	tx->file = f->id;
-	tx->text[L7_SMB_NAME] = l7_texts_keep(&s->texts, l7_texts_at(&s->texts, f->name));
+	tx->text[L7_SMB_NAME] = l7_texts_copy(&s->texts, f->name);
 	if (tree != NULL)
-		tx->text[L7_SMB_SHARE] = l7_texts_keep(&s->texts, l7_texts_at(&s->texts, tree->name));
+		tx->text[L7_SMB_SHARE] = l7_texts_copy(&s->texts, tree->name);
 	struct l7_smb_quote quote;
 	struct l7_tx about = l7_smb_tx_quote(&quote, s, tx);
 	struct content_spec spec = {.app = APP_SMB, .is_file = true, .name = l7_texts_at(&s->texts, f->name)};
@@ -204,7 +204,11 @@ uint8_t
 l7_smb_file_begin(struct l7_smb_turn *t, const struct l7_smb_head *h, const struct l7_smb_id *id, uint64_t offset)
 {
 	size_t direction = t->in->side == L7_CLIENT ? 0 : 1;
+	const struct l7_smb_tree *tree = l7_smb_file_tree_of(t->smb, h);
 	struct l7_smb_file *f = l7_smb_file_of(t, id, true);
+	/* A pipe that speaks something else is no file: its offsets mean nothing. */
+	if (f->is_pipe || (tree != NULL && tree->is_pipe))
+		return L7_SMB_NO_FILE;
 	if (f->flow[direction].tx_id == 0)
 		open_flow(t, h, f, direction);
 	struct l7_smb_flow *flow = &f->flow[direction];

@@ -197,11 +197,12 @@ void l7_smb_tx_setup_request(struct l7_smb_turn *t, struct l7_smb_tx *tx, struct
 void l7_smb_tx_setup_response(struct l7_smb_turn *t, struct l7_smb_tx *tx, const struct l7_smb_head *h);
 
 /* l7_smb_file.c */
-void l7_smb_file_tree(struct l7_smb *s, const struct l7_smb_head *h, struct bytes name, bool is_pipe);
+/* name: a text of the transaction. */
+void l7_smb_file_tree(struct l7_smb *s, const struct l7_smb_head *h, uint8_t name, bool is_pipe);
 void l7_smb_file_no_tree(struct l7_smb *s, const struct l7_smb_head *h);
 const struct l7_smb_tree *l7_smb_file_tree_of(const struct l7_smb *s, const struct l7_smb_head *h);
 struct l7_smb_file *l7_smb_file_of(struct l7_smb_turn *t, const struct l7_smb_id *id, bool make);
-void l7_smb_file_name(struct l7_smb_turn *t, const struct l7_smb_head *h, const struct l7_smb_id *id, struct bytes name);
+void l7_smb_file_name(struct l7_smb_turn *t, const struct l7_smb_head *h, const struct l7_smb_id *id, uint8_t name);
 void l7_smb_file_asked(struct l7_smb *s, const struct l7_smb_head *h, const struct l7_smb_id *id, uint64_t offset);
 const struct l7_smb_read *l7_smb_file_asked_of(const struct l7_smb *s, const struct l7_smb_head *h);
 void l7_smb_file_answered(struct l7_smb *s, const struct l7_smb_head *h);

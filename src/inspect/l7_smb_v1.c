@@ -216,8 +216,9 @@ negotiated(struct look *l, struct l7_smb_tx *tx)
 	if (fine(l, smb1_parse_negotiated(l->block, &n))) {
 		for (uint16_t i = 0; i < n.dialect && dialects.len > 0; i++)
 			dialects = bytes_after(dialects, bytes_find(dialects, '\0') + 1);
-		l7_texts_drop(&s->texts, s->dialect1);
+		uint8_t before = s->dialect1;
 		s->dialect1 = l7_texts_keep(&s->texts, bytes_first(dialects, bytes_find(dialects, '\0')));
+		l7_texts_drop(&s->texts, before);
 		if (n.guid.len > 0) {
 			memcpy(tx->u.negotiation.server_guid, n.guid.at, sizeof(tx->u.negotiation.server_guid));
 			tx->u.negotiation.has_server = true;
@@ -246,7 +247,7 @@ connected(struct look *l, struct l7_smb_tx *tx)
 	if (l->block->words.len > 0 && fine(l, smb1_parse_tree(l->m, l->block, &tree))) {
 		l7_smb_tx_keep(s, tx, L7_SMB_SERVICE, tree.service, false);
 		tx->u.tree.is_pipe = bytes_eq(tree.service, BYTES("IPC"));
-		l7_smb_file_tree(s, &l->head, l7_texts_at(&s->texts, tx->text[L7_SMB_NAME]), tx->u.tree.is_pipe);
+		l7_smb_file_tree(s, &l->head, tx->text[L7_SMB_NAME], tx->u.tree.is_pipe);
 	}
 	l7_smb_tx_answer(l->t, tx, &l->head);
 }
@@ -266,7 +267,7 @@ created(struct look *l, struct l7_smb_tx *tx)
 	if (l->head.status == 0 && fine(l, smb1_parse_create(l->m, l->block, &r))) {
 		struct l7_smb_id id = id_of(l, r.id);
 		uint64_t tx_id = tx->id;
-		l7_smb_file_name(l->t, &l->head, &id, l7_texts_at(&s->texts, tx->text[L7_SMB_NAME]));
+		l7_smb_file_name(l->t, &l->head, &id, tx->text[L7_SMB_NAME]);
 		tx = l7_smb_tx_of_id(s, tx_id);
 		if (tx == NULL)
 			return;

@@ -232,7 +232,7 @@ created(struct look *l, struct l7_smb_tx *tx)
 	if (l->h->status == 0 && fine(l, smb2_parse_create_response(l->message, &r))) {
 		struct l7_smb_id id = id_of(r.id);
 		uint64_t tx_id = tx->id;
-		l7_smb_file_name(l->t, l->h, &id, l7_texts_at(&l->t->smb->texts, tx->text[L7_SMB_NAME]));
+		l7_smb_file_name(l->t, l->h, &id, tx->text[L7_SMB_NAME]);
 		tx = l7_smb_tx_of_id(l->t->smb, tx_id); /* a file whose number is used again was closed before it */
 		if (tx == NULL)
 			return;
@@ -253,7 +253,7 @@ connected(struct look *l, struct l7_smb_tx *tx)
 	if (l->h->status == 0 && fine(l, smb2_parse_tree_connect_response(l->message, &type))) {
 		tx->u.tree.share_type = type;
 		tx->u.tree.is_pipe = type == SMB2_SHARE_PIPE;
-		l7_smb_file_tree(l->t->smb, l->h, l7_texts_at(&l->t->smb->texts, tx->text[L7_SMB_NAME]), tx->u.tree.is_pipe);
+		l7_smb_file_tree(l->t->smb, l->h, tx->text[L7_SMB_NAME], tx->u.tree.is_pipe);
 	}
 	l7_smb_tx_answer(l->t, tx, l->h);
 }

@@ -52,6 +52,12 @@ l7_texts_keep_wide(struct l7_texts *t, struct bytes text)
 	return l7_texts_keep(t, (struct bytes){out, len < L7_TEXTS_ONE_MAX ? len : L7_TEXTS_ONE_MAX});
 }
 
+uint8_t
+l7_texts_copy(struct l7_texts *t, uint8_t number)
+{
+	return l7_texts_keep(t, l7_texts_at(t, number));
+}
+
 struct bytes
 l7_texts_at(const struct l7_texts *t, uint8_t number)
 {

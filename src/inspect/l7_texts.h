@@ -23,6 +23,9 @@ struct l7_texts {
 uint8_t l7_texts_keep(struct l7_texts *t, struct bytes text);
 /* From UTF-16 (little endian) as UTF-8, without zero characters; what is half of a pair is U+FFFD. */
 uint8_t l7_texts_keep_wide(struct l7_texts *t, struct bytes text);
+/* One more of a text that is kept. */
+uint8_t l7_texts_copy(struct l7_texts *t, uint8_t number);
+/* Valid until the next l7_texts_drop(), which moves texts. */
 struct bytes l7_texts_at(const struct l7_texts *t, uint8_t number);
 void l7_texts_drop(struct l7_texts *t, uint8_t number);
 

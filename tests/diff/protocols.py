@@ -22,6 +22,7 @@ quic.long.packet_type quic.version gquic.tag.sni
 frame.time_epoch dns.count.answers dns.resp.name dns.resp.type dns.srv.target dns.soa.mname
 http.content_type http.referer http.location tls.handshake.extensions_alpn_str
 ntp.flags.vn ntp.flags.mode ntp.stratum ntp.refid
+smb2.cmd smb2.flags.response smb2.msg_id kerberos.msg_type
 arp.opcode arp.src.proto_ipv4 arp.dst.proto_ipv4 arp.src.hw_mac""".split()
 
 # The IANA registry, from 1; gaps are empty words.
@@ -471,4 +472,24 @@ def ntp(rows, events):
     return theirs, ours
 
 
-COMPARERS = {"flow": flow, "dns": dns, "http": http, "tls": tls, "ssh": ssh, "dhcp": dhcp, "quic": quic, "ntp": ntp}
+SMB2_COMMANDS = {"SESSION_SETUP": 1, "SESSION_LOGOFF": 2, "TREE_CONNECT": 3, "TREE_DISCONNECT": 4, "CREATE": 5, "CLOSE": 6, "FLUSH": 7,
+                 "KEEPALIVE": 13, "FIND": 14}
+
+
+def smb(rows, events):
+    """The requests of SMB 2 that have an event each, by connection and command."""
+    theirs, ours = collections.Counter(), collections.Counter()
+    for row in rows:
+        if "smb2.cmd" not in row or "_ws.malformed" in row or innermost(row) is None:
+            continue
+        for command, response in zip(row["smb2.cmd"], row.get("smb2.flags.response", [])):
+            if response in ("0", "False") and int(command) in SMB2_COMMANDS.values():
+                theirs[(*innermost(row)[1:], int(command))] += 1
+    for event in of_type(events, "smb"):
+        command = event["smb"].get("command", "").removeprefix("SMB2_COMMAND_")
+        if command in SMB2_COMMANDS:
+            ours[(*ends(event)[1:], SMB2_COMMANDS[command])] += 1
+    return theirs, ours
+
+
+COMPARERS = {"smb": smb, "flow": flow, "dns": dns, "http": http, "tls": tls, "ssh": ssh, "dhcp": dhcp, "quic": quic, "ntp": ntp}

@@ -361,6 +361,42 @@ calls_in_pipes_are_said(void **state)
 	}
 }
 
+/* Numbers of shares and files are used again: the name that comes moves when those that go make room. */
+static void
+numbers_that_are_used_again_have_their_new_names(void **state)
+{
+	(void)state;
+	struct l7_drive *d = l7_drive_new(&l7_smb_parser, IPPROTO_TCP, 445);
+	log_in(d, SIZE_MAX, 0);
+	for (size_t i = 0; i < 3; i++) {
+		connect_share(d, SIZE_MAX, i == 2 ? "\\\\srv\\last" : "\\\\server-with-a-long-name\\docs", SMB2_SHARE_DISK);
+		open_file(d, SIZE_MAX, i == 2 ? "last.txt" : "a-file-with-a-long-name.txt", 3);
+	}
+	write_file(d, SIZE_MAX, 4, 0, BYTES("hello"));
+	close_it(d, SIZE_MAX, 6);
+	l7_drive_finish(d);
+	assert_int_equal(fake_sink_count_of(d->sink, "\"filename\":\"last.txt\",\"share\":\"\\\\srv\\\\last\""), 1);
+	l7_drive_free(d);
+}
+
+static void
+a_pipe_is_no_file(void **state)
+{
+	(void)state;
+	struct l7_drive *d = l7_drive_new(&l7_smb_parser, IPPROTO_TCP, 445);
+	log_in(d, SIZE_MAX, 0);
+	connect_share(d, SIZE_MAX, "\\\\srv\\IPC$", SMB2_SHARE_PIPE);
+	open_file(d, SIZE_MAX, "PSEXESVC", 3);
+	write_file(d, SIZE_MAX, 4, 0, BYTES("whoami and what else do I want to know"));
+	write_file(d, SIZE_MAX, 5, 0, BYTES("dir"));
+	close_it(d, SIZE_MAX, 6);
+	l7_drive_finish(d);
+	assert_int_equal(fake_sink_count_of(d->sink, "SMB2_COMMAND_WRITE"), 0);
+	assert_int_equal(fake_sink_count_of(d->sink, "anomaly"), 0);
+	assert_int_equal(fake_sink_count_of(d->sink, "SMB2_COMMAND_CLOSE"), 1);
+	l7_drive_free(d);
+}
+
 /* What is lost inside a file harms nothing else; elsewhere the next frame is found. */
 static void
 gaps_are_passed_over(void **state)
@@ -578,6 +614,8 @@ main(void)
 	    cmocka_unit_test(every_cut_gives_the_same_events),
 	    cmocka_unit_test(a_refused_login_is_observed),
 	    cmocka_unit_test(calls_in_pipes_are_said),
+	    cmocka_unit_test(numbers_that_are_used_again_have_their_new_names),
+	    cmocka_unit_test(a_pipe_is_no_file),
 	    cmocka_unit_test(gaps_are_passed_over),
 	    cmocka_unit_test(compounds_are_several_messages),
 	    cmocka_unit_test(what_is_encrypted_is_said_once),
