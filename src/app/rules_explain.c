@@ -12,6 +12,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+/* Each has room for sentences: together in one frame they would be too much of the stack. */
+#define APART __attribute__((noinline))
+
 enum { LINES_MAX = 512, SENTENCE_MAX = 1400 };
 
 /* The sentences of a rule, in the order in which they are read. */
@@ -106,7 +109,7 @@ named(struct bytes value, const char *name_cstr)
 	return (struct bytes){0};
 }
 
-static void
+static APART void
 explain_flow(struct explanation *e, struct bytes value)
 {
 	char room[SENTENCE_MAX];
@@ -120,7 +123,7 @@ explain_flow(struct explanation *e, struct bytes value)
 	}
 }
 
-static void
+static APART void
 explain_bits(struct explanation *e, struct bytes value)
 {
 	char room[SENTENCE_MAX], said[SENTENCE_MAX];
@@ -140,7 +143,7 @@ explain_bits(struct explanation *e, struct bytes value)
 	    track_cstr != NULL ? track_cstr : "");
 }
 
-static void
+static APART void
 explain_threshold(struct explanation *e, struct bytes value, bool filter)
 {
 	char count[SENTENCE_MAX], seconds[SENTENCE_MAX], often[SENTENCE_MAX];
@@ -179,7 +182,7 @@ append(struct explanation *e, const char *text_cstr)
 		(void)snprintf(line->text + len, sizeof(line->text) - len, ", %s", text_cstr);
 }
 
-static void
+static APART void
 explain_words(struct explanation *e, struct bytes name, const struct rule_words *words, struct bytes value, bool negated)
 {
 	char room[SENTENCE_MAX], said[SENTENCE_MAX];
@@ -218,7 +221,7 @@ explain_words(struct explanation *e, struct bytes name, const struct rule_words 
 	put(line->text, sizeof(line->text), negated ? _("NOT: %s") : "%s", said);
 }
 
-static void
+static APART void
 explain_option(struct explanation *e, struct bytes name, struct bytes value, bool negated)
 {
 	const struct rule_words *words = rule_words_find(name);
@@ -273,7 +276,7 @@ say_action(struct bytes action)
 	return said_cstr != NULL ? said_cstr : "?";
 }
 
-static void
+static APART void
 show_section(const struct explanation *e, enum section section, const char *title_cstr)
 {
 	unsigned number = 0;
@@ -295,7 +298,7 @@ show_section(const struct explanation *e, enum section section, const char *titl
 	}
 }
 
-static void
+static APART void
 show_references(const struct rule_outline *outline)
 {
 	struct bytes left = outline->options, name, value;
@@ -311,7 +314,7 @@ show_references(const struct rule_outline *outline)
 	}
 }
 
-static void
+static APART void
 show(const struct rules_read *rule, const struct explanation *e)
 {
 	const struct rule_outline *o = &rule->outline;
@@ -331,7 +334,7 @@ show(const struct rules_read *rule, const struct explanation *e)
 	show_references(o);
 }
 
-static void
+static APART void
 write_json(const struct rules_read *rule, const struct explanation *e, struct json *j)
 {
 	static const char *const sections[SECTIONS] = {",\"when\":", ",\"looks_for\":", ",\"told\":"};
