@@ -149,6 +149,16 @@ take_body_md5(struct run_settings *settings, const struct flat_pair *pair, struc
 	return 0;
 }
 
+static int
+take_fields_told(struct run_settings *settings, const struct flat_pair *pair, struct diag *diag)
+{
+	(void)diag;
+	bool both = bytes_eq_nocase(pair->value, BYTES("both"));
+	settings->l7.http.tell_request_fields = both || bytes_eq_nocase(pair->value, BYTES("request"));
+	settings->l7.http.tell_response_fields = both || bytes_eq_nocase(pair->value, BYTES("response"));
+	return 0;
+}
+
 /* One row for each setting; the first that matches counts. */
 static const struct row rows[] = {
     /* protocols */
@@ -201,6 +211,7 @@ static const struct row rows[] = {
     {"app-layer.protocols.*.enabled", ROW_TAKE, 0, take_protocol},
     {"app-layer.protocols.smb.max-read-size", ROW_SIZE32, AT(l7.smb_max_read), NULL},
     {"app-layer.protocols.smb.max-write-size", ROW_SIZE32, AT(l7.smb_max_write), NULL},
+    {"outputs.*.eve-log.types.*.http.dump-all-headers", ROW_TAKE, 0, take_fields_told},
     {"app-layer.protocols.http.libhtp.default-config.response-body-decompress-layer-limit", ROW_U8,
         AT(l7.http.coding_layers), NULL},
     {"app-layer.protocols.http.libhtp.default-config.lzma-enabled", ROW_BOOL, AT(l7.http.with_lzma), NULL},

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "inspect/eve_http.h"
 
-#include "core/cursor.h"
+#include "proto/http1.h"
 
 static void
 write_some(struct json *j, struct bytes key, struct bytes value)
@@ -46,6 +46,21 @@ write_content_range(struct json *j, struct bytes raw)
 	json_close_object(j);
 }
 
+static void
+write_fields(struct json *j, struct bytes key, const struct http1_head *head)
+{
+	struct http1_field_line field;
+	size_t at = 0;
+	json_open_array(j, key);
+	while (http1_fields_next(head, &at, &field)) {
+		json_open_object(j, (struct bytes){0});
+		json_text(j, JSON_KEY("name"), field.name);
+		json_text(j, JSON_KEY("value"), field.value);
+		json_close_object(j);
+	}
+	json_close_array(j);
+}
+
 void
 eve_http_write(struct json *j, const struct eve_http *http)
 {
@@ -65,5 +80,9 @@ eve_http_write(struct json *j, const struct eve_http *http)
 		json_u64(j, JSON_KEY("status"), http->status);
 	write_some(j, JSON_KEY("redirect"), http->redirect);
 	json_u64(j, JSON_KEY("length"), http->length);
+	if (http->request != NULL)
+		write_fields(j, JSON_KEY("request_headers"), http->request);
+	if (http->response != NULL)
+		write_fields(j, JSON_KEY("response_headers"), http->response);
 	json_close_object(j);
 }

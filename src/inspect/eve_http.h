@@ -6,7 +6,10 @@
 #include "core/json.h"
 
 /* Empty text is not written. */
+struct http1_head;
+
 struct eve_http {
+	const struct http1_head *request, *response; /* whose fields are written; NULL: none */
 	struct bytes hostname, url, user_agent, content_type, content_range, referer, method, protocol, redirect;
 	int32_t port;    /* below 0: not written */
 	uint16_t status; /* 0: not written */

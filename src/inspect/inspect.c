@@ -80,7 +80,9 @@ inspect_new(const struct inspect_options *options, struct sink *sink)
 	in->expect = l7_expect_new(options->hash_key);
 	if (wants_contents)
 		in->contents = content_store_new(part * (contents_share - CODING_SHARE_PERCENT), options->hash_key);
-	if (wants_contents)
+	bool tells_fields = options->settings != NULL &&
+	    (options->settings->http.tell_request_fields || options->settings->http.tell_response_fields);
+	if (wants_contents || tells_fields)
 		in->http_bodies = l7_http_body_store_new(part * CODING_SHARE_PERCENT);
 	bool asks_kinds = wants_contents &&
 	    (options->viewer->file_magic || (options->settings != NULL && options->settings->files.force_magic));
@@ -89,7 +91,8 @@ inspect_new(const struct inspect_options *options, struct sink *sink)
 		in->kinds = NULL;
 	bool states = state_pools_init(&in->states, part * STATE_SHARE_PERCENT) == 0;
 	if (in->decoder == NULL || in->flows == NULL || in->streams == NULL || in->scratch == NULL || in->expect == NULL ||
-	    !states || (wants_contents && (in->contents == NULL || in->http_bodies == NULL))) {
+	    !states || (wants_contents && in->contents == NULL) ||
+	    ((wants_contents || tells_fields) && in->http_bodies == NULL)) {
 		inspect_free(in);
 		return NULL;
 	}

@@ -28,8 +28,15 @@ struct body {
 	struct multipart multipart;
 };
 
+/* The first bytes of the fields of a head. */
+struct kept_head {
+	uint16_t len;
+	uint8_t from, minor;
+	uint8_t fields[8188];
+};
+
 struct l7_http_body_store {
-	struct pool pool;
+	struct pool pool, heads;
 	struct coding_pool *codings;
 };
 
@@ -50,7 +57,9 @@ l7_http_body_store_new(size_t budget_bytes)
 		return NULL;
 	bodies->codings = coding_pool_new(budget_bytes / 4 * 3);
 	if (bodies->codings == NULL ||
-	    pool_init(&bodies->pool, sizeof(struct body), (uint32_t)(budget_bytes / 4 / sizeof(struct body) + 1)) < 0) {
+	    pool_init(&bodies->pool, sizeof(struct body), (uint32_t)(budget_bytes / 8 / sizeof(struct body) + 1)) < 0 ||
+	    pool_init(
+	        &bodies->heads, sizeof(struct kept_head), (uint32_t)(budget_bytes / 8 / sizeof(struct kept_head) + 1)) < 0) {
 		l7_http_body_store_free(bodies);
 		return NULL;
 	}
@@ -64,6 +73,7 @@ l7_http_body_store_free(struct l7_http_body_store *bodies)
 		return;
 	coding_pool_free(bodies->codings);
 	pool_done(&bodies->pool);
+	pool_done(&bodies->heads);
 	free(bodies);
 }
 
@@ -72,6 +82,40 @@ l7_http_body_store_clear(struct l7_http_body_store *bodies)
 {
 	coding_pool_clear(bodies->codings);
 	pool_clear(&bodies->pool);
+	pool_clear(&bodies->heads);
+}
+
+uint32_t
+l7_http_body_head_keep(struct sink *sink, const struct http1_head *head)
+{
+	struct l7_http_body_store *bodies = sink_http_bodies(sink);
+	const struct http_settings *settings = &sink_settings(sink)->http;
+	bool asked = head->from == HTTP1_FROM_SERVER ? settings->tell_response_fields : settings->tell_request_fields;
+	uint32_t slot = asked && bodies != NULL ? pool_take(&bodies->heads) : POOL_NONE;
+	if (slot == POOL_NONE)
+		return 0;
+	struct kept_head *kept = pool_at(&bodies->heads, slot);
+	kept->from = head->from;
+	kept->minor = head->minor;
+	kept->len = sink_copy((char *)kept->fields, sizeof(kept->fields), head->fields);
+	return slot + 1;
+}
+
+bool
+l7_http_body_head_kept(const struct sink *sink, uint32_t handle, struct http1_head *out)
+{
+	if (handle == 0)
+		return false;
+	const struct kept_head *kept = pool_at(&sink_http_bodies(sink)->heads, handle - 1);
+	*out = (struct http1_head){.from = kept->from, .minor = kept->minor, .fields = {kept->fields, kept->len}};
+	return true;
+}
+
+void
+l7_http_body_head_forget(struct sink *sink, uint32_t handle)
+{
+	if (handle != 0)
+		pool_give(&sink_http_bodies(sink)->heads, handle - 1);
 }
 
 static void

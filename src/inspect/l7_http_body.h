@@ -18,6 +18,12 @@ void l7_http_body_store_clear(struct l7_http_body_store *bodies);
 void sink_http_bodies_into(struct sink *sink, struct l7_http_body_store *bodies);
 struct l7_http_body_store *sink_http_bodies(const struct sink *sink);
 
+/* Keeps the fields of a head until it is forgotten, for the event that quotes them. 0: nobody asks, or there is no room. */
+uint32_t l7_http_body_head_keep(struct sink *sink, const struct http1_head *head);
+/* The fields of it, and what tells how to walk them; false: none. */
+bool l7_http_body_head_kept(const struct sink *sink, uint32_t kept, struct http1_head *out);
+void l7_http_body_head_forget(struct sink *sink, uint32_t kept);
+
 /* When a head was read. target: of the request that it is, or answers. */
 uint32_t l7_http_body_open(struct sink *sink, const struct l7_input *in, const struct http1_head *head, struct bytes target);
 void

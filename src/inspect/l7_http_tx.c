@@ -2,6 +2,7 @@
 #include "inspect/l7_http_tx.h"
 
 #include "inspect/eve_http.h"
+#include "inspect/l7_http_body.h"
 #include "inspect/l7_http_login.h"
 
 /* Bytes of each text at most; the store may be fuller. */
@@ -16,10 +17,10 @@ static const uint16_t part_max[L7_HTTP_TX_PARTS] = {
 };
 
 /* What is said of a request. */
-struct view {
+struct said {
 	struct bytes part[L7_HTTP_TX_PARTS];
 	uint64_t body;
-	uint32_t id;
+	uint32_t id, head;
 	int32_t port;
 	enum l7_http_tx_login login;
 };
@@ -33,12 +34,15 @@ text_of(const struct l7_http_tx *tx, size_t which)
 	return length;
 }
 
-static struct view
-view_of(const struct l7_http_tx *tx, size_t which)
+static struct said
+said_of(const struct l7_http_tx *tx, size_t which)
 {
 	const struct l7_http_tx_request *request = &tx->waiting[which];
-	struct view view = {
-	    .body = request->body, .id = request->id, .port = request->port, .login = (enum l7_http_tx_login)request->login};
+	struct said view = {.body = request->body,
+	    .id = request->id,
+	    .head = request->head,
+	    .port = request->port,
+	    .login = (enum l7_http_tx_login)request->login};
 	size_t at = 0;
 	for (size_t i = 0; i < which; i++)
 		at += text_of(tx, i);
@@ -108,7 +112,7 @@ outcome_of(enum l7_http_tx_login login, uint16_t status)
 }
 
 static void
-observe(const struct view *view, const struct l7_http_tx_reply *reply, const struct l7_flow *flow, struct sink *sink)
+observe(const struct said *view, const struct l7_http_tx_reply *reply, const struct l7_flow *flow, struct sink *sink)
 {
 	struct observation *o = sink_observe(sink, OBSERVATION_HTTP, flow);
 	if (o != NULL) {
@@ -133,7 +137,7 @@ observe(const struct view *view, const struct l7_http_tx_reply *reply, const str
 }
 
 static void
-describe(const struct view *view, const struct l7_http_tx_reply *reply, struct json *j)
+describe(const struct said *view, const struct l7_http_tx_reply *reply, struct json *j, const struct http1_head *heads[2])
 {
 	struct bytes text = {reply->text, sizeof(reply->text)};
 	struct bytes after_type = bytes_after(text, reply->type_len);
@@ -149,41 +153,50 @@ describe(const struct view *view, const struct l7_http_tx_reply *reply, struct j
 	        .content_range = bytes_first(after_type, reply->range_len),
 	        .redirect = bytes_first(bytes_after(after_type, reply->range_len), reply->redirect_len),
 	        .port = view->port,
+	        .request = heads[0],
+	        .response = heads[1],
 	        .status = reply->status,
 	        .length = reply->body,
 	    });
 }
 
 static void
-say(const struct view *view, const struct l7_http_tx_reply *reply, const struct l7_flow *flow, struct sink *sink)
+say(const struct said *view, const struct l7_http_tx_reply *reply, const struct l7_flow *flow, struct sink *sink)
 {
 	struct json *j = sink_open(sink, BYTES("http"), flow);
 	if (j != NULL) {
 		json_u64(j, JSON_KEY("tx_id"), view->id);
-		describe(view, reply, j);
+		struct http1_head heads[2];
+		const struct http1_head *told[2] = {l7_http_body_head_kept(sink, view->head, &heads[0]) ? &heads[0] : NULL,
+		    l7_http_body_head_kept(sink, reply->head, &heads[1]) ? &heads[1] : NULL};
+		describe(view, reply, j, told);
 		sink_close(sink);
 	}
+	l7_http_body_head_forget(sink, view->head);
+	l7_http_body_head_forget(sink, reply->head);
 	observe(view, reply, flow, sink);
 }
 
 static const struct l7_http_tx_reply no_reply;
 
+static const struct http1_head *no_heads[2];
+
 static void
 describe_request(const void *context, struct json *j)
 {
 	const struct l7_http_tx *tx = context;
-	struct view view = view_of(tx, tx->count - 1u);
-	describe(&view, tx->count == 1 && tx->reply.begun ? &tx->reply : &no_reply, j);
+	struct said view = said_of(tx, tx->count - 1u);
+	describe(&view, tx->count == 1 && tx->reply.begun ? &tx->reply : &no_reply, j, no_heads);
 }
 
 static void
 describe_reply(const void *context, struct json *j)
 {
 	const struct l7_http_tx *tx = context;
-	struct view view = {.port = -1};
+	struct said view = {.port = -1};
 	if (tx->count > 0 && !tx->reply.unmatched)
-		view = view_of(tx, 0);
-	describe(&view, &tx->reply, j);
+		view = said_of(tx, 0);
+	describe(&view, &tx->reply, j, no_heads);
 }
 
 struct l7_tx
@@ -203,7 +216,7 @@ l7_http_tx_told(const struct l7_http_tx *tx, enum l7_side side)
 static void
 say_oldest(struct l7_http_tx *tx, const struct l7_http_tx_reply *reply, const struct l7_flow *flow, struct sink *sink)
 {
-	struct view view = view_of(tx, 0);
+	struct said view = said_of(tx, 0);
 	say(&view, reply, flow, sink);
 	pop(tx);
 }
@@ -211,7 +224,7 @@ say_oldest(struct l7_http_tx *tx, const struct l7_http_tx_reply *reply, const st
 static void
 say_reply_alone(struct l7_http_tx *tx, const struct l7_flow *flow, struct sink *sink)
 {
-	struct view view = {.id = tx->next_id++, .port = -1};
+	struct said view = {.id = tx->next_id++, .port = -1};
 	sink_count_transaction(sink, APP_HTTP, flow->ip_proto);
 	say(&view, &tx->reply, flow, sink);
 }
@@ -237,6 +250,7 @@ settle(struct l7_http_tx *tx, const struct l7_flow *flow, struct sink *sink)
 		forget_reply(tx);
 	} else if (tx->count == 0 && tx->unkept > 0) {
 		tx->unkept--;
+		l7_http_body_head_forget(sink, tx->reply.head);
 		forget_reply(tx);
 	}
 }
@@ -248,7 +262,7 @@ l7_http_tx_request_head(struct l7_http_tx *tx, const struct http1_head *head, co
 	struct l7_http_login login = l7_http_login_of_head(head);
 	struct bytes in_target = http1_authority_of_target(head);
 	struct http1_authority authority = http1_authority(in_target.len > 0 ? in_target : head->known[HTTP1_HOST]);
-	struct view view = {.part = {[L7_HTTP_TX_METHOD] = head->method,
+	struct said view = {.part = {[L7_HTTP_TX_METHOD] = head->method,
 	                        [L7_HTTP_TX_PROTOCOL] = head->protocol,
 	                        [L7_HTTP_TX_HOST] = normal_host(host, sizeof(host), authority.host),
 	                        [L7_HTTP_TX_URL] = head->target,
@@ -256,6 +270,7 @@ l7_http_tx_request_head(struct l7_http_tx *tx, const struct http1_head *head, co
 	                        [L7_HTTP_TX_REFERER] = head->known[HTTP1_REFERER],
 	                        [L7_HTTP_TX_USER] = {login.user, login.user_len}},
 	    .id = tx->next_id++,
+	    .head = l7_http_body_head_keep(sink, head),
 	    .port = authority.port,
 	    .login = login.kind};
 	sink_count_transaction(sink, APP_HTTP, flow->ip_proto);
@@ -266,7 +281,8 @@ l7_http_tx_request_head(struct l7_http_tx *tx, const struct http1_head *head, co
 		return;
 	}
 	struct l7_http_tx_request *request = &tx->waiting[tx->count++];
-	*request = (struct l7_http_tx_request){.id = view.id, .port = view.port, .login = (uint8_t)login.kind};
+	*request = (struct l7_http_tx_request){
+	    .id = view.id, .head = view.head, .port = view.port, .login = (uint8_t)login.kind};
 	for (size_t part = 0; part < L7_HTTP_TX_PARTS; part++)
 		keep(tx, request, part, view.part[part]);
 }
@@ -306,7 +322,7 @@ l7_http_tx_method(const struct l7_http_tx *tx)
 struct bytes
 l7_http_tx_target(const struct l7_http_tx *tx)
 {
-	return tx->count > 0 ? view_of(tx, 0).part[L7_HTTP_TX_URL] : (struct bytes){0};
+	return tx->count > 0 ? said_of(tx, 0).part[L7_HTTP_TX_URL] : (struct bytes){0};
 }
 
 bool
@@ -348,6 +364,7 @@ l7_http_tx_reply_head(struct l7_http_tx *tx, const struct http1_head *head, cons
 		return;
 	reply->unmatched = tx->count == 0 && tx->unkept == 0;
 	reply->status = head->status;
+	reply->head = l7_http_body_head_keep(sink, head);
 	struct bytes type = head->known[HTTP1_CONTENT_TYPE];
 	reply->type_len = keep_reply(reply, 0, TYPE_MAX, bytes_trim(bytes_first(type, bytes_find(type, ';'))));
 	reply->range_len = keep_reply(reply, reply->type_len, RANGE_MAX, head->known[HTTP1_CONTENT_RANGE]);

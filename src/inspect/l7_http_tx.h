@@ -13,7 +13,7 @@
 
 enum {
 	L7_HTTP_TX_WAITING = 6,
-	L7_HTTP_TX_TEXT = 2432,
+	L7_HTTP_TX_TEXT = 2384,
 	L7_HTTP_TX_REPLY_TEXT = 320,
 };
 
@@ -33,6 +33,7 @@ enum l7_http_tx_login { L7_HTTP_TX_NO_LOGIN, L7_HTTP_TX_BASIC, L7_HTTP_TX_DIGEST
 struct l7_http_tx_request {
 	uint64_t body; /* bytes on the wire */
 	uint32_t id;
+	uint32_t head; /* its fields, see l7_http_body_head_keep() */
 	int32_t port;
 	uint16_t len[L7_HTTP_TX_PARTS];
 	uint8_t login; /* enum l7_http_tx_login */
@@ -41,6 +42,7 @@ struct l7_http_tx_request {
 
 struct l7_http_tx_reply {
 	uint64_t body;
+	uint32_t head;
 	uint16_t status;
 	uint16_t type_len, range_len, redirect_len; /* in text, in this order */
 	bool begun, complete, unmatched;

@@ -24,7 +24,8 @@ struct file_settings {
 /* What is done with HTTP/1. */
 struct http_settings {
 	bool with_lzma;
-	uint8_t coding_layers, lzma_layers; /* of Content-Encoding, at most; 0: as many as there can be */
+	bool tell_request_fields, tell_response_fields; /* all of them, in the event */
+	uint8_t coding_layers, lzma_layers;             /* of Content-Encoding, at most; 0: as many as there can be */
 	struct coding_limits coding;
 	struct http1_uri_rules uri;
 };
