@@ -333,23 +333,49 @@ tell_lost_end(struct inspector *in, struct flow *flow, enum flow_side side, bool
 	inspect_gap(in, flow, side, by_packet);
 }
 
+/* The hole at the front of a stream that is over. Read as Suricata reads, what its receiver never had is not lost, but did not come yet: rules
+ * see what is behind it, parsers do not. */
+static bool
+is_lost(const struct inspector *in, const struct reader *r, enum flow_side side)
+{
+	return !in->reads_acked || conversation_acknowledged(&r->tcp, side, r->stream[side].next_seq + 1);
+}
+
+static void
+show_behind_hole(struct inspector *in, struct flow *flow, enum flow_side side)
+{
+	struct reassembly *stream = &reader_of(flow)->stream[side];
+	reassembly_consume(stream, in->streams, reassembly_ready(stream, in->streams).len);
+	size_t hole = reassembly_skip_hole(stream, in->streams);
+	struct bytes ready = reassembly_ready(stream, in->streams);
+	inspect_view_gap(in, flow, side, hole);
+	inspect_view_stream(in, flow, side, ready);
+	reassembly_consume(stream, in->streams, ready.len);
+}
+
 static void
 finish(struct inspector *in, struct flow *flow, bool by_packet)
 {
 	struct reader *r = reader_of(flow);
 	uint64_t number = in->number;
-	if (in->reads_acked)
-		in->number = 0; /* no packet shows these bytes: the end of the flow does */
+	const struct packet *packet = sink_packet(in->sink);
+	if (in->reads_acked) { /* no packet shows these bytes: the end of the flow does */
+		in->number = 0;
+		sink_at(in->sink, NULL);
+	}
 	for (unsigned side = 0; side < 2; side++) {
 		if (in->reads_acked)
 			read_acked(in, flow, (enum flow_side)side, r->stream[side].next_seq);
 		for (unsigned holes = 0; holes <= HELD_COUNT_MAX && r->stream[side].held.count > 0; holes++)
-			if (!side_is_off(r, side))
+			if (!is_lost(in, r, (enum flow_side)side))
+				show_behind_hole(in, flow, (enum flow_side)side);
+			else if (!side_is_off(r, side))
 				give_up_hole(in, flow, (enum flow_side)side, by_packet);
 		tell_lost_end(in, flow, (enum flow_side)side, by_packet);
 		tell_end(in, flow, (enum flow_side)side);
 	}
 	in->number = number;
+	sink_at(in->sink, packet);
 }
 
 /* Who opened a connection that was joined late is a guess by its ports until the bytes themselves tell. */

@@ -630,6 +630,8 @@ place(struct maker *m, uint32_t index)
 	p->has_two_sided |= r->direction == RULE_TRANSACTION;
 	for (uint8_t i = 0; i < s->part_count && s->part_count > 1; i++)
 		p->in_company[s->parts[i].buffer->view] |= s->kind == RULE_ON_TRANSACTION;
+	for (uint8_t i = 0; i < s->part_count; i++) /* of transactions too, when they look into the stream beside */
+		p->has_streams |= s->kind == RULE_ON_TRANSACTION && s->parts[i].buffer->view == VIEW_PAYLOAD;
 	int e = s->kind == RULE_ON_PACKET && r->action == RULE_PASS ? append(m, &p->pass_packet, index) : 0;
 	if (e < 0)
 		return e;
