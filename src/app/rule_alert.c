@@ -10,10 +10,11 @@
 
 #include <stdlib.h>
 
+/* Nothing is dropped here, as in a Suricata that only listens: only what a rule rejects counts as blocked there. */
 static const char *
 action_word(enum rule_action action)
 {
-	return action == RULE_DROP || (action >= RULE_REJECT && action <= RULE_REJECT_BOTH) ? "blocked" : "allowed";
+	return action >= RULE_REJECT && action <= RULE_REJECT_BOTH ? "blocked" : "allowed";
 }
 
 static struct bytes
@@ -169,7 +170,7 @@ write_payload(struct sink *sink, struct json *j, const struct rule_hit *hit, con
 static const char *
 verdict_word(enum rule_action action)
 {
-	return action == RULE_PASS ? "pass" : action == RULE_DROP ? "drop" : "alert";
+	return action == RULE_PASS ? "pass" : "alert";
 }
 
 static struct l7_flow
