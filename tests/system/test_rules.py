@@ -70,7 +70,7 @@ check(rules('explain', 99, told).returncode == 1 and rules('explain', 'x', told)
 # --- what can never hold is not counted as protection
 never = folder / 'never.rules'
 never.write_text('''alert dns any any -> any any (dns.query; dataset:isset,bad,type string,load nowhere; sid:1;)
-alert sip any any -> any any (sip.method; content:"a"; sid:2;)
+alert dnp3 any any -> any any (dnp3.data; content:"a"; sid:2;)
 alert tls any any -> any any (frame:tls.pdu; content:"a"; sid:3;)
 alert tcp any any -> any any (content:"a"; pcre:"/a(/"; sid:4;)
 alert tcp any any -> any any (content:"a"; byte_test:2,>,2,0,dce; sid:5;)
