@@ -94,9 +94,8 @@ write_apps(struct json *j, const struct sink_of_app *apps)
 }
 
 void
-sensor_summary_event(
-    struct sink *sink, int64_t time_ns, const uint64_t f[static SUMMARY_FIELDS], const struct sensor_rules *rules,
-    const struct sink_of_app *apps)
+sensor_summary_event(struct sink *sink, int64_t time_ns, const uint64_t f[static SUMMARY_FIELDS],
+    const struct sensor_rules *rules, const struct sink_of_app *apps)
 {
 	struct json *j = sink_open_plain(sink, BYTES("stats"), time_ns, 0);
 	if (j == NULL)

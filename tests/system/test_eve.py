@@ -108,6 +108,9 @@ names = {e['tls']['version'] for e in tls}
 a, b, c, d, e, f = held('tls', 'tls.version:1.2', 'ssl_version:tls1.2,tls1.3', 'ssl_state:server_hello', 'tls_cert_notafter:>1990-01-01', 'tls.random; bsize:32', 'tls.cert_chain_len:>0')
 check(bool(a) == any('1.2' in n for n in names) and b and c and e and all('tls' in x for x in a + b + c + d + e + f), 'keywords of TLS, and the object that alerts quote', names)
 check(len(d) == len(f) == sum('subject' in t['tls'] for t in tls), 'one for each certificate', (len(d), len(f)))
+prints = [t['tls']['fingerprint'] for t in tls if 'fingerprint' in t['tls']]
+(a,) = held('tls', f'tls.cert_fingerprint; content:"{prints[0].upper()}"')
+check(len(a) == prints.count(prints[0]), 'a fingerprint in capital letters')
 a, b, c = held('ldap', 'ldap.responses.result_code:success', 'ldap.responses.result_code:success,all', 'ldap.request.operation:bind_request')
 check(a and len(b) <= len(a) and c and all('ldap' in x for x in a + c), 'keywords of LDAP', (len(a), len(b), len(c)))
 a, b = held('ntp', 'ntp.mode:client', 'ntp.version:>7')

@@ -379,10 +379,21 @@ read_options(struct rule_parser *p, struct bytes left, const uint8_t *start)
 
 /* ---- What must hold of the whole ---- */
 
+/* Numbers in hexadecimal digits: rules write them in either case. */
+static bool
+has_no_case(enum view view)
+{
+	return view == VIEW_TLS_CERT_FINGERPRINT || view == VIEW_TLS_CERT_SERIAL || view == VIEW_JA3_HASH ||
+	    view == VIEW_JA3S_HASH || view == VIEW_SSH_HASSH || view == VIEW_SSH_HASSH_SERVER;
+}
+
 static int
 check(struct rule_parser *p)
 {
 	struct rule *r = &p->rule;
+	for (size_t i = 0; i < r->match_count; i++)
+		if (p->matches[i].kind == RULE_CONTENT && has_no_case(p->buffers[p->matches[i].buffer].view))
+			p->matches[i].u.content.nocase = true;
 	uint8_t sides = VIEW_FROM_CLIENT | VIEW_FROM_SERVER;
 	p->keyword_cstr = NULL;
 	if (r->sid == 0)
