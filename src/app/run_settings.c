@@ -176,6 +176,9 @@ static const struct row rows[] = {
         NULL},
     {"app-layer.protocols.smtp.inspected-tracker.content-inspect-window", ROW_SIZE32, AT(l7.smtp.content.window_bytes),
         NULL},
+    {"app-layer.protocols.mqtt.max-msg-length", ROW_SIZE32, AT(l7.mqtt.message_limit_bytes), NULL},
+    {"outputs.*.eve-log.types.*.mqtt.passwords", ROW_BOOL, AT(l7.mqtt.passwords), NULL},
+    {"outputs.*.eve-log.types.*.mqtt.string-log-limit", ROW_SIZE32, AT(l7.mqtt.text_limit_bytes), NULL},
     {"outputs.*.eve-log.types.*.smtp.extended", ROW_BOOL, AT(l7.smtp.extended), NULL},
     {"outputs.*.eve-log.types.*.smtp.custom.*", ROW_TAKE, 0, take_mail_field},
     {"outputs.*.eve-log.types.*.smtp.md5.*", ROW_TAKE, 0, take_mail_md5},
@@ -329,6 +332,8 @@ run_settings_default(struct run_settings *settings)
 int
 run_settings_fill(struct run_settings *settings, const struct flat *said, struct diag *diag)
 {
+	settings->l7.mqtt.passwords = said->count >
+	    0; /* Suricata's default; without a file of its kind ours is to write none */
 	for (size_t i = 0; i < said->count; i++) {
 		const struct row *row = row_of(said->pairs[i].key);
 		int r = row == NULL ? 0 : apply(settings, row, &said->pairs[i], diag);

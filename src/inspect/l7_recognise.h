@@ -12,7 +12,7 @@
 #define L7_RECOGNISE_UDP_ENTRIES RECOGNISE_UDP(L7_RECOGNISE_ENTRY)
 
 extern const struct l7_parser l7_recognise_http2_parser, l7_recognise_rdp_parser, l7_recognise_bittorrent_parser,
-    l7_recognise_vnc_parser, l7_recognise_mqtt_parser, l7_recognise_mssql_parser, l7_recognise_openvpn_parser,
-    l7_recognise_openvpn_tcp_parser, l7_recognise_modbus_parser, l7_recognise_ssdp_parser, l7_recognise_nbns_parser;
+    l7_recognise_vnc_parser, l7_recognise_mssql_parser, l7_recognise_openvpn_parser, l7_recognise_openvpn_tcp_parser,
+    l7_recognise_modbus_parser, l7_recognise_ssdp_parser, l7_recognise_nbns_parser;
 
 #endif

@@ -13,6 +13,7 @@ const struct l7_settings l7_settings_default = {
         .dhcp = {.extended = true}},
     .http = {.coding_layers = 2, .lzma_layers = 1, .coding = {.bomb_bytes = 1048576, .lzma_bytes = 1048576}},
     .file = {.limit_bytes = 102400, .minimal_bytes = 32768, .window_bytes = 4096},
+    .mqtt = {.message_limit_bytes = 1 << 20, .text_limit_bytes = 1024},
     .smtp = {.decode_mime = true,
         .mime = {.base64 = true,
             .quoted_printable = true,

@@ -7,6 +7,7 @@
 
 #include "inspect/content.h"
 #include "inspect/eve_settings.h"
+#include "inspect/mqtt_settings.h"
 #include "inspect/smtp_settings.h"
 #include "proto/coding.h"
 #include "proto/http1_uri.h"
@@ -36,6 +37,7 @@ struct l7_settings {
 	struct content_window file; /* of all other protocols */
 	struct file_settings files;
 	struct smtp_settings smtp;
+	struct mqtt_settings mqtt;
 	struct eve_settings eve;
 	uint32_t smb_max_read, smb_max_write; /* bytes of one message; 0: any */
 	uint64_t apps_off,

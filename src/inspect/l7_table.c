@@ -11,6 +11,7 @@
 #include "inspect/l7_krb5.h"
 #include "inspect/l7_ldap.h"
 #include "inspect/l7_mail.h"
+#include "inspect/l7_mqtt.h"
 #include "inspect/l7_ntp.h"
 #include "inspect/l7_pop3.h"
 #include "inspect/l7_quic.h"
@@ -42,6 +43,7 @@ const struct l7_parser *const l7_table_tcp[] = {
     &l7_krb5_parser,
     &l7_dcerpc_parser,
     &l7_sip_parser,
+    &l7_mqtt_parser,
     L7_RECOGNISE_TCP_ENTRIES
     &l7_dns_tcp_parser,
     &l7_ftp_data_parser,

@@ -11,9 +11,9 @@ enum recognise_look { RECOGNISE_NO, RECOGNISE_MAYBE, RECOGNISE_YES };
 enum recognise_side { RECOGNISE_CLIENT, RECOGNISE_SERVER };
 
 /* X(name): over TCP, the most specific first. */
-#define RECOGNISE_TCP(X) X(http2) X(rdp) X(bittorrent) X(vnc) X(mqtt) X(mssql) X(openvpn_tcp) X(modbus)
-/* Over TCP too, and read further: inspect/l7_database.c, inspect/l7_ldap.c, inspect/l7_krb5.c, inspect/l7_sip.c. */
-#define RECOGNISE_READ(X) X(mysql) X(postgresql) X(redis) X(ldap) X(kerberos_tcp) X(sip)
+#define RECOGNISE_TCP(X) X(http2) X(rdp) X(bittorrent) X(vnc) X(mssql) X(openvpn_tcp) X(modbus)
+/* Over TCP too, and read further: inspect/l7_database.c, inspect/l7_ldap.c, inspect/l7_krb5.c, inspect/l7_mqtt.c, inspect/l7_sip.c. */
+#define RECOGNISE_READ(X) X(mqtt) X(mysql) X(postgresql) X(redis) X(ldap) X(kerberos_tcp) X(sip)
 /* Over UDP; NBNS before DNS, whose form it has. */
 #define RECOGNISE_UDP(X) X(ssdp) X(nbns) X(openvpn)
 

@@ -171,8 +171,8 @@ RULE_KEYWORD(rule_keyword_app_datarep)
 /* ---- TLS, FTP, SMB ---- */
 
 /* One of these words, as the whole of what a view shows. */
-static int
-word_in(struct rule_parser *p, enum view view, const char *const *words, struct bytes value)
+int
+rule_keyword_app_word_in(struct rule_parser *p, enum view view, const char *const *words, struct bytes value)
 {
 	int at = rule_parser_word(value, words);
 	if (at < 0)
@@ -187,25 +187,25 @@ RULE_KEYWORD(rule_keyword_app_ftpbounce)
 {
 	static const char *const words[] = {"yes", NULL};
 	(void)value;
-	return word_in(p, VIEW_FTP_BOUNCE, words, BYTES("yes"));
+	return rule_keyword_app_word_in(p, VIEW_FTP_BOUNCE, words, BYTES("yes"));
 }
 
 RULE_KEYWORD(rule_keyword_app_ftpdata_command)
 {
 	static const char *const words[] = {"retr", "stor", "appe", "stou", "list", "nlst", "mlsd", NULL};
-	return word_in(p, VIEW_FTP_DATA_COMMAND, words, value);
+	return rule_keyword_app_word_in(p, VIEW_FTP_DATA_COMMAND, words, value);
 }
 
 RULE_KEYWORD(rule_keyword_app_ftp_mode)
 {
 	static const char *const words[] = {"active", "passive", NULL};
-	return word_in(p, VIEW_FTP_MODE, words, value);
+	return rule_keyword_app_word_in(p, VIEW_FTP_MODE, words, value);
 }
 
 RULE_KEYWORD(rule_keyword_app_ftp_reply_received)
 {
 	static const char *const words[] = {"yes", "no", NULL};
-	return word_in(p, VIEW_FTP_REPLY_RECEIVED, words, value);
+	return rule_keyword_app_word_in(p, VIEW_FTP_REPLY_RECEIVED, words, value);
 }
 
 /* "367abb81-9844-35f1-ad32-98f038001003" */

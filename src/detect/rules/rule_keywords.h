@@ -19,6 +19,12 @@ RULE_KEYWORD(rule_keyword_tls_cert_date);
 RULE_KEYWORD(rule_keyword_tls_cert_expired);
 RULE_KEYWORD(rule_keyword_tls_cert_valid);
 RULE_KEYWORD(rule_keyword_app_ftpbounce);
+RULE_KEYWORD(rule_keyword_mqtt_type);
+RULE_KEYWORD(rule_keyword_mqtt_flags);
+RULE_KEYWORD(rule_keyword_mqtt_connect_flags);
+RULE_KEYWORD(rule_keyword_mqtt_session_present);
+/* One of these words, as the whole of what a view shows. */
+int rule_keyword_app_word_in(struct rule_parser *p, enum view view, const char *const *words, struct bytes value);
 RULE_KEYWORD(rule_keyword_app_ftpdata_command);
 RULE_KEYWORD(rule_keyword_app_ftp_mode);
 RULE_KEYWORD(rule_keyword_app_ftp_reply_received);

@@ -48,7 +48,7 @@ static const struct rule_protocol protocols[] = {
     {"rdp", RULE_TCP, "rdp", false},
     {"snmp", RULE_UDP, "snmp", true},
     {"sip", RULE_TCP | RULE_UDP, "sip", true},
-    {"mqtt", RULE_TCP, "mqtt", false},
+    {"mqtt", RULE_TCP, "mqtt", true},
     {"modbus", RULE_TCP, "modbus", false},
     {"dnp3", RULE_TCP, "dnp3", false},
     {"enip", RULE_TCP | RULE_UDP, "enip", false},
