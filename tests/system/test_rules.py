@@ -75,9 +75,10 @@ alert tls any any -> any any (frame:tls.pdu; content:"a"; sid:3;)
 alert tcp any any -> any any (content:"a"; pcre:"/a(/"; sid:4;)
 alert tcp any any -> any any (content:"a"; byte_test:2,>,2,0,dce; sid:5;)
 alert tcp any any -> any any (content:"a"; iprep:src,Bad,>,3; sid:6;)
+alert http1:response_body any any -> any any (sid:7;)
 ''')
 answer = json.loads(rules('check', never, '--format', 'json').stdout)
-check((answer['loaded'], answer['partly'], answer['failed'], answer['wrong']) == (0, 0, 6, 2), 'rules that could never hold are not loaded, and a wrong expression is wrong', answer)
+check((answer['loaded'], answer['partly'], answer['failed'], answer['wrong']) == (0, 0, 7, 2), 'rules that could never hold are not loaded, and a wrong expression is wrong', answer)
 
 # --- rules at work, on the demonstration: what is counted here was counted in the capture with other programs
 site = folder / 'site.rules'

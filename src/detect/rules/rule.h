@@ -322,6 +322,7 @@ enum rule_flow_flag {
 	RULE_FLOW_NO_STREAM = 64,
 	RULE_FLOW_ONLY_FRAGMENTS = 128,
 	RULE_FLOW_NO_FRAGMENTS = 256,
+	RULE_FLOW_AT_START = 512, /* the hook flow_start: its first packet alone */
 };
 
 enum rule_bit_scope { RULE_BITS_FLOW, RULE_BITS_SOURCE, RULE_BITS_TARGET, RULE_BITS_PAIR, RULE_BITS_TRANSACTION };
@@ -410,6 +411,7 @@ struct rule {
 	uint16_t reference_count, metadata_count;
 	const struct rule_pair *references, *metadata;
 	uint16_t flow_flags;
+	bool has_hook; /* a moment of its protocol is named ("http1:response_body"), at which it is tried */
 	uint8_t buffer_count;
 	struct rule_buffer *buffers;
 	uint8_t match_count;

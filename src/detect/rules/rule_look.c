@@ -76,6 +76,9 @@ flow_fits(const struct rule *r, const struct rule_look *l)
 		return false;
 	if (((f & RULE_FLOW_ONLY_STREAM) != 0 || (r->ip_protos & RULE_STREAM) != 0) && l->hit.packet != NULL)
 		return false;
+	if ((f & RULE_FLOW_AT_START) != 0 &&
+	    (l->hit.packet == NULL || flow == NULL || flow->packets[0] + flow->packets[1] > 1))
+		return false;
 	if ((f & RULE_FLOW_ONLY_FRAGMENTS) != 0 && (l->hit.packet == NULL || !l->hit.packet->is_fragment))
 		return false;
 	return (f & RULE_FLOW_NO_FRAGMENTS) == 0 || l->hit.packet == NULL || !l->hit.packet->is_fragment;

@@ -84,7 +84,12 @@ read_protocol(struct rule_parser *p, struct bytes word)
 		    (const char *)name.at);
 	p->rule.ip_protos = protocol->ip_protos;
 	p->rule.app_cstr = protocol->app_cstr;
-	/* A hook ("http:request_started") says when the rule may be tried; here every one is, as what it looks at comes. */
+	/* A hook ("http1:request_line") says when the rule may be tried; here every one is when what it looks at comes. */
+	struct bytes hook = bytes_after(word, colon < word.len ? colon + 1 : word.len);
+	if (bytes_eq(hook, BYTES("flow_start")) && protocol->app_cstr == NULL)
+		p->rule.flow_flags |= RULE_FLOW_AT_START;
+	else
+		p->rule.has_hook = hook.len > 0 && !bytes_eq(hook, BYTES("all"));
 	if (protocol->app_cstr != NULL && !protocol->is_read)
 		return rule_parser_cannot(p, _("beffroi does not read %s yet"), protocol->name_cstr);
 	return 0;

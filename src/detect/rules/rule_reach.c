@@ -57,5 +57,9 @@ rule_reach_judge(const struct rule *r, size_t *at, struct diag *diag)
 	for (size_t i = 0; i < r->word_count; i++)
 		if (!rule_facts_has_word(r->words[i].kind))
 			return diag_say(diag, -ENOTSUP, "%s", _("beffroi does not do this yet"));
+	/* With nothing to look at it would hold all the time, where its author means one moment. */
+	if (r->has_hook && r->match_count == 0 && r->number_count == 0 && r->word_count == 0)
+		return diag_say(
+		    diag, -ENOTSUP, "%s", _("it waits for a moment of its protocol alone, which beffroi does not tell yet"));
 	return 0;
 }
