@@ -48,7 +48,7 @@ static void
 write_addresses(struct json *j, const struct kept *k, uint8_t kind, struct bytes key)
 {
 	struct bytes rest = kept_first(k, kind);
-	if (!kept_has(k, kind))
+	if (bytes_trim(rest).len == 0)
 		return;
 	json_open_array(j, key);
 	for (struct bytes address; mime_next_address(&rest, &address);)

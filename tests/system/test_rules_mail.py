@@ -37,7 +37,7 @@ def of(events, kind):
 
 PROGRAM = b'MZ this program cannot be run in DOS mode' * 50
 MAIL = lines(
-    'From: "Doe, John" <john@example.com>', 'To: ann@example.net, "B, C" <bc@example.net>', 'Subject: your', ' invoice', 'Message-ID: <1@example.com>',
+    'From: "Doe, John" <john@example.com>', 'To: ann@example.net, "B, C" <bc@example.net>', 'Cc: ', 'Subject: your', ' invoice', 'Message-ID: <1@example.com>',
     'Content-Type: multipart/mixed; boundary="=_x"', '', '--=_x', 'Content-Type: text/html', '', '<a href="http://bad.example/pay?1">pay</a>', '--=_x',
     'Content-Type: application/octet-stream; name*0=invoice; name*1=.exe', 'Content-Transfer-Encoding: base64', '',
 ) + base64.encodebytes(PROGRAM).replace(b'\n', b'\r\n') + lines('--=_x--')
