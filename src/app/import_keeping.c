@@ -64,7 +64,9 @@ import_keeping_alert(struct import_keeping *k, struct bytes body, struct alert *
 	struct cursor c = cursor_of(body);
 	if (wire_get_alert(&c, alert_text_known, out) != PARSE_OK)
 		return nonsense(diag);
-	int64_t now_ns = (int64_t)time(NULL) * 1000000000;
+	struct timespec clock;
+	(void)clock_gettime(CLOCK_REALTIME, &clock); /* an exception of this very second counts */
+	int64_t now_ns = (int64_t)clock.tv_sec * 1000000000 + clock.tv_nsec;
 	int ready = now_ns - k->exceptions.read_ns > EXCEPTIONS_NS
 	    ? dossier_exception_set_read(k->dossier, &k->exceptions, now_ns, diag)
 	    : 0;
