@@ -110,8 +110,11 @@ take_step(struct l7_smtp_mail *mail, const struct l7_input *in, struct sink *sin
 	if (step->events != 0)
 		say_events(mail, in, sink, step->events);
 	mail->due = mail->due || step->main_ended;
-	if (step->opened)
+	if (step->opened) {
 		open_file(mail, in, sink, step->name);
+		if (mail->file == 0)
+			mime_pass_file(&mail->mime);
+	}
 	if (step->data.len > 0)
 		content_data(sink, mail->file, in, &tx, step->data);
 	if (step->closed)

@@ -398,3 +398,9 @@ mime_next_address(struct bytes *rest, struct bytes *address)
 	*rest = bytes_after(*rest, n + 1);
 	return true;
 }
+
+void
+mime_pass_file(struct mime *m)
+{
+	m->in_file = false;
+}

@@ -111,4 +111,7 @@ struct mime_step mime_end(struct mime *m, const struct mime_settings *settings, 
 /* The addresses of "a@b, \"c, d\" <e@f>" one after the other; the comma inside quotes is none. False: no further one. */
 bool mime_next_address(struct bytes *rest, struct bytes *address);
 
+/* Nobody wants the file that the last step opened: what it holds is passed over, not decoded. */
+void mime_pass_file(struct mime *m);
+
 #endif
