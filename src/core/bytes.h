@@ -54,6 +54,19 @@ bytes_hex_digit(uint8_t c)
 	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
+/* The value of a base64 digit (RFC 4648 4), 0 to 63; -1 when it is none, as padding. */
+static inline int
+bytes_base64_digit(uint8_t c)
+{
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
+}
+
 /* ASCII case only: header names, schemes, host names. */
 static inline bool
 bytes_eq_nocase(struct bytes a, struct bytes b)

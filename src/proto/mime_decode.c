@@ -33,18 +33,6 @@ mime_decode_plain(struct mime_decode *d, struct bytes text, struct bytes end, st
 	hold_end(d, end);
 }
 
-static int
-digit_of(uint8_t c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 /* After padding what follows begins anew: some programs write one base64 text after the other. */
 void
 mime_decode_base64_end(struct mime_decode *d, struct mime_decode_out *out)
@@ -62,7 +50,7 @@ mime_decode_base64(struct mime_decode *d, struct bytes text, struct mime_decode_
 	bool valid = true;
 	for (size_t i = 0; i < text.len; i++) {
 		uint8_t c = text.at[i];
-		int digit = digit_of(c);
+		int digit = bytes_base64_digit(c);
 		if (digit < 0) {
 			if (c == '=')
 				mime_decode_base64_end(d, out);

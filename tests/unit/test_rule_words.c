@@ -80,16 +80,15 @@ read_rules(const char *path_cstr)
 	return rules;
 }
 
+static const char *corpus_cstr; /* the folder of other people's rules; NULL: none here */
+
 static void
 no_keyword_of_the_public_rules_is_without_words(void **state)
 {
 	(void)state;
-	const char *corpus_cstr = getenv("BEFFROI_CORPUS");
 	char pattern[4096];
 	glob_t found;
 	size_t rules = 0;
-	if (corpus_cstr == NULL || corpus_cstr[0] == '\0')
-		skip();
 	(void)snprintf(pattern, sizeof(pattern), "%s/rules/*/*.rules", corpus_cstr);
 	assert_int_equal(glob(pattern, 0, NULL, &found), 0);
 	for (size_t i = 0; i < found.gl_pathc; i++)
@@ -103,13 +102,20 @@ no_keyword_of_the_public_rules_is_without_words(void **state)
 	assert_true(rules > 25000);
 }
 
+/* With a word: the part that needs other people's rules, a test of its own, so that where they are absent its skip is seen (77). */
 int
-main(void)
+main(int argc, char **argv)
 {
-	const struct CMUnitTest tests[] = {
+	(void)argv;
+	const struct CMUnitTest ours[] = {
 	    cmocka_unit_test(an_outline_has_the_words_of_the_rule),
 	    cmocka_unit_test(names_of_all_ages_have_the_same_words),
-	    cmocka_unit_test(no_keyword_of_the_public_rules_is_without_words),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	const struct CMUnitTest public[] = {cmocka_unit_test(no_keyword_of_the_public_rules_is_without_words)};
+	if (argc == 1)
+		return cmocka_run_group_tests(ours, NULL, NULL);
+	corpus_cstr = getenv("BEFFROI_CORPUS");
+	if (corpus_cstr == NULL || corpus_cstr[0] == '\0')
+		return 77;
+	return cmocka_run_group_tests(public, NULL, NULL);
 }

@@ -1,18 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "detect/rules/rule_base64.h"
 
-static int
-value_of(uint8_t c)
-{
-	if (c >= 'A' && c <= 'Z')
-		return c - 'A';
-	if (c >= 'a' && c <= 'z')
-		return c - 'a' + 26;
-	if (c >= '0' && c <= '9')
-		return c - '0' + 52;
-	return c == '+' ? 62 : c == '/' ? 63 : -1;
-}
-
 size_t
 rule_base64_decode(struct bytes text, enum rule_base64 mode, uint8_t *out, size_t size)
 {
@@ -20,7 +8,7 @@ rule_base64_decode(struct bytes text, enum rule_base64 mode, uint8_t *out, size_
 	unsigned have = 0;
 	size_t len = 0, letters = 0, padding = 0;
 	for (size_t i = 0; i < text.len && len < size; i++) {
-		int value = value_of(text.at[i]);
+		int value = bytes_base64_digit(text.at[i]);
 		if (value < 0 && text.at[i] == '=') {
 			padding++;
 			if (mode != RULE_BASE64_STRICT)
