@@ -4,6 +4,7 @@
 #include "core/hash.h"
 #include "core/text.h"
 #include "detect/rules/rule_facts.h"
+#include "detect/rules/rule_place.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,30 +15,6 @@ enum {
 	NAMES_MAX = 4096,
 	NAME_SLOTS = 4 * NAMES_MAX
 };
-
-/* While it is being made: patterns of a group, each with its signatures. */
-struct pattern {
-	struct bytes bytes;
-	bool nocase;
-	uint32_t group, signature;
-};
-
-struct maker {
-	struct rule_set *set;
-	struct rule_program *program;
-	struct diag *diag;
-	size_t pattern_count;
-	struct pattern *patterns;
-	uint16_t *name_slots; /* open addressing: place in the program's names, plus one */
-	size_t group_room;
-	bool without_pcre;
-};
-
-static int
-no_memory(struct maker *m)
-{
-	return diag_say(m->diag, -ENOMEM, "%s", _("not enough memory for these rules"));
-}
 
 /* ---- What a rule is tried on ---- */
 
@@ -175,7 +152,7 @@ keeps_place(const struct rule_match *m)
 }
 
 static int
-make_part(struct maker *m, const struct rule *r, uint8_t buffer, struct rule_part *part)
+make_part(struct rule_maker *m, const struct rule *r, uint8_t buffer, struct rule_part *part)
 {
 	struct rule_program *p = m->program;
 	uint16_t count = 0;
@@ -183,7 +160,7 @@ make_part(struct maker *m, const struct rule *r, uint8_t buffer, struct rule_par
 		count = (uint16_t)(count + (r->matches[i].buffer == buffer));
 	struct rule_step *steps = arena_new(&p->arena, struct rule_step, count);
 	if (steps == NULL)
-		return no_memory(m);
+		return rule_maker_no_memory(m);
 	*part = (struct rule_part){.buffer = &r->buffers[buffer], .steps = steps, .count = count};
 	size_t at = 0;
 	for (size_t i = 0; i < r->match_count; i++) {
@@ -212,7 +189,7 @@ make_part(struct maker *m, const struct rule *r, uint8_t buffer, struct rule_par
 }
 
 static int
-make_parts(struct maker *m, const struct rule *r, struct rule_signature *s)
+make_parts(struct rule_maker *m, const struct rule *r, struct rule_signature *s)
 {
 	struct rule_part parts[RULE_BUFFERS_MAX];
 	uint8_t count = 0;
@@ -228,7 +205,7 @@ make_parts(struct maker *m, const struct rule *r, struct rule_signature *s)
 	}
 	struct rule_part *kept = count == 0 ? NULL : arena_new(&m->program->arena, struct rule_part, count);
 	if (count > 0 && kept == NULL)
-		return no_memory(m);
+		return rule_maker_no_memory(m);
 	if (count > 0)
 		memcpy(kept, parts, count * sizeof(*parts));
 	s->parts = kept;
@@ -244,7 +221,7 @@ make_parts(struct maker *m, const struct rule *r, struct rule_signature *s)
 /* ---- Names of bits ---- */
 
 static int
-intern(struct maker *m, struct bytes name, uint16_t *out)
+intern(struct rule_maker *m, struct bytes name, uint16_t *out)
 {
 	struct rule_program *p = m->program;
 	size_t at = hash_bytes(name, 0) % NAME_SLOTS;
@@ -261,7 +238,7 @@ intern(struct maker *m, struct bytes name, uint16_t *out)
 }
 
 static int
-intern_bits(struct maker *m, const struct rule *r, struct rule_signature *s)
+intern_bits(struct rule_maker *m, const struct rule *r, struct rule_signature *s)
 {
 	size_t count = 0, at = 0;
 	for (size_t i = 0; i < r->bit_count; i++)
@@ -271,7 +248,7 @@ intern_bits(struct maker *m, const struct rule *r, struct rule_signature *s)
 		return 0;
 	uint16_t *names = arena_new(&m->program->arena, uint16_t, count);
 	if (names == NULL)
-		return no_memory(m);
+		return rule_maker_no_memory(m);
 	int e = 0;
 	for (size_t i = 0; i < r->bit_count; i++)
 		for (size_t k = 0; k < r->bits[i].name_count && e == 0; k++)
@@ -286,46 +263,6 @@ intern_bits(struct maker *m, const struct rule *r, struct rule_signature *s)
 	return e;
 }
 
-/* ---- Which content is searched for ---- */
-
-static bool
-can_be_searched(const struct rule_content *c)
-{
-	return !c->negated;
-}
-
-/* Of a rule of transactions: bytes in a stream announce it too; those of datagrams are not kept for it. */
-static bool
-can_announce(const struct rule *r, enum view view)
-{
-	return view > VIEW_BASE64_DATA || (view == VIEW_PAYLOAD && (r->ip_protos & (RULE_UDP | RULE_IP)) == 0);
-}
-
-/* The content named fast_pattern, or the longest; buffers of protocols before payloads, as they are smaller. */
-static const struct rule_match *
-fast_match(const struct rule *r, unsigned kind)
-{
-	const struct rule_match *best = NULL;
-	for (size_t i = 0; i < r->match_count; i++) {
-		const struct rule_match *m = &r->matches[i];
-		if (m->kind != RULE_CONTENT || !can_be_searched(&m->u.content) ||
-		    r->buffers[m->buffer].view == VIEW_BASE64_DATA)
-			continue;
-		if (kind == RULE_ON_TRANSACTION && !can_announce(r, r->buffers[m->buffer].view))
-			continue;
-		if (m->u.content.fast_pattern)
-			return m;
-		bool deeper = best != NULL && r->buffers[best->buffer].view <= VIEW_BASE64_DATA &&
-		    r->buffers[m->buffer].view > VIEW_BASE64_DATA;
-		bool longer = best != NULL && m->u.content.bytes.len > best->u.content.bytes.len;
-		bool shallower = best != NULL && r->buffers[best->buffer].view > VIEW_BASE64_DATA &&
-		    r->buffers[m->buffer].view <= VIEW_BASE64_DATA;
-		if (best == NULL || deeper || (longer && !shallower))
-			best = m;
-	}
-	return best;
-}
-
 enum view
 rule_program_searched_as(enum view view)
 {
@@ -338,359 +275,12 @@ rule_program_searched_as(enum view view)
 	}
 }
 
-/* What is transformed is searched for itself. */
-static enum view
-searched_as(const struct rule_buffer *b)
-{
-	return b->transform_count == 0 ? rule_program_searched_as(b->view) : b->view;
-}
-
-static bool
-same_buffer(const struct rule_buffer *a, const struct rule_buffer *b)
-{
-	if (searched_as(a) != searched_as(b) || a->transform_count != b->transform_count)
-		return false;
-	for (size_t i = 0; i < a->transform_count; i++) {
-		const struct rule_transform *x = &a->transforms[i], *y = &b->transforms[i];
-		if (x->kind != y->kind || !bytes_eq(x->text, y->text) || x->mode != y->mode ||
-		    x->has_bytes != y->has_bytes || x->bytes.number != y->bytes.number ||
-		    x->offset.number != y->offset.number)
-			return false;
-	}
-	return true;
-}
-
-static int
-append(struct maker *m, struct rule_list *list, uint32_t value)
-{
-	if ((list->count & (list->count - 1)) == 0) { /* room doubles at each power of two */
-		uint32_t *more = realloc(list->signatures, (list->count == 0 ? 1 : 2 * (size_t)list->count) * sizeof(*more));
-		if (more == NULL)
-			return no_memory(m);
-		list->signatures = more;
-	}
-	list->signatures[list->count++] = value;
-	return 0;
-}
-
-static int
-group_for(
-    struct maker *m, const struct rule_buffer *buffer, uint8_t side, enum rule_kind kind, uint8_t ip_proto, uint32_t *out)
-{
-	struct rule_program *p = m->program;
-	struct rule_list *list = &p->groups_of_view[searched_as(buffer)][side == VIEW_FROM_SERVER];
-	for (uint32_t i = 0; i < list->count; i++) {
-		const struct rule_group *g = &p->groups[list->signatures[i]];
-		if (same_buffer(g->buffer, buffer) && g->kind == kind && g->ip_proto == ip_proto) {
-			*out = list->signatures[i];
-			return 0;
-		}
-	}
-	if (p->group_count == m->group_room) {
-		size_t room = m->group_room == 0 ? 64 : 2 * m->group_room;
-		struct rule_group *more = realloc(p->groups, room * sizeof(*more));
-		if (more == NULL)
-			return no_memory(m);
-		p->groups = more;
-		m->group_room = room;
-	}
-	*out = (uint32_t)p->group_count;
-	p->groups[p->group_count++] = (struct rule_group){
-	    .buffer = buffer, .side = side, .kind = (uint8_t)kind, .ip_proto = ip_proto};
-	return append(m, list, *out);
-}
-
-static int
-add_pattern(struct maker *m, uint32_t group, const struct rule_content *c, uint32_t signature)
-{
-	struct bytes bytes = c->bytes;
-	if (c->fast_length > 0)
-		bytes = bytes_first(bytes_after(bytes, c->fast_offset), c->fast_length);
-	bytes = bytes_first(bytes, RULE_FAST_MAX);
-	m->patterns[m->pattern_count++] = (struct pattern){bytes, c->nocase, group, signature};
-	return 0;
-}
-
-/* Which protocols of packets a rule is for: a bit each, as in protos[]. */
-static unsigned
-packet_classes(const struct rule *r)
-{
-	enum { TCP = 1, UDP = 2, OTHER = 4 };
-	unsigned classes = 0;
-	if ((r->ip_protos & RULE_IP) != 0)
-		classes |= TCP | UDP | OTHER;
-	if ((r->ip_protos & RULE_TCP) != 0)
-		classes |= TCP;
-	if ((r->ip_protos & RULE_UDP) != 0)
-		classes |= UDP;
-	if ((r->ip_protos & (RULE_ICMP | RULE_SCTP | RULE_IGMP)) != 0)
-		classes |= OTHER;
-	return classes;
-}
-
-/* How many addresses these are, about. */
-static double
-span_of(const struct rule_nets *nets)
-{
-	double sum = nets->is_any ? 1e39 : 0;
-	for (uint32_t i = 0; i < nets->count; i++) {
-		double low = 0, high = 0;
-		for (size_t k = 0; k < sizeof(nets->nets[i].low.at); k++) {
-			low = low * 256 + nets->nets[i].low.at[k];
-			high = high * 256 + nets->nets[i].high.at[k];
-		}
-		sum += high - low + 1;
-	}
-	return sum;
-}
-
-/* A rule that asks for addresses only is found by the end that fewer addresses fit. */
-static int
-place_by_ends(struct maker *m, uint32_t index)
-{
-	struct rule_program *p = m->program;
-	const struct rule *r = p->signatures[index].rule;
-	if (r->source.is_any && r->target.is_any)
-		return append(m, &p->ends_any, index);
-	bool by_source = span_of(&r->source) <= span_of(&r->target);
-	const struct rule_nets *nets = by_source ? &r->source : &r->target;
-	int e = rule_addresses_add(by_source ? &p->by_source : &p->by_target, nets, index);
-	if (e == 0 && r->direction == RULE_BOTH_WAYS)
-		e = rule_addresses_add(by_source ? &p->by_target : &p->by_source, nets, index);
-	return e < 0 ? no_memory(m) : 0;
-}
-
-static bool
-needs_memory(const struct rule *r)
-{
-	for (size_t i = 0; i < r->bit_count; i++)
-		if (r->bits[i].scope == RULE_BITS_FLOW && r->bits[i].command == RULE_BIT_IS_SET)
-			return true;
-	for (size_t i = 0; i < r->flow_int_count; i++)
-		if (r->flow_ints[i].command == RULE_INT_COMPARE || r->flow_ints[i].command == RULE_INT_IS_SET)
-			return true;
-	return false;
-}
-
-/* Only packets with which something is wrong can be meant. */
-static bool
-waits_for_anomaly(const struct rule *r)
-{
-	for (size_t i = 0; i < r->word_count; i++)
-		if (r->words[i].kind == RULE_WORD_CHECKSUM && r->words[i].negated)
-			return true;
-	return r->event_count > 0;
-}
-
-static int
-watch(struct maker *m, struct rule_watches *list, uint32_t index)
-{
-	const struct rule *r = m->program->signatures[index].rule;
-	bool narrow = !r->target_ports.is_any && r->target_ports.count == 1 && r->direction == RULE_ONE_WAY;
-	if ((list->count & (list->count - 1)) == 0) { /* room doubles at each power of two */
-		struct rule_watch *more = realloc(
-		    list->all, (list->count == 0 ? 1 : 2 * (size_t)list->count) * sizeof(*more));
-		if (more == NULL)
-			return no_memory(m);
-		list->all = more;
-	}
-	list->all[list->count++] = (struct rule_watch){.signature = index,
-	    .low = narrow ? r->target_ports.ranges[0].low : 0,
-	    .high = narrow ? r->target_ports.ranges[0].high : UINT16_MAX,
-	    .needs_memory = needs_memory(r)};
-	return 0;
-}
-
-/* A rule of packets that has no bytes to be found by. */
-static int
-place_always(struct maker *m, uint32_t index, unsigned class)
-{
-	static const uint8_t numbers[] = {6, 17};
-	struct rule_program *p = m->program;
-	const struct rule *r = p->signatures[index].rule;
-	for (size_t i = 0; i < r->number_count && class < LENGTH_OF(numbers); i++) {
-		const struct rule_number *n = &r->numbers[i];
-		if (n->field == RULE_FIELD_IP_PROTO && !n->negated &&
-		    !rule_eval_compare(n->compare, numbers[class], n->low, n->high))
-			return 0; /* it means another protocol */
-	}
-	if (class != 0)
-		return watch(m, class == 1 ? &p->always_udp : &p->always_other, index);
-	int e = 0;
-	for (unsigned flags = 0; flags < 256 && e == 0; flags++) {
-		bool fits = true;
-		for (size_t i = 0; i < r->mask_count && fits; i++)
-			fits = r->masks[i].what != RULE_TCP_FLAGS || rule_facts_mask_fits(&r->masks[i], (uint8_t)flags);
-		if (fits)
-			e = watch(m, &p->always_tcp[flags], index);
-	}
-	return e;
-}
-
-static const uint8_t protos[] = {6, 17, 0}; /* in the order of the bits of packet_classes() */
-
-static int
-place_on_packets(struct maker *m, uint32_t index, const struct rule_match *fast, unsigned classes)
-{
-	struct rule_program *p = m->program;
-	const struct rule_signature *s = &p->signatures[index];
-	int e = 0;
-	if (fast == NULL && s->is_of_ends)
-		return place_by_ends(m, index);
-	if (fast == NULL && waits_for_anomaly(s->rule))
-		return append(m, &p->on_anomaly, index);
-	for (unsigned k = 0; k < LENGTH_OF(protos) && e == 0; k++) {
-		if ((classes & (1u << k)) == 0)
-			continue;
-		if (fast == NULL)
-			e = place_always(m, index, k);
-		for (unsigned side = 0; side < 2 && e == 0 && fast != NULL; side++) {
-			uint8_t bit = side == 0 ? VIEW_FROM_CLIENT : VIEW_FROM_SERVER;
-			const struct rule_buffer *buffer = &s->rule->buffers[fast->buffer];
-			/* The payload of TCP is searched once, for rules of packets and of streams. */
-			enum rule_kind kind = k == 0 && buffer->view == VIEW_PAYLOAD ? RULE_ON_STREAM : RULE_ON_PACKET;
-			uint32_t group;
-			if ((s->sides & bit) == 0)
-				continue;
-			e = group_for(m, buffer, bit, kind, protos[k], &group);
-			if (e == 0)
-				e = add_pattern(m, group, &fast->u.content, index);
-		}
-	}
-	return e;
-}
-
-static int
-place_on_streams(struct maker *m, uint32_t index, const struct rule_match *fast)
-{
-	struct rule_program *p = m->program;
-	const struct rule_signature *s = &p->signatures[index];
-	int e = 0;
-	uint32_t group;
-	for (unsigned side = 0; side < 2 && e == 0; side++) {
-		uint8_t bit = side == 0 ? VIEW_FROM_CLIENT : VIEW_FROM_SERVER;
-		if ((s->sides & bit) == 0)
-			continue;
-		if (fast == NULL) {
-			e = append(m, &p->always_stream[side], index);
-			continue;
-		}
-		e = group_for(m, &s->rule->buffers[fast->buffer], bit, RULE_ON_STREAM, 6, &group);
-		if (e == 0)
-			e = add_pattern(m, group, &fast->u.content, index);
-	}
-	/* Datagrams have no stream: rules for both look at their payload. */
-	unsigned classes = packet_classes(s->rule) & ~1u;
-	if (fast == NULL && s->on_packets_too)
-		classes |= 1;
-	return e == 0 ? place_on_packets(m, index, fast, classes) : e;
-}
-
-/* Tried when its bytes are found; without any, when the first of its buffers comes, or at the end when that must be absent. */
-static int
-place_on_transactions(struct maker *m, uint32_t index, const struct rule_match *fast)
-{
-	struct rule_program *p = m->program;
-	const struct rule_signature *s = &p->signatures[index];
-	const struct rule_part *first = &s->parts[0];
-	while (fast == NULL && first->buffer->view <= VIEW_BASE64_DATA && first + 1 < s->parts + s->part_count)
-		first++;
-	int e = 0;
-	uint32_t group;
-	for (unsigned side = 0; side < 2 && e == 0; side++) {
-		uint8_t bit = side == 0 ? VIEW_FROM_CLIENT : VIEW_FROM_SERVER;
-		if ((s->sides & bit) == 0 && s->rule->direction != RULE_TRANSACTION)
-			continue;
-		if (fast == NULL) {
-			if (first->has_absent)
-				e = append(m, &p->absent[side], index);
-			if (e == 0)
-				e = append(m, &p->always_view[first->buffer->view][side], index);
-		} else if ((rule_buffer_sides(&s->rule->buffers[fast->buffer]) & bit) != 0) {
-			bool of_stream = s->rule->buffers[fast->buffer].view == VIEW_PAYLOAD;
-			p->has_streams |= of_stream;
-			e = group_for(m, &s->rule->buffers[fast->buffer], bit,
-			    of_stream ? RULE_ON_STREAM : RULE_ON_TRANSACTION, of_stream ? 6 : 0, &group);
-			if (e == 0)
-				e = add_pattern(m, group, &fast->u.content, index);
-		}
-	}
-	return e;
-}
-
-/* Where the rule waits to be found: in groups by its bytes, or in a list of those that are tried when something is so. */
-static int
-place(struct maker *m, uint32_t index)
-{
-	struct rule_program *p = m->program;
-	const struct rule_signature *s = &p->signatures[index];
-	const struct rule *r = s->rule;
-	p->has_pass |= r->action == RULE_PASS;
-	p->has_streams |= s->kind == RULE_ON_STREAM;
-	p->has_two_sided |= r->direction == RULE_TRANSACTION;
-	for (uint8_t i = 0; i < s->part_count && s->part_count > 1; i++)
-		p->in_company[s->parts[i].buffer->view] |= s->kind == RULE_ON_TRANSACTION;
-	for (uint8_t i = 0; i < s->part_count; i++) /* of transactions too, when they look into the stream beside */
-		p->has_streams |= s->kind == RULE_ON_TRANSACTION && s->parts[i].buffer->view == VIEW_PAYLOAD;
-	int e = s->kind == RULE_ON_PACKET && r->action == RULE_PASS ? append(m, &p->pass_packet, index) : 0;
-	if (e < 0)
-		return e;
-	switch ((enum rule_kind)s->kind) {
-	case RULE_ON_EVENT: return append(m, &p->events, index);
-	case RULE_ON_PACKET: return place_on_packets(m, index, fast_match(r, s->kind), packet_classes(r));
-	case RULE_ON_STREAM: return place_on_streams(m, index, fast_match(r, s->kind));
-	case RULE_ON_TRANSACTION: return place_on_transactions(m, index, fast_match(r, s->kind));
-	}
-	return 0;
-}
-
-static void
-reach(const struct rule *r, struct rule_reached *out)
-{
-	const struct rule_ports *source = &r->source_ports, *target = &r->target_ports;
-	*out = (struct rule_reached){.source_high = UINT16_MAX, .target_high = UINT16_MAX};
-	if (r->direction != RULE_ONE_WAY)
-		return;
-	if (!source->is_any && source->count > 0) {
-		out->source_low = source->ranges[0].low;
-		out->source_high = source->ranges[source->count - 1].high;
-	}
-	if (!target->is_any && target->count > 0) {
-		out->target_low = target->ranges[0].low;
-		out->target_high = target->ranges[target->count - 1].high;
-	}
-}
-
-/* Where so many ranges overlap that an index would be too large, each rule is asked. */
-static int
-index_addresses(struct maker *m)
-{
-	struct rule_program *p = m->program;
-	struct rule_addresses *both[] = {&p->by_source, &p->by_target};
-	int e = 0;
-	bool refused = false;
-	for (size_t i = 0; i < LENGTH_OF(both) && e == 0; i++) {
-		e = rule_addresses_make(both[i], p->signature_count);
-		refused |= e == -E2BIG;
-		e = e == -E2BIG ? 0 : e;
-	}
-	if (e < 0)
-		return no_memory(m);
-	for (size_t i = 0; i < p->signature_count && e == 0 && refused; i++) {
-		const struct rule *r = p->signatures[i].rule;
-		if (p->signatures[i].kind == RULE_ON_PACKET && p->signatures[i].is_of_ends &&
-		    !(r->source.is_any && r->target.is_any))
-			e = append(m, &p->ends_any, (uint32_t)i);
-	}
-	return e;
-}
-
 /* ---- Databases ---- */
 
 static int
 by_group(const void *a, const void *b)
 {
-	const struct pattern *x = a, *y = b;
+	const struct rule_maker_pattern *x = a, *y = b;
 	if (x->group != y->group)
 		return x->group < y->group ? -1 : 1;
 	if (x->nocase != y->nocase)
@@ -703,14 +293,14 @@ by_group(const void *a, const void *b)
 }
 
 static bool
-same_pattern(const struct pattern *a, const struct pattern *b)
+same_pattern(const struct rule_maker_pattern *a, const struct rule_maker_pattern *b)
 {
 	return a->nocase == b->nocase && bytes_eq(a->bytes, b->bytes);
 }
 
 /* The patterns from `from` to `end` are of one group. */
 static int
-plan_search(struct maker *m, size_t from, size_t end)
+plan_search(struct rule_maker *m, size_t from, size_t end)
 {
 	struct rule_program *p = m->program;
 	struct rule_group *g = &p->groups[m->patterns[from].group];
@@ -721,9 +311,9 @@ plan_search(struct maker *m, size_t from, size_t end)
 	    .flags = arena_new(&p->plan, unsigned, count)};
 	if (first == NULL || signatures == NULL || patterns.texts == NULL || patterns.lengths == NULL ||
 	    patterns.flags == NULL)
-		return no_memory(m);
+		return rule_maker_no_memory(m);
 	for (size_t i = from; i < end; i++) {
-		const struct pattern *pattern = &m->patterns[i];
+		const struct rule_maker_pattern *pattern = &m->patterns[i];
 		if (i == from || !same_pattern(pattern, &m->patterns[i - 1])) {
 			patterns.texts[distinct] = (const char *)pattern->bytes.at;
 			patterns.lengths[distinct] = pattern->bytes.len;
@@ -741,7 +331,7 @@ plan_search(struct maker *m, size_t from, size_t end)
 }
 
 static int
-plan_searches(struct maker *m)
+plan_searches(struct rule_maker *m)
 {
 	int e = 0;
 	qsort(m->patterns, m->pattern_count, sizeof(*m->patterns), by_group);
@@ -764,10 +354,10 @@ compile_here(void *context, const struct rule_patterns *patterns, struct rule_se
 static int
 leave_out(struct rule_program *p, const struct rule_group *g, uint32_t from, uint32_t end, struct diag *diag)
 {
-	struct maker m = {.program = p, .diag = diag};
+	struct rule_maker m = {.program = p, .diag = diag};
 	int e = 0;
 	for (uint32_t i = g->first[from]; i < g->first[end] && e == 0; i++)
-		e = append(&m, &p->unsearched, g->signatures[i]);
+		e = rule_place_append(&m, &p->unsearched, g->signatures[i]);
 	return e;
 }
 
@@ -841,7 +431,7 @@ by_order(const void *a, const void *b)
 }
 
 static int
-make(struct maker *m)
+make(struct rule_maker *m)
 {
 	struct rule_program *p = m->program;
 	size_t places = 0, codes = 0;
@@ -858,7 +448,7 @@ make(struct maker *m)
 	p->names = arena_new(&p->arena, struct bytes, NAMES_MAX);
 	if (p->signatures == NULL || p->reached == NULL || p->codes == NULL || m->patterns == NULL ||
 	    m->name_slots == NULL || p->names == NULL)
-		return no_memory(m);
+		return rule_maker_no_memory(m);
 	for (size_t i = 0; i < m->set->count; i++) {
 		const struct rule *r = m->set->rules[i];
 		struct rule_signature s = {.rule = r,
@@ -866,7 +456,7 @@ make(struct maker *m)
 		    .sides = sides_of(r),
 		    .is_of_ends = is_of_ends(r),
 		    .on_packets_too = is_on_packets_too(r),
-		    .has_fast = fast_match(r, kind_of(r)) != NULL};
+		    .has_fast = rule_place_fast_match(r, kind_of(r)) != NULL};
 		int e = make_parts(m, r, &s);
 		if (e == 0)
 			e = intern_bits(m, r, &s);
@@ -877,11 +467,11 @@ make(struct maker *m)
 	qsort(p->signatures, p->signature_count, sizeof(*p->signatures), by_order);
 	int e = 0;
 	for (size_t i = 0; i < p->signature_count && e == 0; i++) {
-		reach(p->signatures[i].rule, &p->reached[i]);
-		e = place(m, (uint32_t)i);
+		rule_place_reach(p->signatures[i].rule, &p->reached[i]);
+		e = rule_place(m, (uint32_t)i);
 	}
 	if (e == 0)
-		e = index_addresses(m);
+		e = rule_place_addresses(m);
 	return e == 0 ? plan_searches(m) : e;
 }
 
@@ -890,13 +480,14 @@ rule_program_plan(struct rule_set *set, enum rule_program_use use, struct rule_p
 {
 	if (hs_valid_platform() != HS_SUCCESS)
 		return diag_say(diag, -ENOSYS, "%s", _("this processor is too old for the search of rules: it needs SSSE3"));
-	struct maker *m = calloc(1, sizeof(*m));
+	struct rule_maker *m = calloc(1, sizeof(*m));
 	struct rule_program *p = calloc(1, sizeof(*p));
 	int e = m == NULL || p == NULL || arena_init(&p->arena, ARENA_BYTES) < 0 || arena_init(&p->plan, ARENA_BYTES) < 0
 	    ? diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules"))
 	    : 0;
 	if (e == 0) {
-		*m = (struct maker){.set = set, .program = p, .diag = diag, .without_pcre = use == RULE_PROGRAM_TO_SEARCH};
+		*m = (struct rule_maker){
+		    .set = set, .program = p, .diag = diag, .without_pcre = use == RULE_PROGRAM_TO_SEARCH};
 		e = make(m);
 		free(m->patterns);
 	}
