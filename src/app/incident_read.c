@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/incident_read.h"
 
+#include "cli/exception_view.h"
 #include "cli/incident_view.h"
 #include "desk/desk_compare.h"
 #include "desk/desk_file.h"
 #include "desk/desk_list.h"
 #include "desk/desk_vocabulary.h"
+#include "dossier/dossier_exception.h"
 #include "incident/notice.h"
 #include "record/alert_text.h"
 
@@ -123,6 +125,21 @@ say_file(struct incident_session *s, const struct case_file *file)
 	}
 }
 
+struct exceptions {
+	struct incident_session *s;
+	size_t count;
+};
+
+static void
+show_exception(void *context, const struct exception *e, uint64_t hidden)
+{
+	struct exceptions *x = context;
+	if (x->count++ == 0)
+		fputs(text_in(x->s->v.options.language, N_("  Exceptions that concern it (beffroi exception show ID):\n")),
+		    stdout);
+	exception_view_lines(&x->s->v.presenter, "    ", e, hidden, x->s->now_ns);
+}
+
 int
 incident_read_show(struct incident_session *s, struct diag *diag)
 {
@@ -142,6 +159,12 @@ incident_read_show(struct incident_session *s, struct diag *diag)
 		fprintf(stdout, "%s\n", file.incident.id_cstr);
 	incident_view_victims(&v->presenter, file.story);
 	say_file(s, &file);
+	struct exceptions exceptions = {.s = s};
+	if (file.story->alerts > 0)
+		r = dossier_exception_of_incident(
+		    v->dossier, file.incident.id_cstr, &file.story->attacker, show_exception, &exceptions, diag);
+	if (r < 0)
+		return r;
 	if (file.story->alerts > 0)
 		fputs(text_in(v->options.language, N_("  Alerts, in order of time (UTC):\n")), stdout);
 	r = dossier_each_alert(v->dossier, file.incident.id_cstr, show_alert, &t, diag);

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/rules_explain.h"
 
+#include "app/rules_exceptions.h"
 #include "app/rules_reading.h"
+#include "cli/exception_view.h"
 #include "core/json.h"
 #include "core/terminal.h"
 #include "core/text.h"
@@ -315,6 +317,17 @@ show_references(const struct rule_outline *outline)
 }
 
 static APART void
+show_exceptions(const struct rules_read *rule, const struct rules_exceptions *exceptions, const struct presenter *p)
+{
+	struct bytes message = rule_outline_value(&rule->outline, "msg");
+	const struct rules_exception *x = rules_exceptions_next(exceptions, NULL, rule->sid, message);
+	if (x != NULL)
+		printf("\n%s\n", _("Exceptions: such alerts are kept aside"));
+	for (; x != NULL; x = rules_exceptions_next(exceptions, x, rule->sid, message))
+		exception_view_lines(p, "  ", &x->e, x->hidden, exceptions->now_ns);
+}
+
+static APART void
 show(const struct rules_read *rule, const struct explanation *e)
 {
 	const struct rule_outline *o = &rule->outline;
@@ -335,8 +348,10 @@ show(const struct rules_read *rule, const struct explanation *e)
 }
 
 static APART void
-write_json(const struct rules_read *rule, const struct explanation *e, struct json *j)
+write_json(
+    const struct rules_read *rule, const struct explanation *e, const struct rules_exceptions *exceptions, struct json *j)
 {
+	struct bytes message = rule_outline_value(&rule->outline, "msg");
 	static const char *const sections[SECTIONS] = {",\"when\":", ",\"looks_for\":", ",\"told\":"};
 	json_open_object(j, (struct bytes){0});
 	json_u64(j, JSON_KEY("sid"), rule->sid);
@@ -355,6 +370,19 @@ write_json(const struct rules_read *rule, const struct explanation *e, struct js
 				json_cstr(j, (struct bytes){0}, e->lines[i].text);
 		json_close_array(j);
 	}
+	json_open_array(j, JSON_KEY("exceptions"));
+	for (const struct rules_exception *x = NULL;
+	     (x = rules_exceptions_next(exceptions, x, rule->sid, message)) != NULL;) {
+		json_open_object(j, (struct bytes){0});
+		json_cstr(j, JSON_KEY("id"), x->e.id_cstr);
+		json_bool(j, JSON_KEY("holds"), exception_is_on(&x->e, exceptions->now_ns));
+		json_cstr(j, JSON_KEY("who"), x->e.who_cstr);
+		json_cstr(j, JSON_KEY("why"), x->e.why_cstr);
+		json_time(j, JSON_KEY("until"), x->e.ended_ns != 0 ? x->e.ended_ns : x->e.until_ns);
+		json_u64(j, JSON_KEY("hidden"), x->hidden);
+		json_close_object(j);
+	}
+	json_close_array(j);
 	json_close_object(j);
 	json_newline(j);
 	(void)fwrite(j->start, 1, json_length(j), stdout);
@@ -373,9 +401,11 @@ explain(const struct rules_read *rule, struct explanation *e)
 int
 rules_explain_run(const struct verb_options *o, struct diag *diag)
 {
-	enum { ROOM = LINES_MAX * SENTENCE_MAX };
+	enum { ROOM = LINES_MAX * SENTENCE_MAX + EXCEPTION_MAX * 4096 };
 	static struct rules_reading reading; /* too large for the stack; a verb runs once */
 	struct rules_read rule;
+	struct rules_exceptions exceptions = {0};
+	struct presenter presenter = present_to(stdout, o->language, o->color);
 	int64_t sid;
 	bool found = false;
 	if (!rule_text_number(bytes_of_cstr(o->words[1]), &sid))
@@ -383,6 +413,8 @@ rules_explain_run(const struct verb_options *o, struct diag *diag)
 	struct explanation *e = calloc(1, sizeof(*e));
 	char *room = malloc(ROOM);
 	int r = rules_reading_open(&reading, &o->words[2], o->word_count - 2, diag);
+	if (r == 0)
+		r = rules_exceptions_read(o, &exceptions, diag);
 	if (r == 0 && (e == NULL || room == NULL))
 		r = diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
 	while (r == 0 && !found && rules_reading_next(&reading, &rule)) {
@@ -392,14 +424,17 @@ rules_explain_run(const struct verb_options *o, struct diag *diag)
 		explain(&rule, e);
 		struct json j = json_of(room, ROOM);
 		if (o->json)
-			write_json(&rule, e, &j);
+			write_json(&rule, e, &exceptions, &j);
 		else
 			show(&rule, e);
+		if (!o->json)
+			show_exceptions(&rule, &exceptions, &presenter);
 	}
 	if (r == 0 && !found)
 		r = diag_say(diag, -ENOENT, _("there is no rule with the sid %s in it"), o->words[1]);
 	free(e);
 	free(room);
+	rules_exceptions_free(&exceptions);
 	rules_reading_close(&reading);
 	return r;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/rules_list.h"
 
+#include "app/rules_exceptions.h"
 #include "app/rules_reading.h"
 #include "core/json.h"
 #include "core/terminal.h"
@@ -40,8 +41,9 @@ value_of(const struct rules_read *rule, const char *name_cstr)
 }
 
 static void
-write_json(struct json *j, const struct rules_read *rule)
+write_json(struct json *j, const struct rules_read *rule, const struct rules_exceptions *exceptions)
 {
+	const struct rules_exception *x = rules_exceptions_next(exceptions, NULL, rule->sid, value_of(rule, "msg"));
 	json_open_object(j, (struct bytes){0});
 	json_u64(j, JSON_KEY("sid"), rule->sid);
 	json_text(j, JSON_KEY("rev"), value_of(rule, "rev"));
@@ -53,11 +55,18 @@ write_json(struct json *j, const struct rules_read *rule)
 		json_cstr(j, JSON_KEY("reason"), rule->reason_cstr);
 	json_cstr(j, JSON_KEY("file"), rule->file_cstr);
 	json_u64(j, JSON_KEY("line"), rule->text.line);
+	if (x != NULL)
+		json_open_array(j, JSON_KEY("exceptions"));
+	for (const struct rules_exception *i = x; i != NULL;
+	     i = rules_exceptions_next(exceptions, i, rule->sid, value_of(rule, "msg")))
+		json_cstr(j, (struct bytes){0}, i->e.id_cstr);
+	if (x != NULL)
+		json_close_array(j);
 	json_close_object(j);
 }
 
 static void
-show(const struct rules_read *rule)
+show(const struct rules_read *rule, const struct rules_exceptions *exceptions)
 {
 	char message[TEXT_MAX], action[64], rev[32], reason[TEXT_MAX];
 	(void)terminal_escape(value_of(rule, "msg"), message, sizeof(message));
@@ -65,8 +74,12 @@ show(const struct rules_read *rule)
 	(void)terminal_escape(value_of(rule, "rev"), rev, sizeof(rev));
 	(void)terminal_escape(bytes_of_cstr(rule->reason_cstr), reason, sizeof(reason));
 	bool tells_why = rule->state != RULES_USED && rule->state != RULES_OFF;
-	printf("%10u  %3s  %-6s  %-10s  %s%s%s%s\n", rule->sid, rev, action, rules_reading_say(rule->state), message,
+	printf("%10u  %3s  %-6s  %-10s  %s%s%s%s", rule->sid, rev, action, rules_reading_say(rule->state), message,
 	    tells_why ? " (" : "", tells_why ? reason : "", tells_why ? ")" : "");
+	for (const struct rules_exception *x = NULL;
+	     (x = rules_exceptions_next(exceptions, x, rule->sid, value_of(rule, "msg"))) != NULL;)
+		printf("  [%s %s]", _("exception"), x->e.id_cstr);
+	fputc('\n', stdout);
 }
 
 static void
@@ -81,8 +94,11 @@ rules_list_run(const struct verb_options *o, struct diag *diag)
 {
 	struct rules_reading reading;
 	struct rules_read rule;
+	struct rules_exceptions exceptions = {0};
 	uint64_t found = 0, shown = 0, limit = o->has_limit && o->limit > 0 ? o->limit : UINT64_MAX;
 	int r = rules_reading_open(&reading, &o->words[1], o->word_count - 1, diag);
+	if (r == 0)
+		r = rules_exceptions_read(o, &exceptions, diag);
 	char *room = r < 0 ? NULL : malloc(ROOM);
 	if (r == 0 && room == NULL)
 		r = diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
@@ -98,9 +114,9 @@ rules_list_run(const struct verb_options *o, struct diag *diag)
 			continue;
 		shown++;
 		if (o->json)
-			write_json(&j, &rule);
+			write_json(&j, &rule, &exceptions);
 		else
-			show(&rule);
+			show(&rule, &exceptions);
 		if (o->json && json_length(&j) > ROOM / 2)
 			flush(&j);
 	}
@@ -116,6 +132,7 @@ rules_list_run(const struct verb_options *o, struct diag *diag)
 			printf(_("shown: %llu; --limit 0 shows all\n"), (unsigned long long)shown);
 	}
 	free(room);
+	rules_exceptions_free(&exceptions);
 	rules_reading_close(&reading);
 	return r;
 }

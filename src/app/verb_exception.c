@@ -2,6 +2,7 @@
 #include "app/verb_exception.h"
 
 #include "app/incident_session.h"
+#include "cli/exception_view.h"
 #include "core/civil.h"
 #include "dossier/dossier_exception.h"
 #include "record/alert_text.h"
@@ -41,33 +42,6 @@ day(int64_t at_ns, char out[static CIVIL_TEXT_MAX])
 	(void)civil_write(at_ns / SECOND_NS, 0, CIVIL_UTC, out);
 }
 
-static void
-say_one(struct incident_session *s, const struct exception *e, uint64_t hidden)
-{
-	char network[EXCEPTION_NETWORK_MAX], until[CIVIL_TEXT_MAX];
-	enum language language = s->v.options.language;
-	day(e->ended_ns != 0 ? e->ended_ns : e->until_ns, until);
-	printf(
-	    "%s  %s %s  ", e->id_cstr, text_in(language, exception_is_on(e, s->now_ns) ? N_("until") : N_("ended")), until);
-	printf(text_plural(language, hidden, N_("%llu alert aside"), N_("%llu alerts aside")), (unsigned long long)hidden);
-	fputs("\n    ", stdout);
-	if (e->signature_id != 0)
-		printf("sid=%u  ", e->signature_id);
-	if (e->detector_cstr[0] != '\0')
-		printf("detector=%s  ", e->detector_cstr);
-	if (e->prefix > 0)
-		printf("address=%s (%s)  ", exception_network_write(e, network), exception_side_word(e->side));
-	if (e->pattern_cstr[0] != '\0') {
-		fputs("pattern=", stdout);
-		incident_session_say(s, e->pattern_cstr);
-	}
-	fputs("\n    ", stdout);
-	incident_session_say(s, e->who_cstr);
-	fputs(": ", stdout);
-	incident_session_say(s, e->why_cstr);
-	fputc('\n', stdout);
-}
-
 struct listing {
 	struct incident_session *s;
 	size_t count;
@@ -77,7 +51,7 @@ static void
 list_one(void *context, const struct exception *e, uint64_t hidden)
 {
 	struct listing *l = context;
-	say_one(l->s, e, hidden);
+	exception_view_lines(&l->s->v.presenter, "", e, hidden, l->s->now_ns);
 	l->count++;
 }
 
@@ -129,7 +103,7 @@ show(struct incident_session *s, struct diag *diag)
 		r = dossier_exception_hidden(s->v.dossier, id_cstr, &hidden, diag);
 	if (r < 0)
 		return r;
-	say_one(s, &e, hidden);
+	exception_view_lines(&s->v.presenter, "", &e, hidden, s->now_ns);
 	r = dossier_each_alert_aside(s->v.dossier, id_cstr, say_hidden, s, diag);
 	return r < 0 ? r : 0;
 }

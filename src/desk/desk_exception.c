@@ -97,6 +97,18 @@ hidden_one(void *context, const struct kept_alert *kept)
 	desk_flush(h->desk, h->out);
 }
 
+int
+desk_exception_of_incident(struct desk *desk, const struct incident *story, struct json *out, struct diag *diag)
+{
+	struct listing l = {.desk = desk, .out = out, .state_cstr = "", .limit = DESK_LIST_MAX};
+	json_open_array(out, JSON_KEY("exceptions"));
+	int r = story->alerts == 0
+	    ? 0
+	    : dossier_exception_of_incident(desk->dossier, story->id_cstr, &story->attacker, list_one, &l, diag);
+	json_close_array(out);
+	return r;
+}
+
 static int
 tell(struct desk *desk, const char *id_cstr, bool with_alerts, struct json *out, struct diag *diag)
 {

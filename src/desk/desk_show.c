@@ -2,6 +2,7 @@
 #include "desk/desk_show.h"
 
 #include "desk/desk_alert.h"
+#include "desk/desk_exception.h"
 #include "desk/desk_file.h"
 #include "desk/desk_law.h"
 #include "incident/lifecycle.h"
@@ -145,8 +146,10 @@ desk_show_incident(struct desk *desk, const struct desk_order *order, struct jso
 	json_close_array(out);
 	clocks_json(desk, out, &file);
 	next_json(desk, out, &file);
+	r = desk_exception_of_incident(desk, file.story, out, diag);
 	json_open_array(out, JSON_KEY("alerts"));
-	r = dossier_each_alert(desk->dossier, file.incident.id_cstr, tell_alert, &t, diag);
+	if (r == 0)
+		r = dossier_each_alert(desk->dossier, file.incident.id_cstr, tell_alert, &t, diag);
 	json_close_array(out);
 	json_bool(out, JSON_KEY("complete"), r >= 0 && (size_t)r == t.count);
 	json_close_object(out);

@@ -193,6 +193,70 @@ dossier_exception_each(struct dossier *d, void (*each)(void *context, const stru
 	return r;
 }
 
+/* ---- those that concern an incident ---- */
+
+struct concerned {
+	size_t count;
+	struct {
+		struct exception e;
+		uint64_t hidden;
+		bool fits;
+	} * all;
+};
+
+static void
+note(void *context, const struct exception *e, uint64_t hidden)
+{
+	struct concerned *c = context;
+	if (c->count == EXCEPTION_MAX)
+		return;
+	c->all[c->count].e = *e;
+	c->all[c->count++].hidden = hidden;
+}
+
+static void
+compare(void *context, const struct kept_alert *kept)
+{
+	struct concerned *c = context;
+	for (size_t i = 0; i < c->count; i++)
+		c->all[i].fits = c->all[i].fits || exception_fits(&c->all[i].e, &kept->alert);
+}
+
+/* Whether it has kept aside something of this attacker. */
+static int
+has_hidden(struct dossier *d, const char *id_cstr, const struct addr *attacker, bool *out, struct diag *diag)
+{
+	struct store_statement *s = dossier_db_sql(d,
+	    "SELECT 1 FROM link l JOIN alert a ON a.id = l.source WHERE l.target = ?1 AND l.relation = 'hidden-by' AND a.source = ?2"
+	    " LIMIT 1");
+	dossier_db_bind_cstr(s, 1, id_cstr);
+	dossier_db_bind_addr(s, 2, attacker);
+	int r = dossier_db_next(d, s, diag);
+	store_reset(s);
+	*out = r > 0;
+	return r < 0 ? r : 0;
+}
+
+int
+dossier_exception_of_incident(struct dossier *d, const char *incident_cstr, const struct addr *attacker,
+    void (*each)(void *context, const struct exception *exception, uint64_t hidden), void *context, struct diag *diag)
+{
+	struct concerned c = {.all = calloc(EXCEPTION_MAX, sizeof(*c.all))};
+	if (c.all == NULL)
+		return dossier_db_say(d, diag, -ENOMEM, N_("not enough memory for the dossier"));
+	int r = dossier_exception_each(d, note, &c, diag);
+	if (r == 0 && c.count > 0)
+		r = dossier_each_alert(d, incident_cstr, compare, &c, diag);
+	for (size_t i = 0; i < c.count && r >= 0; i++) {
+		if (!c.all[i].fits && c.all[i].hidden > 0)
+			r = has_hidden(d, c.all[i].e.id_cstr, attacker, &c.all[i].fits, diag);
+		if (r >= 0 && c.all[i].fits)
+			each(context, &c.all[i].e, c.all[i].hidden);
+	}
+	free(c.all);
+	return r < 0 ? r : 0;
+}
+
 /* ---- those that hold ---- */
 
 int

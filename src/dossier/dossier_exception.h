@@ -17,6 +17,10 @@ MUST_USE int dossier_exception_find(struct dossier *d, const char *id_cstr, stru
 /* The newest first; *hidden: alerts it has kept aside so far. */
 MUST_USE int dossier_exception_each(struct dossier *d,
     void (*each)(void *context, const struct exception *exception, uint64_t hidden), void *context, struct diag *diag);
+/* Those that concern an incident, the newest first: they fit one of its alerts, or have kept aside what its attacker did. The latest
+ * EXCEPTION_MAX are asked, those that have ended too. */
+MUST_USE int dossier_exception_of_incident(struct dossier *d, const char *incident_cstr, const struct addr *attacker,
+    void (*each)(void *context, const struct exception *exception, uint64_t hidden), void *context, struct diag *diag);
 /* Alerts it has kept aside. */
 MUST_USE int dossier_exception_hidden(struct dossier *d, const char *id_cstr, uint64_t *out, struct diag *diag);
 

@@ -55,6 +55,36 @@ check(ask('dossier', 'verify', at=place).get('errors') is None, 'the dossier is 
 again = run('watch', '-q', '-r', capture, at=place)
 check({e['id']: e['hidden'] for e in ask('exception', 'list', at=place)['exceptions']} == {first: 1, second: 1, other: 0}, 'the same capture again adds nothing', again.stdout[-200:])
 
+# An incident and a rule name the exceptions that concern them: by one of its alerts, by what its attacker did, by number or message.
+def concerned(at, which):
+    return {i['attacker']: {e['id'] for e in ask('incident', 'show', i['id'], at=at)['exceptions']} for i in ask('incident', 'list', at=at)['incidents'] if which in i['attacker']}
+
+
+late = ask('exception', 'add', 'detector=beacon', 'address=192.168.20.31', 'side=source', 'why=known', at=place)['exception']['id']
+found = concerned(place, '192.168.20.')
+hidden_of = {a['source']: id for id in (first, second) for a in shown[id]['alerts']}
+beacons = {s for d, s in kept if d == 'beacon'}
+check(beacons == {'192.168.20.31'} and late in found['192.168.20.31'] and other not in found['192.168.20.31'], 'an incident names the exception that fits one of its alerts', found)
+check(all(id in found[s] for s, id in hidden_of.items() if s in found) and any(s in found for s in hidden_of), 'and the one that keeps aside what its attacker did', (found, hidden_of))
+check(not any(late in ids for s, ids in found.items() if s != '192.168.20.31'), 'and no other', found)
+told = next(i['id'] for i in ask('incident', 'list', at=place)['incidents'] if i['attacker'] == '192.168.20.31')
+shown_text = run('incident', 'show', told, at=place).stdout
+check('Exceptions that concern it' in shown_text and late in shown_text and 'alice: known' in shown_text, 'in words too', shown_text)
+site = os.path.join(folder, 'site.rules')
+with open(site, 'w') as out:
+    out.write('alert tcp any any -> any any (msg:"to telemetry-sync.example"; content:"a"; sid:7;)\nalert tcp any any -> any any (msg:"other"; content:"a"; sid:9000028;)\nalert tcp any any -> any any (msg:"none"; content:"a"; sid:8;)\n')
+listed = {r['sid']: r.get('exceptions') for r in ask('rules', 'list', site, at=place)['rules']}
+check(listed == {7: [second], 9000028: [first], 8: None}, 'rules list names them', listed)
+said = run('rules', 'explain', 7, site, at=place).stdout
+check('Exceptions: such alerts are kept aside' in said and second in said and 'our telemetry' in said, 'rules explain too', said)
+answer = ask('rules', 'explain', 9000028, site, at=place)
+check([(e['id'], e['holds'], e['hidden'], e['who']) for e in answer['exceptions']] == [(first, True, 1, 'alice')], 'in JSON', answer)
+done = run('rules', 'list', site, at=os.path.join(folder, 'nowhere'))
+check(done.returncode == 1 and 'no dossier here' in done.stderr, 'a dossier that is asked for must be there', done)
+done = subprocess.run([beffroi, 'rules', 'list', site], capture_output=True, text=True, env=environment)
+check(done.returncode == 0 and done.stdout.count('\n') == 4, 'none is needed', done)
+run('exception', 'end', late, at=place)
+
 # An import hears of them too.
 imported = places.dossier('i')
 run('dossier', 'init', at=imported)
@@ -76,5 +106,5 @@ for words, wanted in ((['why=x'], 'sid'), (['sid=9000028'], 'why'), (['sid=x', '
     done = run('exception', 'add', *words, at=place)
     check(done.returncode == 1 and wanted in done.stderr, f'refused: {" ".join(words)!r}', done)
 check(run('exception', 'show', 'EXC-nothing', at=place).returncode == 1 and run('exception', 'shake', at=place).returncode == 2, 'what is not there; wrong usage')
-check(len(ask('exception', 'list', at=place)['exceptions']) == 3, 'what is refused leaves nothing')
+check(len(ask('exception', 'list', at=place)['exceptions']) == 4, 'what is refused leaves nothing')
 tap.end()

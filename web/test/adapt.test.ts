@@ -27,6 +27,10 @@ test("the techniques of an incident are those of its parts, each once", () => {
 	const full = adapt.incident({ incident: { id: "INC-1" }, story: { parts: [{ technique: "T1046", stage: "reconnaissance", title: "Port scan" }, { technique: "T1046", title: "Again" }, { technique: "" }] } });
 	assert.deepEqual(full.techniques, [{ id: "T1046", name: "Port scan", stage: "reconnaissance" }]);
 });
+test("an incident has the exceptions that concern it", () => {
+	const full = adapt.incident({ exceptions: [{ id: "EXC-1", sid: 7, why: "normal", state: "expired", hidden: 2 }] });
+	assert.deepEqual(full.exceptions?.map((e) => [e.id, e.sid, e.state, e.hidden]), [["EXC-1", 7, "expired", 2]]);
+});
 test("who is restricted is a list, from a list or from words", () => {
 	assert.deepEqual(adapt.incident({ incident: { fields: { restricted_to: "ada, bob;eve" } } }).incident.restricted_to, ["ada", "bob", "eve"]);
 	assert.deepEqual(adapt.incident({ incident: { restricted_to: ["ada"] } }).incident.restricted_to, ["ada"]);

@@ -205,7 +205,7 @@ export function incident(raw: unknown): IncidentFull {
 		},
 		items: list(v.items).map(item),
 		clocks: list(v.clocks).map((c) => ({ ...clock(c, text(head.id)), from: optional(moment(c.from, fields.aware)) })),
-		alerts: list(v.alerts).map(alert),
+		alerts: list(v.alerts).map(alert), exceptions: list(v.exceptions).map(exception),
 		techniques: [...seen.values()],
 		next_states: texts(v.next_states),
 		missing: Array.isArray(v.missing) ? v.missing.map((m) => (typeof m === "string" ? { text: m } : { state: text(record(m).state), text: text(record(m).text) })) : [],

@@ -59,6 +59,7 @@ export interface IncidentFull {
 	items: Item[];
 	clocks: Clock[];
 	alerts?: AlertRow[];
+	exceptions?: Exception[];
 	techniques?: Technique[];
 	next_states: string[];
 	missing: { state?: string; text: string }[];

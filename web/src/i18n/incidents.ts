@@ -108,6 +108,7 @@ export const incidents = {
 	"story.title": ["What happened", "Ce qui s'est passé"],
 	"story.none": ["Nobody has written yet what happened.", "Personne n'a encore écrit ce qui s'est passé."],
 	"story.alerts": ["{n} {n?alert|alerts}", "{n} {n?alerte|alertes}"],
+	"story.exceptions": ["Exceptions that concern it", "Exceptions qui le concernent"],
 	"story.alerts.none": ["Written down by a person; no alert belongs to it.", "Noté par une personne ; aucune alerte n'en fait partie."],
 	"story.facts": ["Record", "Fiche"],
 	"story.facts.none": ["Nothing is filled in yet.", "Rien n'est encore rempli."],

@@ -18,7 +18,7 @@ const STATES = ["holds", "expired", "ended"] as const;
 const NAMES = ["sid", "detector", "address", "side", "pattern", "until", "why"] as const;
 
 /** What it is about, in one line. */
-function about(e: Exception): string {
+export function about(e: Exception): string {
 	const parts = [e.sid ? `${t("exceptions.sid")} ${e.sid}` : "", e.detector, e.address ? `${e.address}${e.side && e.side !== "either" ? ` (${t(`exceptions.side.${e.side}`)})` : ""}` : "", e.pattern ? `“${e.pattern}”` : ""];
 	return parts.filter(Boolean).join(" · ");
 }

@@ -10,6 +10,7 @@ import { useSession } from "../../core/session.tsx";
 import { Card, Empty, Facts, Severity, StateTag, Time } from "../../ui/basic.tsx";
 import { AttackStrip } from "../../ui/pictures.tsx";
 import { isMissing, Missing } from "../../ui/missing.tsx";
+import { about } from "../exceptions.tsx";
 import type { TabProps } from "./incident.tsx";
 
 const SHOWN_ELSEWHERE = new Set(["title", "category", "severity", "state", "owner", "tlp", "restricted_to", "techniques", "description"]);
@@ -27,7 +28,7 @@ export function StoryTab({ full, id, writes, onEdit }: TabProps & { onEdit: () =
 	const { fieldsOf, time, can } = useSession();
 	const similar = useResource<{ incidents: adapt.Similar[] }>(`/api/incidents/${encodeURIComponent(id)}/similar`, {}, [], adapt.similar);
 	const [all, setAll] = useState(false);
-	const { incident, story, alerts = [], techniques = [] } = full;
+	const { incident, story, alerts = [], exceptions = [], techniques = [] } = full;
 	const facts = fieldsOf("incident")
 		.filter((d) => !SHOWN_ELSEWHERE.has(d.name) && (incident.fields[d.name] ?? "") !== "")
 		.map((d): [string, string] => {
@@ -71,6 +72,19 @@ export function StoryTab({ full, id, writes, onEdit }: TabProps & { onEdit: () =
 					)}
 					{!all && alerts.length > 8 && <div class="pad"><button onClick={() => setAll(true)}>{t("incidents.more", { n: alerts.length - 8 })}</button></div>}
 				</Card>
+				{exceptions.length > 0 && (
+					<Card title={t("story.exceptions")} pad={false}>
+						<ul class="rows">
+							{exceptions.map((e) => (
+								<li key={e.id}>
+									<Linked to={can("alert.read") ? href(["exceptions", e.id]) : undefined}>
+										<span class="stack-s"><span class="title break">{about(e)}</span><span class="small muted break">{e.why} · {t(`exceptions.state.${e.state}`)} · {t("exceptions.hidden")} {number(e.hidden)}</span></span>
+									</Linked>
+								</li>
+							))}
+						</ul>
+					</Card>
+				)}
 			</div>
 			<div class="stack">
 				{!over && todo.length > 0 && (
