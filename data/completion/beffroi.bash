@@ -19,7 +19,7 @@ _beffroi() {
 	--dossier|--rules-cache) COMPREPLY=($(compgen -d -- "$word")); return ;;
 	--set|-k|--threads|--memory|--filter|--for|--aware|--at|--zone|--head|--as|--max-size|--year|--host|--column|--cover|--from|--to|--listen|--name|--search|--type|--limit|--after|--step) return ;;
 	*)
-		if [ "$COMP_CWORD" -eq 1 ]; then words='watch serve incident exception import event asset reload rules law report dossier trace user token doctor tuning completion help version'
+		if [ "$COMP_CWORD" -eq 1 ]; then words='watch serve incident exception import event asset reload rules learn law report dossier trace user token doctor tuning completion help version'
 		else case $verb in
 			watch)
 				case $word in
@@ -69,6 +69,15 @@ _beffroi() {
 				rules) words='check list explain test stats add sources remove enable disable modify' ;;
 				*) case $word in
 					-*) words='-r --suricata-yaml --search --type --limit --key --dossier --format --lang --color --help' ;;
+					*) COMPREPLY=($(compgen -f -- "$word")); return ;;
+					esac ;;
+				esac ;;
+			learn)
+				case $before in
+				learn) words='dataset' ;;
+				--mapping) words='unsw-nb15' ;;
+				*) case $word in
+					-*) words='--data --mapping --max-rows --format --lang --color --help' ;;
 					*) COMPREPLY=($(compgen -f -- "$word")); return ;;
 					esac ;;
 				esac ;;

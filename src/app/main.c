@@ -17,6 +17,7 @@
 #include "app/verb_exception.h"
 #include "app/verb_incident.h"
 #include "app/verb_law.h"
+#include "app/verb_learn.h"
 #include "app/verb_reload.h"
 #include "app/verb_report.h"
 #include "app/verb_token.h"
@@ -49,6 +50,7 @@ static const struct verb verbs[] = {
     {"reload", verb_reload_main, N_("a running live watch takes the rules as they are now")},
     {"rules", verb_rules_main, N_("rules in Suricata's language: check FILE")},
     {"law", verb_law_main, N_("the legal clocks: list, or deadline PROFILE --aware TIME")},
+    {"learn", verb_learn_main, N_("models of flows: dataset, train, evaluate, explain")},
     {"report", verb_report_main, N_("documents for people: of an incident, of a period, for a committee")},
     {"dossier", verb_dossier_main, N_("make, check, copy, export a dossier: init, info, verify, backup...")},
     {"trace", verb_trace_main, N_("the chain of one thing, both ways: what it leads to, what leads to it")},

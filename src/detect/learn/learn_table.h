@@ -8,9 +8,8 @@
 #ifndef DETECT_LEARN_LEARN_TABLE_H
 #define DETECT_LEARN_LEARN_TABLE_H
 
+#include "core/bytes.h"
 #include "record/flow_vector.h"
-
-#include <stddef.h>
 
 enum learn_label { LEARN_BENIGN, LEARN_ATTACK, LEARN_UNKNOWN }; /* unknown: neither trained on nor scored */
 
@@ -19,6 +18,7 @@ enum { LEARN_NAMES_MAX = 1024, LEARN_NAME_SIZE = 48, LEARN_SCHEMA_SIZE = 24, LEA
 struct learn_names { /* families of attacks, or groups: captures, hosts, scenarios */
 	uint32_t count;
 	char (*name)[LEARN_NAME_SIZE]; /* NUL-terminated */
+	uint16_t *slots;               /* finds a name */
 };
 
 struct learn_table {
@@ -34,5 +34,25 @@ struct learn_table {
 	struct learn_names family_names, group_names;
 	char code_names[FLOW_CODES][LEARN_NAME_SIZE]; /* of this schema, for people */
 };
+
+struct learn_row {
+	struct flow_vector vector;
+	enum learn_label label;
+	uint16_t family, group;
+	uint32_t host;
+	int64_t time_ns;
+};
+
+/* Empty; family 0 is there. 0 or -ENOMEM. */
+MUST_USE int learn_table_new(const char *schema_cstr, struct learn_table **out);
+void learn_table_free(struct learn_table *table);
+/* Room for so many rows in all. 0, -ENOMEM, -E2BIG: more than LEARN_ROWS_MAX. */
+MUST_USE int learn_table_reserve(struct learn_table *table, size_t rows);
+MUST_USE int learn_table_add(struct learn_table *table, const struct learn_row *row);
+/* All rows are in: says which codes are present. */
+void learn_table_finish(struct learn_table *table);
+/* The index of a name, which is added when it is new (cut to LEARN_NAME_SIZE); -ENOSPC: LEARN_NAMES_MAX are there. */
+MUST_USE int learn_table_family(struct learn_table *table, struct bytes name);
+MUST_USE int learn_table_group(struct learn_table *table, struct bytes name);
 
 #endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "app/verb_learn.h"
+
+#include "app/learn_dataset.h"
+#include "cli/verb_options.h"
+#include "lesson/lesson.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+/* What can be asked, each by its own file; usage and help of each stand here. */
+static const struct {
+	const char *name_cstr;
+	bool reads; /* files, by a mapping */
+	int (*run)(const struct learn_options *o, struct diag *diag);
+	const char *usage_cstr, *help_cstr;
+} words[] = {
+    {"dataset", true, learn_dataset_run, N_("beffroi learn dataset FILE... --mapping NAME [options]\n"),
+        N_("dataset: what a table of labelled flows can teach a model, and what it cannot.\n")},
+};
+
+static const char mappings_cstr[] = N_("\n"
+                                       "  --data FILE...       tables; may be gzip, zstd or xz; - is the standard input\n"
+                                       "  --mapping NAME       what the columns mean; one of:\n");
+
+static const char common_cstr[] = N_(
+    "  --max-rows N         at most so many rows (20000000)\n"
+    "  --format text|json   (text)\n"
+    "  --lang en|fr         (from LANG)\n"
+    "  --color auto|always|never\n"
+    "\n"
+    "Exit status: 0 done, 1 could not be done, 2 wrong usage, 4 done but for rows that are not right (told one by one, left out).\n");
+
+static void
+print_help(enum language language)
+{
+	for (size_t i = 0; i < LENGTH_OF(words); i++)
+		printf(
+		    "%s%s", i == 0 ? text_in(language, N_("Usage: ")) : "       ", text_in(language, words[i].usage_cstr));
+	fputs("\n", stdout);
+	for (size_t i = 0; i < LENGTH_OF(words); i++)
+		fputs(text_in(language, words[i].help_cstr), stdout);
+	fputs(text_in(language, mappings_cstr), stdout);
+	for (size_t i = 0; lesson_mapping_name(i) != NULL; i++)
+		printf("      %-14s %s\n", lesson_mapping_name(i), text_in(language, lesson_mapping_about(i)));
+	fputs(text_in(language, common_cstr), stdout);
+}
+
+static const char *
+what_is_missing(const struct learn_options *o, size_t word)
+{
+	if (word == LENGTH_OF(words))
+		return N_("say what: beffroi learn dataset FILE... --mapping NAME: see --help");
+	if (words[word].reads && (o->files.count == 0 || o->mapping_cstr == NULL))
+		return N_("tables are read by a mapping: FILE... --mapping NAME: see --help");
+	return NULL;
+}
+
+int
+verb_learn_main(int argc, char **argv)
+{
+	static struct learn_options o;
+	struct diag diag = {.offset = UINT64_MAX};
+	size_t word = 0;
+	int r = learn_options_parse(argc, argv, &o, &diag);
+	if (r == 0 && o.help) {
+		print_help(o.language);
+		return fflush(stdout) == 0 ? VERB_EXIT_DONE : VERB_EXIT_FAILED;
+	}
+	while (word < LENGTH_OF(words) && (o.word_cstr == NULL || strcmp(o.word_cstr, words[word].name_cstr) != 0))
+		word++;
+	const char *missing_cstr = r < 0 ? NULL : what_is_missing(&o, word);
+	if (missing_cstr != NULL)
+		r = diag_say(&diag, -EINVAL, "%s", missing_cstr);
+	if (r < 0) {
+		verb_options_complain(o.language, &diag);
+		return VERB_EXIT_USAGE;
+	}
+	r = words[word].run(&o, &diag);
+	if (r < 0)
+		verb_options_complain(o.language, &diag);
+	if (fflush(stdout) != 0)
+		r = -EIO;
+	return r < 0 ? VERB_EXIT_FAILED : r;
+}

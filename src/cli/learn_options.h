@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+/* cli/learn_options.h - the command line of `beffroi learn`: one table of options for all that can be asked of it. */
+#ifndef CLI_LEARN_OPTIONS_H
+#define CLI_LEARN_OPTIONS_H
+
+#include "core/diag.h"
+#include "core/text.h"
+
+enum { LEARN_OPTIONS_FILES_MAX = 1024 };
+
+struct learn_options_list {
+	const char *at[LEARN_OPTIONS_FILES_MAX];
+	size_t count;
+};
+
+struct learn_options {
+	enum language language;
+	bool json, color, help;
+	const char *format_cstr;            /* --format, as given; NULL: text */
+	const char *word_cstr;              /* "dataset", "train"... */
+	struct learn_options_list files;    /* --data, and the words after the first one */
+	struct learn_options_list captures; /* -r */
+	struct learn_options_list against;  /* --against */
+	const char *mapping_cstr;           /* --mapping */
+	const char *out_cstr;               /* --out */
+	const char *labels_cstr;            /* --labels */
+	const char *sheet_cstr;             /* --sheet: the data sheet */
+	uint64_t rows_max;                  /* --max-rows; 0: not given */
+};
+
+/* argv[0] is "learn". 0, or -EINVAL with diag. */
+MUST_USE int learn_options_parse(int argc, char **argv, struct learn_options *out, struct diag *diag);
+
+#endif
