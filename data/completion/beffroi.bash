@@ -75,7 +75,7 @@ _beffroi() {
 			learn)
 				case $before in
 				learn) words='dataset' ;;
-				--mapping) words='unsw-nb15' ;;
+				--mapping) words='unsw-nb15 nsl-kdd' ;;
 				*) case $word in
 					-*) words='--data --mapping --max-rows --format --lang --color --help' ;;
 					*) COMPREPLY=($(compgen -f -- "$word")); return ;;

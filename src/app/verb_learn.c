@@ -13,10 +13,14 @@ static const struct {
 	const char *name_cstr;
 	bool reads; /* files, by a mapping */
 	int (*run)(const struct learn_options *o, struct diag *diag);
+	int (*main)(int argc, char **argv); /* instead of run: reads its own command line; argv[0] is the word */
 	const char *usage_cstr, *help_cstr;
 } words[] = {
-    {"dataset", true, learn_dataset_run, N_("beffroi learn dataset FILE... --mapping NAME [options]\n"),
-        N_("dataset: what a table of labelled flows can teach a model, and what it cannot.\n")},
+    {.name_cstr = "dataset",
+        .reads = true,
+        .run = learn_dataset_run,
+        .usage_cstr = N_("beffroi learn dataset FILE... --mapping NAME [options]\n"),
+        .help_cstr = N_("dataset: what a table of labelled flows can teach a model, and what it cannot.\n")},
 };
 
 static const char mappings_cstr[] = N_("\n"
@@ -62,6 +66,9 @@ verb_learn_main(int argc, char **argv)
 	static struct learn_options o;
 	struct diag diag = {.offset = UINT64_MAX};
 	size_t word = 0;
+	for (size_t i = 0; i < LENGTH_OF(words) && argc > 1; i++)
+		if (words[i].main != NULL && strcmp(argv[1], words[i].name_cstr) == 0)
+			return words[i].main(argc - 1, argv + 1);
 	int r = learn_options_parse(argc, argv, &o, &diag);
 	if (r == 0 && o.help) {
 		print_help(o.language);

@@ -10,7 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-static const struct lesson_mapping *const mappings[] = {&lesson_own_unsw_nb15};
+static const struct lesson_mapping *const mappings[] = {&lesson_own_unsw_nb15, &lesson_own_nsl_kdd};
 
 const char *
 lesson_mapping_name(size_t index)

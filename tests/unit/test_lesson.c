@@ -93,6 +93,29 @@ what_is_wrong_with_a_row_is_named_and_the_row_left_out(void **state)
 	}
 }
 
+#define KDD_VALUES                                                                                                                  \
+	"0,tcp,http,SF,232,8153,0,0,0,0,0,1,0,0,0,0,0,0,0,0,0,0,5,5,0.20,0.20,0.00,0.00,1.00,0.00,0.00,30,255,1.00,0.00,0.03,0.04," \
+	"0.03,0.01,0.00,0.01"
+
+static void
+nsl_kdd_is_read_with_and_without_difficulty(void **state)
+{
+	(void)state;
+	static const char *const texts[] = {
+	    KDD_VALUES ",neptune,21\n" KDD_VALUES ",normal,21\n", KDD_VALUES ",neptune.\n" KDD_VALUES ",normal.\n"};
+	for (size_t i = 0; i < LENGTH_OF(texts); i++) {
+		struct learn_table *t = learn("nsl-kdd", texts[i]);
+		assert_non_null(t);
+		assert_int_equal(t->rows, 2);
+		assert_int_equal(t->labels[0], LEARN_ATTACK);
+		assert_string_equal(t->family_names.name[t->families[0]], "neptune");
+		assert_int_equal(t->labels[1], LEARN_BENIGN);
+		assert_int_equal(t->vectors[0].code[24], 51); /* a fifth of 254 */
+		assert_int_equal(t->vectors[0].code[40], 3);
+		learn_table_free(t);
+	}
+}
+
 static void
 labels_that_contradict_each_other_are_no_label(void **state)
 {
@@ -155,6 +178,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(a_row_has_the_same_codes_with_and_without_names_and_id),
 	    cmocka_unit_test(what_is_wrong_with_a_row_is_named_and_the_row_left_out),
+	    cmocka_unit_test(nsl_kdd_is_read_with_and_without_difficulty),
 	    cmocka_unit_test(labels_that_contradict_each_other_are_no_label),
 	    cmocka_unit_test(a_file_that_cannot_be_the_table_is_refused),
 	    cmocka_unit_test(numbers_are_read_and_nothing_else_is),
