@@ -19,7 +19,7 @@ _beffroi() {
 	--dossier|--rules-cache) COMPREPLY=($(compgen -d -- "$word")); return ;;
 	--set|-k|--threads|--memory|--filter|--for|--aware|--at|--zone|--head|--as|--max-size|--year|--host|--column|--cover|--from|--to|--listen|--name|--search|--type|--limit|--after|--step) return ;;
 	*)
-		if [ "$COMP_CWORD" -eq 1 ]; then words='watch serve incident exception import event asset reload rules learn law report dossier trace user token doctor tuning completion help version'
+		if [ "$COMP_CWORD" -eq 1 ]; then words='watch serve incident exception import event asset reload rules learn law study report dossier trace user token doctor tuning completion help version'
 		else case $verb in
 			watch)
 				case $word in
@@ -78,6 +78,14 @@ _beffroi() {
 				--mapping) words='unsw-nb15 nsl-kdd' ;;
 				*) case $word in
 					-*) words='--data --mapping --max-rows --format --lang --color --help' ;;
+					*) COMPREPLY=($(compgen -f -- "$word")); return ;;
+					esac ;;
+				esac ;;
+			study)
+				case $before in
+				study) words='choose' ;;
+				*) case $word in
+					-*) words='--format --lang --color --help' ;;
 					*) COMPREPLY=($(compgen -f -- "$word")); return ;;
 					esac ;;
 				esac ;;

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 # What may follow on a line of beffroi: fish. Printed by `beffroi completion fish`.
 complete -c beffroi -f
-complete -c beffroi -n __fish_use_subcommand -a 'watch serve incident exception import event asset reload rules learn law report dossier trace user token doctor tuning completion help version'
+complete -c beffroi -n __fish_use_subcommand -a 'watch serve incident exception import event asset reload rules learn law study report dossier trace user token doctor tuning completion help version'
 complete -c beffroi -n '__fish_seen_subcommand_from serve' -l listen -x
 complete -c beffroi -n '__fish_seen_subcommand_from serve' -l tls -xa 'auto off'
 complete -c beffroi -n '__fish_seen_subcommand_from serve' -l name -x
@@ -44,6 +44,7 @@ complete -c beffroi -n '__fish_seen_subcommand_from learn' -a 'dataset' -F
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l data -rF
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l mapping -xa 'unsw-nb15 nsl-kdd'
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l max-rows -x
+complete -c beffroi -n '__fish_seen_subcommand_from study' -a 'choose' -F
 complete -c beffroi -n '__fish_seen_subcommand_from law' -a 'list deadline'
 complete -c beffroi -n '__fish_seen_subcommand_from deadline' -a 'gdpr gdpr-processor gdpr-draft nis2 cra-vulnerability cra-incident dora dora-strict insurance oiv health editor rights vae dt dict accreditation'
 complete -c beffroi -n '__fish_seen_subcommand_from law' -l aware -x

@@ -235,7 +235,9 @@ verb_options_complain(enum language language, const struct diag *diag)
 	char file[DIAG_FILE_MAX * 2], text[DIAG_TEXT_MAX * 2];
 	(void)terminal_escape(bytes_of_cstr(diag->file_cstr), file, sizeof(file));
 	(void)terminal_escape(bytes_of_cstr(text_in(language, diag->text_cstr)), text, sizeof(text));
-	if (diag->line > 0)
+	if (diag->line > 0 && diag->column > 0)
+		fprintf(stderr, "beffroi: %s:%u:%u: %s\n", file, diag->line, diag->column, text);
+	else if (diag->line > 0)
 		fprintf(stderr, "beffroi: %s:%u: %s\n", file, diag->line, text);
 	else
 		fprintf(stderr, "beffroi: %s%s%s\n", file, file[0] == '\0' ? "" : ": ", text);

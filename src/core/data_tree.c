@@ -14,16 +14,19 @@ struct reader {
 	struct data_tree *open[DATA_TREE_DEPTH_MAX]; /* lists and maps that are not closed yet */
 	struct data_tree *last[DATA_TREE_DEPTH_MAX]; /* the latest child of each */
 	struct bytes key;                            /* of the entry whose value comes next */
+	unsigned key_line, key_column;
 	bool has_key;
 	struct data_tree *root;
 };
 
 static int
-refuse(const struct reader *r, size_t line, int error, const char *sentence_cstr)
+refuse(const struct reader *r, yaml_mark_t at, int error, const char *sentence_cstr)
 {
 	error = diag_say_at(r->diag, error, r->file_cstr, UINT64_MAX, "%s", sentence_cstr);
-	if (r->diag != NULL)
-		r->diag->line = (unsigned)line;
+	if (r->diag != NULL) {
+		r->diag->line = (unsigned)at.line + 1;
+		r->diag->column = (unsigned)at.column + 1;
+	}
 	return error;
 }
 
@@ -32,7 +35,8 @@ is_key(struct bytes word)
 {
 	for (size_t i = 0; i < word.len; i++)
 		if (!(bytes_lower(word.at[i]) >= 'a' && bytes_lower(word.at[i]) <= 'z') &&
-		    !(word.at[i] >= '0' && word.at[i] <= '9') && word.at[i] != '_' && word.at[i] != '-' && word.at[i] != '.')
+		    !(word.at[i] >= '0' && word.at[i] <= '9') && word.at[i] != '_' && word.at[i] != '-' &&
+		    word.at[i] != '.' && word.at[i] < 0x80 /* letters of other languages: libyaml takes valid UTF-8 only */)
 			return false;
 	return word.len > 0 && word.len < 64;
 }
@@ -40,13 +44,19 @@ is_key(struct bytes word)
 static int
 add(struct reader *r, const yaml_event_t *event, enum data_kind kind, struct bytes text)
 {
-	size_t line = event->start_mark.line + 1;
+	yaml_mark_t at = event->start_mark;
 	if (r->nodes++ == DATA_TREE_NODES_MAX)
-		return refuse(r, line, -E2BIG, _("too many entries in one file"));
+		return refuse(r, at, -E2BIG, _("too many entries in one file"));
 	struct data_tree *node = arena_new(r->arena, struct data_tree, 1);
 	if (node == NULL)
-		return refuse(r, line, -ENOMEM, _("the file is too large for the memory it may take"));
-	*node = (struct data_tree){.kind = kind, .line = (unsigned)line, .key = r->key, .text = text};
+		return refuse(r, at, -ENOMEM, _("the file is too large for the memory it may take"));
+	*node = (struct data_tree){.kind = kind,
+	    .line = (unsigned)at.line + 1,
+	    .column = (unsigned)at.column + 1,
+	    .key_line = r->key_line,
+	    .key_column = r->key_column,
+	    .key = r->key,
+	    .text = text};
 	r->has_key = false;
 	r->key = (struct bytes){0};
 	if (r->depth == 0) {
@@ -62,7 +72,7 @@ add(struct reader *r, const yaml_event_t *event, enum data_kind kind, struct byt
 	if (kind == DATA_TEXT)
 		return 0;
 	if (r->depth == DATA_TREE_DEPTH_MAX)
-		return refuse(r, line, -E2BIG, _("lists and maps are nested too deep"));
+		return refuse(r, at, -E2BIG, _("lists and maps are nested too deep"));
 	r->open[r->depth] = node;
 	r->last[r->depth++] = NULL;
 	return 0;
@@ -71,20 +81,22 @@ add(struct reader *r, const yaml_event_t *event, enum data_kind kind, struct byt
 static int
 take_text(struct reader *r, const yaml_event_t *event)
 {
-	size_t line = event->start_mark.line + 1;
+	yaml_mark_t at = event->start_mark;
 	struct bytes value = {event->data.scalar.value, event->data.scalar.length};
 	bool wants_key = r->depth > 0 && r->open[r->depth - 1]->kind == DATA_MAP && !r->has_key;
 	if (event->data.scalar.anchor != NULL || event->data.scalar.tag != NULL)
-		return refuse(r, line, -EINVAL, _("anchors (&) and tags (!) are not used in these files"));
+		return refuse(r, at, -EINVAL, _("anchors (&) and tags (!) are not used in these files"));
 	if (bytes_find(value, '\0') != value.len)
-		return refuse(r, line, -EINVAL, _("a text cannot hold the byte zero"));
+		return refuse(r, at, -EINVAL, _("a text cannot hold the byte zero"));
 	if (wants_key && !is_key(value))
-		return refuse(r, line, -EINVAL, _("expected a key of letters, digits, - and _ before the colon"));
+		return refuse(r, at, -EINVAL, _("expected a key of letters, digits, - and _ before the colon"));
 	struct bytes kept = arena_dup(r->arena, value);
 	if (kept.at == NULL)
-		return refuse(r, line, -ENOMEM, _("the file is too large for the memory it may take"));
+		return refuse(r, at, -ENOMEM, _("the file is too large for the memory it may take"));
 	if (wants_key) {
 		r->key = kept;
+		r->key_line = (unsigned)at.line + 1;
+		r->key_column = (unsigned)at.column + 1;
 		r->has_key = true;
 		return 0;
 	}
@@ -94,19 +106,19 @@ take_text(struct reader *r, const yaml_event_t *event)
 static int
 take(struct reader *r, const yaml_event_t *event)
 {
-	size_t line = event->start_mark.line + 1;
+	yaml_mark_t at = event->start_mark;
 	bool wants_key = r->depth > 0 && r->open[r->depth - 1]->kind == DATA_MAP && !r->has_key;
 	switch (event->type) {
 	case YAML_SCALAR_EVENT: return take_text(r, event);
-	case YAML_ALIAS_EVENT: return refuse(r, line, -EINVAL, _("aliases (*) are not used in these files"));
+	case YAML_ALIAS_EVENT: return refuse(r, at, -EINVAL, _("aliases (*) are not used in these files"));
 	case YAML_MAPPING_START_EVENT:
 	case YAML_SEQUENCE_START_EVENT:
 		if (wants_key)
-			return refuse(r, line, -EINVAL, _("expected a key of letters, digits, - and _ before the colon"));
+			return refuse(r, at, -EINVAL, _("expected a key of letters, digits, - and _ before the colon"));
 		if (event->type == YAML_MAPPING_START_EVENT
 		        ? event->data.mapping_start.anchor != NULL || event->data.mapping_start.tag != NULL
 		        : event->data.sequence_start.anchor != NULL || event->data.sequence_start.tag != NULL)
-			return refuse(r, line, -EINVAL, _("anchors (&) and tags (!) are not used in these files"));
+			return refuse(r, at, -EINVAL, _("anchors (&) and tags (!) are not used in these files"));
 		return add(r, event, event->type == YAML_MAPPING_START_EVENT ? DATA_MAP : DATA_LIST, (struct bytes){0});
 	case YAML_MAPPING_END_EVENT:
 	case YAML_SEQUENCE_END_EVENT: r->depth--; return 0;
@@ -126,9 +138,8 @@ read_all(struct reader *r, yaml_parser_t *parser)
 	for (;;) {
 		if (yaml_parser_parse(parser, &event) == 0) {
 			bool in_memory = parser->error == YAML_MEMORY_ERROR;
-			size_t line = (parser->error == YAML_READER_ERROR ? parser->mark.line : parser->problem_mark.line) +
-			    1;
-			return refuse(r, line, in_memory ? -ENOMEM : -EINVAL,
+			yaml_mark_t at = parser->error == YAML_READER_ERROR ? parser->mark : parser->problem_mark;
+			return refuse(r, at, in_memory ? -ENOMEM : -EINVAL,
 			    in_memory ? _("not enough memory")
 			              : _("this is not YAML: look at the indentation, colons and quotes there"));
 		}
@@ -147,15 +158,15 @@ data_tree_read(
 	struct reader r = {.arena = arena, .file_cstr = file_cstr, .diag = diag};
 	yaml_parser_t parser;
 	if (text.len > DATA_TREE_BYTES_MAX)
-		return refuse(&r, 1, -EFBIG, _("the file is too large for the memory it may take"));
+		return refuse(&r, (yaml_mark_t){0}, -EFBIG, _("the file is too large for the memory it may take"));
 	if (yaml_parser_initialize(&parser) == 0)
-		return refuse(&r, 1, -ENOMEM, _("not enough memory"));
+		return refuse(&r, (yaml_mark_t){0}, -ENOMEM, _("not enough memory"));
 	yaml_parser_set_encoding(&parser, YAML_UTF8_ENCODING);
 	yaml_parser_set_input_string(&parser, text.at, text.len);
 	int e = read_all(&r, &parser);
 	yaml_parser_delete(&parser);
 	if (e == 0 && r.root == NULL)
-		e = refuse(&r, 1, -EINVAL, _("the file is empty"));
+		e = refuse(&r, (yaml_mark_t){0}, -EINVAL, _("the file is empty"));
 	if (e == 0)
 		*out = r.root;
 	return e;

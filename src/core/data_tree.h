@@ -10,13 +10,14 @@
 #include "core/arena.h"
 #include "core/diag.h"
 
-enum { DATA_TREE_BYTES_MAX = 1 << 20, DATA_TREE_DEPTH_MAX = 12, DATA_TREE_NODES_MAX = 40000 };
+enum { DATA_TREE_BYTES_MAX = 4 << 20, DATA_TREE_DEPTH_MAX = 12, DATA_TREE_NODES_MAX = 160000 };
 
 enum data_kind { DATA_TEXT, DATA_LIST, DATA_MAP };
 
 struct data_tree {
 	enum data_kind kind;
-	unsigned line;                 /* from 1 */
+	unsigned line, column;         /* of the value, from 1; columns count characters */
+	unsigned key_line, key_column; /* of the key of an entry of a map */
 	struct bytes key;              /* of an entry of a map */
 	struct bytes text;             /* of a text; ends in NUL, and has none inside */
 	const struct data_tree *first; /* of a list or map */

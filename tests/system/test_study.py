@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: AGPL-3.0-or-later
+"""usage: test_study.py BEFFROI SOURCE_FOLDER   `beffroi study` from outside: contracts of its JSON, refusals, both languages. Prints TAP."""
+import json, os, subprocess, sys, tempfile
+import tap
+
+beffroi, source = os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2])
+environment = {k: v for k, v in os.environ.items() if k in ('PATH', 'ASAN_OPTIONS', 'UBSAN_OPTIONS', 'LSAN_OPTIONS')} | {'LANG': 'C', 'HOME': '/nowhere'}
+folder = tempfile.TemporaryDirectory()
+
+
+def run(*arguments, stdin=None):
+    return subprocess.run([beffroi, 'study', *arguments], capture_output=True, text=True, timeout=60, env=environment, input=stdin)
+
+
+def file(text, name='mine.yaml'):
+    path = os.path.join(folder.name, name)
+    with open(path, 'w') as f:
+        f.write(text)
+    return path
+
+
+def answer(*arguments):
+    r = run(*arguments, '--format', 'json')
+    return json.loads(r.stdout) if r.returncode == 0 else {'failed': r.stderr}
+
+
+VECTOR = '''criteria:
+  - {id: c1, weight: 30}
+  - {id: c2, weight: 25}
+  - {id: c3, weight: 20}
+  - {id: c4, weight: 15}
+  - {id: c5, weight: 10, veto: 1}
+scenarios:
+  - {id: A, notes: {c1: 4, c2: 2, c3: 3, c4: 5, c5: 4}}
+  - {id: B, notes: {c1: 3, c2: 5, c3: 4, c4: 3, c5: 3}}
+  - {id: C, notes: {c1: 5, c2: 5, c3: 5, c4: 5, c5: 1}}
+'''
+
+# choose
+vector = file(VECTOR)
+a = answer('choose', vector)
+by = {s['id']: s for s in a.get('scenarios', [])}
+tap.check(a.get('winner') == 'B' and [by[i]['score'] for i in 'ABC'] == [3.45, 3.7, 4.6], 'the scores and the winner of the domain', a)
+tap.check([by[i]['excluded'] for i in 'ABC'] == [False, False, True] and by['C']['because'] == {'kind': 'veto', 'criterion': 'c5', 'note': 1, 'veto': 1},
+          'a veto excludes, and says why', by)
+tap.check(a.get('sensitivity') == {'c1': 44, 'c2': 18.1818, 'c3': None, 'c4': 24.4444, 'c5': 28}, 'at 44.0 percent of the first weight the winner changes', a)
+tap.check(a['turns'][0] == {'criterion': 'c1', 'weight': 30, 'below': None, 'above': {'weight': 44, 'winner': 'A'}}, 'and who wins then', a['turns'])
+tap.check(run('choose', vector, '--format', 'json').stdout == run('choose', '-', '--format', 'json', stdin=VECTOR).stdout, 'the same bytes again, and from standard input')
+text = run('choose', vector).stdout
+tap.check('B comes first, with 3.70 of 5.' in text and 'A would win if it weighed more than 44.0 %' in text and 'excluded: its note for c5 is 1' in text, 'in plain words', text)
+text = run('choose', vector, '--lang', 'fr').stdout
+tap.check('B arrive en tête, avec 3,70 sur 5.' in text and "A l'emporterait s'il pesait plus de 44,0 %" in text, 'in French', text)
+locked = file(VECTOR + f"lock: {{hash: {a['weights']['hash']}, on: 2026-01-02, by: Anne}}\n")
+tap.check(answer('choose', locked)['weights'] | {'hash': ''} == {'hash': '', 'locked': True, 'on': '2026-01-02', 'by': 'Anne', 'changed': None}, 'weights that were sealed')
+moved = file(open(locked).read().replace('weight: 30', 'weight: 45').replace('weight: 25', 'weight: 10'))
+r = run('choose', moved)
+tap.check(r.returncode == 1 and r.stdout == '' and f'{moved}:11:7: lock: ' in r.stderr and 'Anne' in r.stderr, 'weights that were moved after they were sealed are refused', r)
+r = run('choose', file(VECTOR.replace('veto: 1', 'vetto: 1')))
+tap.check(r.returncode == 1 and r.stderr.count('\n') == 1 and 'mine.yaml:6:26: vetto: this key is not known here; expected one of: id,' in r.stderr,
+          'a key that nobody reads is refused at its place', r)
+
+refusals = [
+    ('no word', (), 2, ('study choose FILE',)),
+    ('no file', ('choose',), 2, ('study choose FILE',)),
+    ('a file that is not there', ('choose', '/nowhere/x.yaml'), 1, ('/nowhere/x.yaml',)),
+    ('a folder', ('choose', folder.name), 1, (folder.name,)),
+    ('an empty file', ('choose', file('', 'empty.yaml')), 1, ('empty.yaml:1:1',)),
+    ('a file that is too big', ('choose', file('# ' + 'x' * (5 << 20), 'big.yaml')), 1, ('big.yaml', 'too large')),
+    ('a billion laughs', ('choose', file('a: &a [x]\nb: &b [*a, *a]\n', 'bomb.yaml')), 1, ('bomb.yaml:1:4', 'anchors')),
+    ('a hundred levels', ('choose', file('[' * 100, 'deep.yaml')), 1, ('deep.yaml:1:', 'too deep')),
+]
+for what, arguments, status, words in refusals:
+    r = run(*arguments)
+    tap.check(r.returncode == status and r.stdout == '' and r.stderr.count('\n') == 1 and all(w in r.stderr for w in words), f'refused in one clear line: {what}', r)
+
+tap.end()
