@@ -82,3 +82,10 @@ rule_outline_sid(const struct rule_outline *outline)
 	bool ok = rule_text_number(rule_outline_value(outline, "sid"), &sid) && sid > 0 && sid <= UINT32_MAX;
 	return ok ? (uint32_t)sid : 0;
 }
+
+uint32_t
+rule_outline_sid_said(struct bytes text)
+{
+	struct rule_outline all = {.options = bytes_after(text, bytes_find(text, '(') + 1)};
+	return rule_outline_sid(&all);
+}

@@ -20,5 +20,7 @@ bool rule_outline_next(struct bytes *options, struct bytes *name, struct bytes *
 struct bytes rule_outline_value(const struct rule_outline *outline, const char *name_cstr);
 /* Of "sid"; 0: none, or no number. */
 uint32_t rule_outline_sid(const struct rule_outline *outline);
+/* The same of a text that need not be whole: what a rule that is wrong says of itself. */
+uint32_t rule_outline_sid_said(struct bytes text);
 
 #endif

@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "detect/rules/rule_file.h"
+#include "detect/rules/rule_outline.h"
 #include "detect/rules/rule_parse.h"
 #include "detect/rules/rule_reach.h"
 #include "detect/rules/rule_text.h"
@@ -263,7 +264,8 @@ rule_set_read(struct rule_set *set, const char *file_cstr, struct bytes file, st
 			r = keep(set, file_cstr, &text, rule, partly_cstr);
 		} else if (r != -ENOMEM) {
 			enum rule_outcome outcome = r == -ENOTSUP ? RULE_NOT_DONE : RULE_WRONG;
-			complain(set, file_cstr, &text, at, sid, outcome, why.text_cstr);
+			complain(set, file_cstr, &text, at, sid != 0 ? sid : rule_outline_sid_said(text.text), outcome,
+			    why.text_cstr);
 			set->outcomes[outcome]++;
 			r = 0;
 		}
