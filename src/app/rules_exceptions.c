@@ -36,7 +36,7 @@ rules_exceptions_read(const struct verb_options *o, struct rules_exceptions *out
 		r = dossier_exception_each(v.dossier, keep, out, diag);
 	int closed = dossier_close(v.dossier, r < 0 ? &late : diag);
 	r = r < 0 ? r : closed;
-	if (r == 0 || o->dossier_cstr != NULL)
+	if (r == 0 || (o->dossier_cstr != NULL && r != -ENOENT)) /* not there yet, or only its rules are: no exceptions */
 		return r;
 	if (r != -ENOENT) /* the rules can be told without it */
 		verb_options_complain(o->language, diag);

@@ -4,6 +4,7 @@
 #include "app/rules_check.h"
 #include "app/rules_explain.h"
 #include "app/rules_list.h"
+#include "app/rules_own.h"
 #include "app/verb_rules_add.h"
 #include "app/verb_rules_run.h"
 #include "core/text.h"
@@ -13,16 +14,16 @@
 #include <string.h>
 
 static const char help_cstr[] = N_(
-    "Usage: beffroi rules check FILE... [options]\n"
-    "       beffroi rules list  FILE... [--search TEXT] [--type CLASS] [--limit N] [options]\n"
-    "       beffroi rules explain SID FILE... [options]\n"
-    "       beffroi rules test  FILE... -r CAPTURE... [options]\n"
-    "       beffroi rules stats FILE... -r CAPTURE... [--limit N] [options]\n"
+    "Usage: beffroi rules check [FILE...] [options]\n"
+    "       beffroi rules list  [FILE...] [--search TEXT] [--type CLASS] [--limit N] [options]\n"
+    "       beffroi rules explain SID [FILE...] [options]\n"
+    "       beffroi rules test  [FILE...] -r CAPTURE... [options]\n"
+    "       beffroi rules stats [FILE...] -r CAPTURE... [--limit N] [options]\n"
     "       beffroi rules add FILE... [--key PEM] | sources | remove NAME...\n"
     "       beffroi rules enable WHICH... | disable WHICH... | modify WHICH FROM TO\n"
     "\n"
     "check: reads rules in Suricata's language, and says which cannot be used and why: the place, the line, and what was\n"
-    "expected. FILE may be a folder: all its *.rules.\n"
+    "expected. FILE may be a folder: all its *.rules. Without FILE, here and below: the rules that the dossier keeps.\n"
     "list: each with its sid, whether it is used, and its message.\n"
     "explain: what a rule looks for and where, in plain words.\n"
     "test: which of them fire on a capture, which almost do, and which never.\n"
@@ -55,20 +56,28 @@ verb_rules_main(int argc, char **argv)
 		return status;
 	static const struct {
 		const char *name_cstr;
-		bool reads;      /* captures */
-		size_t min, max; /* words in all */
+		bool reads;       /* captures */
+		bool reads_rules; /* of the dossier, when no file is named */
+		size_t min, max;  /* words in all */
 		int (*run)(const struct verb_options *o, struct diag *diag);
-	} words[] = {{"check", false, 2, SIZE_MAX, rules_check_run}, {"list", false, 2, SIZE_MAX, rules_list_run},
-	    {"explain", false, 3, SIZE_MAX, rules_explain_run}, {"test", true, 2, SIZE_MAX, verb_rules_run_test},
-	    {"stats", true, 2, SIZE_MAX, verb_rules_run_stats}, {"add", false, 2, SIZE_MAX, verb_rules_add},
-	    {"sources", false, 1, 1, verb_rules_add}, {"remove", false, 2, SIZE_MAX, verb_rules_add},
-	    {"enable", false, 2, SIZE_MAX, verb_rules_add}, {"disable", false, 2, SIZE_MAX, verb_rules_add},
-	    {"modify", false, 4, 4, verb_rules_add}};
+	} words[] = {{"check", false, true, 2, SIZE_MAX, rules_check_run},
+	    {"list", false, true, 2, SIZE_MAX, rules_list_run}, {"explain", false, true, 3, SIZE_MAX, rules_explain_run},
+	    {"test", true, true, 2, SIZE_MAX, verb_rules_run_test}, {"stats", true, true, 2, SIZE_MAX, verb_rules_run_stats},
+	    {"add", false, false, 2, SIZE_MAX, verb_rules_add}, {"sources", false, false, 1, 1, verb_rules_add},
+	    {"remove", false, false, 2, SIZE_MAX, verb_rules_add}, {"enable", false, false, 2, SIZE_MAX, verb_rules_add},
+	    {"disable", false, false, 2, SIZE_MAX, verb_rules_add}, {"modify", false, false, 4, 4, verb_rules_add}};
 	size_t at = 0;
-	while (at < LENGTH_OF(words) &&
-	    (o.word_count < words[at].min || o.word_count > words[at].max || strcmp(o.words[0], words[at].name_cstr) != 0))
+	while (at < LENGTH_OF(words) && (o.word_count == 0 || strcmp(o.words[0], words[at].name_cstr) != 0))
 		at++;
-	if (at == LENGTH_OF(words) || words[at].reads != (o.capture_count > 0))
+	if (at < LENGTH_OF(words) && words[at].reads_rules && o.word_count == words[at].min - 1) {
+		const char *own_cstr = rules_own_find(o.dossier_cstr, o.language);
+		if (own_cstr == NULL)
+			return verb_options_refuse(
+			    &o, N_("no rules are kept here yet: name a FILE, or keep some with beffroi rules add FILE"));
+		o.words[o.word_count++] = own_cstr;
+	}
+	if (at == LENGTH_OF(words) || o.word_count < words[at].min || o.word_count > words[at].max ||
+	    words[at].reads != (o.capture_count > 0))
 		return verb_options_refuse(&o,
 		    N_("say what: beffroi rules check | add | enable ..., or test | stats FILE... -r CAPTURE: see --help"));
 	int r = words[at].run(&o, &diag);

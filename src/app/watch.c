@@ -3,6 +3,7 @@
 
 #include "app/live_opening.h"
 #include "app/messages.h"
+#include "app/rules_own.h"
 #include "app/watch_files.h"
 #include "app/watch_reload.h"
 #include "app/watch_report.h"
@@ -376,27 +377,16 @@ read_hosts(struct watch *w, struct diag *diag)
 	return r;
 }
 
-/* Without --rules, those that beffroi rules add keeps in the dossier (app/rules_store.h). A folder that cannot be found is told later. */
-static void
-find_own_rules(struct watch *w, struct diag *diag)
-{
-	static char folder[MESSAGES_TEXT_MAX], path_cstr[MESSAGES_TEXT_MAX + 32]; /* the options borrow it */
-	struct watch_options *o = &w->options;
-	if (o->no_dossier || o->rules_count > 0 || o->suricata_yaml_cstr != NULL ||
-	    dossier_folder_find(o->dossier_cstr, o->language, folder, sizeof(folder), diag) < 0 ||
-	    (dossier_is_remote(folder) && dossier_folder_home(o->language, folder, sizeof(folder), diag) < 0))
-		return;
-	int n = snprintf(path_cstr, sizeof(path_cstr), "%s/rules/active.rules", folder);
-	if (n > 0 && (size_t)n < sizeof(path_cstr) && access(path_cstr, R_OK) == 0)
-		o->rules[o->rules_count++] = path_cstr;
-}
-
 static int
 run(struct watch *w, struct diag *diag)
 {
 	const struct watch_options *o = &w->options;
 	struct bytes tuning;
-	find_own_rules(w, diag);
+	const char *own_cstr = o->no_dossier || o->rules_count > 0 || o->suricata_yaml_cstr != NULL
+	    ? NULL
+	    : rules_own_find(o->dossier_cstr, o->language);
+	if (own_cstr != NULL)
+		w->options.rules[w->options.rules_count++] = own_cstr;
 	if ((w->rules = watch_rules_read(o, diag)) == NULL)
 		return WATCH_EXIT_FAILED;
 	if (read_hosts(w, diag) < 0)

@@ -40,11 +40,14 @@ with tarfile.open(archive, 'w:gz') as tar:
 local = folder / 'local.rules'
 local.write_text('alert tcp any any -> any 22 (msg:"newer banner"; flow:to_server; content:"SSH-2.0"; startswith; sid:4; rev:7;)\n')
 
+r = rules('list')
+check(r.returncode == 2 and 'rules add' in r.stderr, 'where no rules are kept, a file must be named', r.stderr)
 counts = ask('add', archive, local)
 check(counts == {'sources': 2, 'files': 3, 'rules': 3, 'on': 2, 'off': 1, 'changed': 0, 'same': 1, 'added': 2, 'removed': 0}, 'an archive and a file; the newest revision of a number', counts)
 check([s['name'] for s in ask('sources')['sources']] == ['emerging.rules.tar.gz', 'local.rules'], 'they are listed')
 check(sum('sid:4' in line for line in active()) == 1 and any('newer banner' in line for line in active()) and not any('sid:9' in line for line in active()), 'what is in force', active())
 
+check({x['sid'] for x in ask('list')['rules']} == {1, 2, 4} and ask('check')['loaded'] == 2 and ask('explain', '4')['sid'] == 4, 'they are those meant where no file is named', ask('list'))
 watch = subprocess.run([beffroi, 'watch', '-q', '-r', source / 'data/demo/town-hall.pcap.zst', '--dossier', dossier, '--eve', folder / 'eve.json'], capture_output=True, text=True, env=environment, timeout=240)
 held = [e for e in map(json.loads, (folder / 'eve.json').read_text().splitlines()) if e['event_type'] == 'alert' and e['alert']['signature_id'] == 4]
 check(watch.returncode == 0 and len(held) > 30 and held[0]['alert']['signature'] == 'newer banner', 'a watch without --rules uses them', watch.stderr)
