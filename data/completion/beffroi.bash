@@ -83,7 +83,7 @@ _beffroi() {
 				esac ;;
 			study)
 				case $before in
-				study) words='choose' ;;
+				study) words='choose likelihood' ;;
 				*) case $word in
 					-*) words='--format --lang --color --help' ;;
 					*) COMPREPLY=($(compgen -f -- "$word")); return ;;

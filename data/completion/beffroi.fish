@@ -44,7 +44,7 @@ complete -c beffroi -n '__fish_seen_subcommand_from learn' -a 'dataset' -F
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l data -rF
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l mapping -xa 'unsw-nb15 nsl-kdd'
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l max-rows -x
-complete -c beffroi -n '__fish_seen_subcommand_from study' -a 'choose' -F
+complete -c beffroi -n '__fish_seen_subcommand_from study' -a 'choose likelihood' -F
 complete -c beffroi -n '__fish_seen_subcommand_from law' -a 'list deadline'
 complete -c beffroi -n '__fish_seen_subcommand_from deadline' -a 'gdpr gdpr-processor gdpr-draft nis2 cra-vulnerability cra-incident dora dora-strict insurance oiv health editor rights vae dt dict accreditation'
 complete -c beffroi -n '__fish_seen_subcommand_from law' -l aware -x

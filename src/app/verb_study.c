@@ -2,12 +2,15 @@
 #include "app/verb_study.h"
 
 #include "app/study_choose.h"
+#include "app/study_likelihood.h"
 
 static const char help_cstr[] = N_(
     "Usage: beffroi study choose FILE [options]\n"
+    "       beffroi study likelihood FILE [options]\n"
     "\n"
     "Studies of risk as text: files (YAML) that people write, review and compare.\n"
     "  choose      which of several scenarios, by weighted criteria with vetoes, why, and how firm that is\n"
+    "  likelihood  how likely an attack is, action by action, and which action counts most\n"
     "\n"
     "  --format text|json   (text)\n"
     "  --lang en|fr         (from LANG)\n"
@@ -21,6 +24,7 @@ static const struct {
 	int (*run)(struct study_session *s, struct diag *diag);
 } parts[] = {
     {"choose", 2, study_choose_run},
+    {"likelihood", 2, study_likelihood_run},
 };
 
 int

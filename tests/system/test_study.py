@@ -60,9 +60,27 @@ r = run('choose', file(VECTOR.replace('veto: 1', 'vetto: 1')))
 tap.check(r.returncode == 1 and r.stderr.count('\n') == 1 and 'mine.yaml:6:26: vetto: this key is not known here; expected one of: id,' in r.stderr,
           'a key that nobody reads is refused at its place', r)
 
+# likelihood
+GRAPH = '''actions:
+  - {id: AE1, pr: 4, diff: 0}
+  - {id: AE2a, after: [AE1], pr: 2, diff: 3}
+  - {id: AE2b, after: [AE1], pr: 3, diff: 1}
+  - {id: AE3, after: [AE2a, AE2b], join: or, pr: 4, diff: 2}
+'''
+a = answer('likelihood', file(GRAPH))
+tap.check((a.get('pr'), a.get('diff'), a.get('likelihood')) == (3, 2, {'standard': 3, 'advanced': 3}), 'one of two branches is enough: the better one counts', a)
+tap.check(a['most_critical'] == 'AE1' and a['least_effort'] == ['AE1', 'AE2b', 'AE3'], 'the most critical action and the way of least effort', a)
+a = answer('likelihood', file(GRAPH.replace('join: or', 'join: and')))
+tap.check((a.get('pr'), a.get('diff'), a.get('likelihood')) == (2, 3, {'standard': 2, 'advanced': 2}), 'both are needed: the worse one counts', a)
+text = run('likelihood', file(GRAPH), '--lang', 'fr').stdout
+tap.check('probabilité 3, difficulté 2, soit V3, très vraisemblable' in text, 'in plain words, in French', text)
+r = run('likelihood', file(GRAPH.replace('AE1, pr', 'AE1, after: [AE3], pr')))
+tap.check(r.returncode == 1 and 'mine.yaml:' in r.stderr and 'circle: ' in r.stderr and r.stderr.count('\n') == 1, 'a circle is refused', r)
+
 refusals = [
     ('no word', (), 2, ('study choose FILE',)),
     ('no file', ('choose',), 2, ('study choose FILE',)),
+    ('a likelihood of nothing', ('likelihood', file('actions: []\n', 'none.yaml')), 1, ('none.yaml:1:10: ',)),
     ('a file that is not there', ('choose', '/nowhere/x.yaml'), 1, ('/nowhere/x.yaml',)),
     ('a folder', ('choose', folder.name), 1, (folder.name,)),
     ('an empty file', ('choose', file('', 'empty.yaml')), 1, ('empty.yaml:1:1',)),
