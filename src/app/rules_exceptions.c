@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 static void
 keep(void *context, const struct exception *e, uint64_t hidden)
@@ -36,7 +37,8 @@ rules_exceptions_read(const struct verb_options *o, struct rules_exceptions *out
 		r = dossier_exception_each(v.dossier, keep, out, diag);
 	int closed = dossier_close(v.dossier, r < 0 ? &late : diag);
 	r = r < 0 ? r : closed;
-	if (r == 0 || (o->dossier_cstr != NULL && r != -ENOENT)) /* not there yet, or only its rules are: no exceptions */
+	/* A folder where only rules are kept has no exceptions; one that was named and is not there is a mistake. */
+	if (r == 0 || (o->dossier_cstr != NULL && (r != -ENOENT || access(o->dossier_cstr, F_OK) != 0)))
 		return r;
 	if (r != -ENOENT) /* the rules can be told without it */
 		verb_options_complain(o->language, diag);
