@@ -74,10 +74,11 @@ _beffroi() {
 				esac ;;
 			learn)
 				case $before in
-				learn) words='dataset' ;;
+				learn) words='dataset train show approve' ;;
 				--mapping) words='unsw-nb15 nsl-kdd' ;;
+				--mode) words='auto symmetric levels' ;;
 				*) case $word in
-					-*) words='--data --mapping --max-rows --format --lang --color --help' ;;
+					-*) words='--data --mapping --out --mode --trees --depth --seed --threads --approver --sheet --key --days --max-rows --format --lang --color --help' ;;
 					*) COMPREPLY=($(compgen -f -- "$word")); return ;;
 					esac ;;
 				esac ;;

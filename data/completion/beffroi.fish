@@ -40,10 +40,20 @@ complete -c beffroi -n '__fish_seen_subcommand_from report' -l cover -x
 complete -c beffroi -n '__fish_seen_subcommand_from report' -l from -x
 complete -c beffroi -n '__fish_seen_subcommand_from report' -l to -x
 complete -c beffroi -n '__fish_seen_subcommand_from rules' -a 'check list explain test stats add sources remove enable disable modify' -F
-complete -c beffroi -n '__fish_seen_subcommand_from learn' -a 'dataset' -F
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -a 'dataset train show approve' -F
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l data -rF
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l mapping -xa 'unsw-nb15 nsl-kdd'
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l max-rows -x
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l out -rF
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l mode -xa 'auto symmetric levels'
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l trees -x
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l depth -x
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l seed -x
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l threads -x
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l approver -x
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l sheet -rF
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l key -rF
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l days -x
 complete -c beffroi -n '__fish_seen_subcommand_from study' -a 'choose likelihood' -F
 complete -c beffroi -n '__fish_seen_subcommand_from law' -a 'list deadline'
 complete -c beffroi -n '__fish_seen_subcommand_from deadline' -a 'gdpr gdpr-processor gdpr-draft nis2 cra-vulnerability cra-incident dora dora-strict insurance oiv health editor rights vae dt dict accreditation'

@@ -2,6 +2,8 @@
 #include "app/verb_learn.h"
 
 #include "app/learn_dataset.h"
+#include "app/verb_learn_show.h"
+#include "app/verb_learn_train.h"
 #include "cli/verb_options.h"
 #include "lesson/lesson.h"
 
@@ -21,6 +23,25 @@ static const struct {
         .run = learn_dataset_run,
         .usage_cstr = N_("beffroi learn dataset FILE... --mapping NAME [options]\n"),
         .help_cstr = N_("dataset: what a table of labelled flows can teach a model, and what it cannot.\n")},
+    {.name_cstr = "train",
+        .reads = true,
+        .run = verb_learn_train_run,
+        .usage_cstr = N_("beffroi learn train FILE... --mapping NAME --out MODEL [options]\n"),
+        .help_cstr = N_("train: boosted trees; the same rows, settings and seed make the same model on every machine.\n"
+                        "  --mode auto|symmetric|levels  one test for each level, or for each node (auto)\n"
+                        "  --trees N            at most so many (100)\n"
+                        "  --depth N            tests from the root to a leaf (6)\n"
+                        "  --seed N             (1)\n"
+                        "  --threads N          (as many as processors)\n")},
+    {.name_cstr = "show",
+        .run = verb_learn_show_run,
+        .usage_cstr = N_("beffroi learn show MODEL\n"),
+        .help_cstr = N_("show: what a model was made of, what it asks, whether it may be deployed.\n")},
+    {.name_cstr = "approve",
+        .run = verb_learn_show_approve,
+        .usage_cstr = N_("beffroi learn approve MODEL --approver NAME --sheet FILE --key PEM [--days N] [--out MODEL]\n"),
+        .help_cstr = N_(
+            "approve: a person answers for a model and its data sheet, and signs both (ed25519), for 365 days.\n")},
 };
 
 static const char mappings_cstr[] = N_("\n"

@@ -15,11 +15,21 @@ static const struct {
 	enum kind kind;
 	size_t offset;
 } options[] = {
+    {"approver", TEXT, offsetof(struct learn_options, approver_cstr)},
     {"data", LIST, offsetof(struct learn_options, files)},
+    {"days", NUMBER, offsetof(struct learn_options, days)},
+    {"depth", NUMBER, offsetof(struct learn_options, depth)},
     {"format", TEXT, offsetof(struct learn_options, format_cstr)},
     {"help", FLAG, offsetof(struct learn_options, help)},
+    {"key", TEXT, offsetof(struct learn_options, key_cstr)},
     {"mapping", TEXT, offsetof(struct learn_options, mapping_cstr)},
     {"max-rows", NUMBER, offsetof(struct learn_options, rows_max)},
+    {"mode", TEXT, offsetof(struct learn_options, mode_cstr)},
+    {"out", TEXT, offsetof(struct learn_options, out_cstr)},
+    {"seed", NUMBER, offsetof(struct learn_options, seed)},
+    {"sheet", TEXT, offsetof(struct learn_options, sheet_cstr)},
+    {"threads", NUMBER, offsetof(struct learn_options, threads)},
+    {"trees", NUMBER, offsetof(struct learn_options, trees)},
 };
 
 enum { OPTION_FIRST = 256, OPTION_LANG = OPTION_FIRST + LENGTH_OF(options), OPTION_COLOR, OPTIONS };

@@ -16,16 +16,19 @@ struct learn_options_list {
 struct learn_options {
 	enum language language;
 	bool json, color, help;
-	const char *format_cstr;            /* --format, as given; NULL: text */
-	const char *word_cstr;              /* "dataset", "train"... */
-	struct learn_options_list files;    /* --data, and the words after the first one */
-	struct learn_options_list captures; /* -r */
-	struct learn_options_list against;  /* --against */
-	const char *mapping_cstr;           /* --mapping */
-	const char *out_cstr;               /* --out */
-	const char *labels_cstr;            /* --labels */
-	const char *sheet_cstr;             /* --sheet: the data sheet */
-	uint64_t rows_max;                  /* --max-rows; 0: not given */
+	const char *format_cstr;                    /* --format, as given; NULL: text */
+	const char *word_cstr;                      /* "dataset", "train"... */
+	struct learn_options_list files;            /* --data, and the words after the first one */
+	struct learn_options_list captures;         /* -r */
+	struct learn_options_list against;          /* --against */
+	const char *mapping_cstr;                   /* --mapping */
+	const char *out_cstr;                       /* --out */
+	const char *labels_cstr;                    /* --labels */
+	const char *sheet_cstr;                     /* --sheet: the data sheet */
+	const char *mode_cstr;                      /* --mode: how trees grow */
+	const char *approver_cstr, *key_cstr;       /* --approver, --key: a private key in PEM */
+	uint64_t rows_max;                          /* --max-rows; 0: not given */
+	uint64_t trees, depth, seed, threads, days; /* 0: not given */
 };
 
 /* argv[0] is "learn". 0, or -EINVAL with diag. */

@@ -4,6 +4,7 @@
 #include "core/text.h"
 #include "detect/learn/learn_explain.h"
 #include "detect/learn/learn_kernel.h"
+#include "detect/learn/learn_model_file.h"
 #include "detect/learn/learn_model_state.h"
 
 #include <errno.h>
@@ -70,6 +71,14 @@ learn_model_new(const struct learn_forest *f, const struct learn_facts *facts, s
 	}
 	*out = m;
 	return 0;
+}
+
+int
+learn_model_read(struct bytes bytes, struct learn_model **out, struct diag *diag)
+{
+	struct learn_file file;
+	int r = learn_file_read(bytes, &file, diag);
+	return r < 0 ? r : learn_model_file_read(&file, out, diag);
 }
 
 void

@@ -66,6 +66,9 @@ struct learn_block {
 /* Copies the trees and makes the tables that scoring reads. 0, -EINVAL with diag (what is wrong with them), or -ENOMEM. */
 MUST_USE int learn_model_new(
     const struct learn_forest *forest, const struct learn_facts *facts, struct learn_model **out, struct diag *diag);
+/* From the bytes of a file (detect/learn/learn_file.h), of any origin; borrows nothing. Whether it may be deployed is another
+ * question (detect/learn/learn_seal.h). 0, -EINVAL with diag, or -ENOMEM. */
+MUST_USE int learn_model_read(struct bytes file, struct learn_model **out, struct diag *diag);
 void learn_model_free(struct learn_model *model);
 
 const struct learn_forest *learn_model_forest(const struct learn_model *model);

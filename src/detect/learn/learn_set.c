@@ -4,6 +4,7 @@
 #include "core/text.h"
 
 #include <errno.h>
+#include <openssl/evp.h>
 #include <stdlib.h>
 
 static uint64_t
@@ -13,6 +14,20 @@ next_random(uint64_t *state)
 	z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
 	z = (z ^ z >> 27) * UINT64_C(0x94d049bb133111eb);
 	return z ^ z >> 31;
+}
+
+static void
+hash_rows(struct learn_set *s, const struct learn_table *table, const uint32_t *order)
+{
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	if (context != NULL && EVP_DigestInit_ex(context, EVP_sha256(), NULL) == 1) {
+		for (size_t i = 0; i < s->rows; i++) {
+			(void)EVP_DigestUpdate(context, table->vectors[order[i]].code, FLOW_CODES);
+			(void)EVP_DigestUpdate(context, &table->labels[order[i]], 1);
+		}
+		(void)EVP_DigestFinal_ex(context, s->hash, NULL);
+	}
+	EVP_MD_CTX_free(context);
 }
 
 /* Rows with a known label, in an order of chance. */
@@ -27,6 +42,7 @@ drawn(struct learn_set *s, const struct learn_table *table, struct learn_rows ro
 			s->positives += table->labels[rows.at[i]] == LEARN_ATTACK;
 			order[s->rows++] = rows.at[i];
 		}
+	hash_rows(s, table, order);
 	uint64_t state = seed;
 	for (size_t i = s->rows; i > 1; i--) {
 		size_t j = (size_t)(((__uint128_t)next_random(&state) * i) >> 64);

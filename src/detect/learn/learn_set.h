@@ -12,7 +12,8 @@ struct learn_set {
 	struct learn_block *block; /* the last one is filled up with rows of label LEARN_UNKNOWN, which weigh nothing */
 	uint8_t *labels;
 	int32_t *margins;
-	uint32_t *done; /* by block: trees that its margins contain */
+	uint8_t hash[LEARN_HASH]; /* SHA-256 of the rows, codes and label, in the order they were given in */
+	uint32_t *done;           /* by block: trees that its margins contain */
 };
 
 /* 0, -ENOMEM, or -EINVAL with diag: one class only, or no code to read. */

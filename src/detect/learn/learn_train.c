@@ -5,6 +5,7 @@
 #include "detect/learn/learn_grow.h"
 #include "detect/learn/learn_kernel.h"
 #include "detect/learn/learn_loss.h"
+#include "detect/learn/learn_model_file.h"
 #include "detect/learn/learn_set.h"
 #include "detect/learn/learn_team.h"
 
@@ -268,6 +269,9 @@ learn_train(const struct learn_table *table, struct learn_rows rows, struct lear
 		struct learn_facts facts = {
 		    .mask = t->set.mask, .seed = settings->seed, .rows = t->set.rows, .positives = t->set.positives};
 		memcpy(facts.schema, table->schema, sizeof(facts.schema));
+		memcpy(facts.training_hash, t->set.hash, sizeof(facts.training_hash));
+		learn_model_file_schema_hash(table->schema,
+		    (struct bytes){(const uint8_t *)table->code_names, sizeof(table->code_names)}, facts.schema_hash);
 		r = learn_model_new(&t->forest, &facts, out, diag);
 	}
 	training_done(t);

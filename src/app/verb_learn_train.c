@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "app/verb_learn_train.h"
+
+#include "app/learn_keep.h"
+#include "app/learn_read.h"
+#include "cli/verb_options.h"
+#include "core/json.h"
+#include "core/text.h"
+#include "detect/learn/learn_model_file.h"
+#include "detect/learn/learn_train.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { JSON_ROOM = 8192, SETTINGS_ROOM = 512 };
+
+struct work {
+	const struct learn_options *o;
+	struct learn_settings settings;
+	bool shows; /* progress: a person watches */
+};
+
+static int
+settings_of(const struct learn_options *o, struct learn_settings *out, struct diag *diag)
+{
+	static const char *const modes[] = {"auto", "symmetric", "levels"};
+	learn_train_defaults(out);
+	if (o->mode_cstr != NULL) {
+		size_t mode = 0;
+		while (mode < LENGTH_OF(modes) && strcmp(o->mode_cstr, modes[mode]) != 0)
+			mode++;
+		if (mode == LENGTH_OF(modes))
+			return diag_say(diag, -EINVAL, text_in(o->language, N_("%s: \"%s\" was given, %s was expected")),
+			    "--mode", o->mode_cstr, "auto | symmetric | levels");
+		out->mode = (enum learn_mode)mode;
+	}
+	if (o->trees > 0)
+		out->trees = o->trees > LEARN_TREES_MAX ? LEARN_TREES_MAX + 1 : (unsigned)o->trees;
+	if (o->depth > 0)
+		out->depth = o->depth > LEARN_DEPTH_MAX ? LEARN_DEPTH_MAX + 1 : (unsigned)o->depth;
+	if (o->seed > 0)
+		out->seed = o->seed;
+	long processors = sysconf(_SC_NPROCESSORS_ONLN);
+	out->threads = o->threads > 0 ? (unsigned)(o->threads > 64 ? 64 : o->threads)
+	    : processors > 0          ? (unsigned)processors
+	                              : 1;
+	return 0;
+}
+
+static bool
+show_progress(void *context, unsigned done, unsigned of)
+{
+	const struct work *w = context;
+	if (w->shows)
+		fprintf(stderr, "\r%s %u/%u%s", text_in(w->o->language, N_("tree")), done, of, done == of ? "\n" : "");
+	return true;
+}
+
+static int
+save(const struct work *w, const struct learn_table *t, const struct learn_model *model, struct diag *diag)
+{
+	char text[SETTINGS_ROOM];
+	const struct learn_settings *s = &w->settings;
+	const struct learn_forest *f = learn_model_forest(model);
+	int n = snprintf(text, sizeof(text),
+	    "growth: %s\ntrees: %u\ndepth: %u\nrate: %g\nl2: %g\nweight_min: %g\nsample: %g\npositive_weight: %g\nseed: %llu\nmapping: %s\n",
+	    f->growth == LEARN_SYMMETRIC ? "symmetric" : "levels", f->trees, f->depth, s->rate, s->l2, s->weight_min,
+	    s->sample, s->positive_weight, (unsigned long long)s->seed, w->o->mapping_cstr);
+	struct learn_file file = {0};
+	uint8_t *room = NULL;
+	int r = learn_model_file_put(model, &file, &room);
+	if (r == 0)
+		r = learn_file_put(
+		    &file, LEARN_FILE_CODES, (struct bytes){(const uint8_t *)t->code_names, sizeof(t->code_names)});
+	if (r == 0)
+		r = learn_file_put(
+		    &file, LEARN_FILE_SETTINGS, (struct bytes){(const uint8_t *)text, (size_t)(n < 0 ? 0 : n)});
+	if (r == 0)
+		r = learn_keep_save(w->o->out_cstr, &file, (struct bytes){0}, diag);
+	free(room);
+	return r;
+}
+
+static int
+tell(const struct work *w, const struct learn_model *model, double seconds)
+{
+	const struct learn_facts *facts = learn_model_facts(model);
+	const struct learn_forest *f = learn_model_forest(model);
+	const char *growth_cstr = f->growth == LEARN_SYMMETRIC ? "symmetric" : "levels";
+	if (!w->o->json) {
+		printf(text_in(w->o->language,
+		           N_("%s: %u trees (%s, depth %u) of %llu rows, %llu of them attacks, in %.1f s\n")),
+		    w->o->out_cstr, f->trees, growth_cstr, f->depth, (unsigned long long)facts->rows,
+		    (unsigned long long)facts->positives, seconds);
+		return 0;
+	}
+	char room[JSON_ROOM];
+	struct json j = json_of(room, sizeof(room));
+	json_open_object(&j, (struct bytes){0});
+	json_cstr(&j, JSON_KEY("model"), w->o->out_cstr);
+	json_cstr(&j, JSON_KEY("growth"), growth_cstr);
+	json_u64(&j, JSON_KEY("trees"), f->trees);
+	json_u64(&j, JSON_KEY("depth"), f->depth);
+	json_u64(&j, JSON_KEY("rows"), facts->rows);
+	json_u64(&j, JSON_KEY("positives"), facts->positives);
+	json_u64(&j, JSON_KEY("seed"), facts->seed);
+	json_hex(&j, JSON_KEY("training_hash"), (struct bytes){facts->training_hash, LEARN_HASH}, 0);
+	json_double(&j, JSON_KEY("seconds"), seconds, 3);
+	json_close_object(&j);
+	json_newline(&j);
+	return json_ok(&j) && fwrite(room, 1, json_length(&j), stdout) == json_length(&j) ? 0 : -EIO;
+}
+
+static int
+train(struct work *w, const struct learn_table *t, struct diag *diag)
+{
+	uint32_t *rows = calloc(t->rows + 1, sizeof(*rows));
+	if (rows == NULL)
+		return -ENOMEM;
+	for (size_t i = 0; i < t->rows; i++)
+		rows[i] = (uint32_t)i;
+	struct timespec before, after;
+	struct learn_model *model = NULL;
+	struct learn_progress progress = {w, show_progress};
+	(void)clock_gettime(CLOCK_MONOTONIC, &before);
+	int r = learn_train(
+	    t, (struct learn_rows){rows, t->rows}, (struct learn_rows){0}, &w->settings, &progress, &model, diag);
+	(void)clock_gettime(CLOCK_MONOTONIC, &after);
+	free(rows);
+	if (r == 0)
+		r = save(w, t, model, diag);
+	if (r == 0)
+		r = tell(w, model, (double)(after.tv_sec - before.tv_sec) + (double)(after.tv_nsec - before.tv_nsec) / 1e9);
+	learn_model_free(model);
+	return r;
+}
+
+int
+verb_learn_train_run(const struct learn_options *o, struct diag *diag)
+{
+	struct work w = {.o = o, .shows = isatty(STDERR_FILENO) != 0};
+	static struct lesson_account account; /* names of all that was wrong: too large for a stack */
+	struct learn_table *table = NULL;
+	if (o->out_cstr == NULL)
+		return diag_say(diag, -EINVAL, "%s", text_in(o->language, N_("say where the model goes: --out MODEL")));
+	int r = settings_of(o, &w.settings, diag);
+	if (r < 0)
+		return r;
+	r = learn_read(&o->files, o->mapping_cstr, o->rows_max, &table, &account, diag);
+	uint64_t wrong = learn_read_tell(&account, o->language);
+	if (r == 0)
+		r = train(&w, table, diag);
+	learn_table_free(table);
+	if (r == -ENOMEM)
+		r = diag_say(diag, r, "%s", text_in(o->language, N_("not enough memory")));
+	return r < 0 ? r : wrong > 0 ? VERB_EXIT_PARTLY : VERB_EXIT_DONE;
+}
