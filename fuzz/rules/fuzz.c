@@ -54,6 +54,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	}
 	ENSURE(problems == set.outcomes[RULE_WRONG] + set.outcomes[RULE_NOT_DONE]);
 	ENSURE(set.count == set.outcomes[RULE_LOADED] + set.outcomes[RULE_LOADED_PARTLY]);
+	size_t all = set.count, out = set.outcomes[RULE_NOT_DONE];
+	rule_set_close(&set);
+	ENSURE(all - set.count == set.outcomes[RULE_NOT_DONE] - out);
+	ENSURE(set.count == set.outcomes[RULE_LOADED] + set.outcomes[RULE_LOADED_PARTLY]);
 	size_t count = set.count;
 	ENSURE(rule_set_read(&set, "b.rules", (struct bytes){data, size}, &diag) == 0);
 	ENSURE(set.count == count);

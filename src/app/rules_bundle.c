@@ -98,6 +98,8 @@ rules_bundle_load(int fd, size_t size, struct flat *said, struct rule_set *set, 
 				r = rules_files_load_one(set, (enum rules_file_kind)kind, name_cstr, file, diag);
 		}
 	}
+	if (r == 0)
+		rule_set_close(set);
 	return r;
 }
 

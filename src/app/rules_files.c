@@ -244,6 +244,8 @@ rules_files_load(const struct rules_files *files, struct rule_set *set, struct d
 			if (files->files[i].kind == rules_files_order(turn))
 				r = rules_files_load_one(set, files->files[i].kind, files->files[i].path_cstr,
 				    (struct bytes){files->files[i].bytes, files->files[i].len}, diag);
+	if (r == 0)
+		rule_set_close(set);
 	return r;
 }
 

@@ -23,6 +23,8 @@ struct view_kind {
 const struct view_kind *view_of(enum view view);
 /* Whether anything is ever shown under this name here: a rule that looks into another can never hold. */
 bool view_is_shown(enum view view);
+/* The same of an event: "http.compression_bomb" of a protocol, "decoder.ipv4.trunc_pkt", "stream.pkt_invalid_ack". */
+bool view_event_is_told(struct bytes name);
 /* By either name; VIEWS when there is none. *older tells which (may be NULL). */
 enum view view_find(struct bytes name, bool *older);
 

@@ -1,29 +1,24 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* net/anomaly_list.h - the names themselves, those of Suricata's decode-event and stream-event keywords, so that
- * its rules about them load. A few are ours: `*.bad_checksum` (there a keyword of its own). Data only.
+ * its rules about them load. Only what is told somewhere stands here: a rule that waits for another name is not loaded. A few are ours: `*.bad_checksum` (there a keyword of its own). Data only.
  */
 #ifndef NET_ANOMALY_LIST_H
 #define NET_ANOMALY_LIST_H
 
 /* clang-format off */
 #define ANOMALY_LIST(X) \
-	X(AFPACKET_TRUNC_PKT, "decoder.afpacket.trunc_pkt") \
 	X(ARP_INVALID_HARDWARE_SIZE, "decoder.arp.invalid_hardware_size") \
-	X(ARP_INVALID_PKT, "decoder.arp.invalid_pkt") \
 	X(ARP_INVALID_PROTOCOL_SIZE, "decoder.arp.invalid_protocol_size") \
 	X(ARP_PKT_TOO_SMALL, "decoder.arp.pkt_too_small") \
 	X(ARP_UNSUPPORTED_HARDWARE, "decoder.arp.unsupported_hardware") \
 	X(ARP_UNSUPPORTED_OPCODE, "decoder.arp.unsupported_opcode") \
-	X(ARP_UNSUPPORTED_PKT, "decoder.arp.unsupported_pkt") \
 	X(ARP_UNSUPPORTED_PROTOCOL, "decoder.arp.unsupported_protocol") \
 	X(CHDLC_PKT_TOO_SMALL, "decoder.chdlc.pkt_too_small") \
 	X(DCE_PKT_TOO_SMALL, "decoder.dce.pkt_too_small") \
 	X(ERSPAN_HEADER_TOO_SMALL, "decoder.erspan.header_too_small") \
-	X(ERSPAN_TOO_MANY_VLAN_LAYERS, "decoder.erspan.too_many_vlan_layers") \
 	X(ERSPAN_UNSUPPORTED_VERSION, "decoder.erspan.unsupported_version") \
 	X(ESP_PKT_TOO_SMALL, "decoder.esp.pkt_too_small") \
 	X(ETAG_HEADER_TOO_SMALL, "decoder.etag.header_too_small") \
-	X(ETAG_UNKNOWN_TYPE, "decoder.etag.unknown_type") \
 	X(ETHERNET_PKT_TOO_SMALL, "decoder.ethernet.pkt_too_small") \
 	X(ETHERNET_UNKNOWN_ETHERTYPE, "decoder.ethernet.unknown_ethertype") \
 	X(GENEVE_UNKNOWN_PAYLOAD_TYPE, "decoder.geneve.unknown_payload_type") \
@@ -55,11 +50,8 @@
 	X(ICMPV6_PKT_TOO_SMALL, "decoder.icmpv6.pkt_too_small") \
 	X(ICMPV6_UNASSIGNED_TYPE, "decoder.icmpv6.unassigned_type") \
 	X(ICMPV6_UNKNOWN_CODE, "decoder.icmpv6.unknown_code") \
-	X(ICMPV6_UNKNOWN_TYPE, "decoder.icmpv6.unknown_type") \
 	X(IEEE8021AH_HEADER_TOO_SMALL, "decoder.ieee8021ah.header_too_small") \
-	X(IGMP_MALFORMED, "decoder.igmp.malformed") \
 	X(IGMP_PKT_TOO_SMALL, "decoder.igmp.pkt_too_small") \
-	X(IGMP_V3_PKT_TOO_SMALL, "decoder.igmp.v3_pkt_too_small") \
 	X(IPRAW_INVALID_IP_VERSION, "decoder.ipraw.invalid_ip_version") \
 	X(IPV4_BAD_CHECKSUM, "decoder.ipv4.bad_checksum") \
 	X(IPV4_FRAG_IGNORED, "decoder.ipv4.frag_ignored") \
@@ -70,7 +62,6 @@
 	X(IPV4_IPLEN_SMALLER_THAN_HLEN, "decoder.ipv4.iplen_smaller_than_hlen") \
 	X(IPV4_OPT_DUPLICATE, "decoder.ipv4.opt_duplicate") \
 	X(IPV4_OPT_EOL_REQUIRED, "decoder.ipv4.opt_eol_required") \
-	X(IPV4_OPT_INVALID, "decoder.ipv4.opt_invalid") \
 	X(IPV4_OPT_INVALID_LEN, "decoder.ipv4.opt_invalid_len") \
 	X(IPV4_OPT_MALFORMED, "decoder.ipv4.opt_malformed") \
 	X(IPV4_OPT_PAD_REQUIRED, "decoder.ipv4.opt_pad_required") \
@@ -85,7 +76,6 @@
 	X(IPV6_EXTHDR_AH_RES_NOT_NULL, "decoder.ipv6.exthdr_ah_res_not_null") \
 	X(IPV6_EXTHDR_DUPL_AH, "decoder.ipv6.exthdr_dupl_ah") \
 	X(IPV6_EXTHDR_DUPL_DH, "decoder.ipv6.exthdr_dupl_dh") \
-	X(IPV6_EXTHDR_DUPL_EH, "decoder.ipv6.exthdr_dupl_eh") \
 	X(IPV6_EXTHDR_DUPL_FH, "decoder.ipv6.exthdr_dupl_fh") \
 	X(IPV6_EXTHDR_DUPL_HH, "decoder.ipv6.exthdr_dupl_hh") \
 	X(IPV6_EXTHDR_DUPL_RH, "decoder.ipv6.exthdr_dupl_rh") \
@@ -118,18 +108,10 @@
 	X(MPLS_HEADER_TOO_SMALL, "decoder.mpls.header_too_small") \
 	X(MPLS_PKT_TOO_SMALL, "decoder.mpls.pkt_too_small") \
 	X(MPLS_UNKNOWN_PAYLOAD_TYPE, "decoder.mpls.unknown_payload_type") \
-	X(NSH_BAD_HEADER_LENGTH, "decoder.nsh.bad_header_length") \
-	X(NSH_HEADER_TOO_SMALL, "decoder.nsh.header_too_small") \
-	X(NSH_RESERVED_TYPE, "decoder.nsh.reserved_type") \
-	X(NSH_UNKNOWN_PAYLOAD, "decoder.nsh.unknown_payload") \
-	X(NSH_UNSUPPORTED_TYPE, "decoder.nsh.unsupported_type") \
-	X(NSH_UNSUPPORTED_VERSION, "decoder.nsh.unsupported_version") \
 	X(PPP_IP4_PKT_TOO_SMALL, "decoder.ppp.ip4_pkt_too_small") \
 	X(PPP_IP6_PKT_TOO_SMALL, "decoder.ppp.ip6_pkt_too_small") \
 	X(PPP_PKT_TOO_SMALL, "decoder.ppp.pkt_too_small") \
 	X(PPP_UNSUP_PROTO, "decoder.ppp.unsup_proto") \
-	X(PPP_VJU_PKT_TOO_SMALL, "decoder.ppp.vju_pkt_too_small") \
-	X(PPP_WRONG_TYPE, "decoder.ppp.wrong_type") \
 	X(PPPOE_MALFORMED_TAGS, "decoder.pppoe.malformed_tags") \
 	X(PPPOE_PKT_TOO_SMALL, "decoder.pppoe.pkt_too_small") \
 	X(PPPOE_WRONG_CODE, "decoder.pppoe.wrong_code") \
@@ -158,16 +140,13 @@
 	X(VLAN_TOO_MANY_LAYERS, "decoder.vlan.too_many_layers") \
 	X(VLAN_UNKNOWN_TYPE, "decoder.vlan.unknown_type") \
 	X(VNTAG_HEADER_TOO_SMALL, "decoder.vntag.header_too_small") \
-	X(VNTAG_UNKNOWN_TYPE, "decoder.vntag.unknown_type") \
 	X(VXLAN_UNKNOWN_PAYLOAD_TYPE, "decoder.vxlan.unknown_payload_type") \
 	X(STREAM_3WHS_ACK_DATA_INJECT, "stream.3whs_ack_data_inject") \
 	X(STREAM_3WHS_ACK_IN_WRONG_DIR, "stream.3whs_ack_in_wrong_dir") \
 	X(STREAM_3WHS_ASYNC_WRONG_SEQ, "stream.3whs_async_wrong_seq") \
 	X(STREAM_3WHS_RIGHT_SEQ_WRONG_ACK_EVASION, "stream.3whs_right_seq_wrong_ack_evasion") \
-	X(STREAM_3WHS_SYN_FLOOD, "stream.3whs_syn_flood") \
 	X(STREAM_3WHS_SYN_RESEND_DIFF_SEQ_ON_SYN_RECV, "stream.3whs_syn_resend_diff_seq_on_syn_recv") \
 	X(STREAM_3WHS_SYN_TOCLIENT_ON_SYN_RECV, "stream.3whs_syn_toclient_on_syn_recv") \
-	X(STREAM_3WHS_SYNACK_FLOOD, "stream.3whs_synack_flood") \
 	X(STREAM_3WHS_SYNACK_IN_WRONG_DIRECTION, "stream.3whs_synack_in_wrong_direction") \
 	X(STREAM_3WHS_SYNACK_RESEND_WITH_DIFF_SEQ, "stream.3whs_synack_resend_with_diff_seq") \
 	X(STREAM_3WHS_SYNACK_RESEND_WITH_DIFFERENT_ACK, "stream.3whs_synack_resend_with_different_ack") \
@@ -178,16 +157,13 @@
 	X(STREAM_4WHS_INVALID_ACK, "stream.4whs_invalid_ack") \
 	X(STREAM_4WHS_SYNACK_WITH_WRONG_ACK, "stream.4whs_synack_with_wrong_ack") \
 	X(STREAM_4WHS_SYNACK_WITH_WRONG_SYN, "stream.4whs_synack_with_wrong_syn") \
-	X(STREAM_4WHS_WRONG_SEQ, "stream.4whs_wrong_seq") \
 	X(STREAM_CLOSEWAIT_ACK_OUT_OF_WINDOW, "stream.closewait_ack_out_of_window") \
 	X(STREAM_CLOSEWAIT_FIN_OUT_OF_WINDOW, "stream.closewait_fin_out_of_window") \
 	X(STREAM_CLOSEWAIT_INVALID_ACK, "stream.closewait_invalid_ack") \
-	X(STREAM_CLOSEWAIT_PKT_BEFORE_LAST_ACK, "stream.closewait_pkt_before_last_ack") \
 	X(STREAM_CLOSING_ACK_WRONG_SEQ, "stream.closing_ack_wrong_seq") \
 	X(STREAM_CLOSING_INVALID_ACK, "stream.closing_invalid_ack") \
 	X(STREAM_EST_INVALID_ACK, "stream.est_invalid_ack") \
 	X(STREAM_EST_PACKET_OUT_OF_WINDOW, "stream.est_packet_out_of_window") \
-	X(STREAM_EST_PKT_BEFORE_LAST_ACK, "stream.est_pkt_before_last_ack") \
 	X(STREAM_EST_SYN_RESEND, "stream.est_syn_resend") \
 	X(STREAM_EST_SYN_RESEND_DIFF_SEQ, "stream.est_syn_resend_diff_seq") \
 	X(STREAM_EST_SYN_TOCLIENT, "stream.est_syn_toclient") \
@@ -207,24 +183,17 @@
 	X(STREAM_FIN_SYN, "stream.fin_syn") \
 	X(STREAM_LASTACK_ACK_WRONG_SEQ, "stream.lastack_ack_wrong_seq") \
 	X(STREAM_LASTACK_INVALID_ACK, "stream.lastack_invalid_ack") \
-	X(STREAM_PKT_BAD_WINDOW_UPDATE, "stream.pkt_bad_window_update") \
 	X(STREAM_PKT_BROKEN_ACK, "stream.pkt_broken_ack") \
 	X(STREAM_PKT_INVALID_ACK, "stream.pkt_invalid_ack") \
 	X(STREAM_PKT_INVALID_TIMESTAMP, "stream.pkt_invalid_timestamp") \
-	X(STREAM_PKT_RETRANSMISSION, "stream.pkt_retransmission") \
-	X(STREAM_PKT_SPURIOUS_RETRANSMISSION, "stream.pkt_spurious_retransmission") \
-	X(STREAM_REASSEMBLY_DEPTH_REACHED, "stream.reassembly_depth_reached") \
 	X(STREAM_REASSEMBLY_OVERLAP_DIFFERENT_DATA, "stream.reassembly_overlap_different_data") \
-	X(STREAM_REASSEMBLY_SEGMENT_BEFORE_BASE_SEQ, "stream.reassembly_segment_before_base_seq") \
 	X(STREAM_REASSEMBLY_SEQ_GAP, "stream.reassembly_seq_gap") \
-	X(STREAM_REASSEMBLY_URGENT_OOB_LIMIT_REACHED, "stream.reassembly_urgent_oob_limit_reached") \
 	X(STREAM_RST_BUT_NO_SESSION, "stream.rst_but_no_session") \
 	X(STREAM_RST_INVALID_ACK, "stream.rst_invalid_ack") \
 	X(STREAM_SHUTDOWN_SYN_RESEND, "stream.shutdown_syn_resend") \
 	X(STREAM_SUSPECTED_RST_INJECT, "stream.suspected_rst_inject") \
 	X(STREAM_TIMEWAIT_ACK_WRONG_SEQ, "stream.timewait_ack_wrong_seq") \
-	X(STREAM_TIMEWAIT_INVALID_ACK, "stream.timewait_invalid_ack") \
-	X(STREAM_WRONG_THREAD, "stream.wrong_thread")
+	X(STREAM_TIMEWAIT_INVALID_ACK, "stream.timewait_invalid_ack")
 /* clang-format on */
 
 #endif

@@ -124,10 +124,21 @@ sink_observe(struct sink *sink, enum observation_kind kind, const struct l7_flow
 	return o;
 }
 
+/* Rules may wait for it only if inspect/view_event_list.h has it. */
+static void
+ensure_it_is_listed(enum app_proto app, struct bytes event_name)
+{
+	char name[128];
+	int len = snprintf(
+	    name, sizeof(name), "%s.%.*s", observation_app_name(app), (int)event_name.len, (const char *)event_name.at);
+	ENSURE(len > 0 && view_event_is_told((struct bytes){(const uint8_t *)name, (size_t)len}));
+}
+
 void
 sink_anomaly(struct sink *sink, const struct l7_input *in, enum app_proto app, struct bytes event_name)
 {
 	ENSURE(in->flow != NULL);
+	ensure_it_is_listed(app, event_name);
 	begin(sink, BYTES("anomaly"));
 	json_open_object(&sink->json, JSON_KEY("anomaly"));
 	json_cstr(&sink->json, JSON_KEY("app_proto"), observation_app_name(app));

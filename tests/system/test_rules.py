@@ -76,9 +76,27 @@ alert tcp any any -> any any (content:"a"; pcre:"/a(/"; sid:4;)
 alert tcp any any -> any any (content:"a"; byte_test:2,>,2,0,dce; sid:5;)
 alert tcp any any -> any any (content:"a"; iprep:src,Bad,>,3; sid:6;)
 alert http1:response_body any any -> any any (sid:7;)
+alert http any any -> any any (app-layer-event:http.non_existing_event; sid:8;)
+alert ip any any -> any any (decode-event:nonsense; sid:9;)
+alert tcp any any -> any any (stream-event:wrong_thread; sid:10;)
+alert dns any any -> any any (dns.query; dataset:isset,nobody-fills-it,type string; sid:11;)
 ''')
 answer = json.loads(rules('check', never, '--format', 'json').stdout)
-check((answer['loaded'], answer['partly'], answer['failed'], answer['wrong']) == (0, 0, 7, 2), 'rules that could never hold are not loaded, and a wrong expression is wrong', answer)
+check((answer['loaded'], answer['partly'], answer['failed'], answer['wrong']) == (0, 0, 11, 2), 'rules that could never hold are not loaded, and a wrong expression is wrong', answer)
+
+reasons = {p['line']: p['reason'] for p in answer['problems']}
+check(all('never tells' in reasons[i] for i in (8, 9, 10)) and 'nothing fills' in reasons[11], 'with the reason', reasons)
+told = folder / 'told-events.rules'
+told.write_text('''alert http any any -> any any (app-layer-event:http.compression_bomb; sid:1;)
+alert ip any any -> any any (decode-event:ipv4.trunc_pkt; sid:2;)
+alert tcp any any -> any any (stream-event:3whs_synack_with_wrong_ack; sid:3;)
+alert mdns any any -> any any (app-layer-event:mdns.malformed_data; sid:4;)
+alert dns any any -> any any (dns.query; dataset:isset,seen,type string; sid:5;)
+alert dns any any -> any any (dns.query; dataset:isnotset,empty,type string; sid:6;)
+alert dns any any -> any any (dns.query; dataset:set,seen,type string; sid:7;)
+''')
+answer = json.loads(rules('check', told, '--format', 'json').stdout)
+check((answer['loaded'], answer['failed']) == (7, 0), 'events that are told, and a set that a later rule fills, are', answer)
 
 # --- rules at work, on the demonstration: what is counted here was counted in the capture with other programs
 site = folder / 'site.rules'

@@ -434,6 +434,7 @@ struct rule {
 	bool app_protocol_negated;
 	uint8_t variable_count;
 	struct bytes variables[RULE_VARIABLES_MAX];
+	bool is_partly; /* not all that it asks for is done */
 	bool no_alert, target_is_source, target_is_target;
 
 	/* Where it comes from. */

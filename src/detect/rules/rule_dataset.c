@@ -25,6 +25,7 @@ struct rule_dataset_table {
 	struct bytes name;
 	int type;
 	bool is_datarep, changes;
+	bool is_set; /* by a rule */
 	uint64_t hash_key;
 	uint32_t slot_count; /* a power of two */
 	uint32_t taken, limit;
@@ -284,6 +285,18 @@ rule_dataset_get(struct rule_datasets *sets, const struct rule_dataset *wanted, 
 }
 
 /* ---- Questions ---- */
+
+void
+rule_dataset_note_setter(struct rule_dataset_table *t)
+{
+	t->is_set = true;
+}
+
+bool
+rule_dataset_can_hold(const struct rule_dataset_table *t)
+{
+	return t->is_set || t->taken > 0;
+}
 
 static bool
 has(const struct rule_dataset_table *t, const struct rule_dataset *wanted, struct bytes value, uint16_t *reputation)

@@ -29,6 +29,9 @@ MUST_USE int rule_dataset_get(struct rule_datasets *sets, const struct rule_data
 /* NULL: there is none with this name. */
 struct rule_dataset_table *rule_dataset_find(const struct rule_datasets *sets, struct bytes name);
 
+/* A rule adds to it; whether something is in it, or may be. */
+void rule_dataset_note_setter(struct rule_dataset_table *table);
+bool rule_dataset_can_hold(const struct rule_dataset_table *table);
 /* Whether the value in these bytes is as the rule says; set and unset change it. */
 bool rule_dataset_holds(const struct rule_dataset *wanted, bool is_datarep, struct bytes data);
 

@@ -23,7 +23,7 @@ static const struct rule_protocol protocols[] = {
     {"tls", RULE_TCP, "tls", true},
     {"ssl", RULE_TCP, "tls", true},
     {"dns", RULE_TCP | RULE_UDP, "dns", true},
-    {"mdns", RULE_UDP, "mdns", false},
+    {"mdns", RULE_UDP, "mdns", true},
     {"llmnr", RULE_UDP, "llmnr", false},
     {"doh2", RULE_TCP, "doh2", false},
     {"ssh", RULE_TCP, "ssh", true},

@@ -8,6 +8,7 @@
 #include "detect/rules/rule_transform.h"
 
 #include <errno.h>
+#include <stdio.h>
 
 static int
 not_shown(struct diag *diag, const char *what_cstr)
@@ -40,6 +41,17 @@ judge_match(const struct rule *r, const struct rule_match *m, struct diag *diag)
 	return 0;
 }
 
+static bool
+event_is_told(const struct rule_event *event)
+{
+	static const char *const before[] = {
+	    [RULE_EVENT_DECODE] = "decoder.", [RULE_EVENT_STREAM] = "stream.", [RULE_EVENT_APP] = ""};
+	char name[160];
+	int len = snprintf(name, sizeof(name), "%s%.*s", before[event->layer], (int)bytes_first(event->name, 128).len,
+	    (const char *)event->name.at);
+	return len > 0 && view_event_is_told((struct bytes){(const uint8_t *)name, (size_t)len});
+}
+
 int
 rule_reach_judge(const struct rule *r, size_t *at, struct diag *diag)
 {
@@ -57,6 +69,9 @@ rule_reach_judge(const struct rule *r, size_t *at, struct diag *diag)
 	for (size_t i = 0; i < r->word_count; i++)
 		if (!rule_facts_has_word(r->words[i].kind))
 			return diag_say(diag, -ENOTSUP, "%s", _("beffroi does not do this yet"));
+	for (size_t i = 0; i < r->event_count; i++)
+		if (!event_is_told(&r->events[i]))
+			return diag_say(diag, -ENOTSUP, "%s", _("it waits for an event that beffroi never tells"));
 	/* With nothing to look at it would hold all the time, where its author means one moment. */
 	if (r->has_hook && r->match_count == 0 && r->number_count == 0 && r->word_count == 0)
 		return diag_say(

@@ -128,6 +128,7 @@ keep(struct rule_set *set, const char *file_cstr, const struct rule_text *text, 
 		return 0;
 	}
 	rule->file_cstr = file_cstr;
+	rule->is_partly = partly_cstr != NULL;
 	classify(set, rule);
 	set->rules[set->count++] = rule;
 	set->outcomes[partly_cstr == NULL ? RULE_LOADED : RULE_LOADED_PARTLY]++;
@@ -188,6 +189,8 @@ find_datasets(struct rule_set *set, struct rule *rule, size_t *at, const char **
 		    list == NULL ? (struct bytes){0} : list->text, &d->table, &odd, why);
 		if (r < 0)
 			return r;
+		if (m->kind == RULE_DATASET && d->command == RULE_DATASET_SET)
+			rule_dataset_note_setter(d->table);
 		if (odd > 0)
 			*partly_cstr = N_("some lines of the list are no values");
 	}
@@ -372,12 +375,36 @@ rule_set_read_thresholds(struct rule_set *set, const char *file_cstr, struct byt
 void
 rule_set_leave_out(struct rule_set *set, const struct rule *rule, const char *reason_cstr)
 {
-	bool partly = false;
-	for (size_t i = 0; i < set->problem_count; i++)
-		partly |= set->problems[i].outcome == RULE_LOADED_PARTLY && set->problems[i].line == rule->line &&
-		    set->problems[i].file_cstr == rule->file_cstr;
-	set->outcomes[partly ? RULE_LOADED_PARTLY : RULE_LOADED]--;
+	set->outcomes[rule->is_partly ? RULE_LOADED_PARTLY : RULE_LOADED]--;
 	set->outcomes[RULE_NOT_DONE]++;
 	struct rule_text text = {.text = rule->text, .line = rule->line, .column = 1};
 	complain(set, rule->file_cstr, &text, 0, rule->sid, RULE_NOT_DONE, reason_cstr);
+}
+
+/* It asks for a value, of a set or a reputation, that is nowhere. */
+static bool
+asks_in_vain(const struct rule *rule)
+{
+	for (size_t i = 0; i < rule->match_count; i++) {
+		const struct rule_match *m = &rule->matches[i];
+		bool asks = m->kind == RULE_DATAREP ||
+		    (m->kind == RULE_DATASET &&
+		        (m->u.dataset.command == RULE_DATASET_IS_SET || m->u.dataset.command == RULE_DATASET_UNSET));
+		if (asks && !rule_dataset_can_hold(m->u.dataset.table))
+			return true;
+	}
+	return false;
+}
+
+void
+rule_set_close(struct rule_set *set)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < set->count; i++) {
+		if (asks_in_vain(set->rules[i]))
+			rule_set_leave_out(set, set->rules[i], _("it asks for values of a data set that nothing fills"));
+		else
+			set->rules[kept++] = set->rules[i];
+	}
+	set->count = kept;
 }

@@ -85,6 +85,8 @@ MUST_USE int rule_set_add_list(struct rule_set *set, struct bytes name, struct b
 /* NULL: there is none. */
 struct rule_list_file *rule_set_list(const struct rule_set *set, struct bytes name);
 
+/* All files are read. What only the whole tells: a rule that asks for a value of a data set that nothing fills is left out. */
+void rule_set_close(struct rule_set *set);
 /* A rule that was read cannot be used after all: it is counted and told as not done. */
 void rule_set_leave_out(struct rule_set *set, const struct rule *rule, const char *reason_cstr);
 
