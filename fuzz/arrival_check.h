@@ -51,6 +51,7 @@ arrival_check_observation(const struct observation *o)
 	case OBSERVATION_FLOW_UPDATE:
 	case OBSERVATION_ARP:
 	case OBSERVATION_RULE:
+	case OBSERVATION_VECTOR:
 	case OBSERVATION_KINDS: ENSURE(false);
 	}
 }

@@ -51,6 +51,7 @@ check_observation(const struct observation *o)
 	case OBSERVATION_ARP:
 	case OBSERVATION_DHCP:
 	case OBSERVATION_RULE:
+	case OBSERVATION_VECTOR:
 	case OBSERVATION_KINDS: ENSURE(false);
 	}
 }

@@ -149,6 +149,9 @@ check_observation(const struct observation *o, uint64_t last_number)
 		check_text(o->rule.text_len, sizeof(o->rule.text));
 		check_text(o->rule.category_len, sizeof(o->rule.category));
 		break;
+	case OBSERVATION_VECTOR:
+		ENSURE(o->vector.moment <= FLOW_VECTOR_AT_60 && o->vector.bytes[0] + o->vector.bytes[1] > 0);
+		break;
 	case OBSERVATION_ARP:
 	case OBSERVATION_KINDS: break;
 	}

@@ -147,7 +147,9 @@ merge_timeouts(struct merge *m, const struct merge_source *sources, size_t count
 		size_t at = sources[i].timeouts_at;
 		for (const struct observation *o; (o = observation_next(&sources[i].buffer, &at)) != NULL;) {
 			ENSURE(total < m->capacity);
-			int64_t time_ns = o->kind == OBSERVATION_FLOW_END ? o->flow.last_ns : o->time_ns;
+			int64_t time_ns = o->kind == OBSERVATION_FLOW_END ? o->flow.last_ns
+			    : o->kind == OBSERVATION_VECTOR               ? o->vector.last_ns
+			                                                  : o->time_ns;
 			m->timeouts[total++] = (struct ordered){time_ns, o->flow_id, o};
 		}
 	}

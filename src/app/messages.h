@@ -79,6 +79,8 @@ struct sensor_config {
 	struct host_policies hosts;
 	bool with_kept_events; /* they go to the keeper */
 	bool with_rules;       /* a RULES message follows (rules_wire.h) */
+	bool with_vectors;     /* the descriptor after that of the events is the file of vectors */
+	uint8_t vector_flags;  /* enum flow_vector_file_flag */
 	bool live;             /* each CAPTURE is a packet socket, one per worker; otherwise a file */
 	bool collected;        /* live, and the one CAPTURE is a channel from the collector */
 };

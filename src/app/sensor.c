@@ -79,10 +79,12 @@ hear(void *context, const struct observation *o)
 	if (s->is_rule) {
 		alerted_flows_add(&s->alerted, o->flow_id);
 		rule_findings_hear(s->findings, o);
-	} else {
+	} else if (o->kind != OBSERVATION_VECTOR) {
 		asset_collector_observe(s->assets, o);
 		behaviour_observe(s->behaviour, o);
 	}
+	if (s->learning != NULL)
+		sensor_learning_hear(s->learning, o);
 }
 
 static bool
@@ -98,6 +100,10 @@ static void
 hear_soon(void *context, const struct observation *o, unsigned stage)
 {
 	const struct sensor *s = context;
+	if (s->learning != NULL && stage == 1)
+		sensor_learning_soon(s->learning, o);
+	if (o->kind == OBSERVATION_VECTOR)
+		return;
 	behaviour_prefetch(s->behaviour, o, stage);
 	asset_collector_prefetch(s->assets, o, stage);
 }
@@ -152,6 +158,8 @@ start_story(struct sensor *s, struct diag *diag)
 	                                       .stage = (enum inspect_stage)c->stage,
 	                                       .hash_key = c->hash_key,
 	                                       .with_features = c->with_features,
+	                                       .with_vectors = s->learning != NULL,
+	                                       .with_entropy = c->with_vectors,
 	                                       .with_community_id = c->with_community_id},
 	    .workers = c->threads,
 	    .events = s->events,
@@ -230,6 +238,9 @@ prepare(struct sensor *s, struct diag *diag)
 		if (s->findings == NULL)
 			return diag_say(diag, -ENOMEM, _("not enough memory: try a smaller --memory"));
 	}
+	if (c->with_vectors &&
+	    sensor_learning_new(c, c->with_events ? SENSOR_FD_EVENTS + 1 : SENSOR_FD_EVENTS, &s->learning, diag) < 0)
+		return -ENOMEM;
 	return start_story(s, diag);
 }
 
@@ -334,6 +345,7 @@ release(struct sensor *s)
 	sensor_rules_free(s->rules);
 	asset_collector_free(s->assets);
 	rule_findings_free(s->findings);
+	sensor_learning_free(s->learning);
 	sink_free(s->alert_sink);
 	sink_file_free(s->events);
 	event_outlet_free(s->to_keeper);

@@ -8,6 +8,7 @@
 #include "app/live_source.h"
 #include "app/messages.h"
 #include "app/pipeline.h"
+#include "app/sensor_learning.h"
 #include "app/sensor_reload.h"
 #include "app/sensor_rules.h"
 #include "core/diag.h"
@@ -50,7 +51,8 @@ struct sensor {
 	bool goes_back;    /* the next capture is of an earlier time: another story */
 	int64_t latest_ns; /* of the frames given to this pipeline */
 	struct behaviour *behaviour;
-	struct rule_findings *findings; /* NULL: no rules */
+	struct rule_findings *findings;   /* NULL: no rules */
+	struct sensor_learning *learning; /* NULL: nobody wants vectors, and there is no model */
 	struct asset_collector *assets;
 	struct alerted_flows alerted;
 	uint64_t heard_flow; /* of the observation being judged; 0: none */

@@ -92,6 +92,18 @@ tell_events_failed(struct sensor *s)
 	sensor_tell_fault(s, FAULT_ROLE, "", &diag);
 }
 
+/* The same of the vectors, at the end: a cut file of them is not what was asked for. */
+static void
+tell_vectors_failed(struct sensor *s)
+{
+	struct diag diag = {.offset = UINT64_MAX};
+	if (s->learning == NULL || sensor_learning_error(s->learning) == 0)
+		return;
+	(void)diag_say(&diag, 0, _("the vectors could not be written: %s; from there on they are missing"),
+	    text_error(-sensor_learning_error(s->learning)));
+	sensor_tell_fault(s, FAULT_ROLE, "", &diag);
+}
+
 static void
 write_stats(struct sensor *s)
 {
@@ -204,6 +216,7 @@ sensor_tell_summary(struct sensor *s)
 	count_all(s, &totals, f);
 	tell_drops(s, f[SUMMARY_KERNEL_DROPS], sensor_tell_clock_ns(CLOCK_MONOTONIC));
 	tell_events_failed(s);
+	tell_vectors_failed(s);
 	send_events(s, EVENT_OUTLET_AT_END);
 	count_events(s, f);
 	tell_health(s, f);

@@ -15,6 +15,7 @@
 #include "net/capture/capture_filter.h"
 #include "net/capture/capture_list.h"
 #include "record/alert_text.h"
+#include "record/flow_vector_file.h"
 #include "record/wire.h"
 #include "sandbox/channel.h"
 #include "sandbox/sandbox.h"
@@ -37,7 +38,7 @@ struct watch {
 	struct host_policies hosts;
 	struct watch_rules *rules;
 	struct watch_files files;
-	int eve_fd;
+	int eve_fd, vectors_fd;
 	char eve_path_cstr[4096]; /* with -l */
 	struct live_opening live; /* what is not yet handed to the sensor */
 	int sensor_end, keeper_end;
@@ -87,6 +88,20 @@ open_eve(struct watch *w, struct diag *diag)
 }
 
 static int
+open_vectors(struct watch *w, struct diag *diag)
+{
+	const struct watch_options *o = &w->options;
+	w->vectors_fd = -1;
+	if (o->vectors_cstr == NULL)
+		return 0;
+	w->vectors_fd = open(o->vectors_cstr, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+	if (w->vectors_fd < 0)
+		return diag_say_at(diag, -errno, o->vectors_cstr, UINT64_MAX,
+		    text_in(o->language, N_("vectors cannot be written there: %s")), text_error(errno));
+	return 0;
+}
+
+static int
 read_tuning(struct watch *w, struct bytes *out, struct diag *diag)
 {
 	*out = (struct bytes){0};
@@ -110,15 +125,22 @@ start_roles(struct watch *w, struct diag *diag)
 	if (channel_pair(to_sensor) < 0 || channel_pair(to_keeper) < 0 || channel_pair(between) < 0)
 		return diag_say(diag, -errno, "%s", text_error(errno));
 	int keeper_fds[] = {to_keeper[1], between[1]};
-	int sensor_fds[] = {to_sensor[1], between[0], w->eve_fd};
+	int sensor_fds[4] = {to_sensor[1], between[0]};
+	size_t sensor_fd_count = 2;
+	if (w->eve_fd >= 0)
+		sensor_fds[sensor_fd_count++] = w->eve_fd;
+	if (w->vectors_fd >= 0)
+		sensor_fds[sensor_fd_count++] = w->vectors_fd;
 	w->keeper_pid = sandbox_spawn("keeper", keeper_fds, 2);
-	w->sensor_pid = w->keeper_pid < 0 ? -1 : sandbox_spawn("sensor", sensor_fds, w->eve_fd >= 0 ? 3 : 2);
+	w->sensor_pid = w->keeper_pid < 0 ? -1 : sandbox_spawn("sensor", sensor_fds, sensor_fd_count);
 	close(to_sensor[1]);
 	close(to_keeper[1]);
 	close(between[0]);
 	close(between[1]);
 	if (w->eve_fd >= 0)
 		close(w->eve_fd);
+	if (w->vectors_fd >= 0)
+		close(w->vectors_fd);
 	w->sensor_end = to_sensor[0];
 	w->keeper_end = to_keeper[0];
 	return w->sensor_pid < 0
@@ -139,6 +161,9 @@ send_configs(struct watch *w, const struct capture_filter *filter, struct bytes 
 	    .with_behaviour = o->stage == 2,
 	    .with_features = o->features,
 	    .with_community_id = o->community_id,
+	    .with_vectors = o->vectors_cstr != NULL,
+	    .vector_flags = (uint8_t)((o->vector_addresses ? FLOW_VECTOR_FILE_ADDRESSES : 0) |
+	        (o->vector_moments ? FLOW_VECTOR_FILE_MOMENTS : 0)),
 	    .with_progress = watch_report_wants_progress(w->report),
 	    .with_evidence = w->folder_cstr[0] != '\0',
 	    .with_kept_events = w->folder_cstr[0] != '\0' && o->keep_events != WATCH_KEEP_NONE,
@@ -401,7 +426,8 @@ run(struct watch *w, struct diag *diag)
 		return WATCH_EXIT_FAILED;
 	if (o->interface_cstr != NULL && live_opening_open(&w->live, o->interface_cstr, o->threads, w->filter, diag) < 0)
 		return WATCH_EXIT_FAILED;
-	if (read_tuning(w, &tuning, diag) < 0 || open_eve(w, diag) < 0 || watch_files_open(&w->files, o, w->rules, diag) < 0)
+	if (read_tuning(w, &tuning, diag) < 0 || open_eve(w, diag) < 0 || open_vectors(w, diag) < 0 ||
+	    watch_files_open(&w->files, o, w->rules, diag) < 0)
 		return WATCH_EXIT_FAILED;
 	if (!o->no_dossier &&
 	    dossier_folder_make(o->dossier_cstr, o->language, w->folder_cstr, sizeof(w->folder_cstr), diag) < 0)

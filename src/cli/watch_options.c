@@ -32,6 +32,9 @@ enum {
 	OPTION_SURICATA_YAML,
 	OPTION_SET,
 	OPTION_DATA_DIR,
+	OPTION_FLOW_VECTORS,
+	OPTION_VECTOR_ADDRESSES,
+	OPTION_VECTOR_MOMENTS,
 	OPTION_PASSED_OVER,      /* a word of Suricata's that asks for nothing else than what is done anyway */
 	OPTION_PASSED_OVER_WORD, /* the same, with a value */
 };
@@ -44,11 +47,14 @@ static const struct option long_options[] = {{"read", required_argument, NULL, '
     {"filter", required_argument, NULL, OPTION_FILTER}, {"tuning", required_argument, NULL, OPTION_TUNING},
     {"color", required_argument, NULL, OPTION_COLOR}, {"lang", required_argument, NULL, OPTION_LANG},
     {"features", no_argument, NULL, OPTION_FEATURES}, {"community-id", no_argument, NULL, OPTION_COMMUNITY_ID},
-    {"bench-stage", required_argument, NULL, OPTION_STAGE}, {"fail-on", required_argument, NULL, OPTION_FAIL_ON},
-    {"for", required_argument, NULL, OPTION_FOR}, {"overlap-policy", required_argument, NULL, OPTION_OVERLAP_POLICY},
-    {"host-os", required_argument, NULL, OPTION_HOST_OS}, {"quiet", no_argument, NULL, 'q'},
-    {"verbose", no_argument, NULL, 'v'}, {"keep-events", required_argument, NULL, OPTION_KEEP_EVENTS},
-    {"rules", required_argument, NULL, OPTION_RULES}, {"rules-cache", required_argument, NULL, OPTION_RULES_CACHE},
+    {"flow-vectors", required_argument, NULL, OPTION_FLOW_VECTORS},
+    {"vector-addresses", no_argument, NULL, OPTION_VECTOR_ADDRESSES},
+    {"vector-moments", no_argument, NULL, OPTION_VECTOR_MOMENTS}, {"bench-stage", required_argument, NULL, OPTION_STAGE},
+    {"fail-on", required_argument, NULL, OPTION_FAIL_ON}, {"for", required_argument, NULL, OPTION_FOR},
+    {"overlap-policy", required_argument, NULL, OPTION_OVERLAP_POLICY}, {"host-os", required_argument, NULL, OPTION_HOST_OS},
+    {"quiet", no_argument, NULL, 'q'}, {"verbose", no_argument, NULL, 'v'},
+    {"keep-events", required_argument, NULL, OPTION_KEEP_EVENTS}, {"rules", required_argument, NULL, OPTION_RULES},
+    {"rules-cache", required_argument, NULL, OPTION_RULES_CACHE},
     {"suricata-yaml", required_argument, NULL, OPTION_SURICATA_YAML}, {"set", required_argument, NULL, OPTION_SET},
     {"simulate-ips", no_argument, NULL, OPTION_PASSED_OVER}, {"no-random", no_argument, NULL, OPTION_PASSED_OVER},
     {"init-errors-fatal", no_argument, NULL, OPTION_PASSED_OVER},
@@ -168,6 +174,9 @@ take(struct watch_options *o, int option, const char *value_cstr, char **room, s
 		return 0;
 	case OPTION_FEATURES: o->features = true; return 0;
 	case OPTION_COMMUNITY_ID: o->community_id = true; return 0;
+	case OPTION_FLOW_VECTORS: o->vectors_cstr = value_cstr; return 0;
+	case OPTION_VECTOR_ADDRESSES: o->vector_addresses = true; return 0;
+	case OPTION_VECTOR_MOMENTS: o->vector_moments = true; return 0;
 	case OPTION_CHECKSUMS:
 		if ((at = index_of(value_cstr, on_off, LENGTH_OF(on_off))) < 0)
 			return refuse(diag, o->language, "--checksums", value_cstr, "on | off");
@@ -269,6 +278,9 @@ watch_options_help(enum language language)
 	             "  --eve FILE|-         write every event as EVE JSON, as Suricata does\n"
 	             "  --features           add the model's features to flow events\n"
 	             "  --community-id       add the community id to flow events\n"
+	             "  --flow-vectors FILE  write what a model reads of each flow, for `beffroi learn`\n"
+	             "  --vector-addresses   with the addresses, by which labels are joined\n"
+	             "  --vector-moments     also after 8 data packets and at 60 s\n"
 	             "\n"
 	             "How it works\n"
 	             "  --threads N          workers (1)\n"

@@ -42,6 +42,8 @@ struct watch_options {
 	unsigned threads;
 	bool checksums, checksums_given;
 	bool features, community_id;
+	const char *vectors_cstr; /* --flow-vectors; NULL: none */
+	bool vector_addresses, vector_moments;
 	unsigned stage; /* of the benchmark: enum inspect_stage */
 	enum watch_format format;
 	enum watch_color color;

@@ -222,7 +222,7 @@ eve_flow_write_features(struct json *j, const struct flow *flow, const uint32_t 
 	json_close_array(j);
 	json_u64(j, JSON_KEY("idle_count"), flow->idle_count);
 	json_u64(j, JSON_KEY("idle_ms"), flow->idle_ms);
-	json_u64(j, JSON_KEY("idle_max_ms"), flow->idle_max_ms);
+	json_u64(j, JSON_KEY("idle_max_ms"), flow_idle_max_ms(flow));
 	json_double(j, JSON_KEY("entropy_toserver_bits"), flow->entropy_x32[FLOW_OPENER] / 32.0, 2);
 	json_double(j, JSON_KEY("entropy_toclient_bits"), flow->entropy_x32[FLOW_ANSWERER] / 32.0, 2);
 	json_close_object(j);

@@ -6,6 +6,7 @@
 #include "inspect/content_save.h"
 #include "inspect/eve_flow.h"
 #include "inspect/eve_packet.h"
+#include "inspect/flow_measure.h"
 #include "inspect/l7_settings.h"
 #include "inspect/l7_http_body.h"
 #include "inspect/l7_table.h"
@@ -153,7 +154,7 @@ fill_observed_flow(const struct flow *flow, struct observed_flow *out)
 	}
 	out->first_ns = flow->first_ns;
 	out->last_ns = flow->last_ns;
-	out->longest_gap_ms = flow->idle_max_ms;
+	out->longest_gap_ms = flow_idle_max_ms(flow);
 	out->first_flags = flow->first_tcp_flags;
 	out->state = (flow->flags & FLOW_REFUSED) != 0 ? FLOW_STATE_REFUSED
 	    : (flow->flags & FLOW_CLOSED) != 0         ? FLOW_STATE_CLOSED
@@ -162,6 +163,27 @@ fill_observed_flow(const struct flow *flow, struct observed_flow *out)
 	bool spoke = flow->side[0].payload_bytes + flow->side[1].payload_bytes > 0;
 	out->app = r->app != 0 ? r->app : spoke ? APP_UNKNOWN : APP_NONE;
 	out->midstream = (flow->flags & FLOW_MIDSTREAM) != 0;
+}
+
+static void
+observe_vector(struct inspector *in, struct flow *flow, const struct l7_flow *seen, enum flow_vector_moment moment)
+{
+	const struct reader *r = reader_of(flow);
+	struct observation *o = sink_observe(in->sink, OBSERVATION_VECTOR, seen);
+	if (o == NULL)
+		return;
+	struct flow_numbers numbers;
+	struct flow_vector vector;
+	uint32_t retransmitted[2] = {r->tcp.side[0].retransmissions, r->tcp.side[1].retransmissions};
+	bool tcp = flow->key.ip_proto == IP_PROTO_TCP && flow->is_seed == 0;
+	flow_measure(flow, tcp ? retransmitted : (uint32_t[2]){0}, r->went_tls ? APP_TLS : r->app, &numbers);
+	flow_vector_of_numbers(&numbers, &vector);
+	memcpy(o->vector.code, vector.code, sizeof(o->vector.code));
+	o->vector.first_ns = flow->first_ns;
+	o->vector.last_ns = flow->last_ns;
+	o->vector.bytes[0] = numbers.bytes[0];
+	o->vector.bytes[1] = numbers.bytes[1];
+	o->vector.moment = (uint8_t)moment;
 }
 
 static void
@@ -254,6 +276,8 @@ end_flow(void *context, struct flow *flow, enum flow_end why)
 		o->flow.evicted = why == FLOW_END_EVICTED;
 		o->flow.request_incomplete = incomplete;
 	}
+	if (in->options.with_vectors)
+		observe_vector(in, flow, &seen, FLOW_VECTOR_AT_END);
 	seen.time_ns = flow->last_ns;
 	seen.packet_number = 0; /* Suricata gives flow events no packet */
 	say_flow(in, flow, &seen, why);
@@ -481,6 +505,21 @@ view_seed(struct inspector *in, const struct packet *p, const struct flow_key *k
 	inspect_view_packet(in, p, &whole, side);
 }
 
+/* Of both sides where events tell it; a vector has that of the flow's first payload. */
+static void
+add_entropy(const struct inspector *in, struct flow *flow, enum flow_side side, const struct packet *p)
+{
+	if (in->options.with_features || (in->options.with_entropy && flow->first_count == 1))
+		flow_add_entropy(flow, side, p->payload);
+}
+
+static void
+observe_early(struct inspector *in, struct flow *flow, enum flow_vector_moment moment)
+{
+	struct l7_flow seen = reader_flow(in, flow);
+	observe_vector(in, flow, &seen, moment);
+}
+
 static void
 new_flow(struct inspector *in, const struct packet *p, const struct flow_key *key, uint64_t hash, bool from_low)
 {
@@ -504,8 +543,7 @@ new_flow(struct inspector *in, const struct packet *p, const struct flow_key *ke
 	if (p->ip_proto == IP_PROTO_UDP && reader_is_answer(in, p))
 		flow_turn(flow); /* the capture began after the question */
 	enum flow_side side = flow_side_of(flow, from_low);
-	if (in->options.with_features)
-		flow_add_entropy(flow, side, p->payload);
+	add_entropy(in, flow, side, p);
 	learn_macs(flow, side, p);
 	for (size_t i = 0; i < p->anomaly_count; i++)
 		inspect_anomaly(in, p, flow, p->anomalies[i]);
@@ -517,9 +555,9 @@ static void
 next_packet(struct inspector *in, const struct packet *p, struct flow *flow, bool from_low)
 {
 	enum flow_side side = flow_side_of(flow, from_low);
+	uint8_t data_before = flow->first_count;
 	flow_add(flow, side, p);
-	if (in->options.with_features)
-		flow_add_entropy(flow, side, p->payload);
+	add_entropy(in, flow, side, p);
 	if (side == FLOW_ANSWERER && p->ip_proto != IP_PROTO_TCP)
 		flow->flags |= FLOW_ESTABLISHED;
 	if (in->options.stage == INSPECT_FLOWS)
@@ -528,8 +566,13 @@ next_packet(struct inspector *in, const struct packet *p, struct flow *flow, boo
 	for (size_t i = 0; i < p->anomaly_count; i++)
 		inspect_anomaly(in, p, flow, p->anomalies[i]);
 	read_packet(in, flow, side, p);
+	if (in->options.with_vectors && flow->first_count == FLOW_FIRST_SIZES && data_before < FLOW_FIRST_SIZES)
+		observe_early(in, flow, FLOW_VECTOR_AT_8);
 	uint32_t packets = flow->side[0].packets + flow->side[1].packets;
 	if (p->time_ns >= flow->next_update_ns || packets % UPDATE_PACKETS == 0) {
+		if (in->options.with_vectors && flow->next_update_ns == flow->first_ns + first_update_ns &&
+		    p->time_ns >= flow->next_update_ns)
+			observe_early(in, flow, FLOW_VECTOR_AT_60);
 		if (p->time_ns >= flow->next_update_ns)
 			flow->next_update_ns = p->time_ns + update_every_ns;
 		observe_update(in, flow);

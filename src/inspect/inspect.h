@@ -30,6 +30,8 @@ struct inspect_options {
 	enum inspect_stage stage;
 	uint64_t hash_key;
 	bool with_features; /* flow events carry the features of the model */
+	bool with_vectors;  /* flows are observed as vectors too, OBSERVATION_VECTOR */
+	bool with_entropy;  /* ... with the entropy of their first bytes: it costs more than the rest of the vector */
 	bool with_community_id;
 	const struct flow_timeouts *timeouts;  /* NULL: the defaults */
 	const struct viewer *viewer;           /* what looks for rules; NULL: none. Borrowed */

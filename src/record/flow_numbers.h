@@ -45,7 +45,7 @@ struct flow_numbers {
 #define FLOW_KNOWN_CONTEXT                                                             \
 	(FLOW_KNOWN(FLOW_CODE_PORT_RARITY) | FLOW_KNOWN(FLOW_CODE_TLS_CLIENT_RARITY) | \
 	    FLOW_KNOWN_RANGE(FLOW_CODE_SOURCE_FLOWS, FLOW_CODE_DNS_FAILED))
-#define FLOW_KNOWN_PACKETS (FLOW_KNOWN_RANGE(FLOW_CODE_DURATION, FLOW_CODE_ENTROPY) & ~FLOW_KNOWN(FLOW_CODE_PORT_RARITY))
+#define FLOW_KNOWN_PACKETS (FLOW_KNOWN_RANGE(FLOW_CODE_DURATION, FLOW_CODE_TLS_CERTIFICATE) & ~FLOW_KNOWN_CONTEXT)
 /* conn.log: bytes and packets of both sides, conn_state, history (only the kinds of its letters, so no counts). */
 #define FLOW_KNOWN_ZEEK                                                                                        \
 	(FLOW_KNOWN_RANGE(FLOW_CODE_DURATION, FLOW_CODE_PAYLOAD_MEAN_ANSWERER) | FLOW_KNOWN(FLOW_CODE_STATE) | \

@@ -91,6 +91,13 @@ enum flow_vector_source {
 	FLOW_VECTOR_TABLE
 };
 
+/* When a flow is looked at: early, so that an attack is told while it lasts, and at its end. */
+enum flow_vector_moment {
+	FLOW_VECTOR_AT_END,
+	FLOW_VECTOR_AT_8,  /* data packets */
+	FLOW_VECTOR_AT_60, /* seconds */
+};
+
 /* How far a connection came: the states of Zeek's conn_state, which every source can be brought to. */
 enum flow_vector_state {
 	FLOW_VECTOR_OTHER,

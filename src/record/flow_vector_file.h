@@ -42,12 +42,6 @@ enum {
 };
 enum flow_vector_file_flag { FLOW_VECTOR_FILE_ADDRESSES = 1, FLOW_VECTOR_FILE_MOMENTS = 2 };
 
-enum flow_vector_moment {
-	FLOW_VECTOR_AT_END,
-	FLOW_VECTOR_AT_8,  /* data packets */
-	FLOW_VECTOR_AT_60, /* seconds */
-};
-
 struct flow_vector_head {
 	uint16_t version, vector_version;
 	uint32_t row_size;

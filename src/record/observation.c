@@ -59,6 +59,7 @@ observation_size(enum observation_kind kind)
 	    [OBSERVATION_DHCP] = sizeof(struct observed_dhcp),
 	    [OBSERVATION_LOGIN] = sizeof(struct observed_login),
 	    [OBSERVATION_RULE] = sizeof(struct observed_rule),
+	    [OBSERVATION_VECTOR] = sizeof(struct observed_vector),
 	};
 	ENSURE((unsigned)kind < OBSERVATION_KINDS);
 	return (offsetof(struct observation, flow) + bodies[kind] + 7) & ~(size_t)7;

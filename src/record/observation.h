@@ -9,6 +9,7 @@
 
 #include "core/addr.h"
 #include "core/bytes.h"
+#include "record/flow_vector.h"
 
 enum observation_kind {
 	OBSERVATION_FLOW_UPDATE, /* a flow that goes on: after 60 s, then every 300 s, and each 1024 packets */
@@ -19,8 +20,9 @@ enum observation_kind {
 	OBSERVATION_SSH,         /* both banners */
 	OBSERVATION_ARP,
 	OBSERVATION_DHCP,
-	OBSERVATION_LOGIN, /* a user name or password travelled, or a login was answered */
-	OBSERVATION_RULE,  /* a rule in Suricata's language held; the source is who sent what it held for */
+	OBSERVATION_LOGIN,  /* a user name or password travelled, or a login was answered */
+	OBSERVATION_RULE,   /* a rule in Suricata's language held; the source is who sent what it held for */
+	OBSERVATION_VECTOR, /* what a model reads of a flow: at some moments, the last one right after its FLOW_END */
 	OBSERVATION_KINDS
 };
 
@@ -163,6 +165,14 @@ struct observed_rule {
 	char text[128], category[64];
 };
 
+/* The codes of the flow itself; those that need other flows are missing still (detect/learn/flow_context.h). */
+struct observed_vector {
+	uint8_t code[FLOW_CODES];
+	int64_t first_ns, last_ns;
+	uint64_t bytes[2]; /* as in observed_flow */
+	uint8_t moment;    /* enum flow_vector_moment */
+};
+
 struct observation {
 	int64_t time_ns;
 	uint64_t number; /* packet that caused it */
@@ -185,6 +195,7 @@ struct observation {
 		struct observed_dhcp dhcp;
 		struct observed_login login;
 		struct observed_rule rule;
+		struct observed_vector vector;
 	};
 };
 

@@ -331,7 +331,7 @@ sizes_and_gaps_are_measured_per_side(void **state)
 	assert_int_equal(flow.first_sizes[1], -60);
 	assert_int_equal(flow.first_gaps_us[1], 6000000);
 	assert_int_equal(flow.idle_count, 1);
-	assert_int_equal(flow.idle_max_ms, 6000);
+	assert_int_equal(flow_idle_max_ms(&flow), 6000);
 }
 
 int

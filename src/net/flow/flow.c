@@ -4,7 +4,6 @@
 #include "core/cursor.h"
 #include "core/hash.h"
 
-#include <math.h>
 #include <openssl/evp.h>
 
 static const int64_t idle_after_ns = INT64_C(5000000000);
@@ -87,6 +86,267 @@ flow_answerer(const struct flow *flow, uint16_t *port)
 	return swapped ? &flow->key.low : &flow->key.high;
 }
 
+/* log2(i) x 65536, as tools would print it: round(math.log2(i) * 65536). */
+static const uint32_t log2_x65536[ENTROPY_BYTES + 1] = {
+    0,
+    0,
+    65536,
+    103872,
+    131072,
+    152170,
+    169408,
+    183983,
+    196608,
+    207744,
+    217706,
+    226717,
+    234944,
+    242512,
+    249519,
+    256042,
+    262144,
+    267876,
+    273280,
+    278392,
+    283242,
+    287855,
+    292253,
+    296456,
+    300480,
+    304340,
+    308048,
+    311616,
+    315055,
+    318373,
+    321578,
+    324678,
+    327680,
+    330589,
+    333412,
+    336153,
+    338816,
+    341407,
+    343928,
+    346384,
+    348778,
+    351113,
+    353391,
+    355616,
+    357789,
+    359914,
+    361992,
+    364026,
+    366016,
+    367966,
+    369876,
+    371748,
+    373584,
+    375385,
+    377152,
+    378887,
+    380591,
+    382264,
+    383909,
+    385525,
+    387114,
+    388677,
+    390214,
+    391727,
+    393216,
+    394682,
+    396125,
+    397547,
+    398948,
+    400328,
+    401689,
+    403030,
+    404352,
+    405656,
+    406943,
+    408212,
+    409464,
+    410700,
+    411920,
+    413125,
+    414314,
+    415488,
+    416649,
+    417795,
+    418927,
+    420046,
+    421152,
+    422245,
+    423325,
+    424394,
+    425450,
+    426495,
+    427528,
+    428550,
+    429562,
+    430562,
+    431552,
+    432532,
+    433502,
+    434462,
+    435412,
+    436353,
+    437284,
+    438206,
+    439120,
+    440025,
+    440921,
+    441809,
+    442688,
+    443560,
+    444423,
+    445279,
+    446127,
+    446967,
+    447800,
+    448626,
+    449445,
+    450256,
+    451061,
+    451859,
+    452650,
+    453435,
+    454213,
+    454985,
+    455750,
+    456510,
+    457263,
+    458010,
+    458752,
+    459488,
+    460218,
+    460942,
+    461661,
+    462375,
+    463083,
+    463786,
+    464484,
+    465177,
+    465864,
+    466547,
+    467225,
+    467898,
+    468566,
+    469229,
+    469888,
+    470543,
+    471192,
+    471838,
+    472479,
+    473115,
+    473748,
+    474376,
+    475000,
+    475620,
+    476236,
+    476848,
+    477456,
+    478060,
+    478661,
+    479257,
+    479850,
+    480439,
+    481024,
+    481606,
+    482185,
+    482759,
+    483331,
+    483898,
+    484463,
+    485024,
+    485582,
+    486136,
+    486688,
+    487236,
+    487781,
+    488323,
+    488861,
+    489397,
+    489930,
+    490459,
+    490986,
+    491510,
+    492031,
+    492549,
+    493064,
+    493577,
+    494086,
+    494593,
+    495098,
+    495599,
+    496098,
+    496594,
+    497088,
+    497579,
+    498068,
+    498554,
+    499038,
+    499519,
+    499998,
+    500474,
+    500948,
+    501419,
+    501889,
+    502355,
+    502820,
+    503282,
+    503742,
+    504200,
+    504656,
+    505109,
+    505561,
+    506010,
+    506457,
+    506902,
+    507345,
+    507786,
+    508224,
+    508661,
+    509096,
+    509528,
+    509959,
+    510388,
+    510815,
+    511240,
+    511663,
+    512084,
+    512503,
+    512921,
+    513336,
+    513750,
+    514162,
+    514572,
+    514981,
+    515387,
+    515792,
+    516195,
+    516597,
+    516997,
+    517395,
+    517791,
+    518186,
+    518579,
+    518971,
+    519361,
+    519749,
+    520136,
+    520521,
+    520904,
+    521286,
+    521667,
+    522046,
+    522423,
+    522799,
+    523173,
+    523546,
+    523918,
+    524288,
+};
+
 /* Shannon entropy of up to 256 bytes, in 1/32 bit; at least 1, for 0 means "no payload". */
 static uint8_t
 entropy_x32(struct bytes payload)
@@ -95,11 +355,11 @@ entropy_x32(struct bytes payload)
 	struct bytes head = bytes_first(payload, ENTROPY_BYTES);
 	for (size_t i = 0; i < head.len; i++)
 		counts[head.at[i]]++;
-	double sum = 0.0; /* of log2(count) over the bytes, that is, of n log2 n over the values */
+	uint32_t sum = 0; /* of log2(count) over the bytes, that is, of n log2 n over the values */
 	for (size_t i = 0; i < head.len; i++)
-		sum += log2(counts[head.at[i]]);
-	double bits = log2((double)head.len) - sum / (double)head.len;
-	unsigned scaled = (unsigned)(bits * 32.0 + 0.5);
+		sum += log2_x65536[counts[head.at[i]]];
+	uint32_t len = (uint32_t)head.len, bits_x65536 = log2_x65536[len] - (sum + len / 2) / len;
+	unsigned scaled = (bits_x65536 + 1024) / 2048;
 	return (uint8_t)(scaled < 1 ? 1 : scaled > 255 ? 255 : scaled);
 }
 
@@ -180,8 +440,13 @@ flow_add(struct flow *flow, enum flow_side side, const struct packet *p)
 	s->bytes += size;
 	s->wire_bytes += p->wire_len;
 	s->size_squares += (double)size * size;
-	if (p->ip_proto == IP_PROTO_TCP)
+	if (p->ip_proto == IP_PROTO_TCP) {
 		s->tcp_flags |= p->tcp.flags;
+		if ((p->tcp.flags & TCP_SYN) != 0 && flow->syn_packets < UINT16_MAX)
+			flow->syn_packets++;
+		if ((p->tcp.flags & TCP_RST) != 0 && flow->rst_packets < UINT16_MAX)
+			flow->rst_packets++;
+	}
 	unsigned class = size <= 128 ? 0 : size <= 256 ? 1 : size <= 512 ? 2 : size <= 1024 ? 3 : 4;
 	flow->size_classes[class]++;
 	if (p->payload_wire_len > 0) {
@@ -191,16 +456,23 @@ flow_add(struct flow *flow, enum flow_side side, const struct packet *p)
 			add_first_size(flow, side, p);
 	}
 	int64_t silence_ns = p->time_ns - flow->last_ns;
+	uint32_t silence_us = micros_between(flow->last_ns, p->time_ns);
+	if (silence_us > flow->silence_max_us)
+		flow->silence_max_us = silence_us;
 	if (silence_ns > idle_after_ns) {
-		uint32_t ms = micros_between(flow->last_ns, p->time_ns) / 1000;
+		uint32_t ms = silence_us / 1000;
 		if (flow->idle_count < UINT16_MAX)
 			flow->idle_count++;
 		flow->idle_ms = ms > UINT32_MAX - flow->idle_ms ? UINT32_MAX : flow->idle_ms + ms;
-		if (ms > flow->idle_max_ms)
-			flow->idle_max_ms = ms;
 	}
 	if (silence_ns > 0)
 		flow->last_ns = p->time_ns;
+}
+
+uint32_t
+flow_idle_max_ms(const struct flow *flow)
+{
+	return flow->silence_max_us > idle_after_ns / 1000 ? flow->silence_max_us / 1000 : 0;
 }
 
 /* Ports on which machines serve: the well-known ones, and those registered ones that are in common use. */

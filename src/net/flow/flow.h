@@ -59,13 +59,15 @@ struct flow {
 	struct flow_side_stats side[2];
 	uint8_t flags; /* enum flow_flags */
 	uint8_t first_tcp_flags;
-	uint8_t first_count;           /* entries of first_sizes */
-	uint8_t entropy_x32[2];        /* bits per byte x 32 of the first payload (<= 256 bytes) of each side; 0: none */
-	uint8_t is_seed;               /* a seed shown as a flow: nothing but the first packet is known */
-	uint16_t idle_count;           /* silences of more than 5 s */
-	uint32_t idle_ms, idle_max_ms; /* their sum and the longest; active time is duration minus the sum */
+	uint8_t first_count;     /* entries of first_sizes */
+	uint8_t entropy_x32[2];  /* bits per byte x 32 of the first payload (<= 256 bytes) of each side; 0: none */
+	uint8_t is_seed;         /* a seed shown as a flow: nothing but the first packet is known */
+	uint16_t idle_count;     /* silences of more than 5 s */
+	uint32_t idle_ms;        /* their sum; active time is duration minus the sum */
+	uint32_t silence_max_us; /* the longest of all, shorter ones too */
 	uint32_t size_classes[FLOW_SIZE_CLASSES]; /* packets of <=128, <=256, <=512, <=1024, >1024 bytes */
 	int16_t first_sizes[FLOW_FIRST_SIZES];    /* payload bytes of the first data packets; negative: from the answerer */
+	uint16_t syn_packets, rst_packets;        /* with that flag, of both sides */
 	uint32_t first_gaps_us[FLOW_FIRST_SIZES]; /* since the data packet before; 0 for the first */
 	uint64_t extra[FLOW_EXTRA_MAX / 8];       /* the inspector's part, zeroed at birth */
 };
@@ -84,6 +86,9 @@ struct flow_key flow_key_of(const struct packet *packet, bool *from_low);
 
 /* Whether this ICMP message has a counterpart, which is then the other port of its flow. */
 bool flow_icmp_is_paired(uint8_t ip_proto, uint8_t icmp_type);
+
+/* Milliseconds of the longest silence that counts as one; 0: there was none. */
+uint32_t flow_idle_max_ms(const struct flow *flow);
 
 /* The end that opened the flow, and the other. */
 const struct addr *flow_opener(const struct flow *flow, uint16_t *port);
