@@ -115,8 +115,9 @@ class Host:
 
 
 class Town:
-    def __init__(self, name, folder, lan=(), net=(), offload=False):
+    def __init__(self, name, folder, lan=(), net=(), offload=False, prefix=LAN):
         self.name, self.dir, self.started, self.clips = name, pathlib.Path(folder), [], []
+        self.prefix = prefix
         self.dir.mkdir(parents=True, exist_ok=True)
         self.offload = offload
         self.hosts, self.capturing = {}, None
@@ -125,10 +126,10 @@ class Town:
             self._quiet(f'{name}.{side}')
             self._ip('-n', f'{name}.{side}', 'link', 'add', 'br0', 'type', 'bridge')
             self._ip('-n', f'{name}.{side}', 'link', 'set', 'br0', 'up', 'promisc', 'on')
-        self.router = self.add('routeur', ROUTER, ROUTER_MAC)
+        self.router = self.add('routeur', f'{prefix}.1', ROUTER_MAC)
         self._plug(self.router, 'net', 'wan0', '00:0d:b9:4a:20:02')
         self._ip('-n', self.router.ns, 'addr', 'add', '203.0.113.2/32', 'dev', 'wan0')
-        self._ip('-n', self.router.ns, 'route', 'add', 'default', 'dev', 'wan0', 'src', ROUTER)
+        self._ip('-n', self.router.ns, 'route', 'add', 'default', 'dev', 'wan0', 'src', self.router.ip)
         self._sysctl(self.router.ns, 'net.ipv4.ip_forward=1')
         for host in lan:
             self.add_lan(host)
@@ -215,17 +216,17 @@ class Town:
         """A host of the town hall; with lease=True it has no address before it asks for one."""
         if last is None:
             last, mac = LAN_HOSTS[name]
-        host = self.add(name, None if lease else f'{LAN}.{last}', mac)
+        host = self.add(name, None if lease else f'{self.prefix}.{last}', mac)
         if not lease:
-            self._ip('-n', host.ns, 'route', 'add', 'default', 'via', ROUTER)
+            self._ip('-n', host.ns, 'route', 'add', 'default', 'via', self.router.ip)
         return host
 
-    def add_net(self, name):
-        address = NET_HOSTS[name]
+    def add_net(self, name, address=None):
+        address = address or NET_HOSTS[name]
         last = [int(x) for x in address.split('.')]
         host = self.add(name, address, '52:54:00:%02x:%02x:%02x' % (last[0], last[2], last[3]), 'net')
         self._ip('-n', host.ns, 'route', 'add', 'default', 'dev', 'eth0')
-        self._ip('-n', host.ns, 'route', 'add', f'{LAN}.0/24', 'via', '203.0.113.2', 'dev', 'eth0', 'onlink')
+        self._ip('-n', host.ns, 'route', 'add', f'{self.prefix}.0/24', 'via', '203.0.113.2', 'dev', 'eth0', 'onlink')
         return host
 
     def forget_neighbours(self):
