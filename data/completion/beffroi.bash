@@ -75,7 +75,7 @@ _beffroi() {
 			learn)
 				case $before in
 				learn) words='dataset train show approve' ;;
-				--mapping) words='unsw-nb15 nsl-kdd' ;;
+				--mapping) words='zeek-conn eve-flow netflow ctu13 cic unsw-nb15 nsl-kdd' ;;
 				--mode) words='auto symmetric levels' ;;
 				*) case $word in
 					-*) words='--data --mapping --out --mode --trees --depth --seed --threads --approver --sheet --key --days --max-rows --format --lang --color --help' ;;

@@ -14,13 +14,12 @@ static const struct {
     {"ldap_tcp", APP_LDAP}, {"ldap_udp", APP_LDAP}};
 
 /* "gssapi,smb,ntlm": the first that is known. */
-static uint8_t
-app_of(const struct arrival_zeek_row *row, uint64_t payload)
+uint8_t
+arrival_zeek_conn_app(struct bytes names, uint8_t set_mark)
 {
-	struct bytes rest = row->values[ZEEK_SERVICE];
-	while (rest.len > 0) {
-		struct bytes name = bytes_first(rest, bytes_find(rest, row->set_mark));
-		rest = bytes_after(rest, name.len + 1);
+	while (names.len > 0) {
+		struct bytes name = bytes_first(names, bytes_find(names, set_mark));
+		names = bytes_after(names, name.len + 1);
 		for (size_t i = 0; i < LENGTH_OF(services); i++)
 			if (bytes_eq(name, bytes_of_cstr(services[i].zeek_cstr)))
 				return services[i].app;
@@ -28,7 +27,7 @@ app_of(const struct arrival_zeek_row *row, uint64_t payload)
 		if (app > APP_NONE)
 			return (uint8_t)app;
 	}
-	return payload > 0 ? APP_UNKNOWN : APP_NONE;
+	return APP_NONE;
 }
 
 /* One letter for each kind of packet, in the order of the first of each; capitals are of who opened it. */
@@ -94,6 +93,8 @@ arrival_zeek_conn_read(const struct arrival_zeek_row *row, struct observation *o
 		f->midstream = (f->tcp_flags[0] & SYN) == 0;
 	}
 	f->state = state_of(o, row->values[ZEEK_CONN_STATE]);
-	f->app = app_of(row, f->payload_bytes[0] + f->payload_bytes[1]);
+	f->app = arrival_zeek_conn_app(row->values[ZEEK_SERVICE], row->set_mark);
+	if (f->app == APP_NONE && f->payload_bytes[0] + f->payload_bytes[1] > 0)
+		f->app = APP_UNKNOWN;
 	return true;
 }

@@ -9,4 +9,7 @@
 /* o has its ends, its protocol, and its time, which is that of the first packet and becomes that of the last. */
 MUST_USE bool arrival_zeek_conn_read(const struct arrival_zeek_row *row, struct observation *o);
 
+/* Of the column "service", whose names set_mark separates: enum app_proto; APP_NONE: none that is known. */
+uint8_t arrival_zeek_conn_app(struct bytes names, uint8_t set_mark);
+
 #endif

@@ -3,14 +3,20 @@
 
 #include "core/text.h"
 #include "lesson/lesson_columns.h"
+#include "lesson/lesson_context.h"
+#include "lesson/lesson_head.h"
+#include "lesson/lesson_json.h"
+#include "lesson/lesson_origin.h"
 #include "lesson/lesson_own.h"
 #include "lesson/lesson_row.h"
+#include "lesson/lesson_source.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static const struct lesson_mapping *const mappings[] = {&lesson_own_unsw_nb15, &lesson_own_nsl_kdd};
+static const struct lesson_mapping *const mappings[] = {&lesson_source_zeek_conn, &lesson_source_eve_flow,
+    &lesson_source_netflow, &lesson_source_ctu13, &lesson_source_cic, &lesson_own_unsw_nb15, &lesson_own_kdd_nsl};
 
 const char *
 lesson_mapping_name(size_t index)
@@ -42,7 +48,7 @@ static void
 name_codes(struct lesson *l)
 {
 	size_t code = 0;
-	for (size_t i = 0; i < l->mapping->field_count && code < FLOW_CODES; i++) {
+	for (size_t i = 0; i < l->mapping->field_count && l->mapping->row == NULL; i++) {
 		struct bytes name = bytes_of_cstr(l->mapping->fields[i].names_cstr);
 		if (l->mapping->fields[i].kind != LESSON_CODE)
 			continue;
@@ -78,6 +84,10 @@ lesson_free(struct lesson *l)
 	if (l == NULL)
 		return;
 	learn_table_free(l->table);
+	lesson_json_free(l->json);
+	free(l->hosts);
+	free(l->host_slot);
+	free(l->ends);
 	free(l);
 }
 
@@ -99,7 +109,8 @@ lesson_begin(struct lesson *l, const char *file_cstr, struct diag *diag)
 	(void)snprintf(l->file_cstr, sizeof(l->file_cstr), "%s", file_cstr);
 	l->line = 0;
 	l->group = (uint16_t)group;
-	l->has_columns = l->is_arff = false;
+	l->has_columns = l->spaced = l->finished = l->has_answers = false;
+	l->first_row = l->table->rows;
 	l->column_count = 0;
 	l->account.files++;
 	memset(&l->values, 0, sizeof(l->values));
@@ -111,7 +122,7 @@ static int
 split(struct lesson *l, struct bytes line)
 {
 	size_t wrong_at = 0;
-	if (!l->has_columns && !l->is_arff)
+	if (!l->has_columns)
 		l->separator = lesson_cells_separator(line);
 	switch (lesson_cells_read(line, l->separator, &l->cells, &wrong_at)) {
 	case LESSON_CELLS_QUOTE: return lesson_row_wrong(l, LESSON_WRONG_QUOTE, -1, line);
@@ -119,6 +130,8 @@ split(struct lesson *l, struct bytes line)
 	case LESSON_CELLS_LONG: return lesson_row_wrong(l, LESSON_WRONG_LONG, -1, line);
 	case LESSON_CELLS_OK: break;
 	}
+	if (l->spaced)
+		lesson_head_unspace(l);
 	return 0;
 }
 
@@ -127,11 +140,13 @@ add_row(struct lesson *l, struct diag *diag)
 {
 	struct learn_row row = {.group = l->group};
 	int r = l->mapping->row == NULL ? lesson_row_codes(l, &l->values, &row) : l->mapping->row(l, &l->values, &row);
+	if (r == 0 && l->mapping->row == NULL)
+		r = lesson_origin_own(l, &l->values, &row);
 	if (r == 0)
 		r = l->mapping->label == NULL ? lesson_row_label(l, &l->values, &row)
 		                              : l->mapping->label(l, &l->values, &row);
-	if (r == -EINVAL)
-		return 0; /* told */
+	if (r == -EINVAL || r == LESSON_ROW_PASSED)
+		return 0; /* told, or none of ours */
 	if (r == 0 && l->account.rows == l->limits.rows)
 		return diag_say_at(diag, -E2BIG, l->file_cstr, UINT64_MAX,
 		    _("more than %llu rows: give fewer files, or raise --max-rows"), (unsigned long long)l->limits.rows);
@@ -164,24 +179,29 @@ take_cells(struct lesson *l, struct diag *diag)
 	return add_row(l, diag);
 }
 
-/* "@attribute 'duration' real": the header of Weka's form, one column a line; "@data" ends it. */
 static int
-take_arff(struct lesson *l, struct bytes line, struct diag *diag)
+take_json(struct lesson *l, struct bytes line, struct diag *diag)
 {
-	if (line.at[0] != '@')
-		return 0; /* a comment */
-	l->is_arff = true;
-	l->separator = ',';
-	if (bytes_eq_nocase(bytes_first(line, 5), BYTES("@data")))
-		return lesson_columns_check(l, diag);
-	if (!bytes_eq_nocase(bytes_first(line, 10), BYTES("@attribute")))
+	int r = lesson_json_read(l, line);
+	if (r == -ENOMEM)
+		return diag_say(diag, r, "%s", _("not enough memory"));
+	return r < 0 ? 0 : add_row(l, diag);
+}
+
+static int
+take_line(struct lesson *l, struct bytes line, struct diag *diag)
+{
+	uint8_t first = line.at[0];
+	if (l->mapping->form == LESSON_JSON || (l->mapping->form == LESSON_ZEEK && first == '{'))
+		return take_json(l, line, diag);
+	if (l->mapping->form == LESSON_ZEEK && first == '#')
+		return lesson_head_zeek(l, line, diag);
+	if (l->mapping->form == LESSON_CSV && !l->has_columns && (first == '@' || first == '%'))
+		return lesson_head_arff(l, line, diag);
+	l->finished = l->finished || (l->has_columns && bytes_eq(line, BYTES("Summary"))); /* nfdump's totals follow */
+	if (l->finished)
 		return 0;
-	struct bytes name = bytes_trim(bytes_after(line, 10));
-	bool quoted = name.len > 0 && (name.at[0] == '\'' || name.at[0] == '"');
-	uint8_t end = quoted ? name.at[0] : ' ';
-	name = bytes_after(name, quoted);
-	lesson_columns_add(l, bytes_first(name, bytes_find(name, end)));
-	return 0;
+	return split(l, line) < 0 ? 0 : take_cells(l, diag);
 }
 
 int
@@ -207,9 +227,7 @@ lesson_line(struct lesson *l, struct bytes line, struct diag *diag)
 		return diag_say_at(
 		    diag, r, l->file_cstr, UINT64_MAX, "%s", _("this is no text: a table of the mapping was expected"));
 	}
-	if (!l->has_columns && (line.at[0] == '@' || line.at[0] == '%'))
-		return take_arff(l, line, diag);
-	return split(l, line) < 0 ? 0 : take_cells(l, diag);
+	return take_line(l, line, diag);
 }
 
 int
@@ -217,6 +235,10 @@ lesson_end(struct lesson *l, struct diag *diag)
 {
 	if (l->line == 0)
 		return diag_say_at(diag, -ENODATA, l->file_cstr, UINT64_MAX, "%s", _("the file is empty"));
+	if (l->mapping->end_file != NULL)
+		l->mapping->end_file(l, l->first_row);
+	if (l->ends != NULL && lesson_context_fill(l, l->first_row) < 0)
+		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
 	return 0;
 }
 

@@ -28,6 +28,8 @@ lesson_columns_field(const struct lesson *l, struct bytes name)
 	char ours[NAME_MAX_FOLDED], theirs[NAME_MAX_FOLDED];
 	struct bytes wanted = fold(name, theirs);
 	for (size_t i = 0; i < l->mapping->field_count && wanted.len > 0; i++) {
+		if (l->mapping->fields[i].names_cstr == NULL)
+			continue;
 		struct bytes rest = bytes_of_cstr(l->mapping->fields[i].names_cstr);
 		while (rest.len > 0) {
 			struct bytes known = bytes_first(rest, bytes_find(rest, '|'));
@@ -63,7 +65,7 @@ lesson_columns_check(struct lesson *l, struct diag *diag)
 	size_t missing = 0, used = 0;
 	for (size_t i = 0; i < l->mapping->field_count; i++) {
 		const struct lesson_field *field = &l->mapping->fields[i];
-		if (field->optional || l->values.column[i] != 0 || missing++ >= NAMES_TOLD)
+		if (field->optional || field->names_cstr == NULL || l->values.column[i] != 0 || missing++ >= NAMES_TOLD)
 			continue;
 		struct bytes name = bytes_of_cstr(field->names_cstr);
 		name = bytes_first(name, bytes_find(name, '|'));

@@ -6,11 +6,12 @@
 #include "lesson/lesson.h"
 #include "lesson/lesson_coding.h"
 
-enum { LESSON_FIELDS_MAX = 96 };
+enum { LESSON_FIELDS_MAX = 64 };
 
 enum lesson_kind {
 	LESSON_CODE,    /* of a data set's own columns: the next code of the schema */
 	LESSON_FIELD,   /* what the mapping's own function reads */
+	LESSON_SIGNED,  /* the same, and it may be negative */
 	LESSON_LABEL,   /* 0, 1, or a word */
 	LESSON_FAMILY,  /* of the attack */
 	LESSON_TIME,    /* seconds since 1970 */
@@ -37,8 +38,17 @@ struct lesson_values {
 	uint16_t column[LESSON_FIELDS_MAX];    /* from 1; 0: this file has none */
 };
 
+enum lesson_form {
+	LESSON_CSV,  /* cells, with or without names; ARFF */
+	LESSON_ZEEK, /* #fields and tabs, or JSON */
+	LESSON_JSON, /* one object a line */
+};
+
+enum { LESSON_ROW_PASSED = 1 /* what lesson_mapping.row says of a line that is none of ours */ };
+
 struct lesson_mapping {
 	const char *name_cstr, *schema_cstr, *about_cstr;
+	enum lesson_form form;
 	const struct lesson_field *fields;
 	size_t field_count;
 	const struct lesson_layout *layouts;
@@ -47,6 +57,8 @@ struct lesson_mapping {
 	int (*row)(struct lesson *lesson, const struct lesson_values *v, struct learn_row *out);
 	/* The label of a row, where 0, 1 and words of the family are not all there is. */
 	int (*label)(struct lesson *lesson, const struct lesson_values *v, struct learn_row *out);
+	/* A file is over, whose rows begin there. NULL: nothing is left to do. */
+	void (*end_file)(struct lesson *lesson, size_t first_row);
 };
 
 #endif

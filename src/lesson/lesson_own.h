@@ -6,6 +6,6 @@
 #include "lesson/lesson_mapping.h"
 
 extern const struct lesson_mapping lesson_own_unsw_nb15;
-extern const struct lesson_mapping lesson_own_nsl_kdd;
+extern const struct lesson_mapping lesson_own_kdd_nsl;
 
 #endif

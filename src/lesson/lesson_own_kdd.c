@@ -73,7 +73,7 @@ static const int8_t row_43[] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14
 static const struct lesson_layout layouts[] = {
     {LENGTH_OF(row_41), row_41}, {LENGTH_OF(row_42), row_42}, {LENGTH_OF(row_43), row_43}};
 
-const struct lesson_mapping lesson_own_nsl_kdd = {.name_cstr = "nsl-kdd",
+const struct lesson_mapping lesson_own_kdd_nsl = {.name_cstr = "nsl-kdd",
     .schema_cstr = "nsl-kdd",
     .about_cstr = N_("the data sets NSL-KDD and KDD 1999, their 41 columns: a yard-stick, no sensor computes them"),
     .fields = fields,

@@ -83,7 +83,7 @@ lesson_row_number(struct lesson *l, const struct lesson_values *v, int field, do
 	case LESSON_NUMBER_TEXT: return lesson_row_wrong(l, LESSON_WRONG_NUMBER, field, cell);
 	case LESSON_NUMBER_NOT_FINITE: return lesson_row_wrong(l, LESSON_WRONG_NOT_FINITE, field, cell);
 	}
-	if (value < 0)
+	if (value < 0 && l->mapping->fields[field].kind != LESSON_SIGNED)
 		return lesson_row_wrong(l, LESSON_WRONG_NEGATIVE, field, cell);
 	*out = value;
 	return 1;

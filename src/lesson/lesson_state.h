@@ -6,6 +6,10 @@
 #include "lesson/lesson_cells.h"
 #include "lesson/lesson_mapping.h"
 
+struct lesson_host;
+struct lesson_ends;
+struct lesson_json;
+
 struct lesson {
 	const struct lesson_mapping *mapping;
 	struct learn_table *table;
@@ -16,11 +20,22 @@ struct lesson {
 	uint16_t group;
 	/* of this file: which cell is which field */
 	bool has_columns;
-	bool is_arff; /* names come as @attribute lines */
 	uint8_t separator;
 	size_t column_count;
 	int8_t fields[LESSON_CELLS_MAX]; /* by cell; -1: none of ours */
 	struct lesson_values values;
+	bool spaced; /* the last cell is several, with three spaces between them, as the labelled logs of IoT-23 have it */
+	bool has_answers; /* a flow of this file has packets of both sides */
+	size_t first_row; /* of this file */
+	bool finished;    /* what follows are totals, no rows */
+	struct lesson_json *json;
+	/* machines by address and group; their number is the place in the list */
+	struct lesson_host *hosts;
+	uint32_t host_count, *host_slot; /* 0: free, else the number */
+	size_t host_slots;
+	uint64_t host_key;
+	struct lesson_ends *ends; /* by row of the table, of mappings of flows */
+	size_t ends_room;
 	struct lesson_cells cells;
 };
 
