@@ -84,7 +84,7 @@ _beffroi() {
 				esac ;;
 			study)
 				case $before in
-				study) words='choose likelihood' ;;
+				study) words='choose likelihood lint' ;;
 				*) case $word in
 					-*) words='--format --lang --color --help' ;;
 					*) COMPREPLY=($(compgen -f -- "$word")); return ;;

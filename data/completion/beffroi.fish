@@ -54,13 +54,13 @@ complete -c beffroi -n '__fish_seen_subcommand_from learn' -l approver -x
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l sheet -rF
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l key -rF
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l days -x
-complete -c beffroi -n '__fish_seen_subcommand_from study' -a 'choose likelihood' -F
 complete -c beffroi -n '__fish_seen_subcommand_from law' -a 'list deadline'
 complete -c beffroi -n '__fish_seen_subcommand_from deadline' -a 'gdpr gdpr-processor gdpr-draft nis2 cra-vulnerability cra-incident dora dora-strict insurance oiv health editor rights vae dt dict accreditation'
 complete -c beffroi -n '__fish_seen_subcommand_from law' -l aware -x
 complete -c beffroi -n '__fish_seen_subcommand_from law' -l zone -x
 complete -c beffroi -n '__fish_seen_subcommand_from law' -l at -x
 complete -c beffroi -n '__fish_seen_subcommand_from law' -l clocks -rF
+complete -c beffroi -n '__fish_seen_subcommand_from study' -a 'choose likelihood lint' -F
 complete -c beffroi -n '__fish_seen_subcommand_from dossier' -a 'init info verify backup restore export import handover purge migrate'
 complete -c beffroi -n '__fish_seen_subcommand_from backup restore export import' -xa '(__fish_complete_directories)'
 complete -c beffroi -n '__fish_seen_subcommand_from dossier' -l yes

@@ -52,7 +52,7 @@ static const struct verb verbs[] = {
     {"rules", verb_rules_main, N_("rules in Suricata's language: check FILE")},
     {"law", verb_law_main, N_("the legal clocks: list, or deadline PROFILE --aware TIME")},
     {"learn", verb_learn_main, N_("models of flows: dataset, train, evaluate, explain")},
-    {"study", verb_study_main, N_("risk studies as text: choose a scenario, reckon how likely an attack is")},
+    {"study", verb_study_main, N_("risk studies as text: choose a scenario, likelihood of an attack, lint requirements")},
     {"report", verb_report_main, N_("documents for people: of an incident, of a period, for a committee")},
     {"dossier", verb_dossier_main, N_("make, check, copy, export a dossier: init, info, verify, backup...")},
     {"trace", verb_trace_main, N_("the chain of one thing, both ways: what it leads to, what leads to it")},

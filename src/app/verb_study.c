@@ -3,14 +3,17 @@
 
 #include "app/study_choose.h"
 #include "app/study_likelihood.h"
+#include "app/study_lint.h"
 
 static const char help_cstr[] = N_(
     "Usage: beffroi study choose FILE [options]\n"
     "       beffroi study likelihood FILE [options]\n"
+    "       beffroi study lint FILE [options]\n"
     "\n"
     "Studies of risk as text: files (YAML) that people write, review and compare.\n"
     "  choose      which of several scenarios, by weighted criteria with vetoes, why, and how firm that is\n"
     "  likelihood  how likely an attack is, action by action, and which action counts most\n"
+    "  lint        what is wrong with the words of requirements (YAML or CSV): what cannot be tested, duplicates, contradictions\n"
     "\n"
     "  --format text|json   (text)\n"
     "  --lang en|fr         (from LANG)\n"
@@ -25,6 +28,7 @@ static const struct {
 } parts[] = {
     {"choose", 2, study_choose_run},
     {"likelihood", 2, study_likelihood_run},
+    {"lint", 2, study_lint_run},
 };
 
 int

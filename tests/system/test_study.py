@@ -77,10 +77,28 @@ tap.check('probabilité 3, difficulté 2, soit V3, très vraisemblable' in text,
 r = run('likelihood', file(GRAPH.replace('AE1, pr', 'AE1, after: [AE3], pr')))
 tap.check(r.returncode == 1 and 'mine.yaml:' in r.stderr and 'circle: ' in r.stderr and r.stderr.count('\n') == 1, 'a circle is refused', r)
 
+# lint
+REQUIREMENTS = '''requirements:
+  - {id: E1, text: Le système doit répondre en moins de 2 s., acceptance: 2 s, verification: test}
+  - {id: E2, text: "Le système doit être rapide et sécurisé, etc.", verification: test}
+  - {id: E3, text: The system must encrypt backups and log all accesses., acceptance: all, verification: inspection}
+  - {id: E4, text: Les journaux doivent être conservés 12 mois., acceptance: 12 mois, verification: analyse}
+  - {id: E5, text: Le système doit conserver les journaux pendant 6 mois., acceptance: 6 mois}
+'''
+a = answer('lint', file(REQUIREMENTS))
+tap.check([(f['requirement'], f['problem']) for f in a] == [('E2', 'vague-word'), ('E2', 'vague-word'), ('E2', 'open-list'), ('E2', 'no-value'), ('E3', 'several'),
+          ('E4', 'contradiction'), ('E5', 'no-verification'), ('E5', 'contradiction')], 'what cannot be tested, what is two, what collides', a)
+tap.check(a[0]['words'] == 'rapide' and a[0]['line'] == 3 and a[0]['column'] == 5 and a[5]['other'] == 'E5' and all(f['sentence'] for f in a), 'with its words, its place and the other one', a)
+table = file('Référence;Énoncé;Seuil;Méthode\nE1;Le système doit répondre vite;;\n', 'mine.csv')
+tap.check([f['problem'] for f in answer('lint', table)] == ['vague-word', 'no-value', 'no-verification'], 'a table of a spreadsheet', run('lint', table))
+text = run('lint', file(REQUIREMENTS), '--lang', 'fr').stdout
+tap.check("« rapide » ne peut être testé" in text and '5 exigences, 1 sans défaut, 8 problèmes' in text, 'in plain words, in French', text)
+
 refusals = [
     ('no word', (), 2, ('study choose FILE',)),
     ('no file', ('choose',), 2, ('study choose FILE',)),
     ('a likelihood of nothing', ('likelihood', file('actions: []\n', 'none.yaml')), 1, ('none.yaml:1:10: ',)),
+    ('a table without requirements', ('lint', file('a,b\n1,2\n', 'none.csv')), 1, ('none.csv:1:1: ', 'no column')),
     ('a file that is not there', ('choose', '/nowhere/x.yaml'), 1, ('/nowhere/x.yaml',)),
     ('a folder', ('choose', folder.name), 1, (folder.name,)),
     ('an empty file', ('choose', file('', 'empty.yaml')), 1, ('empty.yaml:1:1',)),
