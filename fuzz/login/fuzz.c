@@ -7,6 +7,7 @@
 #include "inspect/l7_ftp.h"
 #include "inspect/l7_mail.h"
 #include "inspect/l7_mqtt.h"
+#include "inspect/l7_pgsql.h"
 #include "inspect/l7_pop3.h"
 #include "inspect/l7_recognise.h"
 #include "inspect/l7_smtp.h"
@@ -65,8 +66,8 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const struct l7_parser *const parsers[] = {&l7_ftp_parser, &l7_smtp_parser, &l7_pop3_parser, &l7_mqtt_parser,
-	    &l7_mail_imap_parser, &l7_telnet_parser, &l7_recognise_rdp_parser, &l7_database_postgresql_parser,
-	    &l7_database_mysql_parser, &l7_database_redis_parser};
+	    &l7_mail_imap_parser, &l7_telnet_parser, &l7_recognise_rdp_parser, &l7_pgsql_parser, &l7_database_mysql_parser,
+	    &l7_database_redis_parser};
 	struct bytes b = {data, size};
 	if (b.len < 2)
 		return 0;

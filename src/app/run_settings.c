@@ -178,6 +178,7 @@ static const struct row rows[] = {
         NULL},
     {"app-layer.protocols.mqtt.max-msg-length", ROW_SIZE32, AT(l7.mqtt.message_limit_bytes), NULL},
     {"outputs.*.eve-log.types.*.mqtt.passwords", ROW_BOOL, AT(l7.mqtt.passwords), NULL},
+    {"outputs.*.eve-log.types.*.pgsql.passwords", ROW_BOOL, AT(l7.pgsql_passwords), NULL},
     {"outputs.*.eve-log.types.*.mqtt.string-log-limit", ROW_SIZE32, AT(l7.mqtt.text_limit_bytes), NULL},
     {"outputs.*.eve-log.types.*.smtp.extended", ROW_BOOL, AT(l7.smtp.extended), NULL},
     {"outputs.*.eve-log.types.*.smtp.custom.*", ROW_TAKE, 0, take_mail_field},

@@ -123,6 +123,8 @@ eve_tls_write(struct json *j, const struct eve_tls *e)
 	json_open_object(j, JSON_KEY("tls"));
 	if (e->certificate != NULL)
 		write_certificate(j, e->certificate, f);
+	if ((f & EVE_TLS_FROM) != 0)
+		json_cstr(j, JSON_KEY("from_proto"), e->before_cstr);
 	if (e->session_resumed && (f & EVE_TLS_RESUMED) != 0)
 		json_bool(j, JSON_KEY("session_resumed"), true);
 	if ((f & EVE_TLS_FINGERPRINT) != 0)

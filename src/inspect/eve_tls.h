@@ -17,6 +17,7 @@ struct eve_tls {                        /* what is empty or 0 is left out */
 	struct bytes ja3_text, ja3_hash, ja3s_text, ja3s_hash, ja4;
 	struct bytes client_alpns, server_alpns; /* as on the wire: each name after its length */
 	bool session_resumed;
+	const char *before_cstr; /* the protocol that handed over; NULL: none did */
 };
 
 /* "tls":{...}. Names are cut so that the record always fits in an event. */

@@ -39,6 +39,7 @@ struct l7_flow {
 	uint16_t client_port, server_port;
 	uint8_t ip_proto, ip_version;
 	bool midstream;
+	enum app_proto before; /* the protocol that handed over to TLS; APP_UNKNOWN: none did */
 	uint8_t client_mac[6], server_mac[6];
 	bool has_mac;
 	uint8_t vlan_count;

@@ -7,8 +7,7 @@
 
 struct state {
 	struct l7_login login;
-	bool tls_asked; /* nothing more of the client is read before the answer */
-	bool over;      /* a command that is no login came: the next answer is the last that interests */
+	bool over; /* a command that is no login came: the next answer is the last that interests */
 };
 
 struct protocol {
@@ -29,9 +28,7 @@ take(struct state *s, const struct protocol *protocol, const struct database_mes
 		s->login.sent = true;
 		s->login.cleartext = protocol->cleartext;
 		return L7_MORE;
-	case DATABASE_ASKS_TLS: s->tls_asked = true; return L7_MORE;
 	case DATABASE_STARTS_TLS: s->login.sent = false; return L7_TLS;
-	case DATABASE_ASKS_CLEARTEXT: s->login.cleartext = true; return L7_MORE;
 	case DATABASE_ACCEPTS: l7_login_answer(&s->login, protocol->app, LOGIN_ACCEPTED, flow, sink); return L7_DONE;
 	case DATABASE_REFUSES:
 		l7_login_answer(&s->login, protocol->app, LOGIN_REFUSED, flow, sink);
@@ -41,28 +38,11 @@ take(struct state *s, const struct protocol *protocol, const struct database_mes
 	return L7_MORE;
 }
 
-/* PostgreSQL answers a request for TLS or GSSAPI with one byte, which is no message: S, G, or N for no. An error is a
- * message like others. */
-static struct l7_step
-take_tls_answer(struct state *s, struct bytes data)
-{
-	struct cursor c = cursor_of(data);
-	uint8_t answer = cursor_u8(&c);
-	s->tls_asked = false;
-	return (struct l7_step){.used = answer == 'S' || answer == 'G' || answer == 'N',
-	    .verdict = answer == 'S' ? L7_TLS
-	        : answer == 'G'      ? L7_DONE
-	                             : L7_MORE,
-	    .wake = true};
-}
-
 static struct l7_step
 step_of(struct state *s, const struct protocol *protocol, const struct l7_input *in, struct sink *sink)
 {
 	struct l7_step step = {.verdict = L7_MORE};
-	if (in->side == L7_SERVER && s->tls_asked && in->data.len > 0)
-		step = take_tls_answer(s, in->data);
-	while (step.verdict == L7_MORE && !step.wake && (in->side == L7_SERVER || !s->tls_asked)) {
+	while (step.verdict == L7_MORE) {
 		struct bytes rest = bytes_after(in->data, step.used);
 		struct database_message message;
 		size_t used;
@@ -108,6 +88,5 @@ guess_of(enum recognise_look look)
 	    .step = name##_step,                                                                                           \
 	    .finish = name##_finish};
 
-PARSER(postgresql, APP_POSTGRESQL, false)
 PARSER(mysql, APP_MYSQL, false)
 PARSER(redis, APP_REDIS, true)

@@ -39,6 +39,7 @@ struct l7_settings {
 	struct smtp_settings smtp;
 	struct mqtt_settings mqtt;
 	struct eve_settings eve;
+	bool pgsql_passwords;                 /* are written into events */
 	uint32_t smb_max_read, smb_max_write; /* bytes of one message; 0: any */
 	uint64_t apps_off,
 	    apps_muted; /* 1 << enum app_proto: not looked for; recognised, but without events and for no rule */

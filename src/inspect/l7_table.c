@@ -12,6 +12,7 @@
 #include "inspect/l7_ldap.h"
 #include "inspect/l7_mail.h"
 #include "inspect/l7_mqtt.h"
+#include "inspect/l7_pgsql.h"
 #include "inspect/l7_ntp.h"
 #include "inspect/l7_pop3.h"
 #include "inspect/l7_quic.h"
@@ -35,7 +36,7 @@ const struct l7_parser *const l7_table_tcp[] = {
     &l7_pop3_parser,
     &l7_mail_imap_parser,
     &l7_telnet_parser,
-    &l7_database_postgresql_parser,
+    &l7_pgsql_parser,
     &l7_database_mysql_parser,
     &l7_database_redis_parser,
     &l7_ldap_parser,

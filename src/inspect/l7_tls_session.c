@@ -53,6 +53,7 @@ l7_tls_session_write(
 	    .certificate_der = der,
 	    .chain = chain,
 	    .sni = {s->sni, s->sni_len},
+	    .before_cstr = s->before == APP_UNKNOWN ? NULL : observation_app_name((enum app_proto)s->before),
 	    .version = s->server_version != 0 ? s->server_version : s->client_version,
 	    .ja3_text = text_of(s->has_ja3, ja3_text, ja3_len),
 	    .ja3_hash = text_of(s->has_ja3, s->ja3, sizeof(s->ja3)),
@@ -73,6 +74,7 @@ l7_tls_session_emit(struct tls_session *s, const struct l7_flow *flow, struct si
 	if (s->emitted)
 		return;
 	s->emitted = true;
+	s->before = (uint8_t)flow->before;
 	const struct eve_settings *eve = &sink_settings(sink)->eve;
 	bool wanted = eve->tls.resumption || x != NULL || !is_resumed(s);
 	struct json *j = wanted ? sink_open(sink, BYTES("tls"), flow) : NULL;

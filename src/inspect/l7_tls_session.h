@@ -18,6 +18,7 @@ enum {
 };
 
 struct tls_session {
+	uint8_t before; /* enum app_proto: l7_flow.before */
 	bool client_hello, server_hello, emitted;
 	bool ssl2;      /* the hello was SSL 2.0's */
 	bool encrypted; /* the server's side became encrypted as it should: nothing was lost before */

@@ -27,6 +27,7 @@ reader_flow(const struct inspector *in, struct flow *flow)
 	    .ip_proto = flow->key.ip_proto,
 	    .ip_version = addr_is_v4(&flow->key.low) ? 4 : 6,
 	    .midstream = (flow->flags & FLOW_MIDSTREAM) != 0,
+	    .before = r->went_tls ? (enum app_proto)r->app : APP_UNKNOWN,
 	    .has_mac = (r->status & READER_HAS_MAC) != 0,
 	    .vlan_count = flow->key.vlan != 0 ? 1 : 0,
 	    .vlan = {flow->key.vlan},

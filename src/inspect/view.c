@@ -197,6 +197,7 @@ static const bool shown[VIEWS] = {
     [VIEW_MQTT_PROTOCOL_VERSION] = true,
     [VIEW_MQTT_QOS] = true,
     [VIEW_MQTT_REASON_CODE] = true,
+    [VIEW_PGSQL_QUERY] = true,
     [VIEW_SMTP_HELO] = true,
     [VIEW_SMTP_MAIL_FROM] = true,
     [VIEW_SMTP_RCPT_TO] = true,

@@ -22,69 +22,6 @@ take_text(struct cursor *c)
 	return text;
 }
 
-/* StartupMessage and SSLRequest: int32 length with itself, int32 version, pairs of texts. */
-enum parse
-database_postgresql_client(struct bytes stream, size_t *used, struct database_message *out)
-{
-	enum { VERSION_3 = 0x00030000, TLS_REQUEST = 80877103, GSS_REQUEST = 80877104 };
-	struct cursor c = cursor_of(stream), message;
-	uint32_t length = cursor_be32(&c);
-	if (cursor_ok(&c) && length < 8)
-		return PARSE_BAD;
-	enum parse parsed = take_message(&c, (size_t)length - 4, &message);
-	if (parsed != PARSE_OK)
-		return parsed;
-	uint32_t version = cursor_be32(&message);
-	*out = (struct database_message){
-	    .says = version == TLS_REQUEST || version == GSS_REQUEST ? DATABASE_ASKS_TLS : DATABASE_OTHER};
-	while (version == VERSION_3 && message.left > 1) {
-		struct bytes name = take_text(&message), value = take_text(&message);
-		if (cursor_ok(&message) && bytes_eq(name, BYTES("user")))
-			*out = (struct database_message){.says = DATABASE_USER, .user = value};
-	}
-	*used = stream.len - c.left;
-	return PARSE_OK;
-}
-
-/* ErrorResponse: class 28 of its code is "invalid authorization specification". */
-static enum database_says
-read_error(struct cursor *message)
-{
-	while (message->left > 1) {
-		uint8_t field = cursor_u8(message);
-		struct bytes value = take_text(message);
-		if (field == 'C' && cursor_ok(message) && bytes_start_with(value, BYTES("28")))
-			return DATABASE_REFUSES;
-	}
-	return DATABASE_OTHER;
-}
-
-enum parse
-database_postgresql_server(struct bytes stream, size_t *used, struct database_message *out)
-{
-	struct cursor c = cursor_of(stream), message;
-	uint8_t type = cursor_u8(&c);
-	uint32_t length = cursor_be32(&c);
-	if (cursor_ok(&c) && length < 4)
-		return PARSE_BAD;
-	enum parse parsed = take_message(&c, (size_t)length - 4, &message);
-	if (parsed != PARSE_OK)
-		return parsed;
-	struct database_message found = {.says = DATABASE_NOTHING};
-	if (type == 'R') {
-		uint32_t method = cursor_be32(&message);
-		found.says = !cursor_ok(&message) ? DATABASE_NOTHING
-		    : method == 0                 ? DATABASE_ACCEPTS
-		    : method == 3                 ? DATABASE_ASKS_CLEARTEXT
-		                                  : DATABASE_NOTHING;
-	} else if (type == 'E') {
-		found.says = read_error(&message);
-	}
-	*used = stream.len - c.left;
-	*out = found;
-	return PARSE_OK;
-}
-
 /* int<3> length, int<1> sequence, payload. */
 static enum parse
 mysql_packet(struct bytes stream, size_t *used, uint8_t *sequence, struct cursor *payload)

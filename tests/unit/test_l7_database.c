@@ -8,13 +8,6 @@
 #include "l7_drive.h"
 #include "proto/database.h"
 
-#define PG_STARTUP "\0\0\0\x1d\0\3\0\0user\0bob\0database\0x\0\0"
-#define PG_TLS "\0\0\0\x08\x04\xd2\x16\x2f"
-#define PG_MD5 "R\0\0\0\x0c\0\0\0\5salt"
-#define PG_CLEAR "R\0\0\0\x08\0\0\0\3"
-#define PG_OK "R\0\0\0\x08\0\0\0\0"
-#define PG_REFUSED "E\0\0\0\x13SFATAL\0C28P01\0\0"
-#define PG_NO_DATABASE "E\0\0\0\x13SFATAL\0C3D000\0\0"
 #define MY_GREETING      \
 	"\x27\0\0\0\x0a" \
 	"5.7.33\0xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx"
@@ -43,15 +36,6 @@ struct conversation {
 	}
 
 static const struct conversation conversations[] = {
-    {&l7_database_postgresql_parser, L7_CLIENT, {PIECE(PG_STARTUP), PIECE(PG_MD5 PG_OK)}, "bob 1 0;", true,
-        "PostgreSQL, accepted"},
-    {&l7_database_postgresql_parser, L7_CLIENT, {PIECE(PG_STARTUP), PIECE(PG_CLEAR PG_REFUSED)}, "bob 2 1;", false,
-        "PostgreSQL, in clear, refused"},
-    {&l7_database_postgresql_parser, L7_CLIENT, {PIECE(PG_TLS), PIECE("S")}, "", true, "PostgreSQL, TLS begins"},
-    {&l7_database_postgresql_parser, L7_CLIENT, {PIECE(PG_TLS), PIECE("N"), PIECE(PG_STARTUP), PIECE(PG_REFUSED)},
-        "bob 2 0;", false, "PostgreSQL, no TLS, refused"},
-    {&l7_database_postgresql_parser, L7_CLIENT, {PIECE(PG_STARTUP), PIECE(PG_NO_DATABASE)}, "bob 0 0;", false,
-        "PostgreSQL, another error"},
     {&l7_database_mysql_parser, L7_SERVER, {PIECE(MY_GREETING), PIECE(MY_LOGIN), PIECE(MY_OK)}, "root 1 0;", true,
         "MySQL, accepted"},
     {&l7_database_mysql_parser, L7_SERVER, {PIECE(MY_GREETING), PIECE(MY_LOGIN), PIECE(MY_REFUSED)}, "root 2 0;", false,
@@ -124,17 +108,11 @@ lies_about_lengths_are_refused(void **state)
 	(void)state;
 	struct database_message m;
 	size_t used;
-	assert_int_equal(database_postgresql_client(BYTES("\0\0\0\7aaaa"), &used, &m), PARSE_BAD);
-	assert_int_equal(database_postgresql_client(BYTES("\xff\xff\xff\xff\0\3\0\0"), &used, &m), PARSE_BAD);
-	assert_int_equal(database_postgresql_server(BYTES("R\0\0\0\3"), &used, &m), PARSE_BAD);
 	assert_int_equal(database_mysql_server(BYTES("\xff\xff\xff\0"), &used, &m), PARSE_BAD);
 	assert_int_equal(database_redis_client(BYTES("*0\r\n"), &used, &m), PARSE_BAD);
 	assert_int_equal(database_redis_client(BYTES("*x\r\n"), &used, &m), PARSE_BAD);
 	assert_int_equal(database_redis_client(BYTES("*1\r\n$99999\r\n"), &used, &m), PARSE_BAD);
 	assert_int_equal(database_redis_client(BYTES("*1\r\n$4\r\nPI"), &used, &m), PARSE_SHORT);
-	/* A user that never ends is no user. */
-	assert_int_equal(database_postgresql_client(BYTES("\0\0\0\x10\0\3\0\0user\0bob"), &used, &m), PARSE_OK);
-	assert_int_equal(m.says, DATABASE_OTHER);
 }
 
 int

@@ -52,7 +52,7 @@ static const struct rule_protocol protocols[] = {
     {"modbus", RULE_TCP, "modbus", false},
     {"dnp3", RULE_TCP, "dnp3", false},
     {"enip", RULE_TCP | RULE_UDP, "enip", false},
-    {"pgsql", RULE_TCP, "pgsql", false},
+    {"pgsql", RULE_TCP, "pgsql", true},
     {"websocket", RULE_TCP, "websocket", false},
     {"bittorrent-dht", RULE_UDP, "bittorrent-dht", false},
     {"socks", RULE_TCP, "socks", false},
