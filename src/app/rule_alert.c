@@ -144,7 +144,7 @@ write_rule(struct json *j, const struct rule_hit *hit, const struct rule_set *se
 	if (eve->alert.reference && r->reference_count > 0) {
 		json_open_array(j, JSON_KEY("references"));
 		for (size_t i = 0; i < r->reference_count; i++)
-			rule_references_write(j, r->references[i].name, r->references[i].value);
+			rule_references_write(j, set, r->references[i].name, r->references[i].value);
 		json_close_array(j);
 	}
 	write_context(j, hit);

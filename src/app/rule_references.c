@@ -38,17 +38,23 @@ is_whole(struct bytes value)
 }
 
 void
-rule_references_write(struct json *j, struct bytes system, struct bytes value)
+rule_references_write(struct json *j, const struct rule_set *set, struct bytes system, struct bytes value)
 {
 	char text[1024];
 	size_t i = 0;
+	struct bytes prefix = {0};
 	while (i < LENGTH_OF(known) && !bytes_eq_nocase(system, bytes_of_cstr(known[i].system_cstr)))
 		i++;
+	if (i < LENGTH_OF(known))
+		prefix = bytes_of_cstr(known[i].prefix_cstr);
+	for (size_t k = 0; k < set->reference_count; k++) /* what the site says counts more */
+		if (bytes_eq_nocase(system, set->references[k].name))
+			prefix = set->references[k].text;
 	int len = is_whole(value) ? snprintf(text, sizeof(text), "%.*s", (int)value.len, (const char *)value.at)
-	    : i < LENGTH_OF(known)
-	    ? snprintf(text, sizeof(text), "%s%.*s", known[i].prefix_cstr, (int)value.len, (const char *)value.at)
-	    : snprintf(text, sizeof(text), "%.*s:%.*s", (int)system.len, (const char *)system.at, (int)value.len,
-	          (const char *)value.at);
+	    : prefix.len > 0      ? snprintf(text, sizeof(text), "%.*s%.*s", (int)prefix.len, (const char *)prefix.at,
+	                                (int)value.len, (const char *)value.at)
+	                          : snprintf(text, sizeof(text), "%.*s:%.*s", (int)system.len, (const char *)system.at,
+	                                (int)value.len, (const char *)value.at);
 	if (len >= 0)
 		json_text(j, (struct bytes){0}, bytes_first(bytes_of_cstr(text), (size_t)len));
 }

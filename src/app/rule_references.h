@@ -4,8 +4,9 @@
 #define APP_RULE_REFERENCES_H
 
 #include "core/json.h"
+#include "detect/rules/rule_set.h"
 
 /* An element of an array that is open. A system that is not known: "system:value". */
-void rule_references_write(struct json *j, struct bytes system, struct bytes value);
+void rule_references_write(struct json *j, const struct rule_set *set, struct bytes system, struct bytes value);
 
 #endif

@@ -221,7 +221,8 @@ rules_files_load_one(
 	case RULES_FILE_CATEGORIES: return rule_set_read_categories(set, path_cstr, file, diag);
 	case RULES_FILE_REPUTATIONS: return rule_set_read_reputations(set, path_cstr, file, diag);
 	case RULES_FILE_THRESHOLDS: return rule_set_read_thresholds(set, path_cstr, file, diag);
-	case RULES_FILE_REFERENCES:
+	case RULES_FILE_COUNTRIES: return rule_set_read_countries(set, path_cstr, file, diag);
+	case RULES_FILE_REFERENCES: return rule_set_read_references(set, path_cstr, file, diag);
 	case RULES_FILE_KINDS: return 0;
 	}
 	return 0;
@@ -231,7 +232,8 @@ enum rules_file_kind
 rules_files_order(size_t i)
 {
 	static const enum rules_file_kind order[RULES_FILE_KINDS] = {RULES_FILE_CLASSES, RULES_FILE_REFERENCES,
-	    RULES_FILE_LIST, RULES_FILE_CATEGORIES, RULES_FILE_REPUTATIONS, RULES_FILE_RULES, RULES_FILE_THRESHOLDS};
+	    RULES_FILE_LIST, RULES_FILE_CATEGORIES, RULES_FILE_REPUTATIONS, RULES_FILE_COUNTRIES, RULES_FILE_RULES,
+	    RULES_FILE_THRESHOLDS};
 	return order[i];
 }
 

@@ -12,7 +12,8 @@ enum rules_file_kind {
 	RULES_FILE_THRESHOLDS, /* threshold.config */
 	RULES_FILE_CATEGORIES, /* of reputations of addresses */
 	RULES_FILE_REPUTATIONS,
-	RULES_FILE_LIST, /* what a rule names: filemd5, dataset. Its path is the name as the rule writes it */
+	RULES_FILE_COUNTRIES, /* geoip-database */
+	RULES_FILE_LIST,      /* what a rule names: filemd5, dataset. Its path is the name as the rule writes it */
 	RULES_FILE_KINDS
 };
 

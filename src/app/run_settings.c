@@ -262,6 +262,7 @@ static const struct row rows[] = {
     {"reputation-categories-file", ROW_FILES, 0, NULL},
     {"default-reputation-path", ROW_FILES, 0, NULL},
     {"reputation-files.*", ROW_FILES, 0, NULL},
+    {"geoip-database", ROW_FILES, 0, NULL},
     {"datasets.*.type", ROW_FILES, 0, NULL},
     {"datasets.*.load", ROW_FILES, 0, NULL},
     {"datasets.*.state", ROW_FILES, 0, NULL},

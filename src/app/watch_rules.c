@@ -127,6 +127,8 @@ read_all(struct watch_rules *w, const struct watch_options *o, struct diag *diag
 		r = read_beside(w, "threshold-file", RULES_FILE_THRESHOLDS, diag);
 	if (r == 0)
 		r = read_reputations(w, diag);
+	if (r == 0)
+		r = read_beside(w, "geoip-database", RULES_FILE_COUNTRIES, diag);
 	for (size_t i = 0; i < w->said.count && r == 0; i++) {
 		struct bytes key = w->said.pairs[i].key;
 		if (flat_matches(key, "datasets.*.load") || flat_matches(key, "datasets.*.state"))

@@ -191,6 +191,52 @@ check(count.get(33) == 3 and 34 not in count, 'reputations of networks', count)
 check(count.get(35) == len(sources) and count.get(36, 0) == sum(e['src_ip'] == '192.168.20.1' for e in found if e['alert']['signature_id'] == 33), 'data sets: each value is new once, and those of a file', (count, sources))
 check(37 not in count and 'not: beffroi rules check' in r.stderr and '1 line' in r.stderr, 'a list outside of its folder is none; a line that is none is told', r.stderr)
 
+# --- countries, and what is asked of addresses where a rule looks into a stream or a request too
+def text(s):
+    return bytes([2 << 5 | len(s)]) + s.encode()
+
+
+def number(name, n):
+    return text(name) + bytes([6 << 5 | 4]) + n.to_bytes(4, 'big')
+
+
+def country(code):
+    return bytes([7 << 5 | 1]) + text('country') + bytes([7 << 5 | 1]) + text('iso_code') + text(code)
+
+
+first = country('FR')
+(folder / 'two.mmdb').write_bytes((1 + 16).to_bytes(3, 'big') + (1 + 16 + len(first)).to_bytes(3, 'big') + bytes(16) + first + country('DE') +
+                                  b'\xab\xcd\xefMaxMind.com' + bytes([7 << 5 | 3]) + number('node_count', 1) + number('record_size', 24) + number('ip_version', 4))
+(folder / 'countries.rules').write_text('''alert icmp any any -> any any (itype:8; geoip:src,DE; sid:51;)
+alert icmp any any -> any any (itype:8; geoip:src,!DE,IT; sid:52;)
+alert http any any -> any any (http.method; content:"GET"; geoip:both,DE; iprep:src,Own,>,49; sid:53;)
+alert http any any -> any any (http.method; content:"GET"; geoip:any,FR; sid:54;)
+alert tcp any any -> any 22 (flow:to_server; content:"SSH-2.0"; startswith; iprep:any,Own,isset; sid:55;)
+''')
+own = ('--set', f'reputation-categories-file={folder}/categories.txt', '--set', f'default-reputation-path={folder}', '--set', 'reputation-files.0=iprep.list')
+r, found = alerts('-S', folder / 'countries.rules', '--set', f'geoip-database={folder}/two.mmdb', *own)
+count = {}
+for e in found:
+    count[e['alert']['signature_id']] = count.get(e['alert']['signature_id'], 0) + 1
+events = [json.loads(line) for line in (folder / 'eve.json').read_text().splitlines()]
+requests = [e for e in events if e['event_type'] == 'http' and e['http'].get('http_method') == 'GET']
+high = sum(all(ip[:3].rstrip('.').isdigit() and int(ip.split('.')[0]) >= 128 for ip in (e['src_ip'], e['dest_ip'])) for e in requests)
+low = sum(any(int(ip.split('.')[0]) < 128 for ip in (e['src_ip'], e['dest_ip'])) for e in requests)
+check((count.get(51), count.get(52)) == (3, None) and r.returncode == 0, 'countries of packets', (count, r.stderr))
+check((count.get(53, 0), count.get(54, 0)) == (high, low) and high > 5, 'and of requests, with their reputation', (count, high, low))
+check(count.get(55, 0) > 30, 'and of streams', count)
+r, found = alerts('-S', folder / 'countries.rules', *own)
+check(51 not in {e['alert']['signature_id'] for e in found} and '4 are not' in r.stderr, 'without a database such rules are not used', r.stderr)
+r, found = alerts('-S', folder / 'countries.rules', '--set', f'geoip-database={site}', *own)
+check(r.returncode == 0 and '4 are not' in r.stderr, 'nor with a file that is none', r.stderr)
+r, found = alerts('-S', folder / 'countries.rules', '--set', 'geoip-database=/nowhere/x.mmdb', *own)
+check(r.returncode == 0 and 'x.mmdb' in r.stderr, 'one that is not there is told', r.stderr)
+(folder / 'reference.config').write_text('config reference: url http://our.example/\nnonsense\n')
+(folder / 'reference.rules').write_text('alert icmp any any -> any any (itype:8; reference:url,a/b; reference:cve,2014-0160; sid:56;)\n')
+(folder / 'reference.yaml').write_text('outputs:\n  - eve-log:\n      enabled: yes\n      types:\n        - alert:\n            metadata:\n              rule:\n                reference: yes\n')
+r, found = alerts('-S', folder / 'reference.rules', '-c', folder / 'reference.yaml', '--set', f'reference-config-file={folder}/reference.config')
+check(found and found[0]['alert'].get('references') == ['http://our.example/a/b', 'https://cve.mitre.org/cgi-bin/cvename.cgi?name=2014-0160'], 'what stands before a reference is as reference.config says', found[:1])
+
 r, found = alerts('--rules', site, '--suricata-yaml', yaml)
 by_sid = {}
 for e in found:

@@ -243,6 +243,66 @@ groups_of_an_expression_are_kept_under_their_names(void **state)
 	assert_int_equal(strlen(caught(0)), 4 + RULE_CAPTURED_TEXT);
 }
 
+static void
+bytes_are_as_random_as_the_rule_says(void **state)
+{
+	(void)state;
+	static uint8_t all[256];
+	for (size_t i = 0; i < sizeof(all); i++)
+		all[i] = (uint8_t)i;
+	struct bytes random = {all, sizeof(all)};
+	static const struct {
+		const char *options_cstr;
+		bool of_all, of_text;
+	} rows[] = {
+	    {"http.uri; entropy: value >= 8;", true, false},
+	    {"http.uri; entropy: value = 1;", false, true}, /* "aabb" */
+	    {"http.uri; entropy: value 0.9-1.1;", false, true},
+	    {"http.uri; entropy: value < 1;", false, false},
+	    {"http.uri; entropy: bytes 2, value 0;", false, true},
+	    {"http.uri; entropy: offset 1, bytes 2, value 1;", true, true},
+	    {"http.uri; entropy: offset 300, value >= 0;", false, false},
+	    {"http.uri; entropy: value != 1;", true, false},
+	};
+	for (size_t i = 0; i < LENGTH_OF(rows); i++)
+		if (holds(rows[i].options_cstr, random) != rows[i].of_all ||
+		    holds(rows[i].options_cstr, BYTES("aabb")) != rows[i].of_text)
+			fail_msg("%s", rows[i].options_cstr);
+}
+
+static void
+odd_structures_of_asn1_are_seen(void **state)
+{
+	(void)state;
+	static const struct {
+		const char *options_cstr;
+		struct bytes data;
+		bool holds;
+		const char *why_cstr;
+	} rows[] = {
+	    {"asn1:oversize_length 100;", BYTES("\x04\x82\x10\x00x"), true, "what it states counts, all of it there or not"},
+	    {"asn1:oversize_length 4096;", BYTES("\x04\x82\x10\x00x"), false, "no more than that"},
+	    {"asn1:oversize_length 100;", BYTES("\x30\x80\x04\x81\xffx"), true, "inside another of indefinite length"},
+	    {"asn1:oversize_length 100;", BYTES("\x02\x01\x07\x04\x82\x10\x00x"), true, "behind another"},
+	    {"asn1:bitstring_overflow;", BYTES("\x03\x02\x09z"), true, "nine bits of one byte are not used"},
+	    {"asn1:bitstring_overflow;", BYTES("\x03\x02\x07z"), false, "seven of them may be"},
+	    {"asn1:bitstring_overflow;", BYTES("\x04\x02\x09z"), false, "of a bit string only"},
+	    {"asn1:double_overflow;", BYTES("\x09\x82\x01\x01\x03"), true, "257 digits"},
+	    {"asn1:double_overflow;", BYTES("\x09\x82\x01\x01\x80"), false, "a binary one"},
+	    {"content:\"ab\"; asn1:oversize_length 9,relative_offset 1;", BYTES("ab.\x04\x20"), true,
+	        "behind what was found"},
+	    {"content:\"ab\"; asn1:oversize_length 9,relative_offset 1;", BYTES("ab\x04\x20\x01"), false, "not elsewhere"},
+	    {"asn1:oversize_length 9,absolute_offset 2;", BYTES("..\x04\x20"), true, "from a place on"},
+	    {"asn1:oversize_length 9,absolute_offset 9;", BYTES("..\x04\x20"), false, "beyond the end"},
+	    {"asn1:oversize_length 9;", BYTES("\x1f\xff\xff\xff\xff\xff\xff"), false, "a tag without an end"},
+	    {"asn1:oversize_length 9;", BYTES("\x04\x89\x01\x01\x01\x01\x01\x01\x01\x01\x01"), false,
+	        "a length of nine bytes"},
+	};
+	for (size_t i = 0; i < LENGTH_OF(rows); i++)
+		if (holds(rows[i].options_cstr, rows[i].data) != rows[i].holds)
+			fail_msg("%s: %s", rows[i].options_cstr, rows[i].why_cstr);
+}
+
 int
 main(void)
 {
@@ -255,6 +315,8 @@ main(void)
 	    cmocka_unit_test(no_rule_and_no_data_take_for_ever),
 	    cmocka_unit_test(a_number_of_the_packet_can_point_far_out_of_it),
 	    cmocka_unit_test(an_expression_tried_again_still_sees_what_is_before_it),
+	    cmocka_unit_test(bytes_are_as_random_as_the_rule_says),
+	    cmocka_unit_test(odd_structures_of_asn1_are_seen),
 	    cmocka_unit_test(groups_of_an_expression_are_kept_under_their_names),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);

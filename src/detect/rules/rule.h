@@ -89,13 +89,17 @@ enum rule_transform_kind {
 	RULE_FROM_BASE64,
 	RULE_DOMAIN,
 	RULE_TLD,
+	RULE_GUNZIP,
+	RULE_ZLIB_DEFLATE,
 };
 
 struct rule_transform {
 	enum rule_transform_kind kind;
 	struct bytes text; /* key of xor, expression of pcrexform */
 	struct rule_value offset, bytes;
-	uint8_t mode; /* of from_base64: enum rule_base64 */
+	uint16_t key_bytes, key_at; /* of xor: its key is so many bytes of the buffer, from there; 0: text */
+	uint16_t max;               /* of gunzip, zlib_deflate: bytes that come out at most */
+	uint8_t mode;               /* of from_base64: enum rule_base64 */
 	bool has_bytes;
 };
 
@@ -140,6 +144,8 @@ enum rule_match_kind {
 	RULE_NUMBERS,          /* of a transaction */
 	RULE_DCERPC_INTERFACE, /* dcerpc.iface */
 	RULE_FILE,             /* its buffer is VIEW_FILE */
+	RULE_ENTROPY,
+	RULE_ASN1,
 };
 
 enum rule_byte_flag {
@@ -228,6 +234,20 @@ struct rule_hashes {
 	const uint8_t *hashes;
 };
 
+/* asn1: any of these faults, in the objects that begin at the offset. */
+struct rule_asn1 {
+	bool bit_strings, doubles, has_oversize, relative;
+	uint32_t oversize;
+	struct rule_value offset;
+};
+
+/* Of `bytes` (0: all) from the offset on, in bits per byte, thousandths of them. */
+struct rule_entropy {
+	struct rule_value bytes, offset;
+	enum rule_compare compare;
+	int64_t low, high;
+};
+
 /* What a rule asks of a file as a whole: filesize, filemd5 and its like, filestore. */
 struct rule_file_test {
 	enum { RULE_FILE_SIZE, RULE_FILE_HASH, RULE_FILE_STORE } what;
@@ -259,6 +279,8 @@ struct rule_match {
 		} size;
 		struct rule_dataset dataset;
 		struct rule_file_test file;
+		struct rule_asn1 asn1;
+		struct rule_entropy entropy;
 		struct {
 			struct rule_value bytes, offset;
 			bool relative, has_bytes;
@@ -290,9 +312,9 @@ struct rule_mask {
 enum rule_word_kind {
 	RULE_WORD_IP_OPTION, /* number: bits, any of them */
 	RULE_WORD_SAME_IP,
-	RULE_WORD_CHECKSUM, /* text: "ipv4", "tcpv4" ...; negated: wrong ones */
-	RULE_WORD_VLAN_ID,  /* number, high, layer */
-	RULE_WORD_GEO_IP,
+	RULE_WORD_CHECKSUM,      /* text: "ipv4", "tcpv4" ...; negated: wrong ones */
+	RULE_WORD_VLAN_ID,       /* number, high, layer */
+	RULE_WORD_GEO_IP,        /* text: "FR,DE" */
 	RULE_WORD_IP_REPUTATION, /* text: the category; number: -1: whether anything is said */
 	RULE_WORD_STREAM_SIZE,
 };
@@ -307,6 +329,7 @@ struct rule_word {
 	int64_t number, high;
 	int8_t layer;                               /* of VLANs: 0 the outermost, -1 the innermost ... */
 	enum rule_side side;                        /* of reputations: whose */
+	const struct rule_countries *countries;     /* found when the rule is kept */
 	const struct rule_reputations *reputations; /* found when the rule is kept; high: the category */
 };
 

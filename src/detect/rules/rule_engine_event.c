@@ -18,7 +18,8 @@ rule_engine_event(struct rule_engine *e, const struct view_flow *flow, bool from
 		for (size_t k = 0; k < s->rule->event_count; k++)
 			named |= s->rule->events[k].layer == RULE_EVENT_APP &&
 			    bytes_eq_nocase(s->rule->events[k].name, bytes_of_cstr(name_cstr));
-		if (named && rule_look_fits(s, &l) && rule_facts_hold(s->rule, NULL, flow) && rule_bits_hold(s, &l)) {
+		if (named && rule_look_fits(s, &l) && rule_facts_hold(s->rule, NULL, flow, l.source, l.target) &&
+		    rule_bits_hold(s, &l)) {
 			rule_eval_begin(e->eval); /* nothing was looked into */
 			rule_look_hold(s, &l);
 		}

@@ -52,7 +52,7 @@ holds(struct rule_engine *e, uint32_t index, struct rule_look *l, const struct v
 	if (!rule_look_fits(s, l) || (s->is_of_ends && !is_first_of_side(p)))
 		return false;
 	e->miss = RULE_MISS_FACTS;
-	if (!rule_facts_hold(s->rule, p, l->hit.flow))
+	if (!rule_facts_hold(s->rule, p, l->hit.flow, l->source, l->target))
 		return false;
 	e->miss = RULE_MISS_BITS;
 	if (!rule_bits_hold(s, l) || was_told_of_stream(e, index, p))

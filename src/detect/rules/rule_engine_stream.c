@@ -50,7 +50,7 @@ ask(struct rule_engine *e, const struct rule_signature *s, struct rule_look *l, 
 	if (!rule_look_fits(s, l))
 		return may_fit_later(s, l->hit.flow) ? NOT_YET : NO;
 	e->miss = RULE_MISS_FACTS;
-	if (!rule_facts_hold(s->rule, NULL, l->hit.flow))
+	if (!rule_facts_hold(s->rule, NULL, l->hit.flow, l->source, l->target))
 		return NO;
 	e->miss = RULE_MISS_BITS;
 	if (!rule_bits_hold(s, l))

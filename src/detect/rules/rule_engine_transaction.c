@@ -273,7 +273,7 @@ may_hold(struct rule_engine *e, const struct rule_signature *s, struct rule_look
 	if (!rule_look_fits(s, l))
 		return false;
 	e->miss = RULE_MISS_FACTS;
-	if (!is_known && !rule_facts_hold(s->rule, NULL, l->hit.flow))
+	if (!is_known && !rule_facts_hold(s->rule, NULL, l->hit.flow, l->source, l->target))
 		return false;
 	e->miss = RULE_MISS_BITS;
 	return is_known || rule_bits_hold(s, l);

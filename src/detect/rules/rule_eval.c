@@ -2,6 +2,7 @@
 #include "detect/rules/rule_eval.h"
 
 #include "core/text.h"
+#include "detect/rules/rule_asn1.h"
 #include "detect/rules/rule_base64.h"
 #include "detect/rules/rule_dataset.h"
 #include "detect/rules/rule_file.h"
@@ -9,6 +10,7 @@
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <errno.h>
+#include <math.h>
 #include <pcre2.h>
 #include <stdlib.h>
 
@@ -517,6 +519,33 @@ interface_holds(const struct rule_interface *wanted, struct bytes data)
 	return !wanted->has_version || rule_eval_compare(v->compare, seen.version, v->low, v->high);
 }
 
+/* Shannon 1948, in thousandths of a bit per byte. */
+static bool
+entropy_holds(const struct look *l, const struct rule_entropy *e)
+{
+	uint32_t counts[256] = {0};
+	struct bytes data = bytes_after(l->data, (size_t)place_of(l, &e->offset));
+	int64_t bytes = place_of(l, &e->bytes);
+	if (bytes > 0)
+		data = bytes_first(data, (size_t)bytes);
+	if (data.len == 0)
+		return false;
+	for (size_t i = 0; i < data.len; i++)
+		counts[data.at[i]]++;
+	double sum = 0;
+	for (size_t i = 0; i < LENGTH_OF(counts); i++)
+		if (counts[i] > 0)
+			sum -= (double)counts[i] / (double)data.len * log2((double)counts[i] / (double)data.len);
+	return rule_eval_compare(e->compare, llround(sum * 1000), e->low, e->high);
+}
+
+static bool
+asn1_holds(const struct look *l, const struct rule_asn1 *a, size_t at)
+{
+	int64_t from = place_of(l, &a->offset) + (a->relative ? (int64_t)at : -l->base);
+	return from >= 0 && from < (int64_t)l->data.len && rule_asn1_holds(a, bytes_after(l->data, (size_t)from));
+}
+
 static bool
 run(struct look *l, size_t i, size_t at)
 {
@@ -540,6 +569,8 @@ run(struct look *l, size_t i, size_t at)
 	case RULE_NUMBERS: return numbers_hold(&m->u.numbers, l->data) && run(l, i + 1, at);
 	case RULE_DCERPC_INTERFACE: return interface_holds(&m->u.interface, l->data) && run(l, i + 1, at);
 	case RULE_FILE: return rule_file_holds(&m->u.file, l->data) && run(l, i + 1, at);
+	case RULE_ENTROPY: return entropy_holds(l, &m->u.entropy) && run(l, i + 1, at);
+	case RULE_ASN1: return asn1_holds(l, &m->u.asn1, at) && run(l, i + 1, at);
 	case RULE_DATASET:
 	case RULE_DATAREP: return rule_dataset_holds(&m->u.dataset, m->kind == RULE_DATAREP, l->data) && run(l, i + 1, at);
 	}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "detect/rules/rule_facts.h"
 
+#include "detect/rules/rule_countries.h"
 #include "detect/rules/rule_eval.h"
 #include "detect/rules/rule_reputation.h"
 
@@ -140,10 +141,15 @@ vlan_holds(const struct rule_word *w, const struct view_packet *p)
 }
 
 static bool
-word_holds(const struct rule_word *w, const struct view_packet *p, const struct view_flow *flow)
+word_holds(const struct rule_word *w, const struct view_packet *p, const struct view_flow *flow, const struct addr *source,
+    const struct addr *target)
 {
 	if (w->kind == RULE_WORD_STREAM_SIZE)
 		return stream_size_holds(w, flow);
+	if (w->kind == RULE_WORD_IP_REPUTATION)
+		return rule_reputation_holds(w, source, target);
+	if (w->kind == RULE_WORD_GEO_IP)
+		return rule_countries_holds(w, source, target);
 	if (p == NULL)
 		return false;
 	switch ((unsigned)w->kind) {
@@ -151,7 +157,6 @@ word_holds(const struct rule_word *w, const struct view_packet *p, const struct 
 	case RULE_WORD_CHECKSUM: return checksum_holds(w, p);
 	case RULE_WORD_IP_OPTION: return (p->ip_options & (uint32_t)w->number) != 0;
 	case RULE_WORD_VLAN_ID: return vlan_holds(w, p);
-	case RULE_WORD_IP_REPUTATION: return rule_reputation_holds(w, &p->source, &p->target);
 	default: return false;
 	}
 }
@@ -165,6 +170,7 @@ rule_facts_has_word(enum rule_word_kind kind)
 	case RULE_WORD_CHECKSUM:
 	case RULE_WORD_IP_OPTION:
 	case RULE_WORD_VLAN_ID:
+	case RULE_WORD_GEO_IP:
 	case RULE_WORD_IP_REPUTATION: return true;
 	default: return false;
 	}
@@ -200,7 +206,8 @@ event_holds(const struct rule_event *e, const struct view_packet *p)
 }
 
 bool
-rule_facts_hold(const struct rule *r, const struct view_packet *packet, const struct view_flow *flow)
+rule_facts_hold(const struct rule *r, const struct view_packet *packet, const struct view_flow *flow,
+    const struct addr *source, const struct addr *target)
 {
 	for (size_t i = 0; i < r->number_count; i++)
 		if (!number_holds(&r->numbers[i], packet, flow))
@@ -209,7 +216,7 @@ rule_facts_hold(const struct rule *r, const struct view_packet *packet, const st
 		if (!mask_holds(&r->masks[i], packet))
 			return false;
 	for (size_t i = 0; i < r->word_count; i++)
-		if (!word_holds(&r->words[i], packet, flow))
+		if (!word_holds(&r->words[i], packet, flow, source, target))
 			return false;
 	for (size_t i = 0; i < r->event_count; i++)
 		if (r->events[i].layer != RULE_EVENT_APP && !event_holds(&r->events[i], packet))

@@ -7,7 +7,8 @@
 #include "inspect/viewer.h"
 
 /* packet: NULL in a stream or transaction, where what only packets have does not hold. flow may be NULL too. */
-bool rule_facts_hold(const struct rule *rule, const struct view_packet *packet, const struct view_flow *flow);
+bool rule_facts_hold(const struct rule *rule, const struct view_packet *packet, const struct view_flow *flow,
+    const struct addr *source, const struct addr *target);
 
 /* Whether these TCP flags, or bits of fragments, are as the mask says. */
 bool rule_facts_mask_fits(const struct rule_mask *mask, uint8_t bits);

@@ -356,3 +356,122 @@ RULE_KEYWORD(rule_keyword_bytes_absent)
 	m->u.absent.only_absent = value.len == 0;
 	return 0;
 }
+
+/* 4, 3.75, 0.5: in thousandths. */
+static bool
+read_thousandths(struct bytes text, int64_t *out)
+{
+	size_t dot = bytes_find(text, '.');
+	struct bytes whole = bytes_first(text, dot), part = bytes_after(text, dot + 1);
+	int64_t n = 0;
+	if (!rule_text_number(whole, &n) || n < 0 || n > 8 || (dot < text.len && part.len == 0))
+		return false;
+	*out = n * 1000;
+	for (int64_t i = 0, worth = 100; i < (int64_t)part.len; i++, worth /= 10) {
+		if (part.at[i] < '0' || part.at[i] > '9')
+			return false;
+		*out += (part.at[i] - '0') * worth;
+	}
+	return true;
+}
+
+static int
+read_entropy(struct rule_parser *p, struct bytes text, struct rule_entropy *e)
+{
+	static const struct {
+		struct bytes sign;
+		enum rule_compare compare;
+	} signs[] = {{BYTES("<="), RULE_LESS_EQUAL}, {BYTES(">="), RULE_GREATER_EQUAL}, {BYTES("!="), RULE_NOT_EQUAL},
+	    {BYTES("<"), RULE_LESS}, {BYTES(">"), RULE_GREATER}, {BYTES("!"), RULE_NOT_EQUAL}, {BYTES("="), RULE_EQUAL}};
+	size_t dash = bytes_find(text, '-');
+	e->compare = RULE_EQUAL;
+	for (size_t i = 0; i < LENGTH_OF(signs); i++)
+		if (bytes_start_with(text, signs[i].sign)) {
+			e->compare = signs[i].compare;
+			text = rule_text_trim(bytes_after(text, signs[i].sign.len));
+			break;
+		}
+	if (dash < text.len && e->compare == RULE_EQUAL) {
+		e->compare = RULE_BETWEEN;
+		if (read_thousandths(rule_text_trim(bytes_first(text, dash)), &e->low) &&
+		    read_thousandths(rule_text_trim(bytes_after(text, dash + 1)), &e->high) && e->low < e->high)
+			return 0;
+	} else if (read_thousandths(text, &e->low)) {
+		return 0;
+	}
+	return rule_parser_refuse(p, "%s", _("the value is a number of bits per byte from 0 to 8, such as >=4.5 or 3-5"));
+}
+
+/* entropy:[bytes N][, offset N], value >=4.5 */
+RULE_KEYWORD(rule_keyword_bytes_entropy)
+{
+	struct rule_entropy e = {.bytes = {.variable = -1}, .offset = {.variable = -1}};
+	struct bytes part, word;
+	bool has_value = false;
+	int r = 0;
+	if (!p->is_sticky)
+		return rule_parser_refuse(p, "%s", _("it is of a buffer: name one before it"));
+	while (r == 0 && rule_text_split(&value, ',', &part)) {
+		(void)rule_text_word(&part, &word);
+		part = rule_text_trim(part);
+		if (bytes_eq(word, BYTES("bytes"))) {
+			r = rule_parser_value(p, part, 0, 65535, &e.bytes);
+		} else if (bytes_eq(word, BYTES("offset"))) {
+			r = rule_parser_value(p, part, 0, 65535, &e.offset);
+		} else if (bytes_eq(word, BYTES("value"))) {
+			r = read_entropy(p, part, &e);
+			has_value = true;
+		} else {
+			r = rule_parser_refuse(p, "%s", _("bytes N, offset N and value were expected"));
+		}
+	}
+	if (r == 0 && !has_value)
+		r = rule_parser_refuse(p, "%s", _("bytes N, offset N and value were expected"));
+	struct rule_match *m = r < 0 ? NULL : rule_parser_match(p, RULE_ENTROPY);
+	if (m == NULL)
+		return r < 0 ? r : -EINVAL;
+	m->u.entropy = e;
+	return 0;
+}
+
+/* asn1:bitstring_overflow, double_overflow, oversize_length N, absolute_offset N | relative_offset N */
+RULE_KEYWORD(rule_keyword_bytes_asn1)
+{
+	struct rule_asn1 a = {.offset = {.variable = -1}};
+	struct bytes part, word;
+	int64_t n;
+	int r = 0;
+	while (r == 0 && rule_text_split(&value, ',', &part)) {
+		(void)rule_text_word(&part, &word);
+		part = rule_text_trim(part);
+		if (bytes_eq(word, BYTES("bitstring_overflow"))) {
+			a.bit_strings = true;
+		} else if (bytes_eq(word, BYTES("double_overflow"))) {
+			a.doubles = true;
+		} else if (bytes_eq(word, BYTES("oversize_length"))) {
+			r = rule_parser_number(p, part, 0, UINT32_MAX, &n);
+			a.has_oversize = true;
+			a.oversize = r < 0 ? 0 : (uint32_t)n;
+		} else if (bytes_eq(word, BYTES("absolute_offset"))) {
+			r = rule_parser_number(p, part, 0, 65535, &a.offset.number);
+		} else if (bytes_eq(word, BYTES("relative_offset"))) {
+			r = rule_parser_number(p, part, -65535, 65535, &a.offset.number);
+			a.relative = true;
+		} else {
+			r = rule_parser_refuse(p, "%s",
+			    _("bitstring_overflow, double_overflow, oversize_length N, absolute_offset N or relative_offset N was expected"));
+		}
+	}
+	if (r < 0)
+		return r;
+	if (!a.bit_strings && !a.doubles && !a.has_oversize)
+		return rule_parser_refuse(
+		    p, "%s", _("it looks for nothing: bitstring_overflow, double_overflow or oversize_length N"));
+	struct rule_match *m = rule_parser_match(p, RULE_ASN1);
+	if (m == NULL)
+		return -EINVAL;
+	m->u.asn1 = a;
+	if (a.relative)
+		rule_parser_follow(p, m);
+	return 0;
+}

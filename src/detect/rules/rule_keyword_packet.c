@@ -180,11 +180,23 @@ RULE_KEYWORD(rule_keyword_packet_checksum)
 /* geoip: [src|dst|both|any,]FR,DE  or !FR */
 RULE_KEYWORD(rule_keyword_packet_geoip)
 {
+	static const char *const sides[] = {"any", "src", "dst", "both", NULL};
+	static const enum rule_side values[] = {RULE_SIDE_ANY, RULE_SIDE_SOURCE, RULE_SIDE_TARGET, RULE_SIDE_BOTH};
 	struct rule_word *w = rule_parser_add_word(p, RULE_WORD_GEO_IP);
+	struct bytes left = value, part;
 	if (w == NULL)
 		return -EINVAL;
-	w->text = value;
-	return rule_parser_cannot(p, "%s", _("no table of countries is loaded"));
+	int at = rule_text_split(&left, ',', &part) ? rule_parser_word(part, sides) : -1;
+	w->side = at < 0 ? RULE_SIDE_ANY : values[at];
+	left = rule_text_trim(at < 0 ? value : left);
+	w->negated = left.len > 0 && left.at[0] == '!';
+	w->text = left = bytes_after(left, w->negated);
+	if (left.len == 0)
+		return rule_parser_refuse(p, "%s", _("a country of two letters was expected, such as FR"));
+	while (rule_text_split(&left, ',', &part))
+		if (part.len != 2)
+			return rule_parser_refuse(p, "%s", _("a country of two letters was expected, such as FR"));
+	return 0;
 }
 
 static int

@@ -122,7 +122,9 @@ is_relative(const struct rule_match *m)
 	case RULE_DATAREP:
 	case RULE_NUMBERS:
 	case RULE_DCERPC_INTERFACE:
+	case RULE_ENTROPY:
 	case RULE_FILE: return false;
+	case RULE_ASN1: return m->u.asn1.relative;
 	}
 	return false;
 }
@@ -146,6 +148,8 @@ keeps_place(const struct rule_match *m)
 	case RULE_NUMBERS:
 	case RULE_DCERPC_INTERFACE:
 	case RULE_FILE:
+	case RULE_ENTROPY:
+	case RULE_ASN1:
 	case RULE_BASE64_DECODE: return true;
 	}
 	return false;

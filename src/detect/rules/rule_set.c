@@ -33,8 +33,10 @@ rule_set_init(struct rule_set *set, size_t max_bytes)
 	set->problems = calloc(RULE_SET_PROBLEMS_MAX, sizeof(*set->problems));
 	set->classes = calloc(CLASSES_MAX, sizeof(*set->classes));
 	set->ids = calloc(1, sizeof(*set->ids));
+	set->references = calloc(CLASSES_MAX, sizeof(*set->references));
 	set->lists = calloc(LISTS_MAX, sizeof(*set->lists));
-	if (set->lists != NULL && set->rules != NULL && set->problems != NULL && set->classes != NULL && set->ids != NULL)
+	if (set->references != NULL && set->lists != NULL && set->rules != NULL && set->problems != NULL &&
+	    set->classes != NULL && set->ids != NULL)
 		return 0;
 	rule_set_done(set);
 	return -ENOMEM;
@@ -47,6 +49,7 @@ rule_set_done(struct rule_set *set)
 	free(set->rules);
 	free(set->problems);
 	free(set->classes);
+	free(set->references);
 	free(set->lists);
 	free(set->ids);
 	*set = (struct rule_set){0};
@@ -62,7 +65,8 @@ rule_set_clear(struct rule_set *set)
 	set->datasets = (struct rule_datasets){.arena = &set->arena, .hash_key = set->datasets.hash_key};
 	set->reputations = (struct rule_reputations){.arena = &set->arena};
 	set->count = set->off = set->problem_count = set->problems_untold = set->odd_lines = set->skipped =
-	    set->class_count = set->list_count = 0;
+	    set->class_count = set->list_count = set->reference_count = 0;
+	set->countries = (struct rule_countries){0};
 	memset(set->outcomes, 0, sizeof(set->outcomes));
 }
 
@@ -197,13 +201,16 @@ find_datasets(struct rule_set *set, struct rule *rule, size_t *at, const char **
 	return 0;
 }
 
-/* The categories of reputations that it names. */
+/* The categories of reputations that it names, and the countries. */
 static int
-find_reputations(struct rule_set *set, struct rule *rule, struct diag *why)
+find_tables(struct rule_set *set, struct rule *rule, struct diag *why)
 {
 	rule_reputation_sort(&set->reputations);
 	for (size_t i = 0; i < rule->word_count; i++) {
 		struct rule_word *w = &rule->words[i];
+		w->countries = &set->countries;
+		if (w->kind == RULE_WORD_GEO_IP && set->countries.tree.len == 0)
+			return diag_say(why, -ENOTSUP, "%s", _("no database of countries is given: geoip-database"));
 		if (w->kind != RULE_WORD_IP_REPUTATION)
 			continue;
 		w->reputations = &set->reputations;
@@ -262,7 +269,7 @@ rule_set_read(struct rule_set *set, const char *file_cstr, struct bytes file, st
 		if (r == 0)
 			r = find_datasets(set, rule, &at, &partly_cstr, &why);
 		if (r == 0)
-			r = find_reputations(set, rule, &why);
+			r = find_tables(set, rule, &why);
 		if (r == 0) {
 			r = keep(set, file_cstr, &text, rule, partly_cstr);
 		} else if (r != -ENOMEM) {
@@ -306,6 +313,56 @@ rule_set_read_classes(struct rule_set *set, const char *file_cstr, struct bytes 
 	return 0;
 }
 
+/* The next line that says something. */
+static bool
+next_line(struct bytes *left, unsigned *line, struct rule_text *out)
+{
+	while (left->len > 0) {
+		size_t end = bytes_find(*left, '\n');
+		struct bytes text = rule_text_trim(bytes_first(*left, end));
+		*left = bytes_after(*left, end + 1);
+		++*line;
+		if (text.len == 0 || text.at[0] == '#')
+			continue;
+		*out = (struct rule_text){.text = text, .line = *line, .column = 1};
+		return true;
+	}
+	return false;
+}
+
+int
+rule_set_read_references(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag)
+{
+	struct rule_text text;
+	unsigned line = 0;
+	while (next_line(&file, &line, &text)) {
+		struct bytes left = text.text, name;
+		size_t colon = bytes_find(left, ':');
+		bool ok = bytes_start_with(left, BYTES("config reference")) && colon < left.len;
+		left = rule_text_trim(bytes_after(left, colon + 1));
+		if (!ok || !rule_text_word(&left, &name) || left.len == 0) {
+			complain(
+			    set, file_cstr, &text, 0, 0, RULE_WRONG, _("\"config reference: NAME ADDRESS\" was expected"));
+			continue;
+		}
+		if (set->reference_count == CLASSES_MAX)
+			return diag_say(diag, -ENOMEM, _("more than %d classes"), CLASSES_MAX);
+		set->references[set->reference_count++] = (struct rule_class){.name = name, .text = rule_text_trim(left)};
+	}
+	return 0;
+}
+
+int
+rule_set_read_countries(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag)
+{
+	(void)diag;
+	if (rule_countries_open(file, &set->countries) == PARSE_OK)
+		return 0;
+	const struct rule_text whole = {.text = bytes_first(file, 0), .line = 1, .column = 1};
+	complain(set, file_cstr, &whole, 0, 0, RULE_WRONG, _("a database in MaxMind's format was expected (.mmdb)"));
+	return 0;
+}
+
 /* A file of which some lines are not what they should be: told once. */
 static void
 complain_of_lines(struct rule_set *set, const char *file_cstr, struct bytes file, size_t odd)
@@ -334,23 +391,6 @@ rule_set_read_reputations(struct rule_set *set, const char *file_cstr, struct by
 	int r = rule_reputation_read(&set->reputations, file, &odd);
 	complain_of_lines(set, file_cstr, file, odd);
 	return r < 0 ? diag_say(diag, r, "%s", _("not enough memory for these rules")) : 0;
-}
-
-/* The next line that says something. */
-static bool
-next_line(struct bytes *left, unsigned *line, struct rule_text *out)
-{
-	while (left->len > 0) {
-		size_t end = bytes_find(*left, '\n');
-		struct bytes text = rule_text_trim(bytes_first(*left, end));
-		*left = bytes_after(*left, end + 1);
-		++*line;
-		if (text.len == 0 || text.at[0] == '#')
-			continue;
-		*out = (struct rule_text){.text = text, .line = *line, .column = 1};
-		return true;
-	}
-	return false;
 }
 
 int

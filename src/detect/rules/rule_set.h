@@ -8,6 +8,7 @@
 #include "core/arena.h"
 #include "core/diag.h"
 #include "detect/rules/rule.h"
+#include "detect/rules/rule_countries.h"
 #include "detect/rules/rule_dataset.h"
 #include "detect/rules/rule_reputation.h"
 #include "detect/rules/rule_vars.h"
@@ -59,6 +60,9 @@ struct rule_set {
 	struct rule_class *classes;
 	struct rule_datasets datasets;
 	struct rule_reputations reputations;
+	struct rule_countries countries;
+	size_t reference_count;
+	struct rule_class *references; /* of reference.config: name, and what stands before what a rule says */
 	size_t list_count;
 	struct rule_list_file *lists;
 	struct rule_set_ids *ids; /* which sids there are */
@@ -78,6 +82,10 @@ MUST_USE int rule_set_read_classes(struct rule_set *set, const char *file_cstr, 
 MUST_USE int rule_set_read_categories(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag);
 MUST_USE int rule_set_read_reputations(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag);
 MUST_USE int rule_set_read_thresholds(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag);
+/* A database of countries (rule_countries.h). 0; what is none is a problem. */
+MUST_USE int rule_set_read_countries(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag);
+/* reference.config: "config reference: url https://". */
+MUST_USE int rule_set_read_references(struct rule_set *set, const char *file_cstr, struct bytes file, struct diag *diag);
 /* A data set that the settings name, before rules are read. */
 MUST_USE int rule_set_add_dataset(struct rule_set *set, const struct rule_dataset *dataset, struct diag *diag);
 /* A file that rules may name by this name, before they are read. Borrows both. 0 or -ENOMEM with diag. */

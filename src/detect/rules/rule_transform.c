@@ -3,6 +3,7 @@
 
 #include "core/text.h"
 #include "detect/rules/rule_base64.h"
+#include "detect/rules/rule_unpack.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <errno.h>
@@ -22,6 +23,7 @@ struct rule_transforms {
 	size_t form_count, form_room;
 	struct form *forms; /* by `at`, rising, once sorted */
 	bool sorted;
+	struct rule_unpack *unpack;
 	pcre2_match_data *found;
 	pcre2_match_context *limits;
 };
@@ -34,7 +36,8 @@ rule_transform_new(void)
 		return NULL;
 	t->found = pcre2_match_data_create(8, NULL);
 	t->limits = pcre2_match_context_create(NULL);
-	if (t->found == NULL || t->limits == NULL) {
+	t->unpack = rule_unpack_new();
+	if (t->found == NULL || t->limits == NULL || t->unpack == NULL) {
 		rule_transform_free(t);
 		return NULL;
 	}
@@ -50,6 +53,7 @@ rule_transform_free(struct rule_transforms *t)
 	for (size_t i = 0; i < t->form_count; i++)
 		pcre2_code_free(t->forms[i].code);
 	free(t->forms);
+	rule_unpack_free(t->unpack);
 	pcre2_match_data_free(t->found);
 	pcre2_match_context_free(t->limits);
 	free(t);
@@ -213,8 +217,18 @@ pcrexform(struct rule_transforms *t, struct bytes expression, struct bytes in)
 	return ends[2] > ends[3] || ends[3] > in.len ? in : (struct bytes){in.at + ends[2], ends[3] - ends[2]};
 }
 
-static struct bytes
-apply_one(struct rule_transforms *t, const struct rule_transform *transform, struct bytes in)
+/* Bytes before the offset stay as they are; a key that is not there changes nothing. */
+static size_t xor
+    (const struct rule_transform *t, struct bytes in, uint8_t *out) {
+	    struct bytes key = t->key_bytes == 0 ? t->text : bytes_first(bytes_after(in, t->key_at), t->key_bytes);
+	    size_t from = (size_t)t->offset.number;
+	    bool whole = key.len > 0 && (t->key_bytes == 0 || key.len == t->key_bytes);
+	    for (size_t i = 0; i < in.len; i++)
+		    out[i] = i < from || !whole ? in.at[i] : in.at[i] ^ key.at[(i - from) % key.len];
+	    return in.len;
+    }
+
+    static struct bytes apply_one(struct rule_transforms *t, const struct rule_transform *transform, struct bytes in)
 {
 	uint8_t *out = t->room[t->turn];
 	size_t len = 0;
@@ -248,9 +262,10 @@ apply_one(struct rule_transforms *t, const struct rule_transform *transform, str
 		len = in.len + 1;
 		break;
 	case RULE_URL_DECODE: len = url_decode(in, out); break;
-	case RULE_XOR_KEY:
-		for (; len < in.len; len++)
-			out[len] = in.at[len] ^ transform->text.at[len % transform->text.len];
+	case RULE_XOR_KEY: len = xor(transform, in, out); break;
+	case RULE_GUNZIP:
+	case RULE_ZLIB_DEFLATE:
+		len = rule_unpack_run(t->unpack, transform->kind == RULE_GUNZIP, in, out, transform->max);
 		break;
 	case RULE_PCREXFORM: return pcrexform(t, transform->text, in);
 	case RULE_CASEFOLD_HEADER: len = header_lowercase(in, out); break;
