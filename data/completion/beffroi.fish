@@ -40,7 +40,7 @@ complete -c beffroi -n '__fish_seen_subcommand_from report' -l cover -x
 complete -c beffroi -n '__fish_seen_subcommand_from report' -l from -x
 complete -c beffroi -n '__fish_seen_subcommand_from report' -l to -x
 complete -c beffroi -n '__fish_seen_subcommand_from rules' -a 'check list explain test stats add sources remove enable disable modify' -F
-complete -c beffroi -n '__fish_seen_subcommand_from learn' -a 'dataset train show approve' -F
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -a 'dataset train show approve evaluate' -F
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l data -rF
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l mapping -xa 'zeek-conn eve-flow netflow ctu13 cic unsw-nb15 nsl-kdd'
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l max-rows -x
@@ -54,6 +54,15 @@ complete -c beffroi -n '__fish_seen_subcommand_from learn' -l approver -x
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l sheet -rF
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l key -rF
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l days -x
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l model -rF
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l site -rF
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l splits -xa 'all capture family time random'
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l test -rF
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l target -x
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l epsilon -x
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l local -x
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l shortcuts
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l keep -rF
 complete -c beffroi -n '__fish_seen_subcommand_from law' -a 'list deadline'
 complete -c beffroi -n '__fish_seen_subcommand_from deadline' -a 'gdpr gdpr-processor gdpr-draft nis2 cra-vulnerability cra-incident dora dora-strict insurance oiv health editor rights vae dt dict accreditation'
 complete -c beffroi -n '__fish_seen_subcommand_from law' -l aware -x

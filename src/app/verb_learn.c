@@ -2,6 +2,7 @@
 #include "app/verb_learn.h"
 
 #include "app/learn_dataset.h"
+#include "app/verb_learn_evaluate.h"
 #include "app/verb_learn_show.h"
 #include "app/verb_learn_train.h"
 #include "cli/verb_options.h"
@@ -42,6 +43,19 @@ static const struct {
         .usage_cstr = N_("beffroi learn approve MODEL --approver NAME --sheet FILE --key PEM [--days N] [--out MODEL]\n"),
         .help_cstr = N_(
             "approve: a person answers for a model and its data sheet, and signs both (ed25519), for 365 days.\n")},
+    {.name_cstr = "evaluate",
+        .reads = true,
+        .run = verb_learn_evaluate_run,
+        .usage_cstr = N_("beffroi learn evaluate --model MODEL | --splits all --data FILE... --mapping NAME [options]\n"),
+        .help_cstr = N_("evaluate: what a model is worth on flows that it was not trained on, with exact intervals.\n"
+                        "  --model MODEL        one that is there (with MODEL.site when calibrate made it, or --site FILE)\n"
+                        "  --splits LIST        or train one for each split: capture,family,time,random, or all\n"
+                        "  --test FILE...       or train on --data, and tell on these\n"
+                        "  --target SHARE       of benign flows called attacks, for thresholds (0.01)\n"
+                        "  --epsilon SHARE      of each class beyond the bounds of decision (0.01)\n"
+                        "  --local N            benign flows that set the site's threshold (1000, and at most 30 of 100)\n"
+                        "  --shortcuts          train again without each code: which ones alone decide\n"
+                        "  --keep FOLDER        the rows of each split as CSV, for other programs\n")},
 };
 
 static const char mappings_cstr[] = N_("\n"

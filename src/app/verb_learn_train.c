@@ -23,8 +23,8 @@ struct work {
 	bool shows; /* progress: a person watches */
 };
 
-static int
-settings_of(const struct learn_options *o, struct learn_settings *out, struct diag *diag)
+int
+verb_learn_train_settings(const struct learn_options *o, struct learn_settings *out, struct diag *diag)
 {
 	static const char *const modes[] = {"auto", "symmetric", "levels"};
 	learn_train_defaults(out);
@@ -146,7 +146,7 @@ verb_learn_train_run(const struct learn_options *o, struct diag *diag)
 	struct learn_table *table = NULL;
 	if (o->out_cstr == NULL)
 		return diag_say(diag, -EINVAL, "%s", text_in(o->language, N_("say where the model goes: --out MODEL")));
-	int r = settings_of(o, &w.settings, diag);
+	int r = verb_learn_train_settings(o, &w.settings, diag);
 	if (r < 0)
 		return r;
 	r = learn_read(&o->files, o->mapping_cstr, o->rows_max, &table, &account, diag);

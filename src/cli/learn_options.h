@@ -29,6 +29,15 @@ struct learn_options {
 	const char *approver_cstr, *key_cstr;       /* --approver, --key: a private key in PEM */
 	uint64_t rows_max;                          /* --max-rows; 0: not given */
 	uint64_t trees, depth, seed, threads, days; /* 0: not given */
+	struct learn_options_list test;             /* --test: another data set to be told on */
+	const char *model_cstr;                     /* --model */
+	const char *site_cstr;                      /* --site: the model at home; NULL: MODEL.site where it is */
+	const char *splits_cstr;                    /* --splits: "capture,time" */
+	const char *target_cstr;                    /* --target: of benign flows called attacks */
+	const char *epsilon_cstr;                   /* --epsilon: of the bounds of decision */
+	const char *keep_cstr;                      /* --keep: a folder for the rows of each split */
+	uint64_t local;                             /* --local; 0: not given */
+	bool shortcuts;                             /* --shortcuts */
 };
 
 /* argv[0] is "learn". 0, or -EINVAL with diag. */

@@ -101,26 +101,31 @@ find_middle(const struct learn_table *t, int64_t *out)
 
 struct dated {
 	int64_t time_ns;
+	uint64_t lot; /* where times are not known: the order of a file may be that of its classes */
 	uint32_t row;
 };
 
 static int
-by_time_then_row(const void *a, const void *b)
+by_time_then_lot(const void *a, const void *b)
 {
 	const struct dated *x = a, *y = b;
-	return x->time_ns != y->time_ns ? (x->time_ns > y->time_ns) - (x->time_ns < y->time_ns) : (x->row > y->row) - (x->row < y->row);
+	if (x->time_ns != y->time_ns)
+		return x->time_ns > y->time_ns ? 1 : -1;
+	if (x->lot != y->lot)
+		return x->lot > y->lot ? 1 : -1;
+	return (x->row > y->row) - (x->row < y->row);
 }
 
-/* "The first flows of a site" are the earliest ones, where times are known. */
-static int
-order_by_time(const struct learn_table *t, uint32_t *rows, size_t count)
+int
+learn_fold_order(const struct learn_table *t, uint32_t *rows, size_t count)
 {
 	AUTO_FREE struct dated *dated = malloc((count > 0 ? count : 1) * sizeof(*dated));
 	if (dated == NULL)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++)
-		dated[i] = (struct dated){t->times_ns[rows[i]], rows[i]};
-	qsort(dated, count, sizeof(*dated), by_time_then_row);
+		dated[i] = (struct dated){
+		    t->times_ns[rows[i]], t->times_ns[rows[i]] > 0 ? 0 : hash_u64(rows[i], 7), rows[i]};
+	qsort(dated, count, sizeof(*dated), by_time_then_lot);
 	for (size_t i = 0; i < count; i++)
 		rows[i] = dated[i].row;
 	return 0;
@@ -149,11 +154,13 @@ static bool
 has_what_it_needs(const struct learn_fold *f)
 {
 	uint64_t benign = f->train_count - f->train_attacks;
-	return f->train_attacks >= LEARN_FOLD_ROWS_MIN && benign >= LEARN_FOLD_ROWS_MIN && f->test_count >= LEARN_FOLD_ROWS_MIN;
+	return f->train_attacks >= LEARN_FOLD_ROWS_MIN && benign >= LEARN_FOLD_ROWS_MIN &&
+	    f->test_count >= LEARN_FOLD_ROWS_MIN;
 }
 
 int
-learn_fold_make(const struct learn_table *t, enum learn_fold_kind kind, size_t which, size_t first_test, uint64_t seed, struct learn_fold *out)
+learn_fold_make(const struct learn_table *t, enum learn_fold_kind kind, size_t which, size_t first_test, uint64_t seed,
+    struct learn_fold *out)
 {
 	struct choice c = {.kind = kind, .which = which, .first_test = first_test, .seed = seed};
 	int r = kind == LEARN_FOLD_TIME ? find_middle(t, &c.middle_ns) : 0;
@@ -181,7 +188,7 @@ learn_fold_make(const struct learn_table *t, enum learn_fold_kind kind, size_t w
 	}
 	r = has_what_it_needs(&f) ? 0 : -ENODATA;
 	if (r == 0)
-		r = order_by_time(t, f.test, f.test_count);
+		r = learn_fold_order(t, f.test, f.test_count);
 	if (r < 0) {
 		learn_fold_done(&f);
 		return r;

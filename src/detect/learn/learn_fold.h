@@ -21,11 +21,11 @@ enum { LEARN_FOLD_KINDS = LEARN_FOLD_SETS + 1, LEARN_FOLD_ROWS_MIN = 30, LEARN_F
 
 struct learn_fold {
 	enum learn_fold_kind kind;
-	const char *name_cstr; /* the group or family left out, borrowed from the table; "" */
+	const char *name_cstr;  /* the group or family left out, borrowed from the table; "" */
 	uint32_t *train, *test; /* numbers of rows, in the order of the table; of time: in that of time */
 	size_t train_count, test_count;
 	uint64_t train_attacks, test_attacks;
-	uint64_t repeats; /* rows of test whose vector is in train too; see learn_fold_repeats() */
+	uint64_t repeats;              /* rows of test whose vector is in train too; see learn_fold_repeats() */
 	uint8_t hash[LEARN_FOLD_HASH]; /* SHA-256 of both lists: the same rows, in any run */
 };
 
@@ -34,8 +34,11 @@ struct learn_fold {
 size_t learn_fold_choices(const struct learn_table *t, enum learn_fold_kind kind);
 /* 0, -ENODATA: a part would be without a class that it needs, or have fewer than LEARN_FOLD_ROWS_MIN rows of it, or -ENOMEM. The caller calls
  * learn_fold_done(). */
-MUST_USE int learn_fold_make(const struct learn_table *t, enum learn_fold_kind kind, size_t choice, size_t first_test, uint64_t seed,
-    struct learn_fold *out);
+MUST_USE int learn_fold_make(const struct learn_table *t, enum learn_fold_kind kind, size_t choice, size_t first_test,
+    uint64_t seed, struct learn_fold *out);
+/* Puts rows in the order of time; by lot where it is not known, for the order of a file may be that of its classes. "The first flows
+ * of a site" are then the first ones. 0 or -ENOMEM. */
+MUST_USE int learn_fold_order(const struct learn_table *t, uint32_t *rows, size_t count);
 void learn_fold_done(struct learn_fold *f);
 /* is_repeat[i]: row test[i] has a vector that training has (of the codes of mask); counts them. 0 or -ENOMEM. */
 MUST_USE int learn_fold_repeats(const struct learn_table *t, struct learn_fold *f, uint64_t mask, bool *is_repeat);

@@ -80,7 +80,8 @@ learn_logistic_train(const struct learn_table *t, struct learn_rows rows, uint64
 	for (size_t i = 0; i < rows.count; i++)
 		if (t->labels[rows.at[i]] != LEARN_UNKNOWN)
 			all[t->labels[rows.at[i]] == LEARN_ATTACK]++;
-	double weight[2] = {all[0] > 0 ? (all[0] + all[1]) / 2 / all[0] : 0, all[1] > 0 ? (all[0] + all[1]) / 2 / all[1] : 0};
+	double weight[2] = {
+	    all[0] > 0 ? (all[0] + all[1]) / 2 / all[0] : 0, all[1] > 0 ? (all[0] + all[1]) / 2 / all[1] : 0};
 	struct adam a = {.decay1 = 1, .decay2 = 1};
 	size_t steps = rows.count / BLOCK * EPOCHS;
 	steps = steps < 300 ? 300 : steps > STEPS_MAX ? STEPS_MAX : steps;

@@ -12,13 +12,15 @@
 
 struct learn_one_code {
 	unsigned code;
-	double pr_auc; /* on the rows it was made from */
+	double pr_auc;      /* on the rows it was made from */
 	float margins[256]; /* by value */
 };
 
 /* The best code of the mask. 0 or -ENOMEM. */
-MUST_USE int learn_one_code_find(const struct learn_table *t, struct learn_rows rows, uint64_t mask, struct learn_one_code *out);
+MUST_USE int
+learn_one_code_find(const struct learn_table *t, struct learn_rows rows, uint64_t mask, struct learn_one_code *out);
 /* What this code alone is worth, whether best or not. */
-MUST_USE int learn_one_code_of(const struct learn_table *t, struct learn_rows rows, unsigned code, struct learn_one_code *out);
+MUST_USE int
+learn_one_code_of(const struct learn_table *t, struct learn_rows rows, unsigned code, struct learn_one_code *out);
 
 #endif

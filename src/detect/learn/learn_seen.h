@@ -11,9 +11,9 @@
 
 struct learn_seen {
 	struct learn_seen_vector {
-		uint64_t hash; /* 0: free */
+		uint64_t hash;    /* 0: free */
 		uint32_t rows[2]; /* by label: benign, attack */
-	} *at;
+	} * at;
 	size_t room, used; /* room: a power of two */
 };
 
