@@ -196,7 +196,7 @@ def web(lab, actor, dice, limit):
     )
     tools = (
         f'gobuster dir -q -k -u {scheme}://{target}/ -w {words} -t {dice.choice((2, 10))}',
-        f'ffuf -s -k -u {scheme}://{target}/FUZZ -w {words} -t {dice.choice((3, 12))} -rate {dice.choice((10, 60))}',
+        f'ffuf -s -k -u {scheme}://{target}/FUZZ -w {words} -t {dice.choice((3, 12))} -p {dice.choice((0.02, 0.2))}',
         f'dirb http://{target}/ {words} -S -r -w -z {dice.choice((0, 50))}',
         f'sqlmap --batch --flush-session -u "http://{target}:8080/entree?n=300&id=1" --level {dice.choice((1, 2))} --threads {dice.choice((1, 3))} --output-dir=sqlmap',
         f'whatweb -q -a 3 {scheme}://{target}/ ; nmap -n -Pn -p 80,443 --script http-enum,http-headers,http-methods {target}',

@@ -269,8 +269,8 @@ HABITS = {
 def person(life, host, parts):
     jobs = [job for part in parts for job in HABITS.get(part, ())]
     names, weights = zip(*jobs)
-    for _ in range(2):  # as many things at once as people do
-        life.repeat(lambda dice: dice.choices(names, weights)[0](host, dice), 0.5, 20, first=8)
+    for _ in range(4):  # as many things at once as people do
+        life.repeat(lambda dice: dice.choices(names, weights)[0](host, dice), 0.3, 14, first=8)
 
 
 def desk_by_itself(life, host, dice):
