@@ -103,7 +103,7 @@ def read_long(host, dice):
 
 def browser(host, dice):
     host.run(
-        f'timeout 20 chromium --headless --no-sandbox --disable-gpu --ignore-certificate-errors --user-data-dir={host.dir}/chromium '
+        f'timeout 20 chromium --headless --no-sandbox --disable-gpu --disable-features=AsyncDns --ignore-certificate-errors --user-data-dir={host.dir}/chromium '
         f'--dump-dom https://{dice.choice(SITES)}/article-{dice.randrange(24)}.html > /dev/null',
         timeout=30,
     )
