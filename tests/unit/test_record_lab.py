@@ -22,6 +22,7 @@ from tap import check, end  # noqa: E402
 
 import lab_attacks  # noqa: E402
 import lab_life  # noqa: E402
+import lab_people  # noqa: E402
 import lab_places  # noqa: E402
 import lab_serve  # noqa: E402
 import lab_town  # noqa: E402
@@ -121,7 +122,7 @@ known = set(
         pathlib.Path(lab_serve.__file__).read_text() + pathlib.Path(lab_life.__file__).read_text(),
     )
 )
-known = {word for pair in known for word in pair if word} | set(lab_life.HABITS)
+known = {word for pair in known for word in pair if word} | set(lab_people.HABITS)
 source = (
     pathlib.Path(lab_serve.__file__).read_text()
     + pathlib.Path(lab_life.__file__).read_text()
@@ -145,7 +146,7 @@ for plan in lab_places.PLANS.values():
     again = record_lab.chosen_attacks(lab, random.Random('a'), 40)
     other = record_lab.chosen_attacks(lab, random.Random('b'), 40)
     check(chosen == again and chosen != other, f'{plan.name}: a seed means the same attacks each time, another seed others')
-    possible = {family for family, _, needs, _ in lab_attacks.ATTACKS if not needs or lab_life.with_part(lab, needs)}
+    possible = {family for family, _, needs, _ in lab_attacks.ATTACKS if not needs or lab_people.with_part(lab, needs)}
     check(
         {family for family, *_ in chosen} == possible and len(possible) >= 15,
         f'{plan.name}: one session has every family that is possible there',
@@ -156,7 +157,7 @@ elsewhere = [
     family
     for family in families - {'controllers'}
     if sum(
-        not needs or bool(lab_life.with_part(paper_lab(plan), needs))
+        not needs or bool(lab_people.with_part(paper_lab(plan), needs))
         for plan in lab_places.PLANS.values()
         for f, _, needs, _ in lab_attacks.ATTACKS
         if f == family

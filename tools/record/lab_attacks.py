@@ -10,7 +10,7 @@ import time
 
 import services
 import work
-from lab_life import AGENTS, ASK, with_part
+from lab_people import AGENTS, ASK, with_part
 from lab_serve import BAD, BAD_NAMES, HERD, PY, WORLD
 from town import HERE
 
