@@ -210,6 +210,6 @@ HABITS = {
     ),
     'office': ((mail_read, 4), (mail_send, 2), (files, 4), (print_something, 1), (database, 2)),
     'drawing': ((files, 5), (far_away, 2), (print_something, 1), (remote_desk, 1), (database, 1)),
-    'pupil': ((browse, 10), (film, 3), (read_long, 3), (files, 1)),
+    'pupil': ((browse, 10), (film, 1), (read_long, 3), (files, 1)),
     'care': ((database, 3), (mail_read, 3), (mail_send, 1), (files, 2), (intranet, 3), (print_something, 1), (remote_desk, 1)),
 }
