@@ -19,7 +19,7 @@ _beffroi() {
 	--dossier|--rules-cache) COMPREPLY=($(compgen -d -- "$word")); return ;;
 	--set|-k|--threads|--memory|--filter|--for|--aware|--at|--zone|--head|--as|--max-size|--year|--host|--column|--cover|--from|--to|--listen|--name|--search|--type|--limit|--after|--step) return ;;
 	*)
-		if [ "$COMP_CWORD" -eq 1 ]; then words='watch serve incident exception import event asset reload rules learn law study report dossier trace user token doctor tuning completion help version'
+		if [ "$COMP_CWORD" -eq 1 ]; then words='watch serve incident exception import event asset reload rules learn law study intel report dossier trace user token doctor tuning completion help version'
 		else case $verb in
 			watch)
 				case $word in
@@ -82,6 +82,11 @@ _beffroi() {
 					-*) words='--data --mapping --out --mode --trees --depth --seed --threads --approver --sheet --key --days --model --site --splits --test --target --epsilon --local --shortcuts --keep --max-rows --format --lang --color --help' ;;
 					*) COMPREPLY=($(compgen -f -- "$word")); return ;;
 					esac ;;
+				esac ;;
+			intel)
+				case $before in
+				intel) words='cvss' ;;
+				*) words='--format --lang --help' ;;
 				esac ;;
 			study)
 				case $before in

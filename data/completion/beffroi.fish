@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: AGPL-3.0-or-later
 # What may follow on a line of beffroi: fish. Printed by `beffroi completion fish`.
 complete -c beffroi -f
-complete -c beffroi -n __fish_use_subcommand -a 'watch serve incident exception import event asset reload rules learn law study report dossier trace user token doctor tuning completion help version'
+complete -c beffroi -n __fish_use_subcommand -a 'watch serve incident exception import event asset reload rules learn law study intel report dossier trace user token doctor tuning completion help version'
 complete -c beffroi -n '__fish_seen_subcommand_from serve' -l listen -x
 complete -c beffroi -n '__fish_seen_subcommand_from serve' -l tls -xa 'auto off'
 complete -c beffroi -n '__fish_seen_subcommand_from serve' -l name -x
@@ -69,6 +69,7 @@ complete -c beffroi -n '__fish_seen_subcommand_from law' -l aware -x
 complete -c beffroi -n '__fish_seen_subcommand_from law' -l zone -x
 complete -c beffroi -n '__fish_seen_subcommand_from law' -l at -x
 complete -c beffroi -n '__fish_seen_subcommand_from law' -l clocks -rF
+complete -c beffroi -n '__fish_seen_subcommand_from intel' -a 'cvss'
 complete -c beffroi -n '__fish_seen_subcommand_from study' -a 'choose likelihood lint' -F
 complete -c beffroi -n '__fish_seen_subcommand_from dossier' -a 'init info verify backup restore export import handover purge migrate'
 complete -c beffroi -n '__fish_seen_subcommand_from backup restore export import' -xa '(__fish_complete_directories)'

@@ -16,6 +16,7 @@
 #include "app/verb_import.h"
 #include "app/verb_exception.h"
 #include "app/verb_incident.h"
+#include "app/verb_intel.h"
 #include "app/verb_law.h"
 #include "app/verb_learn.h"
 #include "app/verb_reload.h"
@@ -53,6 +54,7 @@ static const struct verb verbs[] = {
     {"law", verb_law_main, N_("the legal clocks: list, or deadline PROFILE --aware TIME")},
     {"learn", verb_learn_main, N_("models of flows: dataset, train, evaluate, explain")},
     {"study", verb_study_main, N_("risk studies as text: choose a scenario, likelihood of an attack, lint requirements")},
+    {"intel", verb_intel_main, N_("vulnerabilities: the score of a CVSS vector")},
     {"report", verb_report_main, N_("documents for people: of an incident, of a period, for a committee")},
     {"dossier", verb_dossier_main, N_("make, check, copy, export a dossier: init, info, verify, backup...")},
     {"trace", verb_trace_main, N_("the chain of one thing, both ways: what it leads to, what leads to it")},

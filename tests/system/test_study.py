@@ -94,6 +94,13 @@ tap.check([f['problem'] for f in answer('lint', table)] == ['vague-word', 'no-va
 text = run('lint', file(REQUIREMENTS), '--lang', 'fr').stdout
 tap.check("« rapide » ne peut être testé" in text and '5 exigences, 1 sans défaut, 8 problèmes' in text, 'in plain words, in French', text)
 
+# intel cvss
+r = subprocess.run([beffroi, 'intel', 'cvss', 'CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N', 'AV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N'],
+                   capture_output=True, text=True, env=environment)
+tap.check(r.stdout == 'CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N 6.1 Medium\nAV:N/AC:L/AT:N/PR:N/UI:N/VC:H/VI:H/VA:H/SC:N/SI:N/SA:N 9.3 Critical\n', 'scores of vectors', r)
+r = subprocess.run([beffroi, 'intel', 'cvss', '-', '--lang', 'fr'], input='CVSS:3.1/AV:N\n\nCVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\r\n', capture_output=True, text=True, env=environment)
+tap.check(r.returncode == 1 and r.stdout == 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H 9.8 Critique\n' and 'AC' in r.stderr, 'one that is none is told, the others are scored', r)
+
 refusals = [
     ('no word', (), 2, ('study choose FILE',)),
     ('no file', ('choose',), 2, ('study choose FILE',)),
