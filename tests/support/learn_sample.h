@@ -74,4 +74,48 @@ learn_sample_rows(size_t first, size_t count)
 	return rows;
 }
 
+/* A forest of trees made by chance, over few codes so that paths meet one more than once. */
+static inline struct learn_model *
+learn_sample_model(
+    enum learn_growth growth, unsigned trees, unsigned depth, unsigned codes, int32_t most, uint64_t seed)
+{
+	struct learn_forest f = {.growth = growth, .trees = trees, .depth = depth, .exponent = 8, .base = 37};
+	size_t tests = trees * learn_model_tests(growth, depth), leaves = (size_t)trees << depth;
+	uint64_t state = seed;
+	f.planes = calloc(tests, 1);
+	f.limits = calloc(tests, 1);
+	f.leaves = calloc(leaves, sizeof(*f.leaves));
+	f.covers = calloc(leaves, sizeof(*f.covers));
+	for (size_t i = 0; i < tests; i++) {
+		uint64_t r = learn_sample_random(&state);
+		f.planes[i] = (uint8_t)(r % codes + (r >> 32 & 1) * LEARN_PLANE_TURNED);
+		f.limits[i] = (uint8_t)((r >> 40) % 255);
+	}
+	for (size_t i = 0; i < leaves; i++) {
+		uint64_t r = learn_sample_random(&state);
+		f.leaves[i] = (int32_t)(r % (2 * (uint64_t)most + 1)) - most;
+		f.covers[i] = (float)((r >> 32) % 7);
+	}
+	struct learn_model *m = NULL;
+	if (learn_model_new(&f, &(struct learn_facts){.schema = "fv64"}, &m, NULL) != 0)
+		abort();
+	free(f.planes);
+	free(f.limits);
+	free(f.leaves);
+	free(f.covers);
+	return m;
+}
+
+static inline struct flow_vector
+learn_sample_vector(uint64_t *state)
+{
+	struct flow_vector v;
+	for (unsigned code = 0; code < FLOW_CODES; code++) {
+		v.code[code] = (uint8_t)learn_sample_random(state);
+		if (learn_sample_random(state) % 8 == 0)
+			v.code[code] = FLOW_CODE_MISSING;
+	}
+	return v;
+}
+
 #endif

@@ -6,48 +6,6 @@
 
 #include <math.h>
 
-/* A forest of trees made by chance, over few codes so that paths meet one more than once. */
-static struct learn_model *
-any_model(enum learn_growth growth, unsigned trees, unsigned depth, unsigned codes, uint64_t seed)
-{
-	struct learn_forest f = {.growth = growth, .trees = trees, .depth = depth, .exponent = 8, .base = 37};
-	size_t tests = trees * learn_model_tests(growth, depth), leaves = (size_t)trees << depth;
-	uint64_t state = seed;
-	f.planes = calloc(tests, 1);
-	f.limits = calloc(tests, 1);
-	f.leaves = calloc(leaves, sizeof(*f.leaves));
-	f.covers = calloc(leaves, sizeof(*f.covers));
-	for (size_t i = 0; i < tests; i++) {
-		uint64_t r = learn_sample_random(&state);
-		f.planes[i] = (uint8_t)(r % codes + (r >> 32 & 1) * LEARN_PLANE_TURNED);
-		f.limits[i] = (uint8_t)((r >> 40) % 255);
-	}
-	for (size_t i = 0; i < leaves; i++) {
-		uint64_t r = learn_sample_random(&state);
-		f.leaves[i] = (int32_t)(r % 2001) - 1000;
-		f.covers[i] = (float)((r >> 32) % 7);
-	}
-	struct learn_model *m = NULL;
-	assert_int_equal(learn_model_new(&f, &(struct learn_facts){0}, &m, NULL), 0);
-	free(f.planes);
-	free(f.limits);
-	free(f.leaves);
-	free(f.covers);
-	return m;
-}
-
-static struct flow_vector
-any_vector(uint64_t *state)
-{
-	struct flow_vector v;
-	for (unsigned code = 0; code < FLOW_CODES; code++) {
-		v.code[code] = (uint8_t)learn_sample_random(state);
-		if (learn_sample_random(state) % 8 == 0)
-			v.code[code] = FLOW_CODE_MISSING;
-	}
-	return v;
-}
-
 /* The mean of a tree when only the codes of `known` are known; by the definition. */
 static double
 mean(const struct learn_forest *f, unsigned tree, const uint8_t *v, uint64_t known, unsigned level, size_t place,
@@ -92,8 +50,8 @@ contributions_are_shapley_values_by_their_definition(void **state)
 	uint64_t random = 5;
 	for (unsigned round = 0; round < 24; round++) {
 		unsigned depth = 1 + round % 6;
-		struct learn_model *m = any_model(round & 1 ? LEARN_SYMMETRIC : LEARN_LEVELS, 3, depth, CODES, round);
-		struct flow_vector v = any_vector(&random);
+		struct learn_model *m = learn_sample_model(round & 1 ? LEARN_SYMMETRIC : LEARN_LEVELS, 3, depth, CODES, 1000, round);
+		struct flow_vector v = learn_sample_vector(&random);
 		float got[FLOW_CODES], base;
 		learn_explain(m, &v, got, &base);
 		const struct learn_forest *f = learn_model_forest(m);
@@ -122,8 +80,8 @@ contributions_and_base_add_up_to_the_margin(void **state)
 	for (unsigned round = 0; round < 40; round++) {
 		enum learn_growth growth = round & 1 ? LEARN_SYMMETRIC : LEARN_LEVELS;
 		unsigned depth = 1 + round % (growth == LEARN_SYMMETRIC ? 6 : 8);
-		struct learn_model *m = any_model(growth, 20, depth, 64, 1000 + round);
-		struct flow_vector v = any_vector(&random);
+		struct learn_model *m = learn_sample_model(growth, 20, depth, 64, 1000, 1000 + round);
+		struct flow_vector v = learn_sample_vector(&random);
 		float got[FLOW_CODES], base;
 		learn_explain(m, &v, got, &base);
 		double sum = base;

@@ -169,7 +169,7 @@ explain_symmetric(const struct learn_model *m, const uint8_t *codes, float *cont
 	const struct learn_forest *f = &m->forest;
 	for (unsigned tree = 0; tree < f->trees; tree++) {
 		const struct table *t = &m->explain->tables[tree];
-		const float *share = t->share[learn_kernel_leaf(f, tree, codes, 1)];
+		const float *share = t->share[learn_kernel_leaf(f, tree, codes)];
 		for (unsigned i = 0; i < t->columns; i++)
 			contributions[t->code[i]] += share[i];
 	}
@@ -192,7 +192,7 @@ explain_levels(const struct learn_model *m, const uint8_t *codes, float *contrib
 				possible = !(never && second);
 				if (!never)
 					path_add(&p, planes[node] % FLOW_CODES,
-					    learn_kernel_holds(codes, 1, planes[node], limits[node]) == second,
+					    learn_kernel_holds(codes, planes[node], limits[node]) == second,
 					    part(seconds[node], second));
 				node = 2 * node + 1 + second;
 			}

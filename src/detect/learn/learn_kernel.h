@@ -1,19 +1,50 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
-/* detect/learn/learn_kernel.h - the sums of leaves that a model and a training ask for, by the instructions there are. */
+/* detect/learn/learn_kernel.h - sums of leaves, by the instructions that the processor has. All give the same sums. */
 #ifndef DETECT_LEARN_LEARN_KERNEL_H
 #define DETECT_LEARN_LEARN_KERNEL_H
 
-#include "detect/learn/learn_model.h"
+#include "detect/learn/learn_packed.h"
 
-static inline bool
-learn_kernel_holds(const uint8_t *codes, size_t step, uint8_t plane, uint8_t limit)
+enum learn_kernel {
+	LEARN_KERNEL_PLAIN,  /* one flow after the other */
+	LEARN_KERNEL_128,    /* 16 flows: SSE2, NEON */
+	LEARN_KERNEL_AVX2,   /* 32 */
+	LEARN_KERNEL_AVX512, /* 64, with byte permutations (VBMI) */
+	LEARN_KERNELS,
+};
+
+/* Whether this processor can; the best of those it can. */
+bool learn_kernel_can(enum learn_kernel kernel);
+enum learn_kernel learn_kernel_best(void);
+
+/* Of the first and second table, for each of 64 flows: learn_kernel_total() makes one number of them. */
+struct learn_kernel_sums {
+	_Alignas(64) int32_t of[2][LEARN_BLOCK];
+};
+static inline int64_t
+learn_kernel_total(const struct learn_packed *p, int64_t first, int64_t second)
 {
-	return (uint8_t)(codes[(plane % FLOW_CODES) * step] + plane / LEARN_PLANE_TURNED) > limit;
+	return p->wide ? first * LEARN_PACKED_LOW + second : first;
 }
 
-/* The leaf of one tree that a flow reaches, whose code i is at codes[i * step]. */
-size_t learn_kernel_leaf(const struct learn_forest *forest, unsigned tree, const uint8_t *codes, size_t step);
-/* Trees from..to-1 of one flow whose code i is at codes[i * step]. The plain way: what all others are compared with. */
-int64_t learn_kernel_one(const struct learn_forest *forest, unsigned from, unsigned to, const uint8_t *codes, size_t step);
+/* Sets the sums of trees from..to-1. */
+void learn_kernel_block(enum learn_kernel kernel, const struct learn_packed *packed, unsigned from, unsigned to,
+    const struct learn_block *block, struct learn_kernel_sums *out);
+/* All trees, of one flow. */
+int64_t learn_kernel_one(enum learn_kernel kernel, const struct learn_packed *packed, const struct flow_vector *vector);
+/* Two blocks and all trees at once; false: this kernel does not, or not of these trees. */
+bool learn_kernel_pair(enum learn_kernel kernel, const struct learn_packed *packed, const struct learn_block *blocks,
+    struct learn_kernel_sums out[static 2]);
+/* Up to 64 flows into a block; what is in it for flows after `rows` stays. */
+void learn_kernel_turn(enum learn_kernel kernel, const struct flow_vector *vectors, size_t rows, struct learn_block *out);
+
+static inline bool
+learn_kernel_holds(const uint8_t *codes, uint8_t plane, uint8_t limit)
+{
+	return (uint8_t)(codes[plane % FLOW_CODES] + plane / LEARN_PLANE_TURNED) > limit;
+}
+/* The leaf of one tree that a flow reaches. */
+size_t learn_kernel_leaf(const struct learn_forest *forest, unsigned tree, const uint8_t *codes);
+
 
 #endif

@@ -46,6 +46,15 @@ copy_of(const void *from, size_t size)
 	return to;
 }
 
+static bool
+is_wide(const struct learn_forest *f)
+{
+	for (size_t i = 0; i < (size_t)f->trees << f->depth; i++)
+		if (f->leaves[i] < -LEARN_LEAF_MAX || f->leaves[i] > LEARN_LEAF_MAX)
+			return true;
+	return false;
+}
+
 int
 learn_model_new(const struct learn_forest *f, const struct learn_facts *facts, struct learn_model **out, struct diag *diag)
 {
@@ -59,16 +68,19 @@ learn_model_new(const struct learn_forest *f, const struct learn_facts *facts, s
 	m->facts = *facts;
 	m->forest = *f;
 	m->unit = ldexp(1, -f->exponent);
+	m->kernel = learn_kernel_best();
 	m->forest.planes = copy_of(f->planes, tests);
 	m->forest.limits = copy_of(f->limits, tests);
 	m->forest.leaves = copy_of(f->leaves, leaves * sizeof(*f->leaves));
 	m->forest.covers = copy_of(f->covers, leaves * sizeof(*f->covers));
 	if (m->forest.planes != NULL && m->forest.limits != NULL && m->forest.leaves != NULL && m->forest.covers != NULL)
 		m->explain = learn_explain_tables_new(&m->forest);
-	if (m->explain == NULL) {
+	if (m->explain == NULL || !learn_packed_init(&m->packed, f->growth, f->depth, f->trees, is_wide(f))) {
 		learn_model_free(m);
 		return -ENOMEM;
 	}
+	while (m->packed.trees < f->trees)
+		learn_packed_add(&m->packed, &m->forest);
 	*out = m;
 	return 0;
 }
@@ -91,6 +103,7 @@ learn_model_free(struct learn_model *m)
 	free(m->forest.leaves);
 	free(m->forest.covers);
 	learn_explain_tables_free(m->explain);
+	learn_packed_done(&m->packed);
 	free(m);
 }
 
@@ -106,27 +119,73 @@ learn_model_facts(const struct learn_model *m)
 	return &m->facts;
 }
 
+bool
+learn_model_kernel(struct learn_model *m, enum learn_kernel kernel)
+{
+	if (!learn_kernel_can(kernel))
+		return false;
+	m->kernel = kernel;
+	return true;
+}
+
+static inline float
+margin_of(const struct learn_model *m, int64_t sum)
+{
+	return (float)((double)(m->forest.base + sum) * m->unit);
+}
+
 float
 learn_model_margin(const struct learn_model *m, const struct flow_vector *v)
 {
-	return (float)((double)(m->forest.base + learn_kernel_one(&m->forest, 0, m->forest.trees, v->code, 1)) * m->unit);
+	return margin_of(m, learn_kernel_one(m->kernel, &m->packed, v));
 }
 
-void
-learn_model_margins(const struct learn_model *m, const struct flow_vector *vectors, size_t rows, float *out)
+static void
+write_margins(const struct learn_model *m, const struct learn_kernel_sums *sums, size_t rows, float *out)
 {
-	for (size_t i = 0; i < rows; i++)
-		out[i] = learn_model_margin(m, &vectors[i]);
+	for (size_t row = 0; row < rows; row++)
+		out[row] = margin_of(m, learn_kernel_total(&m->packed, sums->of[0][row], sums->of[1][row]));
 }
 
 void
 learn_model_blocks(const struct learn_model *m, const struct learn_block *blocks, size_t count, float *out)
 {
-	for (size_t b = 0; b < count; b++)
-		for (size_t row = 0; row < LEARN_BLOCK; row++) {
-			int64_t sum = learn_kernel_one(&m->forest, 0, m->forest.trees, &blocks[b].code[0][row], LEARN_BLOCK);
-			out[b * LEARN_BLOCK + row] = (float)((double)(m->forest.base + sum) * m->unit);
-		}
+	struct learn_kernel_sums sums[2];
+	size_t b = 0;
+	while (b + 2 <= count && learn_kernel_pair(m->kernel, &m->packed, &blocks[b], sums)) {
+		write_margins(m, &sums[0], LEARN_BLOCK, out + b * LEARN_BLOCK);
+		write_margins(m, &sums[1], LEARN_BLOCK, out + (b + 1) * LEARN_BLOCK);
+		b += 2;
+	}
+	for (; b < count; b++) {
+		learn_kernel_block(m->kernel, &m->packed, 0, m->packed.trees, &blocks[b], &sums[0]);
+		write_margins(m, &sums[0], LEARN_BLOCK, out + b * LEARN_BLOCK);
+	}
+}
+
+void
+learn_model_margins(const struct learn_model *m, const struct flow_vector *vectors, size_t rows, float *out)
+{
+	struct learn_block blocks[2];
+	float margins[2 * LEARN_BLOCK];
+	memset(&blocks[0], 0, sizeof(blocks[0])); /* a last block that is not full is scored whole */
+	while (rows >= 2 * LEARN_BLOCK) {
+		learn_kernel_turn(m->kernel, vectors, LEARN_BLOCK, &blocks[0]);
+		learn_kernel_turn(m->kernel, vectors + LEARN_BLOCK, LEARN_BLOCK, &blocks[1]);
+		learn_model_blocks(m, blocks, 2, out);
+		vectors += 2 * LEARN_BLOCK;
+		out += 2 * LEARN_BLOCK;
+		rows -= 2 * LEARN_BLOCK;
+	}
+	while (rows > 0) {
+		size_t some = rows < LEARN_BLOCK ? rows : LEARN_BLOCK;
+		learn_kernel_turn(m->kernel, vectors, some, &blocks[0]);
+		learn_model_blocks(m, blocks, 1, margins);
+		memcpy(out, margins, some * sizeof(*out));
+		vectors += some;
+		out += some;
+		rows -= some;
+	}
 }
 
 float

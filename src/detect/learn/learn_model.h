@@ -84,6 +84,10 @@ float learn_model_margin(const struct learn_model *model, const struct flow_vect
 void learn_model_margins(const struct learn_model *model, const struct flow_vector *vectors, size_t rows, float *out);
 /* 64 margins for each block. */
 void learn_model_blocks(const struct learn_model *model, const struct learn_block *blocks, size_t count, float *out);
+/* Scores with these instructions from now on; for tests and benchmarks, before any thread reads the model. False: this processor
+ * lacks them. */
+enum learn_kernel;
+bool learn_model_kernel(struct learn_model *model, enum learn_kernel kernel);
 /* 1 / (1 + e^-margin). */
 float learn_model_probability(float margin);
 

@@ -3,7 +3,7 @@
 #ifndef DETECT_LEARN_LEARN_MODEL_STATE_H
 #define DETECT_LEARN_LEARN_MODEL_STATE_H
 
-#include "detect/learn/learn_model.h"
+#include "detect/learn/learn_kernel.h"
 
 struct learn_explain_tables;
 
@@ -11,6 +11,8 @@ struct learn_model {
 	struct learn_facts facts;
 	struct learn_forest forest;
 	double unit; /* 2^-exponent */
+	struct learn_packed packed;
+	enum learn_kernel kernel;
 	struct learn_explain_tables *explain;
 };
 

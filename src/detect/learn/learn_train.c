@@ -26,6 +26,8 @@ struct training {
 	struct learn_team *team;
 	struct learn_grow *grow;
 	struct learn_forest forest;
+	struct learn_packed packed; /* the same trees */
+	enum learn_kernel kernel;
 	double *weights; /* of the leaves of one tree */
 	uint32_t benign_weight, attack_weight;
 	uint32_t *blocks; /* those that this tree sees */
@@ -67,10 +69,13 @@ choose_blocks(struct training *t, unsigned tree, double share)
 static void
 catch_up(const struct training *t, struct learn_set *set, size_t b)
 {
+	struct learn_kernel_sums sums;
+	if (set->done[b] == t->packed.trees)
+		return;
+	learn_kernel_block(t->kernel, &t->packed, set->done[b], t->packed.trees, &set->block[b], &sums);
 	for (size_t row = 0; row < LEARN_BLOCK; row++)
-		set->margins[b * LEARN_BLOCK + row] += (int32_t)learn_kernel_one(
-		    &t->forest, set->done[b], t->forest.trees, &set->block[b].code[0][row], LEARN_BLOCK);
-	set->done[b] = t->forest.trees;
+		set->margins[b * LEARN_BLOCK + row] += sums.of[0][row];
+	set->done[b] = t->packed.trees;
 }
 
 /* Gradient and curvature of a row, of LEARN_LOSS_ONE each, with its weight. */
@@ -163,6 +168,7 @@ add_tree(struct training *t)
 	for (size_t i = 0; i < leaves; i++)
 		f->leaves[f->trees * leaves + i] = (int32_t)floor(t->weights[i] * scale + 0.5);
 	f->trees++;
+	learn_packed_add(&t->packed, f);
 }
 
 static int
@@ -183,7 +189,7 @@ make_room(struct training *t)
 	t->reach_curvature = calloc(t->set.blocks, sizeof(*t->reach_curvature));
 	t->team = learn_team_new(t->s->threads);
 	if (f->planes == NULL || f->limits == NULL || f->leaves == NULL || f->covers == NULL || t->weights == NULL ||
-	    t->blocks == NULL || t->reach_gradient == NULL || t->reach_curvature == NULL || t->team == NULL)
+	    !learn_packed_init(&t->packed, t->growth, t->depth, t->s->trees, false) || t->blocks == NULL || t->reach_gradient == NULL || t->reach_curvature == NULL || t->team == NULL)
 		return -ENOMEM;
 	t->grow = learn_grow_new(&(struct learn_grow_settings){
 	    t->growth, t->depth, t->set.blocks * LEARN_BLOCK, t->set.mask, t->s->monotone, t->team});
@@ -233,6 +239,7 @@ training_done(struct training *t)
 {
 	learn_grow_free(t->grow);
 	learn_team_free(t->team);
+	learn_packed_done(&t->packed);
 	learn_set_done(&t->set);
 	learn_set_done(&t->validation);
 	free(t->forest.planes);
@@ -259,6 +266,7 @@ learn_train(const struct learn_table *table, struct learn_rows rows, struct lear
 	t->growth = settings->mode == LEARN_MODE_SYMMETRIC ? LEARN_SYMMETRIC : LEARN_LEVELS;
 	t->depth = settings->depth;
 	(void)validation;
+	t->kernel = learn_kernel_best();
 	learn_loss_init(&t->loss);
 	r = learn_set_make(&t->set, table, rows, settings->mask, settings->seed, diag);
 	if (r == 0)
