@@ -27,7 +27,7 @@ static const char *
 sentence_of(enum language language, const struct wording_finding *f, char out[static LINE_MAX])
 {
 	char word[256];
-	const char *sentence_cstr = text_in(language, wording_problem_sentence(f->problem));
+	const char *sentence_cstr = text_in(language, wording_check_sentence(f->problem));
 	const char *at = strstr(sentence_cstr, "%s");
 	(void)snprintf(word, sizeof(word), "%.*s", (int)(f->word.len < 200 ? f->word.len : 200), (const char *)f->word.at);
 	if (at == NULL)
@@ -44,7 +44,7 @@ write_finding(struct json *j, const struct wording_list *list, const struct word
 	const struct wording_requirement *q = &list->items[f->requirement];
 	json_open_object(j, (struct bytes){0});
 	json_cstr(j, JSON_KEY("requirement"), name_of(list, f->requirement, name));
-	json_cstr(j, JSON_KEY("problem"), wording_problem_code(f->problem));
+	json_cstr(j, JSON_KEY("problem"), wording_check_code(f->problem));
 	json_cstr(j, JSON_KEY("sentence"), sentence_of(language, f, sentence));
 	if (f->word.len > 0)
 		json_text(j, JSON_KEY("words"), f->word);
@@ -71,7 +71,7 @@ tell(const struct presenter *p, const struct wording_list *list, const struct wo
 			(void)terminal_escape(bytes_of_cstr(name_of(list, f->requirement, name)), clean, sizeof(clean));
 			fprintf(p->out, text_in(p->language, N_("%s, line %u\n")), clean, list->items[f->requirement].line);
 		}
-		(void)snprintf(line, sizeof(line), "%s: %s%s%s%s", wording_problem_code(f->problem),
+		(void)snprintf(line, sizeof(line), "%s: %s%s%s%s", wording_check_code(f->problem),
 		    sentence_of(p->language, f, sentence), f->other == SIZE_MAX ? "" : " (",
 		    f->other == SIZE_MAX ? "" : name_of(list, f->other, other), f->other == SIZE_MAX ? "" : ")");
 		present_paragraph(p, "  - ", 4, line);

@@ -111,8 +111,8 @@ MUST_USE int wording_pairs(struct arena *arena, const struct wording_words *word
     void (*say)(void *context, const struct wording_finding *finding), void *context);
 
 /* "vague-word" and the like. */
-const char *wording_problem_code(enum wording_problem problem);
+const char *wording_check_code(enum wording_problem problem);
 /* A sentence for people, N_(): with one %s for the words where the problem is about some. */
-const char *wording_problem_sentence(enum wording_problem problem);
+const char *wording_check_sentence(enum wording_problem problem);
 
 #endif

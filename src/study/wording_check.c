@@ -31,13 +31,13 @@ static const struct {
 };
 
 const char *
-wording_problem_code(enum wording_problem problem)
+wording_check_code(enum wording_problem problem)
 {
 	return problems[problem].code_cstr;
 }
 
 const char *
-wording_problem_sentence(enum wording_problem problem)
+wording_check_sentence(enum wording_problem problem)
 {
 	return problems[problem].sentence_cstr;
 }

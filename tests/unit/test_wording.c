@@ -55,7 +55,7 @@ told(void)
 	for (size_t i = 0; i < found.count && used + 64 < sizeof(out); i++) {
 		const struct wording_finding *f = &found.items[i];
 		used += (size_t)snprintf(out + used, sizeof(out) - used, "%s%zu %s", i == 0 ? "" : ", ", f->requirement + 1,
-		    wording_problem_code(f->problem));
+		    wording_check_code(f->problem));
 		if (f->other != SIZE_MAX)
 			used += (size_t)snprintf(out + used, sizeof(out) - used, " %zu", f->other + 1);
 	}
