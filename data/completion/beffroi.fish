@@ -42,8 +42,11 @@ complete -c beffroi -n '__fish_seen_subcommand_from report' -l to -x
 complete -c beffroi -n '__fish_seen_subcommand_from rules' -a 'check list explain test stats add sources remove enable disable modify' -F
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -a 'dataset train show approve evaluate' -F
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l data -rF
-complete -c beffroi -n '__fish_seen_subcommand_from learn' -l mapping -xa 'zeek-conn eve-flow netflow ctu13 cic unsw-nb15 nsl-kdd'
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l mapping -xa 'fv64 zeek-conn eve-flow netflow ctu13 cic unsw-nb15 nsl-kdd'
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l max-rows -x
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l labels -rF
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -s r -l read -rF
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l moments
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l out -rF
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l mode -xa 'auto symmetric levels'
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l trees -x

@@ -2,6 +2,7 @@
 #include "app/learn_dataset.h"
 
 #include "app/learn_read.h"
+#include "app/learn_set_write.h"
 #include "cli/verb_options.h"
 #include "core/json.h"
 
@@ -35,8 +36,10 @@ learn_dataset_run(const struct learn_options *o, struct diag *diag)
 {
 	struct lesson_account account = {0};
 	struct learn_table *table = NULL;
-	int r = learn_read(&o->files, o->mapping_cstr, o->rows_max, &table, &account, diag);
+	int r = learn_read_all(o, &table, &account, diag);
 	uint64_t wrong = learn_read_tell(&account, o->language);
+	if (r == 0 && o->out_cstr != NULL)
+		r = learn_set_write(o->out_cstr, table, diag);
 	if (r == 0)
 		r = print_json(table, &account);
 	learn_table_free(table);

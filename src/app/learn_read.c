@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/learn_read.h"
 
+#include "app/learn_capture.h"
 #include "core/auto.h"
 #include "core/terminal.h"
+#include "lesson/lesson_labels.h"
 #include "net/capture/capture_inflate.h"
 
 #include <fcntl.h>
 #include <inttypes.h>
 #include <sys/stat.h>
 
-enum { ROOM = 1 << 20, WINDOW_MAX = 128 << 20 };
+enum { ROOM = 1 << 20, WINDOW_MAX = 128 << 20, LABELS_MAX = 4 << 20 };
 static const struct lesson_limits limits_default = {.rows = 20000000, .bytes = UINT64_C(16) << 30};
 
 /* One file on its way: packed bytes, then text, then lines. */
@@ -18,10 +20,19 @@ struct reading {
 	struct diag *diag;
 	const char *file_cstr;
 	size_t used; /* of text: what is no whole line yet */
-	bool skipping;
+	bool skipping, moments;
 	uint8_t packed[ROOM / 4];
 	uint8_t text[ROOM];
 };
+
+static int
+keep_rest(struct reading *r, struct bytes rest, int result)
+{
+	if (rest.len > 0)
+		memmove(r->text, rest.at, rest.len);
+	r->used = rest.len;
+	return result;
+}
 
 /* Hands over all whole lines; at the end also one without its end. */
 static int
@@ -29,6 +40,10 @@ take_lines(struct reading *r, bool at_end)
 {
 	struct bytes rest = {r->text, r->used};
 	int result = 0;
+	if (!lesson_has_lines(r->lesson)) {
+		result = lesson_bytes(r->lesson, &rest, r->diag);
+		return keep_rest(r, rest, result);
+	}
 	while (rest.len > 0 && result == 0) {
 		size_t len = bytes_find(rest, '\n');
 		if (len == rest.len && !at_end)
@@ -44,10 +59,7 @@ take_lines(struct reading *r, bool at_end)
 		r->skipping = true;
 		rest.len = 0;
 	}
-	if (rest.len > 0)
-		memmove(r->text, rest.at, rest.len);
-	r->used = rest.len;
-	return result;
+	return keep_rest(r, rest, result);
 }
 
 static int
@@ -133,10 +145,8 @@ read_file(struct reading *r, int fd)
 }
 
 static int
-read_named(struct reading *r, const char *file_cstr)
+read_open(struct reading *r, const char *file_cstr, int fd)
 {
-	bool is_input = strcmp(file_cstr, "-") == 0;
-	AUTO_CLOSE int fd = is_input ? dup(STDIN_FILENO) : open(file_cstr, O_RDONLY | O_CLOEXEC);
 	struct stat about = {0};
 	r->file_cstr = file_cstr;
 	if (fd < 0 || fstat(fd, &about) < 0)
@@ -146,29 +156,99 @@ read_named(struct reading *r, const char *file_cstr)
 	int result = lesson_begin(r->lesson, file_cstr, r->diag);
 	if (result == 0)
 		result = read_file(r, fd);
-	return result == 0 ? lesson_end(r->lesson, r->diag) : result;
+	return result == 0 ? lesson_end(r->lesson, r->used, r->diag) : result;
+}
+
+static int
+read_named(struct reading *r, const char *file_cstr)
+{
+	bool is_input = strcmp(file_cstr, "-") == 0;
+	AUTO_CLOSE int fd = is_input ? dup(STDIN_FILENO) : open(file_cstr, O_RDONLY | O_CLOEXEC);
+	return read_open(r, file_cstr, fd);
+}
+
+/* A capture, as the vectors that our sensor makes of it. */
+static int
+read_capture(struct reading *r, const char *file_cstr)
+{
+	AUTO_CLOSE int fd = learn_capture_open(file_cstr, r->moments, r->diag);
+	return fd < 0 ? fd : read_open(r, file_cstr, fd);
+}
+
+static int
+read_labels(const char *file_cstr, struct lesson_labels **out, struct diag *diag)
+{
+	AUTO_FREE uint8_t *room = malloc(LABELS_MAX);
+	AUTO_CLOSE int fd = open(file_cstr, O_RDONLY | O_CLOEXEC);
+	size_t used = 0;
+	ssize_t n = 1;
+	if (room == NULL)
+		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
+	while (fd >= 0 && used < LABELS_MAX && (n = read_some(fd, room + used, LABELS_MAX - used)) > 0)
+		used += (size_t)n;
+	if (fd < 0 || n < 0)
+		return diag_say_at(diag, -errno, file_cstr, UINT64_MAX, "%s", text_error(errno));
+	if (used == LABELS_MAX)
+		return diag_say_at(diag, -E2BIG, file_cstr, UINT64_MAX, "%s", _("a file of labels has at most 4 MB"));
+	return lesson_labels_read((struct bytes){room, used}, file_cstr, out, diag);
+}
+
+/* What is to be read. */
+struct wish {
+	const struct learn_options_list *files, *captures; /* captures may be NULL */
+	const char *mapping_cstr, *labels_cstr;
+	uint64_t rows_max;
+	bool moments;
+};
+
+static int
+read_wish(const struct wish *wish, struct learn_table **out, struct lesson_account *account, struct diag *diag)
+{
+	struct lesson_limits limits = limits_default;
+	struct lesson_labels *labels = NULL;
+	if (wish->rows_max > 0)
+		limits.rows = wish->rows_max;
+	AUTO_FREE struct reading *r = calloc(1, sizeof(*r));
+	if (r == NULL)
+		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
+	r->diag = diag;
+	r->moments = wish->moments;
+	int result = lesson_new(wish->mapping_cstr, &limits, &r->lesson, diag);
+	if (result == 0 && wish->labels_cstr != NULL)
+		result = read_labels(wish->labels_cstr, &labels, diag);
+	if (result == 0)
+		lesson_label_by(r->lesson, labels);
+	for (size_t i = 0; wish->captures != NULL && i < wish->captures->count && result == 0; i++)
+		result = read_capture(r, wish->captures->at[i]);
+	for (size_t i = 0; i < wish->files->count && result == 0; i++)
+		result = read_named(r, wish->files->at[i]);
+	if (result == 0)
+		result = lesson_finish(r->lesson, out, diag);
+	if (r->lesson != NULL)
+		*account = *lesson_account(r->lesson);
+	lesson_free(r->lesson);
+	lesson_labels_free(labels);
+	return result;
 }
 
 int
 learn_read(const struct learn_options_list *files, const char *mapping_cstr, uint64_t rows_max, struct learn_table **out,
     struct lesson_account *account, struct diag *diag)
 {
-	struct lesson_limits limits = limits_default;
-	if (rows_max > 0)
-		limits.rows = rows_max;
-	AUTO_FREE struct reading *r = calloc(1, sizeof(*r));
-	if (r == NULL)
-		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
-	r->diag = diag;
-	int result = lesson_new(mapping_cstr, &limits, &r->lesson, diag);
-	for (size_t i = 0; i < files->count && result == 0; i++)
-		result = read_named(r, files->at[i]);
-	if (result == 0)
-		result = lesson_finish(r->lesson, out, diag);
-	if (r->lesson != NULL)
-		*account = *lesson_account(r->lesson);
-	lesson_free(r->lesson);
-	return result;
+	const struct wish wish = {.files = files, .mapping_cstr = mapping_cstr, .rows_max = rows_max};
+	return read_wish(&wish, out, account, diag);
+}
+
+int
+learn_read_all(const struct learn_options *o, struct learn_table **out, struct lesson_account *account, struct diag *diag)
+{
+	const struct wish wish = {.files = &o->files,
+	    .captures = &o->captures,
+	    .mapping_cstr = o->mapping_cstr == NULL ? "fv64" : o->mapping_cstr,
+	    .labels_cstr = o->labels_cstr,
+	    .moments = o->moments,
+	    .rows_max = o->rows_max};
+	return read_wish(&wish, out, account, diag);
 }
 
 uint64_t

@@ -10,6 +10,9 @@
  * negative errno with diag. The caller frees the table. */
 MUST_USE int learn_read(const struct learn_options_list *files, const char *mapping_cstr, uint64_t rows_max,
     struct learn_table **out, struct lesson_account *account, struct diag *diag);
+/* The same of what the command line names: tables, captures that our sensor reads first, labels from beside. */
+MUST_USE int
+learn_read_all(const struct learn_options *o, struct learn_table **out, struct lesson_account *account, struct diag *diag);
 /* The rows that could not be read, on standard error; how many they were. */
 uint64_t learn_read_tell(const struct lesson_account *account, enum language language);
 

@@ -22,8 +22,14 @@ static const struct {
     {.name_cstr = "dataset",
         .reads = true,
         .run = learn_dataset_run,
-        .usage_cstr = N_("beffroi learn dataset FILE... --mapping NAME [options]\n"),
-        .help_cstr = N_("dataset: what a table of labelled flows can teach a model, and what it cannot.\n")},
+        .usage_cstr = N_("beffroi learn dataset FILE... --mapping NAME [--out SET] [options]\n"
+                         "       beffroi learn dataset -r CAPTURE... --labels FILE --out SET [options]\n"),
+        .help_cstr = N_(
+            "dataset: what labelled flows can teach a model, and what they cannot.\n"
+            "  -r CAPTURE           our sensor reads it, and its flows are the rows; may be given several times\n"
+            "  --labels FILE        rules that label flows: by address, port, protocol, time (YAML or CSV)\n"
+            "  --moments            of captures: also what was known after 8 data packets and at 60 s\n"
+            "  --out SET            write what was read, with its labels, for --mapping fv64\n")},
     {.name_cstr = "train",
         .reads = true,
         .run = verb_learn_train_run,
@@ -90,7 +96,8 @@ what_is_missing(const struct learn_options *o, size_t word)
 {
 	if (word == LENGTH_OF(words))
 		return N_("say what: beffroi learn dataset FILE... --mapping NAME: see --help");
-	if (words[word].reads && (o->files.count == 0 || o->mapping_cstr == NULL))
+	bool captures = o->captures.count > 0 && words[word].run == learn_dataset_run;
+	if (words[word].reads && !(captures && o->files.count == 0) && (o->files.count == 0 || o->mapping_cstr == NULL))
 		return N_("tables are read by a mapping: FILE... --mapping NAME: see --help");
 	return NULL;
 }

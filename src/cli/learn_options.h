@@ -27,6 +27,7 @@ struct learn_options {
 	const char *sheet_cstr;                     /* --sheet: the data sheet */
 	const char *mode_cstr;                      /* --mode: how trees grow */
 	const char *approver_cstr, *key_cstr;       /* --approver, --key: a private key in PEM */
+	bool moments;                               /* --moments */
 	uint64_t rows_max;                          /* --max-rows; 0: not given */
 	uint64_t trees, depth, seed, threads, days; /* 0: not given */
 	struct learn_options_list test;             /* --test: another data set to be told on */

@@ -6,17 +6,20 @@
 #include "lesson/lesson_context.h"
 #include "lesson/lesson_head.h"
 #include "lesson/lesson_json.h"
+#include "lesson/lesson_labels.h"
 #include "lesson/lesson_origin.h"
 #include "lesson/lesson_own.h"
 #include "lesson/lesson_row.h"
 #include "lesson/lesson_source.h"
+#include "lesson/lesson_vectors.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-static const struct lesson_mapping *const mappings[] = {&lesson_source_zeek_conn, &lesson_source_eve_flow,
-    &lesson_source_netflow, &lesson_source_ctu13, &lesson_source_cic, &lesson_own_unsw_nb15, &lesson_own_kdd_nsl};
+static const struct lesson_mapping *const mappings[] = {&lesson_vectors_fv64, &lesson_source_zeek_conn,
+    &lesson_source_eve_flow, &lesson_source_netflow, &lesson_source_ctu13, &lesson_source_cic, &lesson_own_unsw_nb15,
+    &lesson_own_kdd_nsl};
 
 const char *
 lesson_mapping_name(size_t index)
@@ -79,6 +82,12 @@ lesson_new(const char *mapping_cstr, const struct lesson_limits *limits, struct 
 }
 
 void
+lesson_label_by(struct lesson *l, const struct lesson_labels *labels)
+{
+	l->labels = labels;
+}
+
+void
 lesson_free(struct lesson *l)
 {
 	if (l == NULL)
@@ -108,6 +117,8 @@ lesson_begin(struct lesson *l, const char *file_cstr, struct diag *diag)
 		    diag, group, file_cstr, UINT64_MAX, _("more than %u files in one table"), LEARN_NAMES_MAX);
 	(void)snprintf(l->file_cstr, sizeof(l->file_cstr), "%s", file_cstr);
 	l->line = 0;
+	l->file_bytes = l->account.bytes;
+	l->vectors = (struct lesson_vectors){0};
 	l->group = (uint16_t)group;
 	l->has_columns = l->spaced = l->finished = l->has_answers = false;
 	l->first_row = l->table->rows;
@@ -230,16 +241,35 @@ lesson_line(struct lesson *l, struct bytes line, struct diag *diag)
 	return take_line(l, line, diag);
 }
 
-int
-lesson_end(struct lesson *l, struct diag *diag)
+bool
+lesson_has_lines(const struct lesson *l)
 {
-	if (l->line == 0)
+	return l->mapping->form != LESSON_BINARY;
+}
+
+int
+lesson_bytes(struct lesson *l, struct bytes *rest, struct diag *diag)
+{
+	return lesson_vectors_take(l, rest, diag);
+}
+
+int
+lesson_end(struct lesson *l, size_t left, struct diag *diag)
+{
+	int r = 0;
+	if (l->line == 0 && left == 0 && l->account.bytes == l->file_bytes)
 		return diag_say_at(diag, -ENODATA, l->file_cstr, UINT64_MAX, "%s", _("the file is empty"));
+	if (l->mapping->form == LESSON_BINARY)
+		r = lesson_vectors_end(l, left, diag);
+	if (r < 0)
+		return r;
 	if (l->mapping->end_file != NULL)
 		l->mapping->end_file(l, l->first_row);
-	if (l->ends != NULL && lesson_context_fill(l, l->first_row) < 0)
-		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
-	return 0;
+	if (l->ends != NULL && l->mapping->form != LESSON_BINARY)
+		r = lesson_context_fill(l, l->first_row);
+	if (r == 0 && l->labels != NULL)
+		r = lesson_labels_apply(l->labels, l, l->first_row);
+	return r == 0 ? 0 : diag_say(diag, r, "%s", r == -ENOSPC ? _("too many kinds of attacks") : _("not enough memory"));
 }
 
 int

@@ -53,6 +53,7 @@ struct lesson_limits {
 };
 
 struct lesson;
+struct lesson_labels;
 
 /* The mappings that there are, "" in `what` where no name says more; NULL after the last one. */
 const char *lesson_mapping_name(size_t index);
@@ -61,12 +62,18 @@ const char *lesson_mapping_about(size_t index);
 /* 0, -ENOMEM, or -EINVAL with diag: no such mapping, and those that there are. */
 MUST_USE int
 lesson_new(const char *mapping_cstr, const struct lesson_limits *limits, struct lesson **out, struct diag *diag);
+/* Labels from beside the table, instead of its own; borrowed until the lesson is freed. */
+void lesson_label_by(struct lesson *lesson, const struct lesson_labels *labels);
 void lesson_free(struct lesson *lesson);
 /* A file begins; its name is also that of the group its rows belong to. The others: 0 or a negative errno with diag, after
  * which nothing more can be read: a column is missing, a limit is reached, no memory. */
 MUST_USE int lesson_begin(struct lesson *lesson, const char *file_cstr, struct diag *diag);
 MUST_USE int lesson_line(struct lesson *lesson, struct bytes line, struct diag *diag);
-MUST_USE int lesson_end(struct lesson *lesson, struct diag *diag);
+/* Of a mapping that has no lines: takes what is whole from the front of *rest, which goes on where the last call left it. */
+bool lesson_has_lines(const struct lesson *lesson);
+MUST_USE int lesson_bytes(struct lesson *lesson, struct bytes *rest, struct diag *diag);
+/* The file is over; `left`: bytes that lesson_bytes() did not take. */
+MUST_USE int lesson_end(struct lesson *lesson, size_t left, struct diag *diag);
 /* The table, which the caller frees. -ENODATA: not one row could be read. */
 MUST_USE int lesson_finish(struct lesson *lesson, struct learn_table **out, struct diag *diag);
 const struct lesson_account *lesson_account(const struct lesson *lesson);

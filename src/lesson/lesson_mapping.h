@@ -42,6 +42,7 @@ enum lesson_form {
 	LESSON_CSV,  /* cells, with or without names; ARFF */
 	LESSON_ZEEK, /* #fields and tabs, or JSON */
 	LESSON_JSON, /* one object a line */
+	LESSON_BINARY,
 };
 
 enum { LESSON_ROW_PASSED = 1 /* what lesson_mapping.row says of a line that is none of ours */ };

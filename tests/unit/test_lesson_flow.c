@@ -27,7 +27,7 @@ learn(const char *mapping_cstr, const char *text_cstr)
 		test_heap_free(own);
 	}
 	if (r == 0)
-		r = lesson_end(l, &diag);
+		r = lesson_end(l, 0, &diag);
 	if (r == 0)
 		r = lesson_finish(l, &table, &diag);
 	account = *lesson_account(l);
