@@ -18,7 +18,7 @@
 #include <time.h>
 #include <xgboost/c_api.h>
 
-enum { PASSES = 7, TREES = 100, DEPTH = 6 };
+enum { PASSES = 40, TREES = 100, DEPTH = 6 };
 
 static volatile float kept; /* what is computed, so that it cannot be left out */
 
@@ -75,8 +75,8 @@ xgb_train(const struct learn_table *t, const uint32_t *rows, size_t count, doubl
 	must_xgb(XGDMatrixCreateFromMat(x, count, FLOW_CODES, NAN, &d));
 	must_xgb(XGDMatrixSetFloatInfo(d, "label", y, count));
 	must_xgb(XGBoosterCreate(&d, 1, &b));
-	static const char *const parameters[][2] = {{"objective", "binary:logistic"}, {"tree_method", "hist"}, {"max_depth", "6"},
-	    {"eta", "0.2"}, {"nthread", "1"}, {"verbosity", "0"}, {"seed", "1"}};
+	static const char *const parameters[][2] = {{"objective", "binary:logistic"}, {"tree_method", "hist"},
+	    {"max_depth", "6"}, {"eta", "0.2"}, {"nthread", "1"}, {"verbosity", "0"}, {"seed", "1"}};
 	for (size_t i = 0; i < LENGTH_OF(parameters); i++)
 		must_xgb(XGBoosterSetParam(b, parameters[i][0], parameters[i][1]));
 	for (int i = 0; i < TREES; i++)
@@ -96,8 +96,9 @@ xgb_margins(BoosterHandle b, const float *x, size_t count, float *out)
 	bst_ulong dimensions;
 	float const *result;
 	DMatrixHandle none;
-	(void)snprintf(array, sizeof(array), "{\"data\": [%zu, true], \"shape\": [%zu, %d], \"typestr\": \"<f4\", \"version\": 3}",
-	    (size_t)(uintptr_t)x, count, FLOW_CODES);
+	(void)snprintf(array, sizeof(array),
+	    "{\"data\": [%zu, true], \"shape\": [%zu, %d], \"typestr\": \"<f4\", \"version\": 3}", (size_t)(uintptr_t)x,
+	    count, FLOW_CODES);
 	must_xgb(XGProxyDMatrixCreate(&none));
 	must_xgb(XGBoosterPredictFromDense(b, array,
 	    "{\"type\": 1, \"iteration_begin\": 0, \"iteration_end\": 0, \"strict_shape\": false, \"cache_id\": 0, \"missing\": NaN}",
@@ -145,7 +146,8 @@ pr_auc(const struct learn_table *t, const uint32_t *rows, size_t count, const fl
 }
 
 static struct learn_model *
-our_train(const struct learn_table *t, const uint32_t *rows, size_t count, enum learn_mode mode, double sample, double *seconds)
+our_train(
+    const struct learn_table *t, const uint32_t *rows, size_t count, enum learn_mode mode, double sample, double *seconds)
 {
 	struct learn_settings s;
 	struct learn_model *m = NULL;
@@ -185,7 +187,8 @@ compare(const char *name, const struct learn_table *t, const struct split *s)
 	BoosterHandle b = xgb_train(t, s->train, s->trains, &seconds);
 	float *x = floats_of(t, s->test, s->tests), *margins = must(malloc((s->tests + 1) * sizeof(*margins)));
 	xgb_margins(b, x, s->tests, margins);
-	printf("%-28s %7zu + %7zu rows  XGBoost %.5f (%.2f s)", name, s->trains, s->tests, pr_auc(t, s->test, s->tests, margins), seconds);
+	printf("%-28s %7zu + %7zu rows  XGBoost %.5f (%.2f s)", name, s->trains, s->tests,
+	    pr_auc(t, s->test, s->tests, margins), seconds);
 	static const char *const names[] = {"auto", "symmetric", "levels"};
 	for (enum learn_mode mode = LEARN_MODE_SYMMETRIC; mode <= LEARN_MODE_LEVELS; mode++) {
 		struct learn_model *m = our_train(t, s->train, s->trains, mode, 0, &seconds);
@@ -314,7 +317,9 @@ made_up(size_t rows)
 			for (unsigned n = 0; n < 2; n++, r >>= 32) {
 				int spread = (int)(r & 0xff) + (int)(r >> 8 & 0xff) + (int)(r >> 16 & 0xff) - 382;
 				int code = middle[k][c + n] + spread * width[k][c + n] / 128;
-				t->vectors[i].code[c + n] = (uint8_t)(code < 0 ? 0 : code > FLOW_CODE_MAX ? FLOW_CODE_MAX : code);
+				t->vectors[i].code[c + n] = (uint8_t)(code < 0 ? 0
+				        : code > FLOW_CODE_MAX                 ? FLOW_CODE_MAX
+				                                               : code);
 			}
 		}
 		t->labels[i] = k < ATTACKS ? LEARN_ATTACK : LEARN_BENIGN;
@@ -337,7 +342,8 @@ training(const struct learn_table *t, size_t rows)
 	    pr_auc(t, s.test, s.tests, margins));
 	for (unsigned i = 0; i < 6; i++) {
 		double sample = i / 2 == 0 ? 0 : i / 2 == 1 ? 0.5 : 1;
-		struct learn_model *m = our_train(t, s.train, s.trains, i % 2 ? LEARN_MODE_LEVELS : LEARN_MODE_SYMMETRIC, sample, &seconds);
+		struct learn_model *m = our_train(
+		    t, s.train, s.trains, i % 2 ? LEARN_MODE_LEVELS : LEARN_MODE_SYMMETRIC, sample, &seconds);
 		float *ours = our_margins(m, t, s.test, s.tests);
 		printf("  %-10s sample %.1f: %.2f s, PR-AUC %.5f\n", i % 2 ? "levels" : "symmetric", sample, seconds,
 		    pr_auc(t, s.test, s.tests, ours));
@@ -436,8 +442,8 @@ pass_xgb_explain(void *context)
 	DMatrixHandle d;
 	must_xgb(XGDMatrixCreateFromMat(s->x, FLOWS / 32, FLOW_CODES, NAN, &d));
 	must_xgb(XGBoosterPredictFromDMatrix(s->xgb, d,
-	    "{\"type\": 2, \"iteration_begin\": 0, \"iteration_end\": 0, \"strict_shape\": false, \"training\": false}", &shape, &dimensions,
-	    &result));
+	    "{\"type\": 2, \"iteration_begin\": 0, \"iteration_end\": 0, \"strict_shape\": false, \"training\": false}",
+	    &shape, &dimensions, &result));
 	kept += result[0];
 	must_xgb(XGDMatrixFree(d));
 }
@@ -463,14 +469,18 @@ scoring(const struct learn_table *t)
 	uint32_t *rows = must(calloc(FLOWS * 4, 4));
 	for (uint32_t i = 0; i < FLOWS * 4; i++)
 		rows[i] = i;
-	struct scoring s = {.table = t, .xgb = xgb_train(t, rows, FLOWS * 4, &seconds), .x = floats_of(t, rows, FLOWS),
-	    .out = must(calloc(FLOWS, sizeof(float))), .blocks = must(aligned_alloc(64, FLOWS * FLOW_CODES))};
+	struct scoring s = {.table = t,
+	    .xgb = xgb_train(t, rows, FLOWS * 4, &seconds),
+	    .x = floats_of(t, rows, FLOWS),
+	    .out = must(calloc(FLOWS, sizeof(float))),
+	    .blocks = must(aligned_alloc(64, FLOWS * FLOW_CODES))};
 	for (size_t i = 0; i < FLOWS; i++)
 		for (unsigned c = 0; c < FLOW_CODES; c++)
 			s.blocks[i / LEARN_BLOCK].code[c][i % LEARN_BLOCK] = t->vectors[i].code[c];
 	printf("scoring, %d trees, depth %d:\n", TREES, DEPTH);
-	printf("XGBoost    one flow %.0f ns, batch of %d %.0f ns/flow, explanation %.0f ns\n", least_ns(pass_xgb_one, &s, FLOWS / 8), FLOWS,
-	    least_ns(pass_xgb_rows, &s, FLOWS), least_ns(pass_xgb_explain, &s, FLOWS / 32));
+	printf("XGBoost    one flow %.0f ns, batch of %d %.0f ns/flow, explanation %.0f ns\n",
+	    least_ns(pass_xgb_one, &s, FLOWS / 8), FLOWS, least_ns(pass_xgb_rows, &s, FLOWS),
+	    least_ns(pass_xgb_explain, &s, FLOWS / 32));
 	for (enum learn_mode mode = LEARN_MODE_SYMMETRIC; mode <= LEARN_MODE_LEVELS; mode++) {
 		s.model = our_train(t, rows, FLOWS * 4, mode, 1, &seconds);
 		scoring_of(&s, mode == LEARN_MODE_SYMMETRIC ? "symmetric" : "levels");

@@ -76,8 +76,7 @@ learn_sample_rows(size_t first, size_t count)
 
 /* A forest of trees made by chance, over few codes so that paths meet one more than once. */
 static inline struct learn_model *
-learn_sample_model(
-    enum learn_growth growth, unsigned trees, unsigned depth, unsigned codes, int32_t most, uint64_t seed)
+learn_sample_model(enum learn_growth growth, unsigned trees, unsigned depth, unsigned codes, int32_t most, uint64_t seed)
 {
 	struct learn_forest f = {.growth = growth, .trees = trees, .depth = depth, .exponent = 8, .base = 37};
 	size_t tests = trees * learn_model_tests(growth, depth), leaves = (size_t)trees << depth;

@@ -50,7 +50,8 @@ contributions_are_shapley_values_by_their_definition(void **state)
 	uint64_t random = 5;
 	for (unsigned round = 0; round < 24; round++) {
 		unsigned depth = 1 + round % 6;
-		struct learn_model *m = learn_sample_model(round & 1 ? LEARN_SYMMETRIC : LEARN_LEVELS, 3, depth, CODES, 1000, round);
+		struct learn_model *m = learn_sample_model(
+		    round & 1 ? LEARN_SYMMETRIC : LEARN_LEVELS, 3, depth, CODES, 1000, round);
 		struct flow_vector v = learn_sample_vector(&random);
 		float got[FLOW_CODES], base;
 		learn_explain(m, &v, got, &base);

@@ -80,7 +80,8 @@ sums_of_the_greatest_leaves_do_not_wrap(void **state)
 	for (size_t i = 0; i < ROWS; i++)
 		memset(vectors[i].code, 0, FLOW_CODES);
 	for (unsigned k = 0; k < LENGTH_OF(leaf) * 2; k++) {
-		struct learn_model *any = learn_sample_model(k & 1 ? LEARN_SYMMETRIC : LEARN_LEVELS, 1024, 2, 64, 1, random++);
+		struct learn_model *any = learn_sample_model(
+		    k & 1 ? LEARN_SYMMETRIC : LEARN_LEVELS, 1024, 2, 64, 1, random++);
 		struct learn_forest f = *learn_model_forest(any);
 		for (size_t i = 0; i < (size_t)f.trees << f.depth; i++)
 			f.leaves[i] = leaf[k / 2];

@@ -16,7 +16,6 @@ static const float weight[POINTS] = {0.1739274226f, 0.3260725774f, 0.3260725774f
 struct table { /* of a symmetric tree */
 	float share[LEAVES][LEVELS];
 	uint8_t code[LEVELS]; /* whose share each column is */
-	uint8_t columns;
 };
 
 struct learn_explain_tables {
@@ -124,7 +123,6 @@ make_table(const struct learn_forest *f, unsigned tree, const float *seconds, fl
 		for (size_t reached = 0; reached < leaves; reached++) {
 			struct path p = symmetric_path(f, tree, seconds, leaf, reached);
 			path_share(&p, value, out->share[reached]);
-			out->columns = (uint8_t)p.count;
 			memcpy(out->code, p.code, sizeof(out->code));
 		}
 	}
@@ -164,13 +162,15 @@ learn_explain_tables_free(struct learn_explain_tables *t)
 }
 
 static void
-explain_symmetric(const struct learn_model *m, const uint8_t *codes, float *contributions)
+explain_symmetric(const struct learn_model *m, const struct flow_vector *vector, float *contributions)
 {
-	const struct learn_forest *f = &m->forest;
-	for (unsigned tree = 0; tree < f->trees; tree++) {
+	uint8_t leaves[LEARN_TREES_MAX]; /* whole blocks of 64 trees are written */
+	unsigned trees = m->forest.trees;
+	learn_kernel_leaves(m->kernel, &m->packed, vector, leaves);
+	for (unsigned tree = 0; tree < trees; tree++) {
 		const struct table *t = &m->explain->tables[tree];
-		const float *share = t->share[learn_kernel_leaf(f, tree, codes)];
-		for (unsigned i = 0; i < t->columns; i++)
+		const float *share = t->share[leaves[tree]];
+		for (unsigned i = 0; i < LEVELS; i++) /* columns that are not used add nothing to code 0 */
 			contributions[t->code[i]] += share[i];
 	}
 }
@@ -213,7 +213,7 @@ learn_explain(
 	memset(contributions, 0, FLOW_CODES * sizeof(*contributions));
 	*base = m->explain->base;
 	if (m->forest.growth == LEARN_SYMMETRIC)
-		explain_symmetric(m, vector->code, contributions);
+		explain_symmetric(m, vector, contributions);
 	else
 		explain_levels(m, vector->code, contributions);
 }

@@ -7,8 +7,8 @@ bool
 learn_kernel_can(enum learn_kernel kernel)
 {
 	switch (kernel) {
-	case LEARN_KERNEL_PLAIN:
-	case LEARN_KERNEL_128: return true;
+	case LEARN_KERNEL_PLAIN: return true;
+	case LEARN_KERNEL_128: return !LEARN_KERNEL_X86 || __builtin_cpu_supports("ssse3");
 	case LEARN_KERNEL_AVX2:
 	case LEARN_KERNEL_AVX512:
 	case LEARN_KERNELS: break;
@@ -47,31 +47,57 @@ learn_kernel_leaf(const struct learn_forest *f, unsigned tree, const uint8_t *co
 	return leaf - tests;
 }
 
-/* Both copies of a flow's codes: as they are, and turned. */
+/* both: a flow's codes as they are, then turned. */
 static inline size_t
-plain_leaf(const struct learn_packed *p, unsigned tree, const uint8_t *both)
+symmetric_leaf(const uint8_t *planes, const uint8_t *limits, const uint8_t *both)
 {
-	const uint8_t *planes = p->planes + tree * p->tests, *limits = p->limits + tree * p->tests;
 	size_t leaf = 0;
-	if (p->symmetric) {
-		for (unsigned level = 0; level < LEARN_PACKED_LEVELS; level++)
-			leaf = 2 * leaf + (both[planes[level]] > limits[level]);
-		return leaf;
-	}
-	for (unsigned level = 0; level < p->depth; level++)
-		leaf = 2 * leaf + 1 + (both[planes[leaf]] > limits[leaf]);
-	return leaf - (p->leaves - 1);
+	for (unsigned level = 0; level < LEARN_PACKED_LEVELS; level++)
+		leaf = 2 * leaf + (both[planes[level]] > limits[level]);
+	return leaf;
+}
+
+static inline size_t
+levels_leaf(const uint8_t *planes, const uint8_t *limits, unsigned depth, const uint8_t *both)
+{
+	size_t node = 0;
+	for (unsigned level = 0; level < depth; level++)
+		node = 2 * node + 1 + (both[planes[node]] > limits[node]);
+	return node - (((size_t)1 << depth) - 1);
 }
 
 static void
 plain_sums(const struct learn_packed *p, unsigned from, unsigned to, const uint8_t *both, int32_t sums[static 2])
 {
-	for (unsigned tree = from; tree < to; tree++) {
-		size_t at = tree * p->leaves + plain_leaf(p, tree, both);
-		sums[0] += p->leaf[0][at];
-		if (p->wide)
-			sums[1] += p->leaf[1][at];
+	const uint8_t *planes = p->planes + from * p->tests, *limits = p->limits + from * p->tests;
+	const int16_t *leaf = p->leaf[0] + from * p->leaves, *low = p->wide ? p->leaf[1] + from * p->leaves : NULL;
+	int32_t first = 0, second = 0;
+	if (p->symmetric && low == NULL) {
+		for (unsigned tree = from; tree < to; tree++) {
+			first += leaf[symmetric_leaf(planes, limits, both)];
+			planes += LEARN_PACKED_TESTS;
+			limits += LEARN_PACKED_TESTS;
+			leaf += LEARN_PACKED_LEAVES;
+		}
+		sums[0] = first;
+		return;
 	}
+	size_t tests = p->tests, leaves = p->leaves;
+	unsigned depth = p->depth;
+	bool symmetric = p->symmetric;
+	for (unsigned tree = from; tree < to; tree++) {
+		size_t at = symmetric ? symmetric_leaf(planes, limits, both) : levels_leaf(planes, limits, depth, both);
+		first += leaf[at];
+		if (low != NULL) {
+			second += low[at];
+			low += leaves;
+		}
+		planes += tests;
+		limits += tests;
+		leaf += leaves;
+	}
+	sums[0] = first;
+	sums[1] = second;
 }
 
 static void
@@ -140,6 +166,33 @@ learn_kernel_pair(enum learn_kernel kernel, const struct learn_packed *p, const 
 	return false;
 }
 
+/* A flow's codes, and behind them what turned tests read. */
+static void
+double_of(const struct learn_packed *p, const struct flow_vector *v, uint8_t both[static 2 * FLOW_CODES])
+{
+	memcpy(both, v->code, FLOW_CODES);
+	if (p->turned)
+		for (unsigned i = 0; i < FLOW_CODES; i++)
+			both[FLOW_CODES + i] = (uint8_t)(v->code[i] + 1);
+}
+
+void
+learn_kernel_leaves(enum learn_kernel kernel, const struct learn_packed *p, const struct flow_vector *v, uint8_t *out)
+{
+#if LEARN_KERNEL_X86
+	if (kernel == LEARN_KERNEL_AVX512) {
+		learn_kernel_avx512_leaves(p, v->code, out);
+		return;
+	}
+#endif
+	(void)kernel;
+	uint8_t both[2 * FLOW_CODES];
+	double_of(p, v, both);
+	for (unsigned tree = 0; tree < p->trees; tree++)
+		out[tree] = (uint8_t)symmetric_leaf(
+		    p->planes + tree * LEARN_PACKED_TESTS, p->limits + tree * LEARN_PACKED_TESTS, both);
+}
+
 int64_t
 learn_kernel_one(enum learn_kernel kernel, const struct learn_packed *p, const struct flow_vector *v)
 {
@@ -150,10 +203,7 @@ learn_kernel_one(enum learn_kernel kernel, const struct learn_packed *p, const s
 	(void)kernel;
 	uint8_t both[2 * FLOW_CODES];
 	int32_t sums[2] = {0};
-	memcpy(both, v->code, FLOW_CODES);
-	if (p->turned)
-		for (unsigned i = 0; i < FLOW_CODES; i++)
-			both[FLOW_CODES + i] = (uint8_t)(v->code[i] + 1);
+	double_of(p, v, both);
 	plain_sums(p, 0, p->trees, both, sums);
 	return learn_kernel_total(p, sums[0], sums[1]);
 }

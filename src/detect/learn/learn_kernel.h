@@ -35,6 +35,9 @@ int64_t learn_kernel_one(enum learn_kernel kernel, const struct learn_packed *pa
 /* Two blocks and all trees at once; false: this kernel does not, or not of these trees. */
 bool learn_kernel_pair(enum learn_kernel kernel, const struct learn_packed *packed, const struct learn_block *blocks,
     struct learn_kernel_sums out[static 2]);
+/* The leaf of each tree of a symmetric forest: out has room for LEARN_TREES_MAX. */
+void learn_kernel_leaves(
+    enum learn_kernel kernel, const struct learn_packed *packed, const struct flow_vector *vector, uint8_t *out);
 /* Up to 64 flows into a block; what is in it for flows after `rows` stays. */
 void learn_kernel_turn(enum learn_kernel kernel, const struct flow_vector *vectors, size_t rows, struct learn_block *out);
 
@@ -45,6 +48,5 @@ learn_kernel_holds(const uint8_t *codes, uint8_t plane, uint8_t limit)
 }
 /* The leaf of one tree that a flow reaches. */
 size_t learn_kernel_leaf(const struct learn_forest *forest, unsigned tree, const uint8_t *codes);
-
 
 #endif

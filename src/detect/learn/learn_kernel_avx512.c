@@ -9,8 +9,8 @@
 
 /* Sums of 16 bits of 64 flows, and where they go every eight trees. */
 struct account {
-	__m512i even, odd;     /* 32 words each: of every 16 flows the first eight, the last eight */
-	__m512i sums[4];       /* 16 numbers each */
+	__m512i even, odd; /* 32 words each: of every 16 flows the first eight, the last eight */
+	__m512i sums[4];   /* 16 numbers each */
 };
 
 FOR_AVX512 static inline void
@@ -56,8 +56,8 @@ symmetric_leaf(const uint8_t *planes, const uint8_t *plane, const uint8_t *limit
 }
 
 FOR_AVX512 static inline void
-symmetric(const struct learn_packed *p, unsigned from, unsigned to, const uint8_t *const *planes, size_t blocks, unsigned table,
-    int32_t *const *out)
+symmetric(const struct learn_packed *p, unsigned from, unsigned to, const uint8_t *const *planes, size_t blocks,
+    unsigned table, int32_t *const *out)
 {
 	struct account a[2] = {0};
 	for (unsigned tree = from; tree < to; tree++) {
@@ -89,7 +89,8 @@ levels_leaf(const uint8_t *planes, const uint8_t *plane, const uint8_t *limit, s
 	size_t count = leaves / 2;
 	for (size_t i = 0; i < count; i++) {
 		__m512i leaf = _mm512_set1_epi8((char)(2 * i));
-		node[i] = _mm512_mask_add_epi8(leaf, node_held(planes, plane[count - 1 + i], limit[count - 1 + i]), leaf, one);
+		node[i] = _mm512_mask_add_epi8(
+		    leaf, node_held(planes, plane[count - 1 + i], limit[count - 1 + i]), leaf, one);
 	}
 	while (count > 1) {
 		count /= 2;
@@ -106,18 +107,19 @@ levels(const struct learn_packed *p, unsigned from, unsigned to, const uint8_t *
 	struct account a[2] = {0};
 	for (unsigned tree = from; tree < to; tree++) {
 		const uint8_t *plane = p->planes + tree * p->tests, *limit = p->limits + tree * p->tests;
-		__m512i leaf = p->leaves == LEARN_PACKED_LEAVES ? levels_leaf(planes, plane, limit, LEARN_PACKED_LEAVES) :
-								  levels_leaf(planes, plane, limit, p->leaves);
+		__m512i leaf = p->leaves == LEARN_PACKED_LEAVES ? levels_leaf(planes, plane, limit, LEARN_PACKED_LEAVES)
+		                                                : levels_leaf(planes, plane, limit, p->leaves);
 		for (unsigned t = 0; t < (p->wide ? 2u : 1u); t++) {
 			const uint8_t *low = p->low[t] + tree * p->leaves, *high = p->high[t] + tree * p->leaves;
 			__m512i lows = _mm512_permutexvar_epi8(leaf, _mm512_loadu_si512(low));
 			__m512i highs = _mm512_permutexvar_epi8(leaf, _mm512_loadu_si512(high));
 			for (size_t part = 1; part < p->leaves / LEARN_PACKED_LEAVES; part++) {
 				/* the two top bits of a leaf's number say which 64 of the table */
-				__mmask64 here = _mm512_cmpeq_epi8_mask(
-				    _mm512_and_si512(leaf, _mm512_set1_epi8((char)0xc0)), _mm512_set1_epi8((char)(part << 6)));
+				__mmask64 here = _mm512_cmpeq_epi8_mask(_mm512_and_si512(leaf, _mm512_set1_epi8((char)0xc0)),
+				    _mm512_set1_epi8((char)(part << 6)));
 				lows = _mm512_mask_permutexvar_epi8(lows, here, leaf, _mm512_loadu_si512(low + part * 64));
-				highs = _mm512_mask_permutexvar_epi8(highs, here, leaf, _mm512_loadu_si512(high + part * 64));
+				highs = _mm512_mask_permutexvar_epi8(
+				    highs, here, leaf, _mm512_loadu_si512(high + part * 64));
 			}
 			a[t].even = _mm512_add_epi16(a[t].even, _mm512_unpacklo_epi8(lows, highs));
 			a[t].odd = _mm512_add_epi16(a[t].odd, _mm512_unpackhi_epi8(lows, highs));
@@ -159,36 +161,58 @@ asked(const struct learn_packed *p, const uint8_t *planes, __m512i codes, __m512
 	return p->turned ? _mm512_permutex2var_epi8(codes, which, turned) : _mm512_permutexvar_epi8(which, codes);
 }
 
+/* The leaves of 64 trees from `tree` on. */
+FOR_AVX512 static inline __m512i
+leaves_across(const struct learn_packed *p, unsigned tree, __m512i codes, __m512i turned)
+{
+	const uint8_t *planes = p->across_planes + tree * LEARN_PACKED_LEVELS;
+	const uint8_t *limits = p->across_limits + tree * LEARN_PACKED_LEVELS;
+	__m512i leaf = _mm512_setzero_si512();
+	for (unsigned level = 0; level < LEARN_PACKED_LEVELS; level++) {
+		__mmask64 held = _mm512_cmpgt_epu8_mask(
+		    asked(p, planes + level * 64, codes, turned), _mm512_loadu_si512(limits + level * 64));
+		leaf = _mm512_mask_add_epi8(leaf, held, leaf, _mm512_set1_epi8((char)(32 >> level)));
+	}
+	return leaf;
+}
+
+FOR_AVX512 static inline int32_t
+sum_of_leaves(const int16_t *values, const uint8_t *leaves, unsigned count)
+{
+	int32_t a = 0, b = 0;
+	unsigned i = 0;
+	for (; i + 4 <= count; i += 4) {
+		a += values[leaves[i]] + values[LEARN_PACKED_LEAVES + leaves[i + 1]];
+		b += values[2 * LEARN_PACKED_LEAVES + leaves[i + 2]] + values[3 * LEARN_PACKED_LEAVES + leaves[i + 3]];
+		values += 4 * LEARN_PACKED_LEAVES;
+	}
+	for (; i < count; i++) {
+		a += values[leaves[i]];
+		values += LEARN_PACKED_LEAVES;
+	}
+	return a + b;
+}
+
 FOR_AVX512 static int64_t
 one_symmetric(const struct learn_packed *p, __m512i codes, __m512i turned)
 {
 	int32_t sums[2] = {0};
 	for (unsigned tree = 0; tree < p->trees; tree += 64) {
-		const uint8_t *planes = p->across_planes + tree * LEARN_PACKED_LEVELS;
-		const uint8_t *limits = p->across_limits + tree * LEARN_PACKED_LEVELS;
-		__m512i leaf = _mm512_setzero_si512();
-		for (unsigned level = 0; level < LEARN_PACKED_LEVELS; level++) {
-			__mmask64 held = _mm512_cmpgt_epu8_mask(
-			    asked(p, planes + level * 64, codes, turned), _mm512_loadu_si512(limits + level * 64));
-			leaf = _mm512_mask_add_epi8(leaf, held, leaf, _mm512_set1_epi8((char)(32 >> level)));
-		}
 		_Alignas(64) uint8_t leaves[64];
-		_mm512_store_si512(leaves, leaf);
+		_mm512_store_si512(leaves, leaves_across(p, tree, codes, turned));
 		unsigned count = p->trees - tree < 64 ? p->trees - tree : 64;
-		for (unsigned t = 0; t < (p->wide ? 2u : 1u); t++) {
-			const int16_t *values = p->leaf[t] + tree * LEARN_PACKED_LEAVES;
-			int32_t a = 0, b = 0;
-			unsigned i = 0;
-			for (; i + 2 <= count; i += 2) {
-				a += values[i * LEARN_PACKED_LEAVES + leaves[i]];
-				b += values[(i + 1) * LEARN_PACKED_LEAVES + leaves[i + 1]];
-			}
-			if (i < count)
-				a += values[i * LEARN_PACKED_LEAVES + leaves[i]];
-			sums[t] += a + b;
-		}
+		for (unsigned t = 0; t < (p->wide ? 2u : 1u); t++)
+			sums[t] += sum_of_leaves(p->leaf[t] + tree * LEARN_PACKED_LEAVES, leaves, count);
 	}
 	return learn_kernel_total(p, sums[0], sums[1]);
+}
+
+FOR_AVX512 void
+learn_kernel_avx512_leaves(const struct learn_packed *p, const uint8_t *bytes, uint8_t *out)
+{
+	__m512i codes = _mm512_loadu_si512(bytes), turned = _mm512_add_epi8(codes, _mm512_set1_epi8(1));
+	for (unsigned tree = 0; tree < p->trees; tree += 64)
+		_mm512_storeu_si512(out + tree, leaves_across(p, tree, codes, turned));
 }
 
 FOR_AVX512 static int64_t

@@ -31,8 +31,8 @@ struct learn_packed {
 };
 
 /* Room for the trees of a forest to come, none of them in it yet. False: no memory. */
-MUST_USE bool learn_packed_init(
-    struct learn_packed *out, enum learn_growth growth, unsigned depth, unsigned trees_max, bool wide);
+MUST_USE bool
+learn_packed_init(struct learn_packed *out, enum learn_growth growth, unsigned depth, unsigned trees_max, bool wide);
 void learn_packed_done(struct learn_packed *packed);
 /* The next tree, number packed->trees of the forest. */
 void learn_packed_add(struct learn_packed *packed, const struct learn_forest *forest);

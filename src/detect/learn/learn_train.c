@@ -189,7 +189,8 @@ make_room(struct training *t)
 	t->reach_curvature = calloc(t->set.blocks, sizeof(*t->reach_curvature));
 	t->team = learn_team_new(t->s->threads);
 	if (f->planes == NULL || f->limits == NULL || f->leaves == NULL || f->covers == NULL || t->weights == NULL ||
-	    !learn_packed_init(&t->packed, t->growth, t->depth, t->s->trees, false) || t->blocks == NULL || t->reach_gradient == NULL || t->reach_curvature == NULL || t->team == NULL)
+	    !learn_packed_init(&t->packed, t->growth, t->depth, t->s->trees, false) || t->blocks == NULL ||
+	    t->reach_gradient == NULL || t->reach_curvature == NULL || t->team == NULL)
 		return -ENOMEM;
 	t->grow = learn_grow_new(&(struct learn_grow_settings){
 	    t->growth, t->depth, t->set.blocks * LEARN_BLOCK, t->set.mask, t->s->monotone, t->team});
