@@ -68,7 +68,7 @@ _beffroi() {
 				case $before in
 				rules) words='check list explain test stats add sources remove enable disable modify' ;;
 				*) case $word in
-					-*) words='-r --suricata-yaml --search --type --limit --key --dossier --format --lang --color --help' ;;
+					-*) words='-r --suricata-yaml --search --type --limit --key --ca --dossier --format --lang --color --help' ;;
 					*) COMPREPLY=($(compgen -f -- "$word")); return ;;
 					esac ;;
 				esac ;;

@@ -101,6 +101,8 @@ messages(struct bytes input)
 	static uint8_t room[ROOM + 64];
 	struct courier_order order;
 	struct delivery_receipt receipt;
+	struct courier_errand errand;
+	struct courier_catch got;
 	struct diag diag;
 	int error = 0;
 	struct writer w = writer_of(room, sizeof(room));
@@ -110,6 +112,12 @@ messages(struct bytes input)
 	} else if (courier_wire_get_receipt(input, &receipt) == PARSE_OK) {
 		courier_wire_put_receipt(&w, &receipt);
 		ENSURE(bytes_eq(writer_written(&w), input));
+	} else if (courier_wire_get_catch(input, &got) == PARSE_OK) {
+		courier_wire_put_catch(&w, &got);
+		ENSURE(bytes_eq(writer_written(&w), input));
+	} else if (courier_wire_get_errand(input, &arena, &errand) == PARSE_OK) {
+		courier_wire_put_errand(&w, &errand);
+		ENSURE(writer_ok(&w) && w.len == input.len);
 	} else if (courier_wire_get_fault(input, &error, &diag) == PARSE_OK) {
 		ENSURE(error < 0);
 		courier_wire_put_fault(&w, error, &diag);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/courier.h"
 
+#include "app/courier_fetch.h"
 #include "connect/carrier.h"
 #include "sandbox/channel.h"
 #include "sandbox/sandbox.h"
@@ -16,13 +17,11 @@ static uint8_t buffer[CHANNEL_MESSAGE_MAX + 2], out[CHANNEL_MESSAGE_MAX];
 /* ---- The role ---- */
 
 static int
-carry(struct arena *arena, struct delivery_receipt *receipt, struct diag *diag)
+carry(const struct channel_message *m, struct arena *arena, struct delivery_receipt *receipt, struct diag *diag)
 {
-	struct channel_message m;
 	struct courier_order order;
 	struct carrier *carrier = NULL;
-	if (channel_receive(COURIER_FD_PARENT, buffer, sizeof(buffer), &m) <= 0 || m.type != COURIER_PARCEL ||
-	    courier_wire_get_order(m.body, arena, &order) != PARSE_OK)
+	if (m->type != COURIER_PARCEL || courier_wire_get_order(m->body, arena, &order) != PARSE_OK)
 		return diag_say(diag, -EBADMSG, "%s", _("the courier got no parcel"));
 	text_speak(order.language);
 	int r = carrier_new(&carrier, &order.connector, diag);
@@ -43,9 +42,12 @@ courier_main(void)
 	struct delivery_receipt receipt = {0};
 	struct diag diag = {.offset = UINT64_MAX};
 	struct writer w = writer_of(out, sizeof(out));
-	if (arena_init(&arena, ARENA_BYTES) < 0)
+	struct channel_message m = {.fd = -1};
+	if (channel_receive(COURIER_FD_PARENT, buffer, sizeof(buffer), &m) <= 0 || arena_init(&arena, ARENA_BYTES) < 0)
 		return 1;
-	int r = carry(&arena, &receipt, &diag);
+	if (m.type == COURIER_FETCH)
+		return courier_fetch_serve(COURIER_FD_PARENT, &m, buffer, sizeof(buffer));
+	int r = carry(&m, &arena, &receipt, &diag);
 	if (r < 0)
 		courier_wire_put_fault(&w, r, &diag);
 	else

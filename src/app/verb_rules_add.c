@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/verb_rules_add.h"
 
+#include "app/courier_fetch.h"
 #include "app/rules_store.h"
 #include "cli/dossier_folder.h"
 #include "core/auto.h"
@@ -11,13 +12,20 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_ROOM = 4096, KEY_MAX = 65536, JSON_ROOM = 1 << 16 };
+enum {
+	PATH_ROOM = 4096,
+	KEY_MAX = 65536,
+	JSON_ROOM = 1 << 18,
+	MD5_DIGITS = 32,
+	BESIDE_MAX = 4096 /* of a signature or an MD5 */
+};
 
 struct source {
 	const char *name_cstr;
@@ -25,6 +33,8 @@ struct source {
 	size_t len;
 	uint8_t signature[RULES_STORE_SIGNATURE];
 	bool is_signed;
+	const char *url_cstr; /* where it was fetched; NULL: a file */
+	bool has_md5;         /* that of the server was compared */
 };
 
 struct work {
@@ -87,21 +97,88 @@ read_signature(struct source *s, const char *path_cstr, struct diag *diag)
 	return r;
 }
 
+/* ---- From a server ---- */
+
+/* What stands beside it under the same name: 1, 0 when there is none, or a negative errno with diag. */
+static int
+fetch_beside(
+    struct courier_fetch *f, const char *url_cstr, const char *end_cstr, uint8_t **bytes, size_t *len, struct diag *diag)
+{
+	char beside_cstr[PATH_ROOM];
+	int n = snprintf(beside_cstr, sizeof(beside_cstr), "%s%s", url_cstr, end_cstr);
+	return n < 0 || (size_t)n >= sizeof(beside_cstr) ? -ENAMETOOLONG
+	                                                 : courier_fetch_get(f, beside_cstr, BESIDE_MAX, bytes, len, diag);
+}
+
+/* NAME.md5, as md5sum(1) writes it: the transfer was whole. Who sent it is told by the certificate, or by a signature. */
+static int
+check_md5(struct source *s, struct bytes said, struct diag *diag)
+{
+	uint8_t digest[EVP_MAX_MD_SIZE];
+	char text[MD5_DIGITS + 1];
+	unsigned len = 0;
+	if (EVP_Digest(s->bytes, s->len, digest, &len, EVP_md5(), NULL) != 1)
+		return diag_say(diag, -ENOMEM, "%s", _("not enough memory"));
+	for (unsigned i = 0; i < len && i < MD5_DIGITS / 2; i++)
+		(void)snprintf(text + 2 * i, 3, "%02x", digest[i]);
+	s->has_md5 = bytes_eq_nocase(bytes_first(bytes_trim(said), MD5_DIGITS), bytes_of_cstr(text));
+	return s->has_md5
+	    ? 0
+	    : diag_say_at(diag, -EBADMSG, s->url_cstr, UINT64_MAX, "%s",
+	          _("its MD5 is not the one beside it: it did not arrive whole, or is being changed; try again"));
+}
+
+static int
+fetch_checks(struct courier_fetch *f, struct source *s, struct diag *diag)
+{
+	uint8_t *bytes = NULL;
+	size_t len = 0;
+	int r = fetch_beside(f, s->url_cstr, ".sig", &bytes, &len, diag);
+	if (r > 0 && len == RULES_STORE_SIGNATURE) {
+		memcpy(s->signature, bytes, len);
+		s->is_signed = true;
+	}
+	free(bytes);
+	bytes = NULL;
+	r = r < 0 ? r : fetch_beside(f, s->url_cstr, ".md5", &bytes, &len, diag);
+	if (r > 0)
+		r = check_md5(s, (struct bytes){bytes, len}, diag);
+	free(bytes);
+	return r < 0 ? r : 0;
+}
+
+static int
+fetch(struct source *s, const char *ca_cstr, struct diag *diag)
+{
+	struct courier_fetch f;
+	int r = courier_fetch_start(&f, s->url_cstr, ca_cstr, diag);
+	if (r == 0)
+		r = courier_fetch_get(&f, s->url_cstr, RULES_STORE_SOURCE_MAX, &s->bytes, &s->len, diag);
+	if (r == 0)
+		r = diag_say_at(
+		    diag, -ENOENT, s->url_cstr, UINT64_MAX, "%s", _("the server has no such file: is the address right?"));
+	if (r > 0)
+		r = fetch_checks(&f, s, diag);
+	courier_fetch_end(&f);
+	return r;
+}
+
 static int
 read_sources(struct work *w, struct diag *diag)
 {
 	int r = 0;
 	for (size_t i = 1; i < w->o->word_count && r == 0; i++) {
 		const char *path_cstr = w->o->words[i], *slash_cstr = strrchr(path_cstr, '/');
-		if (strstr(path_cstr, "://") != NULL)
-			return diag_say(diag, -ENOTSUP, "%s",
-			    _("addresses are not fetched yet: fetch the file (curl -O, wget), then add it"));
-		struct source *s = &w->sources[w->count];
+		struct source *s = &w->sources[w->count++];
 		s->name_cstr = slash_cstr == NULL ? path_cstr : slash_cstr + 1;
+		s->url_cstr = strstr(path_cstr, "://") != NULL ? path_cstr : NULL;
+		if (s->url_cstr != NULL) {
+			r = fetch(s, w->o->ca_cstr, diag);
+			continue;
+		}
 		r = read_all(path_cstr, RULES_STORE_SOURCE_MAX, &s->bytes, &s->len, diag);
 		if (r == 0)
 			r = read_signature(s, path_cstr, diag);
-		w->count++;
 	}
 	return r;
 }
@@ -219,11 +296,50 @@ list(struct work *w, struct diag *diag)
 	return 0;
 }
 
+static const char *
+check_word(const struct work *w, const struct source *s)
+{
+	return w->key != NULL ? "signature" : s->has_md5 ? "md5" : "";
+}
+
+static void
+tell_fetched(struct work *w)
+{
+	size_t first = 0;
+	while (first < w->count && w->sources[first].url_cstr == NULL)
+		first++;
+	if (first == w->count)
+		return;
+	if (w->json != NULL)
+		json_open_array(w->json, JSON_KEY("fetched"));
+	for (size_t i = first; i < w->count; i++) {
+		const struct source *s = &w->sources[i];
+		const char *check_cstr = check_word(w, s);
+		if (s->url_cstr == NULL)
+			continue;
+		if (w->json == NULL) {
+			printf(check_cstr[0] == '\0' ? _("Fetched %s: %llu kB.\n")
+			                             : _("Fetched %s: %llu kB, as its %s says.\n"),
+			    s->name_cstr, (unsigned long long)(s->len + 1023) / 1024, check_cstr);
+			continue;
+		}
+		json_open_object(w->json, (struct bytes){0});
+		json_cstr(w->json, JSON_KEY("name"), s->name_cstr);
+		json_cstr(w->json, JSON_KEY("url"), s->url_cstr);
+		json_u64(w->json, JSON_KEY("bytes"), s->len);
+		json_cstr(w->json, JSON_KEY("checked"), check_cstr);
+		json_close_object(w->json);
+	}
+	if (w->json != NULL)
+		json_close_array(w->json);
+}
+
 static void
 tell(struct work *w)
 {
 	const struct rules_store_counts *c = &w->counts;
 	if (w->json == NULL) {
+		tell_fetched(w);
 		printf(_("Sources: %llu, rules: %llu, of which on: %llu, off: %llu, changed here: %llu.\n"),
 		    (unsigned long long)c->sources, (unsigned long long)c->rules, (unsigned long long)c->on,
 		    (unsigned long long)c->off, (unsigned long long)c->changed);
@@ -243,6 +359,7 @@ tell(struct work *w)
 	json_u64(j, JSON_KEY("same"), c->same);
 	json_u64(j, JSON_KEY("added"), c->added);
 	json_u64(j, JSON_KEY("removed"), c->removed);
+	tell_fetched(w);
 	json_close_object(j);
 	json_newline(j);
 }

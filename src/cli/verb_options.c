@@ -40,7 +40,8 @@ enum {
 	OPTION_DRY_RUN,
 	OPTION_CONNECTORS,
 	OPTION_SURICATA_YAML,
-	OPTION_KEY
+	OPTION_KEY,
+	OPTION_CA
 };
 
 static const struct option long_options[] = {{"format", required_argument, NULL, OPTION_FORMAT},
@@ -58,8 +59,9 @@ static const struct option long_options[] = {{"format", required_argument, NULL,
     {"limit", required_argument, NULL, OPTION_LIMIT}, {"step", required_argument, NULL, OPTION_STEP},
     {"host", required_argument, NULL, OPTION_HOST}, {"difference", required_argument, NULL, OPTION_DIFFERENCE},
     {"dry-run", no_argument, NULL, OPTION_DRY_RUN}, {"connectors", required_argument, NULL, OPTION_CONNECTORS},
-    {"key", required_argument, NULL, OPTION_KEY}, {"suricata-yaml", required_argument, NULL, OPTION_SURICATA_YAML},
-    {"read", required_argument, NULL, 'r'}, {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
+    {"key", required_argument, NULL, OPTION_KEY}, {"ca", required_argument, NULL, OPTION_CA},
+    {"suricata-yaml", required_argument, NULL, OPTION_SURICATA_YAML}, {"read", required_argument, NULL, 'r'},
+    {"help", no_argument, NULL, 'h'}, {NULL, 0, NULL, 0}};
 
 static int
 refuse(struct diag *diag, enum language language, const char *option_cstr, const char *got_cstr, const char *expected_cstr)
@@ -129,6 +131,7 @@ take(struct verb_options *o, int option, const char *value_cstr, struct diag *di
 		o->captures[o->capture_count++] = value_cstr;
 		return 0;
 	case OPTION_KEY: o->key_cstr = value_cstr; return 0;
+	case OPTION_CA: o->ca_cstr = value_cstr; return 0;
 	case OPTION_SURICATA_YAML: o->suricata_yaml_cstr = value_cstr; return 0;
 	case OPTION_YES: o->yes = true; return 0;
 	case OPTION_HEAD: o->head_cstr = value_cstr; return 0;

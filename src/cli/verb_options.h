@@ -53,7 +53,7 @@ struct verb_options {
 	size_t host_count;
 	const char *captures[VERB_OPTIONS_CAPTURES_MAX]; /* -r */
 	size_t capture_count;
-	const char *key_cstr;                      /* --key; NULL: none */
+	const char *key_cstr, *ca_cstr;            /* --key, --ca; NULL: none */
 	const char *suricata_yaml_cstr;            /* --suricata-yaml; NULL: none */
 	const char *words[VERB_OPTIONS_WORDS_MAX]; /* "show", "INC-..." */
 	size_t word_count;

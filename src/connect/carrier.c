@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "connect/carrier.h"
 
+#include "connect/courier_wire.h"
 #include "core/auto.h"
 #include "core/text.h"
 
@@ -9,8 +10,9 @@
 #include <netdb.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
-enum { CA_MAX = 4 << 20, CONNECT_S_MAX = 10, ADDRESSES_MAX = 8, RESOLVE_MAX = 1024 };
+enum { HTTP_OK = 200, CA_MAX = 4 << 20, CONNECT_S_MAX = 10, ADDRESSES_MAX = 8, RESOLVE_MAX = 1024 };
 
 static const char system_ca_cstr[] = "/etc/ssl/certs/ca-certificates.crt";
 
@@ -63,9 +65,8 @@ resolve(struct carrier *c, struct diag *diag)
 	if (r != 0) /* a machine without any network but its own */
 		r = getaddrinfo(to->host_cstr, to->port_cstr, &(struct addrinfo){.ai_socktype = SOCK_STREAM}, &found);
 	if (r != 0)
-		return diag_say(diag, -EHOSTUNREACH,
-		    _("%s has no address: look at url in connectors.yaml, and at the network (%s)"), to->host_cstr,
-		    gai_strerror(r));
+		return diag_say(diag, -EHOSTUNREACH, _("%s has no address: look at its name, and at the network (%s)"),
+		    to->host_cstr, gai_strerror(r));
 	bool brackets = strchr(to->host_cstr, ':') != NULL;
 	size_t n = (size_t)snprintf(
 	    line, sizeof(line), "%s%s%s:%s:", brackets ? "[" : "", to->host_cstr, brackets ? "]" : "", to->port_cstr);
@@ -246,6 +247,69 @@ exchange(void *context, const struct delivery_request *request, struct delivery_
 	*out = (struct delivery_answer){
 	    .status = (unsigned)status, .retry_after_s = c->retry_after_s, .body = {c->answer, c->answer_len}};
 	return DELIVERY_ANSWERED;
+}
+
+/* ---- A file that is fetched ---- */
+
+struct taking {
+	struct carrier *carrier;
+	int fd, error;
+	uint64_t bytes, bytes_max;
+};
+
+static size_t
+take_file(char *data, size_t size, size_t count, void *context)
+{
+	struct taking *t = context;
+	long status = 0;
+	struct bytes left = {(const uint8_t *)data, size * count};
+	(void)curl_easy_getinfo(t->carrier->curl, CURLINFO_RESPONSE_CODE, &status);
+	if (status != HTTP_OK) {
+		t->bytes += left.len; /* a page that says why; not endless either */
+		return t->bytes > DELIVERY_ANSWER_MAX ? 0 : left.len;
+	}
+	if (left.len > t->bytes_max - t->bytes) {
+		t->error = -EFBIG;
+		return 0;
+	}
+	t->bytes += left.len;
+	while (left.len > 0) {
+		ssize_t n = write(t->fd, left.at, left.len);
+		if (n <= 0) {
+			t->error = n < 0 ? -errno : -EIO;
+			return 0;
+		}
+		left = bytes_after(left, (size_t)n);
+	}
+	return size * count;
+}
+
+int
+carrier_fetch(
+    struct carrier *c, const char *url_cstr, uint64_t bytes_max, int fd, struct courier_catch *out, struct diag *diag)
+{
+	struct taking t = {.carrier = c, .fd = fd, .bytes_max = bytes_max};
+	const char *elsewhere_cstr = NULL;
+	long status = 0;
+	c->error_cstr[0] = '\0';
+	bool ok = curl_easy_setopt(c->curl, CURLOPT_URL, url_cstr) == CURLE_OK &&
+	    curl_easy_setopt(c->curl, CURLOPT_HTTPGET, 1L) == CURLE_OK &&
+	    curl_easy_setopt(c->curl, CURLOPT_WRITEFUNCTION, take_file) == CURLE_OK &&
+	    curl_easy_setopt(c->curl, CURLOPT_WRITEDATA, &t) == CURLE_OK;
+	CURLcode code = ok ? curl_easy_perform(c->curl) : CURLE_OUT_OF_MEMORY;
+	(void)curl_easy_getinfo(c->curl, CURLINFO_RESPONSE_CODE, &status);
+	(void)curl_easy_getinfo(c->curl, CURLINFO_REDIRECT_URL, &elsewhere_cstr);
+	if (t.error == -EFBIG)
+		return diag_say(diag, -EFBIG, _("%s: it has more than %llu bytes"), url_cstr, (unsigned long long)bytes_max);
+	if (t.error < 0)
+		return diag_say(diag, t.error, "%s: %s", url_cstr, text_error(-t.error));
+	if (code != CURLE_OK && (status == 0 || status == HTTP_OK)) {
+		(void)explain(c, code, diag);
+		return -EIO;
+	}
+	*out = (struct courier_catch){.status = (unsigned)status, .bytes = status == HTTP_OK ? t.bytes : 0};
+	(void)snprintf(out->elsewhere_cstr, sizeof(out->elsewhere_cstr), "%s", elsewhere_cstr == NULL ? "" : elsewhere_cstr);
+	return 0;
 }
 
 static void

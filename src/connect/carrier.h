@@ -14,6 +14,11 @@ struct carrier;
 /* The connector is borrowed. 0, or a negative errno with diag. */
 MUST_USE int carrier_new(struct carrier **out, const struct connector *connector, struct diag *diag);
 void carrier_free(struct carrier *carrier);
+/* The file of this address, of the same host, into a descriptor: of a status of 200, nothing of another. 0 with *out; a negative errno with
+ * diag when there is no answer, or when it has more than bytes_max. */
+struct courier_catch;
+MUST_USE int carrier_fetch(
+    struct carrier *carrier, const char *url_cstr, uint64_t bytes_max, int fd, struct courier_catch *out, struct diag *diag);
 struct delivery_carrier carrier_of(struct carrier *carrier);
 
 #endif

@@ -112,6 +112,57 @@ courier_wire_get_receipt(struct bytes body, struct delivery_receipt *out)
 }
 
 void
+courier_wire_put_errand(struct writer *w, const struct courier_errand *e)
+{
+	writer_u8(w, (uint8_t)e->language);
+	writer_be16(w, (uint16_t)e->from.timeout_s);
+	put_cstr(w, e->from.url_cstr);
+	put_cstr(w, e->from.ca_cstr);
+	writer_be64(w, e->bytes_max);
+}
+
+enum parse
+courier_wire_get_errand(struct bytes body, struct arena *arena, struct courier_errand *out)
+{
+	struct cursor c = cursor_of(body);
+	struct courier_errand e = {.language = cursor_u8(&c) == LANGUAGE_FR ? LANGUAGE_FR : LANGUAGE_EN};
+	e.from.timeout_s = cursor_be16(&c);
+	e.from.url_cstr = take_cstr(&c, arena);
+	e.from.ca_cstr = take_cstr(&c, arena);
+	e.bytes_max = cursor_be64(&c);
+	if (!cursor_ok(&c) || c.left > 0)
+		return c.left > 0 ? PARSE_BAD : c.state;
+	if (e.from.timeout_s < 1 || e.from.timeout_s > TIMEOUT_MAX || e.bytes_max > INT64_MAX ||
+	    !connectors_url(e.from.url_cstr, &e.from))
+		return PARSE_BAD;
+	*out = e;
+	return PARSE_OK;
+}
+
+void
+courier_wire_put_catch(struct writer *w, const struct courier_catch *got)
+{
+	writer_be16(w, (uint16_t)got->status);
+	writer_be64(w, got->bytes);
+	put_cstr(w, got->elsewhere_cstr);
+}
+
+enum parse
+courier_wire_get_catch(struct bytes body, struct courier_catch *out)
+{
+	struct cursor c = cursor_of(body);
+	struct courier_catch got = {.status = cursor_be16(&c), .bytes = cursor_be64(&c)};
+	take_text(&c, got.elsewhere_cstr, sizeof(got.elsewhere_cstr));
+	for (const char *t = got.elsewhere_cstr; *t != '\0'; t++) /* it is shown: plain characters only */
+		if (*t <= ' ' || *t >= 127)
+			cursor_stop(&c, PARSE_BAD);
+	if (!cursor_ok(&c) || c.left > 0)
+		return cursor_ok(&c) ? PARSE_BAD : c.state;
+	*out = got;
+	return PARSE_OK;
+}
+
+void
 courier_wire_put_fault(struct writer *w, int error, const struct diag *diag)
 {
 	writer_be16(w, (uint16_t)-error);

@@ -423,6 +423,30 @@ messages_arrive_whole_or_not_at_all(void **state)
 	int error = 0;
 	(void)diag_say(&diag, 0, "a sentence");
 	w = writer_of(room, sizeof(room));
+	w = writer_of(room, sizeof(room));
+	struct courier_errand errand = {.language = LANGUAGE_FR,
+	                          .from = {.url_cstr = "https://example.org:444/a.rules", .ca_cstr = "", .timeout_s = 9},
+	                          .bytes_max = 7},
+	                      wanted;
+	courier_wire_put_errand(&w, &errand);
+	assert_int_equal(courier_wire_get_errand(writer_written(&w), &arena, &wanted), PARSE_OK);
+	assert_string_equal(wanted.from.url_cstr, errand.from.url_cstr);
+	assert_string_equal(wanted.from.port_cstr, "444");
+	assert_int_equal(wanted.bytes_max, 7);
+	for (size_t cut = 0; cut < w.len; cut++)
+		assert_int_not_equal(
+		    courier_wire_get_errand(bytes_first(writer_written(&w), cut), &arena, &wanted), PARSE_OK);
+	struct courier_catch fetched = {.status = 302, .bytes = 5, .elsewhere_cstr = "https://a/b"}, told;
+	w = writer_of(room, sizeof(room));
+	courier_wire_put_catch(&w, &fetched);
+	assert_int_equal(courier_wire_get_catch(writer_written(&w), &told), PARSE_OK);
+	assert_int_equal(told.status, 302);
+	assert_string_equal(told.elsewhere_cstr, "https://a/b");
+	fetched.elsewhere_cstr[0] = '\033'; /* nothing that a terminal would obey */
+	w = writer_of(room, sizeof(room));
+	courier_wire_put_catch(&w, &fetched);
+	assert_int_equal(courier_wire_get_catch(writer_written(&w), &told), PARSE_BAD);
+	w = writer_of(room, sizeof(room));
 	courier_wire_put_fault(&w, -EACCES, &diag);
 	assert_int_equal(courier_wire_get_fault(writer_written(&w), &error, &heard), PARSE_OK);
 	assert_int_equal(error, -EACCES);
