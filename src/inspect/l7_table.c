@@ -24,6 +24,7 @@
 #include "inspect/l7_ssh.h"
 #include "inspect/l7_telnet.h"
 #include "inspect/l7_tls.h"
+#include "inspect/l7_tftp.h"
 
 /* The most frequent first; a parser whose guess could take another's bytes comes after it. */
 /* clang-format off */
@@ -63,6 +64,7 @@ const struct l7_parser *const l7_table_udp[] = {
     &l7_krb5_udp_parser,
     &l7_sip_parser,
     L7_RECOGNISE_UDP_ENTRIES
+    &l7_tftp_parser,
 };
 const size_t l7_table_udp_count = LENGTH_OF(l7_table_udp);
 /* clang-format on */

@@ -36,7 +36,8 @@ static const char *const app_names[APP_COUNT] = {[APP_UNKNOWN] = "failed",
     [APP_HTTP2] = "http2",
     [APP_OPENVPN] = "openvpn",
     [APP_BITTORRENT] = "bittorrent",
-    [APP_DCERPC] = "dcerpc"};
+    [APP_DCERPC] = "dcerpc",
+    [APP_TFTP] = "tftp"};
 
 const char *
 observation_app_name(enum app_proto app)

@@ -69,6 +69,7 @@ enum app_proto {
 	APP_BITTORRENT,
 	APP_DCERPC,
 	APP_FTP_DATA,
+	APP_TFTP,
 	APP_COUNT
 };
 

@@ -40,7 +40,7 @@ static const struct rule_protocol protocols[] = {
     {"imap", RULE_TCP, "imap", true},
     {"telnet", RULE_TCP, "telnet", true},
     {"nfs", RULE_TCP | RULE_UDP, "nfs", false},
-    {"tftp", RULE_UDP, "tftp", false},
+    {"tftp", RULE_UDP, "tftp", true},
     {"ike", RULE_UDP, "ike", false},
     {"ikev2", RULE_UDP, "ike", false},
     {"krb5", RULE_TCP | RULE_UDP, "krb5", true},
