@@ -46,6 +46,37 @@ the_threshold_keeps_the_conformal_bound_and_says_when_it_cannot(void **state)
 }
 
 static void
+the_threshold_rises_only_for_services_that_are_high_here(void **state)
+{
+	(void)state;
+	static struct learn_local l;
+	struct learn_local_choice c;
+	learn_local_choose(&l, 0.01, 2, &c);
+	for (unsigned s = 0; s < LEARN_CONFORMAL_SERVICES; s++)
+		assert_true(c.margin[s] == 2 && c.flows[s] == 0);
+	for (unsigned i = 0; i < 200; i++)
+		learn_local_count(&l, 3, i < 3 ? 9.0f : 4.0f); /* 200 flows: (above + 1) / 201 <= 0.01 lets one be above */
+	learn_local_count(&l, 201, 5);                         /* one flow: just above it */
+	learn_local_count(&l, 6, -8);                          /* low: the threshold it came with stays */
+	learn_local_choose(&l, 0.01, 2, &c);
+	assert_int_equal(c.counted, 202);
+	assert_true(c.margin[3] > 9 && c.margin[3] < 9.2f);
+	assert_true(c.margin[41] > 5 && c.margin[41] < 5.2f);
+	assert_true(c.margin[6] == 2 && c.margin[7] == 2);
+	learn_local_choose(&l, 0.02, 2, &c); /* now three may be above */
+	assert_true(c.margin[3] > 4 && c.margin[3] < 4.2f);
+	/* What is high here and was never seen becomes benign with enough flows, and undecided with one. */
+	struct learn_conformal bounds = {.epsilon = 0.01};
+	for (unsigned s = 0; s < LEARN_CONFORMAL_SERVICES; s++)
+		bounds.services[s] = (struct learn_conformal_bounds){.benign_most = 0, .attack_least = 4.5f};
+	assert_int_equal(learn_local_decide(&bounds, &c, 3, 3), LEARN_DECISION_BENIGN);
+	assert_int_equal(learn_local_decide(&bounds, &c, 201, 3), LEARN_DECISION_NEITHER);
+	assert_int_equal(learn_local_decide(&bounds, &c, 201, 4.8f), LEARN_DECISION_BOTH);
+	assert_int_equal(learn_local_decide(&bounds, &c, 201, 6), LEARN_DECISION_ATTACK);
+	assert_int_equal(learn_local_decide(&bounds, NULL, 201, 4.8f), LEARN_DECISION_ATTACK);
+}
+
+static void
 no_margin_is_outside_the_steps(void **state)
 {
 	(void)state;
@@ -306,8 +337,9 @@ the_site_takes_its_own_threshold_once_and_learns_no_attack(void **state)
 		learn_site_learn(s, LEARN_PROFILE_OPENED_HERE, &v, &j, LEARN_NOT_SUSPECTED, now);
 	}
 	assert_true(s->is_local && (s->notices & LEARN_SITE_CALIBRATED));
-	assert_int_equal(s->choice.counted, 300);
-	assert_true(s->choice.margin > 3.9f && s->choice.margin < 4.1f);
+	assert_int_equal(s->thresholds.counted, 300);
+	assert_true(s->thresholds.margin[1] > 3.9f && s->thresholds.margin[1] < 4.2f);
+	assert_true(s->thresholds.margin[2] == s->choice.margin); /* a service not heard of */
 	struct flow_vector v = ordinary();
 	learn_site_judge(s, LEARN_PROFILE_OPENED_HERE, &v, 3.5f, now, &j);
 	assert_int_equal(j.decision, LEARN_DECISION_BOTH); /* usual here, and like attacks elsewhere */
@@ -404,6 +436,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(the_threshold_keeps_the_conformal_bound_and_says_when_it_cannot),
+	    cmocka_unit_test(the_threshold_rises_only_for_services_that_are_high_here),
 	    cmocka_unit_test(no_margin_is_outside_the_steps),
 	    cmocka_unit_test(a_margin_that_fits_no_class_is_never_seen_and_a_service_has_bounds_of_its_own),
 	    cmocka_unit_test(confidence_rises_with_the_margin_and_is_silent_where_little_was_counted),

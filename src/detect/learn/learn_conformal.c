@@ -9,12 +9,6 @@
 
 enum { ANY = -1 };
 
-static unsigned
-stratum_of(uint8_t service)
-{
-	return service < LEARN_CONFORMAL_SERVICES - 1 ? service : LEARN_CONFORMAL_SERVICES - 1;
-}
-
 static int
 by_value(const void *a, const void *b)
 {
@@ -35,7 +29,7 @@ gather(const struct rows *r, int stratum, enum learn_label label, float *out)
 	size_t n = 0;
 	for (size_t i = 0; i < r->count; i++)
 		if (r->labels[i] == label &&
-		    (stratum == ANY || (int)stratum_of(r->vectors[i].code[FLOW_CODE_SERVICE]) == stratum))
+		    (stratum == ANY || (int)learn_conformal_service(r->vectors[i].code[FLOW_CODE_SERVICE]) == stratum))
 			out[n++] = r->margins[i];
 	qsort(out, n, sizeof(*out), by_value);
 	return n;
@@ -85,7 +79,7 @@ learn_conformal_fit(const float *margins, const uint8_t *labels, const struct fl
 enum learn_decision
 learn_conformal_decide(const struct learn_conformal *c, uint8_t service, float margin)
 {
-	const struct learn_conformal_bounds *b = &c->services[stratum_of(service)];
+	const struct learn_conformal_bounds *b = &c->services[learn_conformal_service(service)];
 	bool benign = margin <= b->benign_most, attack = margin >= b->attack_least;
 	return benign && attack ? LEARN_DECISION_BOTH
 	    : benign            ? LEARN_DECISION_BENIGN

@@ -12,8 +12,8 @@
 #include "core/bytes.h"
 #include "detect/learn/learn_table.h"
 
-/* Classes of services beyond the last share one. */
-enum { LEARN_CONFORMAL_SERVICES = 32 };
+/* Classes of services (FLOW_CODE_SERVICE): 0..39, the three of ports without a name, and one for whatever comes. */
+enum { LEARN_CONFORMAL_SERVICES = 44 };
 
 enum learn_decision {
 	LEARN_DECISION_BENIGN,
@@ -36,6 +36,12 @@ struct learn_conformal {
  * 0, or -ERANGE: a class has fewer than 1 / epsilon - 1 flows. */
 MUST_USE int learn_conformal_fit(const float *margins, const uint8_t *labels, const struct flow_vector *vectors,
     size_t count, double epsilon, float *scratch, struct learn_conformal *out);
+/* Which of LEARN_CONFORMAL_SERVICES a code of service belongs to. */
+static inline unsigned
+learn_conformal_service(uint8_t service)
+{
+	return service < 40 ? service : service >= 200 && service < 203 ? service - 160u : LEARN_CONFORMAL_SERVICES - 1u;
+}
 enum learn_decision learn_conformal_decide(const struct learn_conformal *c, uint8_t service, float margin);
 
 #endif

@@ -49,15 +49,8 @@ learn_site_judge(const struct learn_site *s, enum learn_profile profile, const s
     int64_t time_ns, struct learn_judgement *out)
 {
 	struct learn_judgement j = {.margin = margin, .confidence = learn_confidence_of(&s->confidence, margin)};
-	j.decision = learn_conformal_decide(&s->conformal, v->code[FLOW_CODE_SERVICE], margin);
-	if (s->is_local) {
-		/* What is plausible for an attack is known from attacks; what is for benign flows, from this site. */
-		bool attack = j.decision == LEARN_DECISION_ATTACK || j.decision == LEARN_DECISION_BOTH;
-		bool benign = margin < s->choice.margin;
-		j.decision = benign ? attack ? LEARN_DECISION_BOTH : LEARN_DECISION_BENIGN
-		    : attack        ? LEARN_DECISION_ATTACK
-		                    : LEARN_DECISION_NEITHER;
-	}
+	j.decision = learn_local_decide(
+	    &s->conformal, s->is_local ? &s->thresholds : NULL, v->code[FLOW_CODE_SERVICE], margin);
 	if (j.decision != LEARN_DECISION_BENIGN && is_accepted(s, v, time_ns)) {
 		j.is_accepted = true;
 		j.decision = LEARN_DECISION_BENIGN;
@@ -72,14 +65,14 @@ learn_site_judge(const struct learn_site *s, enum learn_profile profile, const s
 }
 
 static void
-learn_margin(struct learn_site *s, float margin)
+learn_margin(struct learn_site *s, uint8_t service, float margin)
 {
-	if (s->threshold.counted >= s->calibrate_flows)
+	if (s->local.counted >= s->calibrate_flows)
 		return;
-	learn_threshold_count(&s->threshold, margin);
-	if (s->threshold.counted < s->calibrate_flows)
+	learn_local_count(&s->local, service, margin);
+	if (s->local.counted < s->calibrate_flows)
 		return;
-	learn_threshold_choose(&s->threshold, s->target, &s->choice);
+	learn_local_choose(&s->local, s->target, s->choice.margin, &s->thresholds);
 	s->is_local = true;
 	s->notices |= LEARN_SITE_CALIBRATED;
 }
@@ -122,7 +115,7 @@ learn_site_learn(struct learn_site *s, enum learn_profile profile, const struct 
 		return;
 	}
 	/* The threshold is for what is high among benign flows: leaving high ones out would only move it down. */
-	learn_margin(s, j->margin);
+	learn_margin(s, v->code[FLOW_CODE_SERVICE], j->margin);
 	if (j->decision == LEARN_DECISION_ATTACK) {
 		s->guarded++;
 		return;
@@ -143,6 +136,6 @@ learn_site_accept(struct learn_site *s, const struct flow_vector *v, int64_t unt
 void
 learn_site_recalibrate(struct learn_site *s, uint64_t flows)
 {
-	memset(&s->threshold, 0, sizeof(s->threshold));
+	memset(&s->local, 0, sizeof(s->local));
 	s->calibrate_flows = flows;
 }

@@ -3,8 +3,8 @@
  *
  * `beffroi learn calibrate` makes one from labelled flows that the model was not trained on, and writes it as a file that belongs to that
  * model (learn_site_file.h). A sensor loads it, asks learn_site_judge() of each flow, and tells
- * learn_site_learn() what it has judged. The site's own threshold takes the place of the calibrated one after the first
- * `calibrate_flows` flows; it is then left alone until a person asks again. Nothing here trains a model.
+ * learn_site_learn() what it has judged. The site's own thresholds, by service, join those it came with after the first
+ * `calibrate_flows` flows; they are then left alone until a person asks again. Nothing here trains a model.
  *
  * Fixed size, no allocation after load; one thread.
  */
@@ -15,6 +15,7 @@
 #include "detect/learn/learn_confidence.h"
 #include "detect/learn/learn_conformal.h"
 #include "detect/learn/learn_drift.h"
+#include "detect/learn/learn_local.h"
 #include "detect/learn/learn_normal.h"
 #include "detect/learn/learn_threshold.h"
 
@@ -40,9 +41,10 @@ struct learn_site {
 	uint8_t model[LEARN_SITE_KEY];        /* SHA-256 of the model file that it belongs to */
 	double target;                        /* of local benign flows called attacks */
 	uint64_t calibrate_flows;             /* how many make the site's own threshold; 0: never */
-	struct learn_threshold_choice choice; /* in force */
-	bool is_local;                        /* the choice was made here */
-	struct learn_threshold threshold;     /* margins counted here */
+	struct learn_threshold_choice choice; /* that the model came with */
+	bool is_local;                        /* thresholds were made here, and are in force */
+	struct learn_local local;             /* margins counted here */
+	struct learn_local_choice thresholds;
 	struct learn_conformal conformal;
 	struct learn_confidence confidence;
 	struct learn_normal normal[LEARN_PROFILES];

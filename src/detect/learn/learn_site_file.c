@@ -139,6 +139,19 @@ walk_window(struct walk *w, struct learn_drift_window *d)
 }
 
 static void
+walk_local(struct walk *w, struct learn_site *s)
+{
+	walk_u64(w, &s->local.counted);
+	walk_u64(w, &s->thresholds.counted);
+	for (unsigned i = 0; i < LEARN_CONFORMAL_SERVICES; i++) {
+		for (unsigned k = 0; k < LEARN_LOCAL_BINS; k++)
+			walk_u16(w, &s->local.bins[i][k]);
+		walk_float(w, &s->thresholds.margin[i]);
+		walk_u32(w, &s->thresholds.flows[i]);
+	}
+}
+
+static void
 walk_site(struct walk *w, struct learn_site *s)
 {
 	walk_bytes(w, s->model, sizeof(s->model));
@@ -150,8 +163,7 @@ walk_site(struct walk *w, struct learn_site *s)
 	walk_u64(w, &s->choice.needed);
 	walk_bool(w, &s->choice.suffices);
 	walk_bool(w, &s->is_local);
-	walk_u64(w, &s->threshold.counted);
-	walk_u32s(w, s->threshold.bins, LEARN_THRESHOLD_BINS);
+	walk_local(w, s);
 	walk_double(w, &s->conformal.epsilon);
 	walk_bounds(w, &s->conformal.all);
 	for (unsigned i = 0; i < LEARN_CONFORMAL_SERVICES; i++)
@@ -181,11 +193,12 @@ static const uint8_t head[8] = {'b', 'e', 'f', 's', 'i', 't', 'e', VERSION};
 
 enum { /* what the walk above writes */
 	BOUNDS_SIZE = 16,
+	LOCAL_SIZE = 16 + LEARN_CONFORMAL_SERVICES * (2 * LEARN_LOCAL_BINS + 8),
 	NORMAL_SIZE = FLOW_CODES * LEARN_NORMAL_VALUES * 6 + 24 + 4 * LEARN_NORMAL_QUANTILES,
 	WINDOW_SIZE = LEARN_DRIFT_ROWS * (1 + 4 * LEARN_DRIFT_BUCKETS) + 32,
-	SITE_SIZE = LEARN_SITE_KEY + 16 + 4 + 24 + 2 + 8 + 4 * LEARN_THRESHOLD_BINS + 8 +
-	    BOUNDS_SIZE * (1 + LEARN_CONFORMAL_SERVICES) + 14 * LEARN_CONFIDENCE_BINS + LEARN_PROFILES * (NORMAL_SIZE + 8) +
-	    LEARN_SITE_EXAMPLES * (FLOW_CODES + 8) + 2 * WINDOW_SIZE + 8 + 4 * FLOW_CODES + 4,
+	SITE_SIZE = LEARN_SITE_KEY + 16 + 4 + 24 + 2 + LOCAL_SIZE + 8 + BOUNDS_SIZE * (1 + LEARN_CONFORMAL_SERVICES) +
+	    14 * LEARN_CONFIDENCE_BINS + LEARN_PROFILES * (NORMAL_SIZE + 8) + LEARN_SITE_EXAMPLES * (FLOW_CODES + 8) +
+	    2 * WINDOW_SIZE + 8 + 4 * FLOW_CODES + 4,
 };
 
 size_t
@@ -242,7 +255,8 @@ makes_sense(const struct learn_site *s)
 	if (!is_share(s->target) || !is_share(s->conformal.epsilon) || isnan(s->choice.margin))
 		return false;
 	for (unsigned i = 0; i < LEARN_CONFORMAL_SERVICES; i++)
-		if (isnan(s->conformal.services[i].benign_most) || isnan(s->conformal.services[i].attack_least))
+		if (isnan(s->conformal.services[i].benign_most) || isnan(s->conformal.services[i].attack_least) ||
+		    isnan(s->thresholds.margin[i]))
 			return false;
 	for (unsigned i = 0; i < LEARN_CONFIDENCE_BINS; i++)
 		if (s->confidence.share[i] > 10000)

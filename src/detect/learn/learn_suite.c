@@ -69,8 +69,7 @@ static int
 bounds_of(const struct learn_sample *kept, const struct learn_suite_settings *s, struct learn_threshold_choice *choice,
     struct learn_conformal *bounds, bool *has_bounds)
 {
-	size_t used;
-	learn_worth_calibrate(kept, UINT64_MAX, s->target, choice, &used);
+	learn_worth_freeze(kept, s->target, choice);
 	AUTO_FREE float *scratch = malloc((kept->count > 0 ? kept->count : 1) * sizeof(*scratch));
 	if (scratch == NULL)
 		return -ENOMEM;
@@ -93,6 +92,16 @@ local_flows(const struct learn_sample *s, const struct learn_suite_settings *set
 	return most < settings->local_flows ? most : settings->local_flows;
 }
 
+/* Thresholds by service have no one margin: how much they rest on is told. */
+static void
+say_choice(const struct learn_local_choice *local, double target, struct learn_threshold_choice *out)
+{
+	out->counted = local->counted;
+	out->needed = (uint64_t)ceil(1 / target - 1 - 1e-9);
+	out->suffices = out->counted >= out->needed;
+	out->margin = NAN;
+}
+
 /* Everything but the curves: flows as they come, repeats included. set_on: where the frozen bounds were set; here they need no threshold
  * of the site beside them. */
 static int
@@ -109,22 +118,24 @@ tell(struct learn_sample *s, const struct frozen *frozen, enum learn_worth_thres
 	w->attacks = s->attacks;
 	for (size_t i = 0; i < s->count; i++)
 		w->plain_errors += (s->margins[i] >= 0) != (s->labels[i] == LEARN_ATTACK);
-	learn_worth_rate(s, &frozen->choice, &w->rates[set_on]);
+	struct learn_worth_line line = {.margin = frozen->choice.margin};
+	w->rates[set_on].choice = frozen->choice;
+	learn_worth_rate(s, &line, &w->rates[set_on]);
 	if (frozen->has_bounds)
-		learn_worth_decide(s, &frozen->bounds, NAN, set_on == LEARN_WORTH_FROZEN ? &w->frozen : &w->site);
-	float in_force = frozen->choice.margin;
+		learn_worth_decide(s, &frozen->bounds, NULL, set_on == LEARN_WORTH_FROZEN ? &w->frozen : &w->site);
 	uint64_t flows = local_flows(s, settings);
+	struct learn_local_choice local;
 	if (flows > 0 && set_on == LEARN_WORTH_FROZEN) {
 		size_t used;
-		struct learn_threshold_choice choice;
-		learn_worth_calibrate(s, flows, settings->target, &choice, &used);
+		learn_worth_localize(s, flows, settings->target, frozen->choice.margin, &local, &used);
 		struct learn_sample rest = learn_sample_rest(s, used);
-		learn_worth_rate(&rest, &choice, &w->rates[LEARN_WORTH_SITE]);
+		line.local = &local;
+		say_choice(&local, settings->target, &w->rates[LEARN_WORTH_SITE].choice);
+		learn_worth_rate(&rest, &line, &w->rates[LEARN_WORTH_SITE]);
 		if (frozen->has_bounds)
-			learn_worth_decide(&rest, &frozen->bounds, choice.margin, &w->site);
-		in_force = choice.margin;
+			learn_worth_decide(&rest, &frozen->bounds, &local, &w->site);
 	}
-	learn_worth_families(s, in_force, frozen->has_bounds ? &frozen->bounds : NULL, w);
+	learn_worth_families(s, &line, frozen->has_bounds ? &frozen->bounds : NULL, w);
 	return learn_incidents_count(s->hosts, s->times_ns, s->labels, s->alerts, s->count, &w->incidents);
 }
 
@@ -156,7 +167,7 @@ tell_baselines(const struct learn_table *t, struct learn_rows train, struct lear
 /* Trained again with every twentieth row of the other side, whose label a person looked up; told on the others. */
 static int
 tell_with_labels(const struct learn_table *t, const struct learn_fold *f, struct learn_rows train,
-    const struct learn_suite_settings *settings, struct learn_worth_rate *out, struct diag *diag)
+    const struct learn_suite_settings *settings, float came_with, struct learn_worth_rate *out, struct diag *diag)
 {
 	enum { EVERY = 20 };
 	AUTO_FREE uint32_t *rows = malloc((train.count + f->test_count) * sizeof(*rows));
@@ -178,11 +189,13 @@ tell_with_labels(const struct learn_table *t, const struct learn_fold *f, struct
 	if (r < 0)
 		return r;
 	learn_sample_score(&s, model);
-	struct learn_threshold_choice choice;
+	struct learn_local_choice local;
 	size_t used;
-	learn_worth_calibrate(&s, local_flows(&s, settings), settings->target, &choice, &used);
+	learn_worth_localize(&s, local_flows(&s, settings), settings->target, came_with, &local, &used);
 	struct learn_sample told = learn_sample_rest(&s, used);
-	learn_worth_rate(&told, &choice, out);
+	struct learn_worth_line line = {.local = &local};
+	say_choice(&local, settings->target, &out->choice);
+	learn_worth_rate(&told, &line, out);
 	return 0;
 }
 
@@ -280,7 +293,8 @@ learn_suite_run(const struct learn_table *t, struct learn_fold *fold, const stru
 		r = tell(&whole, &frozen, LEARN_WORTH_FROZEN, settings, &n.worth);
 	n.worth.repeats = fold->repeats;
 	if (r == 0 && settings->labels && fold->test_attacks > 0 && fold->kind != LEARN_FOLD_RANDOM)
-		r = tell_with_labels(t, fold, train, settings, &n.worth.rates[LEARN_WORTH_LABELS], diag);
+		r = tell_with_labels(
+		    t, fold, train, settings, frozen.choice.margin, &n.worth.rates[LEARN_WORTH_LABELS], diag);
 	if (r == 0 && settings->baselines)
 		r = tell_baselines(t, train, &fresh, mask, &n);
 	if (r == 0 && settings->shortcuts)
@@ -336,7 +350,8 @@ tell_all(struct learn_sample *all, struct learn_suite_result *out)
 	w->plain_errors = 0;
 	for (size_t i = 0; i < all->count; i++)
 		w->plain_errors += (all->margins[i] >= 0) != (all->labels[i] == LEARN_ATTACK);
-	learn_worth_families(all, w->rates[LEARN_WORTH_SITE].choice.margin, out->has_bounds ? &out->bounds : NULL, w);
+	struct learn_worth_line line = {.margin = w->rates[LEARN_WORTH_SITE].choice.margin};
+	learn_worth_families(all, &line, out->has_bounds ? &out->bounds : NULL, w);
 	int r = learn_incidents_count(all->hosts, all->times_ns, all->labels, all->alerts, all->count, &w->incidents);
 	if (r == 0)
 		r = learn_curve_measure(all->margins, all->labels, all->count, &w->curve);

@@ -6,13 +6,14 @@
 #include "detect/learn/learn_conformal.h"
 #include "detect/learn/learn_curve.h"
 #include "detect/learn/learn_incidents.h"
+#include "detect/learn/learn_local.h"
 #include "detect/learn/learn_sample.h"
 #include "detect/learn/learn_threshold.h"
 
 /* Three thresholds side by side. */
 enum learn_worth_threshold {
 	LEARN_WORTH_FROZEN, /* set on rows kept back from training */
-	LEARN_WORTH_SITE,   /* set on the first benign flows here */
+	LEARN_WORTH_SITE,   /* raised, by service, on the first benign flows here */
 	LEARN_WORTH_LABELS, /* trained again with a twentieth of the rows here */
 };
 enum { LEARN_WORTH_THRESHOLDS = 3, LEARN_WORTH_FAMILIES = 64 };
@@ -48,16 +49,23 @@ struct learn_worth {
 	struct learn_incidents incidents;
 };
 
-/* The least threshold that keeps a target on the first benign rows of a sample, `flows` of them at most; *used: rows read. */
-void learn_worth_calibrate(
-    const struct learn_sample *s, uint64_t flows, double target, struct learn_threshold_choice *out, size_t *used);
-void
-learn_worth_rate(const struct learn_sample *s, const struct learn_threshold_choice *choice, struct learn_worth_rate *out);
-/* benign_most: of this site; NAN: that of the bounds. */
-void learn_worth_decide(
-    const struct learn_sample *s, const struct learn_conformal *bounds, float benign_most, struct learn_worth_decided *out);
+/* What calls a flow an attack: a margin, or one for each class of services (NULL: the one margin). */
+struct learn_worth_line {
+	float margin;
+	const struct learn_local_choice *local;
+};
+/* The least threshold that keeps a target on all benign rows of a sample. */
+void learn_worth_freeze(const struct learn_sample *s, double target, struct learn_threshold_choice *out);
+/* Thresholds by service on the first benign rows, `flows` of them at most; *used: rows read. */
+void learn_worth_localize(const struct learn_sample *s, uint64_t flows, double target, float came_with,
+    struct learn_local_choice *out, size_t *used);
+bool learn_worth_calls(const struct learn_worth_line *line, const struct flow_vector *v, float margin);
+void learn_worth_rate(const struct learn_sample *s, const struct learn_worth_line *line, struct learn_worth_rate *out);
+/* local: of this site; NULL: the bounds alone. */
+void learn_worth_decide(const struct learn_sample *s, const struct learn_conformal *bounds,
+    const struct learn_local_choice *local, struct learn_worth_decided *out);
 /* Families of attacks, by a threshold; undecided by the bounds (NULL: none). Sets s->alerts. */
-void
-learn_worth_families(struct learn_sample *s, float margin, const struct learn_conformal *bounds, struct learn_worth *out);
+void learn_worth_families(struct learn_sample *s, const struct learn_worth_line *line, const struct learn_conformal *bounds,
+    struct learn_worth *out);
 
 #endif
