@@ -2,7 +2,9 @@
 #include "app/verb_learn.h"
 
 #include "app/learn_dataset.h"
+#include "app/verb_learn_calibrate.h"
 #include "app/verb_learn_evaluate.h"
+#include "app/verb_learn_explain.h"
 #include "app/verb_learn_show.h"
 #include "app/verb_learn_train.h"
 #include "cli/verb_options.h"
@@ -49,6 +51,17 @@ static const struct {
         .usage_cstr = N_("beffroi learn approve MODEL --approver NAME --sheet FILE --key PEM [--days N] [--out MODEL]\n"),
         .help_cstr = N_(
             "approve: a person answers for a model and its data sheet, and signs both (ed25519), for 365 days.\n")},
+    {.name_cstr = "calibrate",
+        .reads = true,
+        .run = verb_learn_calibrate_run,
+        .usage_cstr = N_("beffroi learn calibrate --model MODEL --data FILE... --mapping NAME [--out FILE] [options]\n"),
+        .help_cstr = N_(
+            "calibrate: MODEL.site, with which a model decides or stays silent: of labelled flows that it was not trained on;\n"
+            "           or, of benign flows of this site alone, thresholds of its own.\n")},
+    {.name_cstr = "explain",
+        .run = verb_learn_explain_run,
+        .usage_cstr = N_("beffroi learn explain --model MODEL --data FILE --row N [--mapping fv64]\n"),
+        .help_cstr = N_("explain: what speaks for an attack and against it in one row, from 1; JSON has all 64 codes.\n")},
     {.name_cstr = "evaluate",
         .reads = true,
         .run = verb_learn_evaluate_run,

@@ -33,6 +33,7 @@ static const struct {
     {"moments", FLAG, offsetof(struct learn_options, moments)},
     {"out", TEXT, offsetof(struct learn_options, out_cstr)},
     {"read", LIST, offsetof(struct learn_options, captures)},
+    {"row", NUMBER, offsetof(struct learn_options, row)},
     {"seed", NUMBER, offsetof(struct learn_options, seed)},
     {"sheet", TEXT, offsetof(struct learn_options, sheet_cstr)},
     {"shortcuts", FLAG, offsetof(struct learn_options, shortcuts)},

@@ -111,6 +111,39 @@ p = run('evaluate', '--splits', 'random', '--shortcuts', '--data', folder / 'che
 r = json.loads(p.stdout)
 check(any(s['alone'] > 0.99 for s in r['shortcuts']), 'a column that gives the label away is named', r['shortcuts'])
 
+# A model at home: its site file, and what it then says.
+p = run('calibrate', '--model', model, '--data', folder / 'b.txt', '--mapping', 'nsl-kdd', '--epsilon', '0.02', '--format', 'json')
+c = json.loads(p.stdout)
+check(c['attacks'] == attacks and c['epsilon'] == 0.02 and not c['local'] and (folder / 'm.model.site').exists(), 'a site file is made beside the model', c)
+(folder / 'c.txt').write_text('\n'.join(rows_of(2000, 5)) + '\n')
+p = run('evaluate', '--model', model, '--data', folder / 'c.txt', '--mapping', 'nsl-kdd', '--format', 'json')
+r = json.loads(p.stdout)
+check(r['decided']['epsilon'] == 0.02 and r['decided']['flows'] == 2000, 'evaluate takes it, and tells of all rows', r['decided'])
+check(r['thresholds']['frozen']['benign'] + r['thresholds']['frozen']['attacks'] == 2000, 'with the threshold it came with', r['thresholds'])
+check(r['thresholds']['frozen']['fpr'] < 0.03 and r['error_decided'] < 0.04, 'which holds on rows like those', r)
+p = run('calibrate', '--model', model, '--data', folder / 'b.txt', '--mapping', 'nsl-kdd', '--epsilon', '0.0001', status=1)
+check('9999' in p.stderr, 'bounds that rows cannot carry are refused, with how many are needed', p.stderr)
+(folder / 'home.txt').write_text('\n'.join(line for line in rows_of(900, 6, shift=90000) if ',normal,' in line) + '\n')
+p = run('calibrate', '--model', model, '--data', folder / 'home.txt', '--mapping', 'nsl-kdd', '--format', 'json')
+c = json.loads(p.stdout)
+check(c['local'] and c['attacks'] == 0, 'benign rows alone set the thresholds of the site', c)
+p = run('explain', '--model', model, '--data', folder / 'c.txt', '--mapping', 'nsl-kdd', '--row', 3, '--format', 'json')
+x = json.loads(p.stdout)
+check(len(x['contributions']) == 64 and abs(sum(c['contribution'] for c in x['contributions']) + x['base'] - x['margin']) < 1e-3,
+      'contributions and base are the margin', x)
+check(abs(x['score'] - 1 / (1 + 2.718281828459045 ** -x['margin'])) < 1e-4 and x['decision'] in ('benign', 'attack', 'ambiguous', 'never_seen'),
+      'score and decision stand beside', x)
+text = run('explain', '--model', model, '--data', folder / 'c.txt', '--mapping', 'nsl-kdd', '--row', 3).stdout
+check('speaks' in text and 'flows with such a score' in text, 'people read reasons', text)
+p = run('explain', '--model', model, '--data', folder / 'c.txt', '--mapping', 'nsl-kdd', '--row', 2001, status=1)
+check('2001' in p.stderr and '2000' in p.stderr, 'a row that is not there', p.stderr)
+run('train', '--data', folder / 'b.txt', '--mapping', 'nsl-kdd', '--out', folder / 'other.model', '--trees', 5)
+p = run('evaluate', '--model', folder / 'other.model', '--site', folder / 'm.model.site', '--data', folder / 'c.txt', '--mapping', 'nsl-kdd', status=1)
+check('another model' in p.stderr, 'the site file of another model', p.stderr)
+p = run('calibrate', '--model', folder / 'other.model', '--data', folder / 'home.txt', '--mapping', 'nsl-kdd', status=1)
+check('no attack' in p.stderr, 'benign rows need a site file first', p.stderr)
+(folder / 'm.model.site').unlink()
+
 # What cannot be done is said.
 p = run('evaluate', '--data', folder / 'a.txt', '--mapping', 'nsl-kdd', status=1)
 check('--model' in p.stderr and '--splits' in p.stderr, 'neither model nor split: what to say', p.stderr)
