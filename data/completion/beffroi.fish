@@ -45,6 +45,7 @@ complete -c beffroi -n '__fish_seen_subcommand_from learn' -l data -rF
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l mapping -xa 'fv64 zeek-conn eve-flow netflow ctu13 cic unsw-nb15 nsl-kdd'
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l max-rows -x
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l labels -rF
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l against -rF
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -s r -l read -rF
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l moments
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l out -rF

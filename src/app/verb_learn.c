@@ -31,7 +31,10 @@ static const struct {
             "  -r CAPTURE           our sensor reads it, and its flows are the rows; may be given several times\n"
             "  --labels FILE        rules that label flows: by address, port, protocol, time (YAML or CSV)\n"
             "  --moments            of captures: also what was known after 8 data packets and at 60 s\n"
-            "  --out SET            write what was read, with its labels, for --mapping fv64\n")},
+            "  --out SET            write what was read, with its labels, for --mapping fv64\n"
+            "  --against FILE       another table: what is in both, and how like they are\n"
+            "  --sheet FILE         its data sheet: origin, licence, period (YAML)\n"
+            "  --format html        the report as a page\n")},
     {.name_cstr = "train",
         .reads = true,
         .run = verb_learn_train_run,

@@ -15,6 +15,7 @@ static const struct {
 	enum kind kind;
 	size_t offset;
 } options[] = {
+    {"against", LIST, offsetof(struct learn_options, against)},
     {"approver", TEXT, offsetof(struct learn_options, approver_cstr)},
     {"data", LIST, offsetof(struct learn_options, files)},
     {"days", NUMBER, offsetof(struct learn_options, days)},

@@ -12,6 +12,7 @@
 #include "lesson/lesson_row.h"
 #include "lesson/lesson_source.h"
 #include "lesson/lesson_vectors.h"
+#include "record/flow_vector_name.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -46,17 +47,25 @@ refuse_mapping(const char *mapping_cstr, struct diag *diag)
 	return diag_say(diag, -EINVAL, _("%s: \"%s\" was given, %s was expected"), "--mapping", mapping_cstr, names_cstr);
 }
 
+static void
+name_code(struct lesson *l, size_t code, struct bytes name)
+{
+	name = bytes_first(name, LEARN_NAME_SIZE - 1);
+	memcpy(l->table->code_names[code], name.at, name.len);
+}
+
 /* The codes of a schema of its own are named as their columns. */
 static void
 name_codes(struct lesson *l)
 {
 	size_t code = 0;
-	for (size_t i = 0; i < l->mapping->field_count && l->mapping->row == NULL; i++) {
+	bool own = strcmp(l->mapping->schema_cstr, "fv64") != 0;
+	for (unsigned i = 0; i < FLOW_CODES && !own; i++)
+		name_code(l, i, bytes_of_cstr(flow_vector_name(i)));
+	for (size_t i = 0; i < l->mapping->field_count && own; i++) {
 		struct bytes name = bytes_of_cstr(l->mapping->fields[i].names_cstr);
-		if (l->mapping->fields[i].kind != LESSON_CODE)
-			continue;
-		name = bytes_first(name, bytes_find(name, '|'));
-		memcpy(l->table->code_names[code++], name.at, name.len < LEARN_NAME_SIZE ? name.len : LEARN_NAME_SIZE - 1);
+		if (l->mapping->fields[i].kind == LESSON_CODE)
+			name_code(l, code++, bytes_first(name, bytes_find(name, '|')));
 	}
 }
 

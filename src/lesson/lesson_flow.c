@@ -141,6 +141,8 @@ lesson_flow_read(struct lesson *l, const struct lesson_values *v, struct lesson_
 	if (r < 0)
 		return r;
 	f->ends.known = source && target && time;
+	if (source || target)
+		l->account.personal |= LESSON_PERSONAL_ADDRESS;
 	f->ends.source_port = port_of(v->value[FLOW_FIELD_SOURCE_PORT]);
 	f->ends.target_port = port_of(v->value[FLOW_FIELD_TARGET_PORT]);
 	f->ends.ip_proto = protocol_of(v->value[FLOW_FIELD_PROTOCOL], &f->has_protocol);

@@ -184,6 +184,8 @@ lesson_origin_own(struct lesson *l, const struct lesson_values *v, struct learn_
 		int r = 0;
 		if (v->value[i].len == 0)
 			continue;
+		if (kind == LESSON_SOURCE || kind == LESSON_ADDRESS)
+			l->account.personal |= LESSON_PERSONAL_ADDRESS;
 		if (kind == LESSON_TIME)
 			r = lesson_origin_time(l, v, (int)i, &out->time_ns);
 		else if (kind == LESSON_SOURCE && addr_parse(v->value[i], &address))

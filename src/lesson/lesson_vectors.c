@@ -53,6 +53,8 @@ take_vectors(struct lesson *l, struct bytes *rest, struct diag *diag)
 		    .target_port = v.answerer_port,
 		    .ip_proto = v.ip_proto,
 		    .known = (l->vectors.head.flags & FLOW_VECTOR_FILE_ADDRESSES) != 0};
+		if (ends.known)
+			l->account.personal |= LESSON_PERSONAL_ADDRESS;
 		row.vector = v.vector;
 		row.time_ns = v.first_ns;
 		int r = lesson_origin_keep(l, &ends, &row);
