@@ -40,7 +40,7 @@ complete -c beffroi -n '__fish_seen_subcommand_from report' -l cover -x
 complete -c beffroi -n '__fish_seen_subcommand_from report' -l from -x
 complete -c beffroi -n '__fish_seen_subcommand_from report' -l to -x
 complete -c beffroi -n '__fish_seen_subcommand_from rules' -a 'check list explain test stats add sources remove enable disable modify' -F
-complete -c beffroi -n '__fish_seen_subcommand_from learn' -a 'dataset train show approve evaluate calibrate explain' -F
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -a 'dataset train import export show approve evaluate calibrate explain' -F
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l data -rF
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l mapping -xa 'fv64 zeek-conn eve-flow netflow ctu13 cic unsw-nb15 nsl-kdd'
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l max-rows -x
@@ -54,6 +54,8 @@ complete -c beffroi -n '__fish_seen_subcommand_from learn' -l trees -x
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l depth -x
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l seed -x
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l threads -x
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l codes -xa 'zeek-conn eve-flow netflow'
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l positive-weight -x
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l approver -x
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l sheet -rF
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l key -rF

@@ -5,6 +5,7 @@
 #include "app/verb_learn_calibrate.h"
 #include "app/verb_learn_evaluate.h"
 #include "app/verb_learn_explain.h"
+#include "app/verb_learn_import.h"
 #include "app/verb_learn_show.h"
 #include "app/verb_learn_train.h"
 #include "cli/verb_options.h"
@@ -39,12 +40,23 @@ static const struct {
         .reads = true,
         .run = verb_learn_train_run,
         .usage_cstr = N_("beffroi learn train FILE... --mapping NAME --out MODEL [options]\n"),
-        .help_cstr = N_("train: boosted trees; the same rows, settings and seed make the same model on every machine.\n"
-                        "  --mode auto|symmetric|levels  one test for each level, or for each node (auto)\n"
-                        "  --trees N            at most so many (100)\n"
-                        "  --depth N            tests from the root to a leaf (6)\n"
-                        "  --seed N             (1)\n"
-                        "  --threads N          (as many as processors)\n")},
+        .help_cstr = N_(
+            "train: boosted trees; the same rows, settings and seed make the same model on every machine.\n"
+            "  --mode auto|symmetric|levels  one test for each level, or for each node (auto)\n"
+            "  --trees N            at most so many (100)\n"
+            "  --depth N            tests from the root to a leaf (6)\n"
+            "  --seed N             (1)\n"
+            "  --threads N          (as many as processors)\n"
+            "  --codes WHICH        read only what that source knows: zeek-conn, eve-flow or netflow; or numbers: 0-7,35\n"
+            "  --positive-weight W  an attack weighs as W benign rows (1)\n")},
+    {.name_cstr = "import",
+        .run = verb_learn_import_run,
+        .usage_cstr = N_("beffroi learn import FILE --out MODEL [--mapping fv64]\n"),
+        .help_cstr = N_("import: a model of XGBoost (JSON or UBJSON); with --mapping fv64 its features are codes.\n")},
+    {.name_cstr = "export",
+        .run = verb_learn_import_export,
+        .usage_cstr = N_("beffroi learn export MODEL [--out FILE] [--format json]\n"),
+        .help_cstr = N_("export: the trees as text, or with --format json for XGBoost.\n")},
     {.name_cstr = "show",
         .run = verb_learn_show_run,
         .usage_cstr = N_("beffroi learn show MODEL\n"),

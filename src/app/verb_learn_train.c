@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "detect/learn/learn_model_file.h"
 #include "detect/learn/learn_train.h"
+#include "record/flow_numbers.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -22,6 +23,63 @@ struct work {
 	struct learn_settings settings;
 	bool shows; /* progress: a person watches */
 };
+
+/* What others' records of a flow can know, with the context that the sensor itself reckons from any record. */
+#define CONTEXT                                                                            \
+	(FLOW_KNOWN_CONTEXT &                                                              \
+	    ~(FLOW_KNOWN(FLOW_CODE_TLS_CLIENT_RARITY) | FLOW_KNOWN(FLOW_CODE_DNS_FAILED) | \
+	        FLOW_KNOWN(FLOW_CODE_HOUR_HABIT)))
+#define COUNTED                                                                                             \
+	(FLOW_KNOWN_RANGE(FLOW_CODE_DURATION, FLOW_CODE_BYTES_ANSWERER) | FLOW_KNOWN(FLOW_CODE_ASYMMETRY) | \
+	    FLOW_KNOWN_RANGE(FLOW_CODE_TCP_FLAGS_OPENER, FLOW_CODE_STATE) |                                 \
+	    FLOW_KNOWN_RANGE(FLOW_CODE_IP_PROTOCOL, FLOW_CODE_SERVICE))
+
+static const struct {
+	const char *name_cstr;
+	uint64_t mask;
+} sources[] = {{"zeek-conn", FLOW_KNOWN_ZEEK | CONTEXT}, {"eve-flow", COUNTED | CONTEXT}, {"netflow", COUNTED | CONTEXT}};
+
+/* "0-7,35". 0 when it is no such list. */
+static uint64_t
+mask_of(const char *text_cstr)
+{
+	uint64_t mask = 0;
+	for (;;) {
+		char *end;
+		unsigned long from = strtoul(text_cstr, &end, 10), to = from;
+		if (end == text_cstr || text_cstr[0] < '0' || text_cstr[0] > '9')
+			return 0;
+		if (*end == '-') {
+			text_cstr = end + 1;
+			to = strtoul(text_cstr, &end, 10);
+			if (end == text_cstr || text_cstr[0] < '0' || text_cstr[0] > '9')
+				return 0;
+		}
+		if (to < from || to >= FLOW_CODES)
+			return 0;
+		mask |= FLOW_KNOWN_RANGE(from, to);
+		if (*end == '\0')
+			return mask;
+		if (*end != ',')
+			return 0;
+		text_cstr = end + 1;
+	}
+}
+
+static int
+codes_of(const struct learn_options *o, uint64_t *out, struct diag *diag)
+{
+	for (size_t i = 0; i < LENGTH_OF(sources); i++)
+		if (strcmp(o->codes_cstr, sources[i].name_cstr) == 0) {
+			*out = sources[i].mask;
+			return 0;
+		}
+	*out = mask_of(o->codes_cstr);
+	if (*out == 0)
+		return diag_say(diag, -EINVAL, text_in(o->language, N_("%s: \"%s\" was given, %s was expected")), "--codes",
+		    o->codes_cstr, "zeek-conn | eve-flow | netflow | 0-7,35...");
+	return 0;
+}
 
 int
 verb_learn_train_settings(const struct learn_options *o, struct learn_settings *out, struct diag *diag)
@@ -43,6 +101,19 @@ verb_learn_train_settings(const struct learn_options *o, struct learn_settings *
 		out->depth = o->depth > LEARN_DEPTH_MAX ? LEARN_DEPTH_MAX + 1 : (unsigned)o->depth;
 	if (o->seed > 0)
 		out->seed = o->seed;
+	if (o->positive_weight_cstr != NULL) {
+		char *end;
+		out->positive_weight = strtod(o->positive_weight_cstr, &end);
+		if (end == o->positive_weight_cstr || *end != '\0' ||
+		    !(out->positive_weight >= 0.001 && out->positive_weight <= 1000))
+			return diag_say(diag, -EINVAL, text_in(o->language, N_("%s: \"%s\" was given, %s was expected")),
+			    "--positive-weight", o->positive_weight_cstr, "0.001..1000");
+	}
+	if (o->codes_cstr != NULL) {
+		int r = codes_of(o, &out->mask, diag);
+		if (r < 0)
+			return r;
+	}
 	long processors = sysconf(_SC_NPROCESSORS_ONLN);
 	out->threads = o->threads > 0 ? (unsigned)(o->threads > 64 ? 64 : o->threads)
 	    : processors > 0          ? (unsigned)processors

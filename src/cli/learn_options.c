@@ -17,6 +17,7 @@ static const struct {
 } options[] = {
     {"against", LIST, offsetof(struct learn_options, against)},
     {"approver", TEXT, offsetof(struct learn_options, approver_cstr)},
+    {"codes", TEXT, offsetof(struct learn_options, codes_cstr)},
     {"data", LIST, offsetof(struct learn_options, files)},
     {"days", NUMBER, offsetof(struct learn_options, days)},
     {"depth", NUMBER, offsetof(struct learn_options, depth)},
@@ -35,6 +36,7 @@ static const struct {
     {"out", TEXT, offsetof(struct learn_options, out_cstr)},
     {"read", LIST, offsetof(struct learn_options, captures)},
     {"row", NUMBER, offsetof(struct learn_options, row)},
+    {"positive-weight", TEXT, offsetof(struct learn_options, positive_weight_cstr)},
     {"seed", NUMBER, offsetof(struct learn_options, seed)},
     {"sheet", TEXT, offsetof(struct learn_options, sheet_cstr)},
     {"shortcuts", FLAG, offsetof(struct learn_options, shortcuts)},

@@ -25,6 +25,8 @@ struct learn_options {
 	const char *out_cstr;                       /* --out */
 	const char *labels_cstr;                    /* --labels */
 	const char *sheet_cstr;                     /* --sheet: the data sheet */
+	const char *codes_cstr;                     /* --codes: what a model may read */
+	const char *positive_weight_cstr;           /* --positive-weight */
 	const char *mode_cstr;                      /* --mode: how trees grow */
 	const char *approver_cstr, *key_cstr;       /* --approver, --key: a private key in PEM */
 	bool moments;                               /* --moments */

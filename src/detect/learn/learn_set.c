@@ -77,9 +77,8 @@ int
 learn_set_make(struct learn_set *out, const struct learn_table *table, struct learn_rows rows, uint64_t mask, uint64_t seed,
     struct diag *diag)
 {
-	struct learn_set s = {.mask = mask};
+	struct learn_set s = {.mask = mask == 0 ? table->present : mask & table->present};
 	if (mask == 0) {
-		s.mask = table->present;
 		if (strcmp(table->schema, "fv64") == 0) /* where and when a row was made is not what it is */
 			s.mask &= ~(UINT64_C(1) << FLOW_CODE_RECORD | UINT64_C(1) << FLOW_CODE_HOUR_HABIT);
 	}
