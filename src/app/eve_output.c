@@ -20,8 +20,7 @@ static const struct {
     {"types.*.alert.payload", AT(alert.payload)},
     {"types.*.alert.payload-printable", AT(alert.printable)},
     {"types.*.alert.packet", AT(alert.packet)},
-    {"types.*.alert.http-body", AT(alert.http_body)},
-    {"types.*.alert.http-body-printable", AT(alert.http_body_printable)},
+    {"types.*.alert.tagged-packets", AT(alert.tagged_packets)},
     {"types.*.alert.verdict", AT(alert.verdict)},
     {"types.*.alert.reference", AT(alert.reference)},
     {"types.*.alert.metadata.app-layer", AT(alert.app_layer)},
@@ -39,15 +38,12 @@ static const struct {
     {"types.*.dns.answer", AT(dns.responses)},
     {"types.*.tls.session-resumption", AT(tls.resumption)},
     {"types.*.dhcp.extended", AT(dhcp.extended)},
-    {"types.*.drop.alerts", AT(drop.alerts)},
-    {"types.*.drop.verdict", AT(drop.verdict)},
 };
 
 /* Read one by one. */
 static const char *const others[] = {"enabled", "filename", "filetype", "prefix", "community-id-seed", "types.*",
     "types.*.*", "types.*.*.enabled", "types.*.alert.metadata", "types.*.alert.payload-buffer-size", "types.*.dns.version",
-    "types.*.dns.types.*", "types.*.dns.formats.*", "types.*.tls.extended", "types.*.tls.custom.*", "types.*.tls.ja4",
-    "types.*.drop.flows"};
+    "types.*.dns.formats.*", "types.*.tls.extended", "types.*.tls.custom.*", "types.*.tls.ja4"};
 
 static const struct {
 	const char *name_cstr;
@@ -183,8 +179,6 @@ take_other(struct eve_settings *s, struct bytes rest, struct bytes value)
 		s->tls.fields = flat_bool(value) ? EVE_TLS_EXTENDED : EVE_TLS_BASIC;
 	} else if (flat_matches(rest, "types.*.tls.custom.*")) {
 		take_tls_field(s, value, bytes_eq(flat_part(rest, 4), BYTES("0")));
-	} else if (flat_matches(rest, "types.*.drop.flows")) {
-		s->drop.all_flows = bytes_eq(value, BYTES("all"));
 	} else {
 		for (size_t i = 0; i < LENGTH_OF(switches); i++)
 			if (flat_matches(rest, switches[i].pattern_cstr))
@@ -202,8 +196,7 @@ begin(struct eve_settings *s)
 	    .alert = {.app_layer = true, .flow = true, .rule_metadata = true, .payload_max = 4096},
 	    .anomaly = {.applayer = true},
 	    .dns = {.version = 3, .requests = true, .responses = true, .detailed = true, .grouped = true},
-	    .tls = {.fields = EVE_TLS_BASIC},
-	    .drop = {.alerts = true}};
+	    .tls = {.fields = EVE_TLS_BASIC}};
 }
 
 static bool
@@ -230,6 +223,24 @@ fill_one(struct eve_settings *s, const struct flat *said, unsigned output)
 	}
 }
 
+bool
+eve_output_left_out(const struct flat *said, struct bytes *name)
+{
+	struct bytes value, file = {0};
+	bool found = false;
+	for (unsigned output = 0; output < OUTPUTS_MAX; output++) {
+		if (!get(said, output, "enabled", &value) || !flat_bool(value))
+			continue;
+		*name = (struct bytes){0};
+		(void)get(said, output, "filename", name);
+		if (found && !bytes_eq(*name, file))
+			return true;
+		file = *name;
+		found = true;
+	}
+	return false;
+}
+
 void
 eve_output_fill(struct eve_settings *s, const struct flat *said)
 {
@@ -251,6 +262,8 @@ eve_output_fill(struct eve_settings *s, const struct flat *said)
 		found = true;
 		fill_one(s, said, output);
 	}
+	if (any && s->alert.tagged_packets)
+		(void)eve_settings_add(s, BYTES("packet"));
 	if (flat_get(said, "sensor-name", &sensor))
 		copy(s->sensor_cstr, sensor);
 }

@@ -11,6 +11,8 @@
 #include "inspect/eve_settings.h"
 
 void eve_output_fill(struct eve_settings *settings, const struct flat *said);
+/* Whether a second eve-log is asked for, into another file: its name. One file of events is written. */
+bool eve_output_left_out(const struct flat *said, struct bytes *name);
 /* Whether this key is read here. */
 bool eve_output_uses(struct bytes key);
 

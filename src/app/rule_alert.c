@@ -370,3 +370,22 @@ rule_alert_write(
 	write_packet(sink, j, packet);
 	sink_close(sink);
 }
+
+void
+rule_alert_write_tagged(struct sink *sink, const struct view_packet *seen)
+{
+	const struct packet *packet = sink_packet(sink);
+	struct rule_hit hit = {.flow = seen->flow,
+	    .packet = seen,
+	    .from_server = seen->from_server,
+	    .time_ns = seen->time_ns,
+	    .number = seen->number};
+	if (packet == NULL || !sink_settings(sink)->eve.alert.tagged_packets)
+		return;
+	struct l7_flow ends = ends_of(sink, &hit);
+	struct json *j = sink_open(sink, BYTES("packet"), &ends);
+	if (j == NULL)
+		return;
+	eve_packet_write(j, packet, packet->frame.len);
+	sink_close(sink);
+}

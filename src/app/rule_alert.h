@@ -19,4 +19,7 @@ bool rule_alert_waits(const struct rule_alert_waiting *waiting);
 void
 rule_alert_tell(struct rule_alert_waiting *waiting, struct sink *sink, uint64_t flow_id, int from_server, int64_t time_ns);
 
+/* A packet that follows one that a rule with `tag` held on: an event of its own. */
+void rule_alert_write_tagged(struct sink *sink, const struct view_packet *packet);
+
 #endif

@@ -346,12 +346,21 @@ run_settings_fill(struct run_settings *settings, const struct flat *said, struct
 	return 0;
 }
 
-/* Whether this first part of an unused key was named for an earlier one. */
+/* Under which name an unused key is told: its first part; of eve-log, whose settings do much else, what is set of which type. */
+static struct bytes
+group_of(struct bytes key)
+{
+	struct bytes type = flat_part(key, 5);
+	bool of_type = bytes_eq(flat_part(key, 2), BYTES("eve-log")) && bytes_eq(flat_part(key, 3), BYTES("types"));
+	return of_type && type.len > 0 ? bytes_after(key, (size_t)(type.at - key.at)) : flat_part(key, 0);
+}
+
+/* Whether this name of an unused key was told for an earlier one. */
 static bool
 was_named(const struct flat *said, size_t before, struct bytes part)
 {
 	for (size_t i = 0; i < before; i++)
-		if (bytes_eq(flat_part(said->pairs[i].key, 0), part) && row_of(said->pairs[i].key) == NULL)
+		if (bytes_eq(group_of(said->pairs[i].key), part) && row_of(said->pairs[i].key) == NULL)
 			return true;
 	return false;
 }
@@ -363,7 +372,7 @@ run_settings_unused(const struct flat *said, char *names, size_t size)
 	bool is_full = false;
 	names[0] = '\0';
 	for (size_t i = 0; i < said->count; i++) {
-		struct bytes part = flat_part(said->pairs[i].key, 0);
+		struct bytes part = group_of(said->pairs[i].key);
 		if (row_of(said->pairs[i].key) != NULL)
 			continue;
 		count++;

@@ -72,6 +72,14 @@ store(void *context, const struct rule_hit *hit)
 }
 
 static void
+tagged(void *context, const struct view_packet *packet)
+{
+	struct worker_rules *w = context;
+	if (w->rules->heard == NULL)
+		rule_alert_write_tagged(w->sink, packet);
+}
+
+static void
 show_packet(void *context, const struct view_packet *packet)
 {
 	struct worker_rules *w = context;
@@ -239,6 +247,8 @@ engine_for(struct worker_rules *w, const struct rules_generation *g)
 	struct rule_engine *engine = rule_engine_new(g->program, w->rules->hash_key, say, w);
 	if (engine != NULL)
 		rule_engine_on_store(engine, store);
+	if (engine != NULL)
+		rule_engine_on_tagged(engine, tagged);
 	if (engine != NULL && w->rules->profile != NULL)
 		rule_engine_measure(engine, w->rules->profile);
 	if (engine != NULL && w->rules->settings.packet_alert_max > 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/watch_rules.h"
 
+#include "app/eve_output.h"
 #include "app/suricata_yaml.h"
 #include "core/auto.h"
 
@@ -134,6 +135,10 @@ read_all(struct watch_rules *w, const struct watch_options *o, struct diag *diag
 		if (flat_matches(key, "datasets.*.load") || flat_matches(key, "datasets.*.state"))
 			r = rules_files_read_list(&w->files, w->said.pairs[i].value, diag);
 	}
+	struct bytes name;
+	if (r == 0 && eve_output_left_out(&w->said, &name))
+		note(w, name.len == 0 ? "eve-log" : (const char *)name.at,
+		    _("one eve-log is written, the first one: this one is left out"));
 	size_t count = r < 0 ? 0 : run_settings_unused(&w->said, unused, sizeof(unused));
 	if (count > 0 && w->notice_count < WATCH_RULES_NOTICES)
 		(void)snprintf(w->notices[w->notice_count++], DIAG_TEXT_MAX,

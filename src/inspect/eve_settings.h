@@ -56,8 +56,8 @@ struct eve_settings {
 	char prefix_cstr[EVE_TEXT_MAX]; /* before each line */
 
 	struct {
-		bool payload, printable, packet, http_body, http_body_printable, app_layer, flow, rule_metadata, rule_text,
-		    reference, verdict;
+		bool payload, printable, packet, tagged_packets, app_layer, flow, rule_metadata, rule_text, reference,
+		    verdict;
 		uint32_t payload_max;
 	} alert;
 	struct {
@@ -66,9 +66,6 @@ struct eve_settings {
 	struct {
 		uint8_t version; /* 2 or 3 */
 		bool requests, responses, detailed, grouped;
-		bool only_some; /* those: */
-		uint16_t types[64];
-		uint8_t type_count;
 	} dns;
 	struct {
 		uint32_t fields; /* enum eve_tls_field */
@@ -78,9 +75,6 @@ struct eve_settings {
 	struct {
 		bool extended;
 	} dhcp;
-	struct {
-		bool alerts, all_flows, verdict;
-	} drop;
 };
 
 /* Whether events of this type are written. */

@@ -6,7 +6,7 @@ const struct l7_settings l7_settings_default = {
     .http_response = {.limit_bytes = 102400, .minimal_bytes = 40960, .window_bytes = 16384, .limit_ends_file = true},
     .eve = {.packet_source = true,
         .metadata = true,
-        .alert = {.app_layer = true, .flow = true, .rule_metadata = true, .payload_max = 4096},
+        .alert = {.tagged_packets = true, .app_layer = true, .flow = true, .rule_metadata = true, .payload_max = 4096},
         .anomaly = {.decode = true, .stream = true, .applayer = true},
         .dns = {.version = 3, .requests = true, .responses = true, .detailed = true, .grouped = true},
         .tls = {.fields = EVE_TLS_EXTENDED, .resumption = true},

@@ -237,6 +237,32 @@ check(r.returncode == 0 and 'x.mmdb' in r.stderr, 'one that is not there is told
 r, found = alerts('-S', folder / 'reference.rules', '-c', folder / 'reference.yaml', '--set', f'reference-config-file={folder}/reference.config')
 check(found and found[0]['alert'].get('references') == ['http://our.example/a/b', 'https://cve.mitre.org/cgi-bin/cvename.cgi?name=2014-0160'], 'what stands before a reference is as reference.config says', found[:1])
 
+# --- packets that follow a rule with `tag`
+(folder / 'tag.rules').write_text('alert tcp any any -> any 22 (flow:to_server; content:"SSH-2.0"; startswith; tag:session,5,packets; sid:57;)\n')
+
+
+def followed(*words):
+    r, found = alerts('-S', folder / 'tag.rules', *words)
+    events = [json.loads(line) for line in (folder / 'eve.json').read_text().splitlines()]
+    ssh = {e['flow_id']: e['pcap_cnt'] for e in found if e['alert']['signature_id'] == 57}
+    return ssh, [e for e in events if e['event_type'] == 'packet']
+
+
+ssh, packets = followed()
+per_flow = {}
+for e in packets:
+    per_flow.setdefault(e['flow_id'], []).append(e)
+check(set(per_flow) == set(ssh) and all(1 <= len(p) <= 5 for p in per_flow.values()) and max(map(len, per_flow.values())) == 5, 'tag: five packets of the flow follow', [len(p) for p in per_flow.values()])
+check(all(e['pcap_cnt'] > ssh[e['flow_id']] and len(e['packet']) > 50 and e['packet_info']['linktype'] == 1 for e in packets), 'each whole, behind the alert', packets[:1])
+(folder / 'tag.yaml').write_text('outputs:\n  - eve-log:\n      enabled: yes\n      types:\n        - alert:\n            tagged-packets: yes\n  - eve-log:\n      enabled: yes\n      filename: second.json\n')
+check(len(followed('-c', folder / 'tag.yaml')[1]) == len(packets), 'as suricata.yaml says it')
+r, found = alerts('-S', folder / 'tag.rules', '-c', folder / 'tag.yaml')
+check('second.json: one eve-log is written' in r.stderr, 'a second eve-log is told', r.stderr)
+(folder / 'tag.yaml').write_text('outputs:\n  - eve-log:\n      enabled: yes\n      types:\n        - alert:\n            http-body: yes\n        - drop:\n            flows: all\n')
+check(followed('-c', folder / 'tag.yaml')[1] == [], 'and not when it does not')
+r, found = alerts('-S', folder / 'tag.rules', '-c', folder / 'tag.yaml')
+check('settings change nothing here' in r.stderr and 'http-body' in r.stderr, 'settings of eve-log that change nothing are named', r.stderr)
+
 r, found = alerts('--rules', site, '--suricata-yaml', yaml)
 by_sid = {}
 for e in found:

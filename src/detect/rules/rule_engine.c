@@ -40,9 +40,10 @@ rule_engine_new(const struct rule_program *program, uint64_t hash_key,
 	e->memory = rule_memory_new(hash_key);
 	e->txs = rule_tx_new(hash_key);
 	e->tails = rule_tail_new(hash_key);
+	e->tags = rule_tags_new(hash_key);
 	e->seen = calloc(program->signature_count + 1, sizeof(*e->seen));
 	bool ok = e->eval != NULL && e->variables != NULL && e->transforms != NULL && e->memory != NULL && e->txs != NULL &&
-	    e->tails != NULL && e->seen != NULL;
+	    e->tails != NULL && e->tags != NULL && e->seen != NULL;
 	ok = ok && prepare_transforms(e);
 	for (size_t i = 0; i < program->group_count && ok; i++)
 		ok = program->groups[i].database == NULL ||
@@ -60,6 +61,12 @@ rule_engine_on_store(struct rule_engine *e, void (*store)(void *context, const s
 }
 
 void
+rule_engine_on_tagged(struct rule_engine *e, void (*tagged)(void *context, const struct view_packet *packet))
+{
+	e->tagged = tagged;
+}
+
+void
 rule_engine_free(struct rule_engine *e)
 {
 	if (e == NULL)
@@ -70,6 +77,7 @@ rule_engine_free(struct rule_engine *e)
 	rule_memory_free(e->memory);
 	rule_tx_free(e->txs);
 	rule_tail_free(e->tails);
+	rule_tags_free(e->tags);
 	(void)hs_free_scratch(e->scratch);
 	free(e->seen);
 	free(e);
@@ -81,6 +89,9 @@ rule_engine_inherit(struct rule_engine *e, struct rule_engine *from)
 	struct rule_memory *mine = e->memory;
 	e->memory = from->memory;
 	from->memory = mine;
+	struct rule_tags *tags = e->tags;
+	e->tags = from->tags;
+	from->tags = tags;
 	rule_memory_rename(
 	    e->memory, from->program->names, from->program->name_count, e->program->names, e->program->name_count);
 }

@@ -59,6 +59,8 @@ MUST_USE struct rule_engine *rule_engine_new(const struct rule_program *program,
  * was seen of transactions that are under way is forgotten. `from` has nothing left of it. */
 void rule_engine_inherit(struct rule_engine *engine, struct rule_engine *from);
 void rule_engine_free(struct rule_engine *engine);
+/* Packets that a rule with `tag` wants kept, each before it is held against rules. */
+void rule_engine_on_tagged(struct rule_engine *engine, void (*tagged)(void *context, const struct view_packet *packet));
 /* store: a rule with filestore holds, told or not; before its alert. */
 void rule_engine_on_store(struct rule_engine *engine, void (*store)(void *context, const struct rule_hit *hit));
 

@@ -168,6 +168,8 @@ rule_engine_packet(struct rule_engine *e, const struct view_packet *p)
 {
 	const struct rule_program *program = e->program;
 	uint8_t proto = p->ip_proto == 6 || p->ip_proto == 17 ? p->ip_proto : 0;
+	if (rule_tags_catch(e->tags, p) && e->tagged != NULL)
+		e->tagged(e->context, p);
 	if (rule_look_is_passed(e, p->flow, p->number))
 		return;
 	struct rule_look l = look_of(e, p);

@@ -290,6 +290,5 @@ RULE_KEYWORD(rule_keyword_flow_tag)
 	}
 	p->tag = tag;
 	p->rule.tag = &p->tag;
-	p->partly_cstr = N_("tagged packets are not written");
 	return 0;
 }

@@ -206,6 +206,9 @@ rule_look_hold(const struct rule_signature *s, struct rule_look *l)
 	e->counters.alerts++;
 	if (UNLIKELY(e->profile != NULL))
 		e->profile[s - e->program->signatures].told++;
+	if (r->tag != NULL)
+		rule_tags_begin(e->tags, r->tag, l->hit.flow == NULL ? 0 : l->hit.flow->id,
+		    r->tag->by_source ? l->source : l->target, l->hit.time_ns, l->hit.number);
 	e->is_telling = true;
 	e->alert(e->context, &l->hit);
 	e->is_telling = false;

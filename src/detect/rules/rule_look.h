@@ -7,6 +7,7 @@
 
 #include "detect/rules/rule_engine.h"
 #include "detect/rules/rule_memory.h"
+#include "detect/rules/rule_tags.h"
 #include "detect/rules/rule_tail.h"
 #include "detect/rules/rule_transform.h"
 #include "detect/rules/rule_tx.h"
@@ -26,6 +27,8 @@ struct rule_engine {
 	struct rule_memory *memory;
 	struct rule_txs *txs;
 	struct rule_tails *tails;
+	struct rule_tags *tags;
+	void (*tagged)(void *context, const struct view_packet *packet); /* NULL: none is told */
 	hs_scratch_t *scratch;
 	uint64_t stream_depth; /* bytes of a side */
 	void (*alert)(void *context, const struct rule_hit *hit);

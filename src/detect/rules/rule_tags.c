@@ -1,0 +1,104 @@
+/* SPDX-License-Identifier: AGPL-3.0-or-later */
+#include "detect/rules/rule_tags.h"
+
+#include "core/hash.h"
+
+#include <stdlib.h>
+
+/* What is tagged, and what of it is left. */
+struct slot {
+	uint64_t flow_id; /* 0: of a machine */
+	struct addr host;
+	const void *tag; /* whose; NULL: free. Never followed */
+	unsigned metric;
+	uint32_t packets; /* that may still come, of all metrics */
+	uint64_t left;    /* packets or bytes */
+	int64_t until_ns; /* of seconds */
+	uint64_t after;   /* the packet that it was tagged by */
+};
+
+struct rule_tags {
+	uint64_t hash_key;
+	size_t count;
+	struct slot flows[RULE_TAGS], hosts[RULE_TAGS];
+};
+
+struct rule_tags *
+rule_tags_new(uint64_t hash_key)
+{
+	struct rule_tags *t = calloc(1, sizeof(*t));
+	if (t != NULL)
+		t->hash_key = hash_key;
+	return t;
+}
+
+void
+rule_tags_free(struct rule_tags *t)
+{
+	free(t);
+}
+
+static struct slot *
+flow_slot(struct rule_tags *t, uint64_t flow_id)
+{
+	return &t->flows[hash_bytes((struct bytes){(const uint8_t *)&flow_id, sizeof(flow_id)}, t->hash_key) % RULE_TAGS];
+}
+
+static struct slot *
+host_slot(struct rule_tags *t, const struct addr *host)
+{
+	return &t->hosts[hash_bytes((struct bytes){host->at, sizeof(host->at)}, t->hash_key) % RULE_TAGS];
+}
+
+void
+rule_tags_begin(struct rule_tags *t, const struct rule_tag *tag, uint64_t flow_id, const struct addr *host, int64_t time_ns,
+    uint64_t number)
+{
+	if (tag->session && flow_id == 0)
+		return;
+	struct slot *s = tag->session ? flow_slot(t, flow_id) : host_slot(t, host);
+	t->count += s->tag == NULL;
+	*s = (struct slot){.flow_id = tag->session ? flow_id : 0,
+	    .host = *host,
+	    .tag = tag,
+	    .metric = (unsigned)tag->metric,
+	    .packets = RULE_TAG_PACKETS_MAX,
+	    .left = tag->count,
+	    .until_ns = time_ns + (int64_t)tag->count * 1000000000,
+	    .after = number};
+}
+
+static bool
+take(struct rule_tags *t, struct slot *s, const struct view_packet *p)
+{
+	if (p->number <= s->after)
+		return false;
+	bool over = s->packets == 0 || (s->metric == RULE_TAG_SECONDS ? p->time_ns > s->until_ns : s->left == 0);
+	if (over) {
+		s->tag = NULL;
+		t->count--;
+		return false;
+	}
+	uint64_t cost = s->metric == RULE_TAG_PACKETS ? 1 : s->metric == RULE_TAG_BYTES ? p->payload.len : 0;
+	s->left -= cost < s->left ? cost : s->left;
+	s->packets--;
+	return true;
+}
+
+bool
+rule_tags_catch(struct rule_tags *t, const struct view_packet *p)
+{
+	bool caught = false;
+	if (LIKELY(t->count == 0))
+		return false;
+	struct slot *flow = p->flow == NULL ? NULL : flow_slot(t, p->flow->id);
+	if (flow != NULL && flow->tag != NULL && flow->flow_id == p->flow->id)
+		caught = take(t, flow, p);
+	const struct addr *ends[] = {&p->source, &p->target};
+	for (size_t i = 0; i < LENGTH_OF(ends); i++) {
+		struct slot *s = host_slot(t, ends[i]);
+		if (s->tag != NULL && addr_eq(&s->host, ends[i]))
+			caught = take(t, s, p) || caught;
+	}
+	return caught;
+}
