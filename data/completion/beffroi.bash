@@ -90,9 +90,9 @@ _beffroi() {
 				esac ;;
 			study)
 				case $before in
-				study) words='choose likelihood lint' ;;
+				study) words='init check show diff freeze choose likelihood lint' ;;
 				*) case $word in
-					-*) words='--format --lang --color --help' ;;
+					-*) words='--type --format --lang --color --help' ;;
 					*) COMPREPLY=($(compgen -f -- "$word")); return ;;
 					esac ;;
 				esac ;;

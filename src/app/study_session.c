@@ -77,5 +77,5 @@ study_session_end(struct study_session *s, int r, const struct diag *diag)
 		    text_error(errno));
 		r = -EIO;
 	}
-	return r == 0 ? VERB_EXIT_DONE : usage ? VERB_EXIT_USAGE : VERB_EXIT_FAILED;
+	return r == 0 && !s->faulty ? VERB_EXIT_DONE : usage ? VERB_EXIT_USAGE : VERB_EXIT_FAILED;
 }

@@ -15,7 +15,8 @@ struct study_session {
 	struct json json; /* when options.json */
 	struct arena arena;
 	char *room;
-	bool usage; /* what was asked makes no sense: exit status 2 */
+	bool usage;  /* what was asked makes no sense: exit status 2 */
+	bool faulty; /* it was told, and is wrong: exit status 1 */
 };
 
 /* 0, or a negative errno with diag. */

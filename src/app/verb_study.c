@@ -2,15 +2,23 @@
 #include "app/verb_study.h"
 
 #include "app/study_choose.h"
+#include "app/study_folder.h"
 #include "app/study_likelihood.h"
 #include "app/study_lint.h"
+#include "app/study_make.h"
 
 static const char help_cstr[] = N_(
-    "Usage: beffroi study choose FILE [options]\n"
-    "       beffroi study likelihood FILE [options]\n"
-    "       beffroi study lint FILE [options]\n"
+    "Usage: beffroi study init FOLDER [--type town|hospital|workshop|school]\n"
+    "       beffroi study check|show|freeze FOLDER\n"
+    "       beffroi study diff OLDER NEWER\n"
+    "       beffroi study choose|likelihood|lint FILE\n"
     "\n"
-    "Studies of risk as text: files (YAML) that people write, review and compare.\n"
+    "Risk studies by EBIOS RM as text: files (YAML) that people write, review and compare.\n"
+    "  init        a starting study in a new folder, to be changed\n"
+    "  check       all that is wrong or missing, at file:line:column\n"
+    "  show        what follows from the ratings: threats, likelihoods, risks before and after\n"
+    "  diff        what changed between two versions, and in which workshops\n"
+    "  freeze      the version as it is, kept beside with its hashes\n"
     "  choose      which of several scenarios, by weighted criteria with vetoes, why, and how firm that is\n"
     "  likelihood  how likely an attack is, action by action, and which action counts most\n"
     "  lint        what is wrong with the words of requirements (YAML or CSV): what cannot be tested, duplicates, contradictions\n"
@@ -19,7 +27,7 @@ static const char help_cstr[] = N_(
     "  --lang en|fr         (from LANG)\n"
     "  --color auto|always|never\n"
     "\n"
-    "man beffroi-study has the form of each file. Exit status: 0 done, 1 could not be done, 2 wrong usage.\n");
+    "man beffroi-study has the form of each file. Exit status: 0 done, 1 could not be done or is wrong, 2 wrong usage.\n");
 
 static const struct {
 	const char *word_cstr;
@@ -29,6 +37,11 @@ static const struct {
     {"choose", 2, study_choose_run},
     {"likelihood", 2, study_likelihood_run},
     {"lint", 2, study_lint_run},
+    {"check", 2, study_folder_check},
+    {"show", 2, study_folder_show},
+    {"diff", 3, study_folder_diff},
+    {"init", 2, study_make_init},
+    {"freeze", 2, study_make_freeze},
 };
 
 int
@@ -47,5 +60,5 @@ verb_study_main(int argc, char **argv)
 			r = parts[i].run(&s, &diag);
 		return study_session_end(&s, r, &diag);
 	}
-	return verb_options_refuse(&s.options, N_("say what: beffroi study choose FILE; beffroi study --help has more"));
+	return verb_options_refuse(&s.options, N_("say what: beffroi study check FOLDER; beffroi study --help has more"));
 }

@@ -22,7 +22,7 @@ def file(text, name='mine.yaml'):
 
 def answer(*arguments):
     r = run(*arguments, '--format', 'json')
-    return json.loads(r.stdout) if r.returncode == 0 else {'failed': r.stderr}
+    return json.loads(r.stdout) if r.stdout else {'failed': r.stderr}
 
 
 VECTOR = '''criteria:
@@ -101,13 +101,59 @@ tap.check(r.stdout == 'CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N 6.1 Medium\n
 r = subprocess.run([beffroi, 'intel', 'cvss', '-', '--lang', 'fr'], input='CVSS:3.1/AV:N\n\nCVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H\r\n', capture_output=True, text=True, env=environment)
 tap.check(r.returncode == 1 and r.stdout == 'CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H 9.8 Critique\n' and 'AC' in r.stderr, 'one that is none is told, the others are scored', r)
 
+# the study in a folder
+town = os.path.join(folder.name, 'town')
+r = run('init', town)
+tap.check(r.returncode == 0 and os.path.exists(os.path.join(town, 'study.yaml')), 'a starting study is made', r)
+r = run('init', town)
+tap.check(r.returncode == 1 and 'study.yaml' in r.stderr, 'and never over another one', r)
+a = answer('check', town)
+tap.check(a.get('problems') == [] and a['errors'] == 0 and a['records']['values'] == 4, 'it has no fault', a)
+a = answer('show', town)
+risks = {x['id']: x for x in a['risks']}
+tap.check((risks['RSK-001']['gravity'], risks['RSK-001']['likelihood'], risks['RSK-001']['level_name'], risks['RSK-001']['residual']['level_name']) == (4, 3, 'High', 'Medium'),
+          'risks before and after', a)
+tap.check([(s['id'], s['threat'], s['zone'], s['residual_threat']) for s in a['stakeholders']][0] == ('PP-1', 3, 'danger', 1.3333), 'threats of stakeholders', a)
+text = run('show', town, '--lang', 'fr').stdout
+tap.check('RSK-001 Un rançongiciel via le prestataire arrête la mairie : G4 V3 Élevé, reste G4 V1 Moyen' in ' '.join(text.split()), 'in plain words, in French', text)
+r = run('freeze', town)
+tap.check(r.returncode == 0 and subprocess.run(['sha256sum', '--check', '--quiet', 'SHA256SUMS'], cwd=os.path.join(town, 'frozen/1.0')).returncode == 0, 'a version is frozen', r)
+r = run('freeze', town)
+tap.check(r.returncode == 1 and 'frozen already' in r.stderr, 'once', r)
+path = os.path.join(town, 'study.yaml')
+text = open(path).read()
+open(path, 'w').write(text.replace('gravity: 3\n    why: {en: One supplier', 'gravity: 4\n    why: {en: One supplier', 1).replace('id: IND-1', 'id: IND-2'))
+a = answer('diff', os.path.join(town, 'frozen/1.0'), town)
+tap.check(a == {'differences': [{'change': 'changed', 'id': 'ER-003', 'workshop': 1, 'fields': 'gravity'}, {'change': 'added', 'id': 'IND-2', 'workshop': 5, 'fields': ''},
+                                {'change': 'removed', 'id': 'IND-1', 'workshop': 5, 'fields': ''}], 'workshops': [1, 5]}, 'what changed since, and in which workshops', a)
+open(path, 'w').write(text.replace('value: VM-004', 'value: VM-404').replace('version: "1.0"', 'version: "1.1"', 1))
+a = answer('check', town)
+r = run('check', town)
+line = text[:text.index('value: VM-004')].count('\n') + 1
+tap.check(r.returncode == 1 and f'{path}:{line}:12: error: VM-404: there is no such id; a business value was expected [dangling]' in r.stdout, 'a reference to nothing, at its place', r)
+r = run('freeze', town)
+tap.check(r.returncode == 1 and '1 errors' in r.stderr and not os.path.exists(os.path.join(town, 'frozen/1.1')), 'what has errors is not frozen', r)
+open(path, 'w').write(text.replace('version: "1.0"', 'version: "1.1"', 1))
+r = run('freeze', town)
+tap.check(r.returncode == 1 and 'changes' in r.stderr, 'nor what does not say what it changes', r)
+big = os.path.join(folder.name, 'big')
+subprocess.run([os.path.join(source, 'bench/big-study'), big], check=True)
+a = answer('check', big)
+tap.check(a.get('errors') == 0 and a['records']['requirements'] == 2000 and a['records']['operational'] == 300, 'a study of 4,000 records is checked', a)
+for start in ('hospital', 'workshop', 'school'):
+    one = os.path.join(folder.name, start)
+    tap.check(run('init', one, '--type', start).returncode == 0 and answer('check', one)['problems'] == [], f'the starting study {start} has no fault')
+
 refusals = [
-    ('no word', (), 2, ('study choose FILE',)),
-    ('no file', ('choose',), 2, ('study choose FILE',)),
+    ('no word', (), 2, ('study check FOLDER',)),
+    ('no file', ('choose',), 2, ('study check FOLDER',)),
     ('a likelihood of nothing', ('likelihood', file('actions: []\n', 'none.yaml')), 1, ('none.yaml:1:10: ',)),
     ('a table without requirements', ('lint', file('a,b\n1,2\n', 'none.csv')), 1, ('none.csv:1:1: ', 'no column')),
     ('a file that is not there', ('choose', '/nowhere/x.yaml'), 1, ('/nowhere/x.yaml',)),
     ('a folder', ('choose', folder.name), 1, (folder.name,)),
+    ('a start that does not ship', ('init', os.path.join(folder.name, 'x'), '--type', 'castle'), 2, ('castle', 'hospital')),
+    ('a folder without a study', ('check', '/proc/self/fd'), 1, ('study init',)),
+    ('a study that is not there', ('check', '/nowhere'), 1, ('/nowhere',)),
     ('an empty file', ('choose', file('', 'empty.yaml')), 1, ('empty.yaml:1:1',)),
     ('a file that is too big', ('choose', file('# ' + 'x' * (5 << 20), 'big.yaml')), 1, ('big.yaml', 'too large')),
     ('a billion laughs', ('choose', file('a: &a [x]\nb: &b [*a, *a]\n', 'bomb.yaml')), 1, ('bomb.yaml:1:4', 'anchors')),
