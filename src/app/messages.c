@@ -24,6 +24,7 @@ messages_put_config(struct writer *w, const struct sensor_config *c)
 	writer_u8(w, c->with_rules);
 	writer_u8(w, c->with_vectors);
 	writer_u8(w, c->vector_flags);
+	writer_u8(w, c->with_model);
 	writer_field(w, c->filter);
 	writer_field(w, c->tuning);
 	host_policy_put(w, &c->hosts);
@@ -59,6 +60,7 @@ messages_get_config(struct bytes body, struct sensor_config *out)
 	config.with_rules = cursor_u8(&c) != 0;
 	config.with_vectors = cursor_u8(&c) != 0;
 	config.vector_flags = cursor_u8(&c);
+	config.with_model = cursor_u8(&c) != 0;
 	config.filter = get_field(&c);
 	config.tuning = get_field(&c);
 	if (host_policy_get(&c, &config.hosts) != PARSE_OK)

@@ -53,6 +53,7 @@ enum message_type {
 	MESSAGE_SEARCHES,
 	MESSAGE_SEARCHING,
 	MESSAGE_RULES_USED,
+	MESSAGE_MODEL, /* after RULES, with the descriptor of model and site, one after the other; lengths (8 bytes each) and the model's short name */
 };
 
 /* Descriptors of a role, from 3 up. */
@@ -81,6 +82,7 @@ struct sensor_config {
 	bool with_rules;       /* a RULES message follows (rules_wire.h) */
 	bool with_vectors;     /* the descriptor after that of the events is the file of vectors */
 	uint8_t vector_flags;  /* enum flow_vector_file_flag */
+	bool with_model;       /* a MODEL message follows */
 	bool live;             /* each CAPTURE is a packet socket, one per worker; otherwise a file */
 	bool collected;        /* live, and the one CAPTURE is a channel from the collector */
 };
@@ -151,6 +153,11 @@ enum summary_field {
 	SUMMARY_MEMORY_BYTES,
 	SUMMARY_SANDBOX,
 	SUMMARY_CAPTURES,
+	SUMMARY_MODEL, /* 1: one is used */
+	SUMMARY_MODEL_FLOWS,
+	SUMMARY_MODEL_ATTACKS,
+	SUMMARY_MODEL_UNDECIDED,
+	SUMMARY_MODEL_UNSEEN,
 	SUMMARY_FIELDS
 };
 

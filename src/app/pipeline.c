@@ -241,8 +241,11 @@ hear(struct pipeline *p, struct chunk *c)
 	if (p->options.with_observations)
 		merge_run(p->merge, c->seen, p->worker_count,
 		    &(struct merge_listener){p->options.heard, p->options.soon, p->options.context});
+	if (p->options.chunk_heard != NULL)
+		p->options.chunk_heard(p->options.context);
 	for (size_t w = 0; c->flows != NULL && w < p->worker_count; w++)
-		sink_later_write(&c->flows[w], p->options.events, p->options.alerted, p->options.context);
+		sink_later_write(&c->flows[w], p->options.events,
+		    &(struct sink_later_asks){p->options.alerted, p->options.more, p->options.context});
 	if (p->options.chunk_done != NULL && c->kind == CHUNK_FRAMES)
 		p->options.chunk_done(p->options.context, c->last_number);
 }

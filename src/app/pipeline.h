@@ -29,6 +29,8 @@ struct pipeline_options {
 	pipeline_heard *heard;
 	bool (*alerted)(
 	    void *context, uint64_t flow_id); /* did an alert concern it, of what was heard so far? May be NULL */
+	size_t (*more)(void *context, uint64_t flow_id, char *out); /* see sink_later.h; may be NULL */
+	void (*chunk_heard)(void *context); /* all of a chunk was heard; its events of flows come next. May be NULL */
 	void (*soon)(void *context, const struct observation *o, unsigned stage); /* see merge.h; may be NULL */
 	void (*chunk_done)(void *context, uint64_t packets); /* after each chunk, for progress; may be NULL */
 	int64_t (*now)(void *context); /* live: the clock, for when nothing comes; frames then have their shard already, and

@@ -117,6 +117,34 @@ send_asset(void *context, const struct asset *asset)
 	sensor_tell_role(s, SENSOR_FD_KEEPER, MESSAGE_ASSET, writer_written(&w));
 }
 
+static bool
+is_suspected(void *context, uint64_t flow_id)
+{
+	const struct sensor *s = context;
+	return alerted_flows_has(&s->alerted, flow_id);
+}
+
+static size_t
+say_more(void *context, uint64_t flow_id, char *out)
+{
+	const struct sensor *s = context;
+	return sensor_learning_verdict(s->learning, flow_id, out);
+}
+
+/* What detectors said of a chunk comes first: the model is told whom they suspect. */
+static void
+chunk_heard(void *context)
+{
+	struct sensor *s = context;
+	const char *text_cstr;
+	sensor_learning_forget(s->learning); /* of the chunk before */
+	s->is_rule = false;
+	s->heard_flow = 0;
+	sensor_learning_chunk(s->learning);
+	while ((text_cstr = sensor_learning_notice(s->learning)) != NULL)
+		sensor_tell_notice(s, "%s", text_cstr);
+}
+
 /* After each chunk. */
 static void
 chunk_done(void *context, uint64_t packets)
@@ -152,21 +180,24 @@ start_story(struct sensor *s, struct diag *diag)
 	struct alert_out out = {.say = say_alert, .context = s};
 	s->latest_ns = INT64_MIN + SENSOR_ANOTHER_STORY_NS;
 	s->behaviour = behaviour_new(s->tuning, behaviour_bytes, out);
-	struct pipeline_options options = {.inspect = {.memory_bytes = (size_t)c->memory_bytes - behaviour_bytes,
-	                                       .checksums = (enum decode_checksums)c->checksums,
-	                                       .hosts = &c->hosts,
-	                                       .stage = (enum inspect_stage)c->stage,
-	                                       .hash_key = c->hash_key,
-	                                       .with_features = c->with_features,
-	                                       .with_vectors = s->learning != NULL,
-	                                       .with_entropy = c->with_vectors,
-	                                       .with_community_id = c->with_community_id},
+	struct pipeline_options options = {
+	    .inspect = {.memory_bytes = (size_t)c->memory_bytes - behaviour_bytes,
+	        .checksums = (enum decode_checksums)c->checksums,
+	        .hosts = &c->hosts,
+	        .stage = (enum inspect_stage)c->stage,
+	        .hash_key = c->hash_key,
+	        .with_features = c->with_features,
+	        .with_vectors = s->learning != NULL,
+	        .with_entropy = c->with_vectors || (s->learning != NULL && sensor_learning_reads_entropy(s->learning)),
+	        .with_community_id = c->with_community_id},
 	    .workers = c->threads,
 	    .events = s->events,
 	    .with_observations = c->with_behaviour && c->stage == INSPECT_ALL,
 	    .read = c->live ? sensor_read_live : sensor_read_captures,
 	    .heard = hear,
 	    .alerted = was_alerted,
+	    .more = s->learning == NULL || sensor_learning_model(s->learning) == NULL ? NULL : say_more,
+	    .chunk_heard = s->learning == NULL ? NULL : chunk_heard,
 	    .soon = hear_soon,
 	    .chunk_done = chunk_done,
 	    .file_name = file_name,
@@ -238,9 +269,6 @@ prepare(struct sensor *s, struct diag *diag)
 		if (s->findings == NULL)
 			return diag_say(diag, -ENOMEM, _("not enough memory: try a smaller --memory"));
 	}
-	if (c->with_vectors &&
-	    sensor_learning_new(c, c->with_events ? SENSOR_FD_EVENTS + 1 : SENSOR_FD_EVENTS, &s->learning, diag) < 0)
-		return -ENOMEM;
 	return start_story(s, diag);
 }
 
@@ -309,6 +337,41 @@ hear_rules(struct sensor *s, struct diag *diag)
 	return r;
 }
 
+/* Without its model the watch goes on, and says so. */
+static int
+hear_model(struct sensor *s, struct diag *diag)
+{
+	struct channel_message m;
+	const struct sensor_config *c = &s->config;
+	if (channel_receive(SENSOR_FD_PARENT, s->buffer, sizeof(s->buffer), &m) <= 0 || m.type != MESSAGE_MODEL || m.fd < 0)
+		return diag_say(diag, -EBADMSG, _("the sensor got no model"));
+	struct diag why = {.offset = UINT64_MAX};
+	struct sensor_learning_options options = {.out = {.say = say_alert, .context = s},
+	    .is_suspected = is_suspected,
+	    .context = s,
+	    .keeps_verdicts = c->with_events || c->with_kept_events};
+	int r = sensor_learning_use(s->learning, m.body, m.fd, &options, &why);
+	close(m.fd);
+	if (r < 0)
+		sensor_tell_notice(s, _("the model is not used: %s"), why.text_cstr);
+	if (r < 0 && !c->with_vectors) {
+		sensor_learning_free(s->learning);
+		s->learning = NULL;
+	}
+	return 0;
+}
+
+static int
+start_learning(struct sensor *s, struct diag *diag)
+{
+	const struct sensor_config *c = &s->config;
+	int vectors_fd = !c->with_vectors ? -1 : c->with_events ? SENSOR_FD_EVENTS + 1 : SENSOR_FD_EVENTS;
+	if (!c->with_vectors && !c->with_model)
+		return 0;
+	int r = sensor_learning_new(c, vectors_fd, &s->learning, diag);
+	return r == 0 && c->with_model ? hear_model(s, diag) : r;
+}
+
 static int
 configure(struct sensor *s, struct diag *diag)
 {
@@ -318,6 +381,8 @@ configure(struct sensor *s, struct diag *diag)
 		return diag_say(diag, -EBADMSG, _("the sensor got no configuration"));
 	text_speak(s->config.language);
 	int r = s->config.with_rules ? hear_rules(s, diag) : 0;
+	if (r == 0)
+		r = start_learning(s, diag);
 	if (r < 0)
 		return r;
 	r = s->config.filter.len > 0 ? capture_filter_parse(&s->filter, s->config.filter, diag) : 0;

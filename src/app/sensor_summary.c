@@ -137,6 +137,14 @@ sensor_summary_event(struct sink *sink, int64_t time_ns, const uint64_t f[static
 	json_close_object(j);
 	if (apps != NULL)
 		write_apps(j, apps);
+	if (f[SUMMARY_MODEL] != 0) {
+		json_open_object(j, JSON_KEY("model"));
+		json_u64(j, JSON_KEY("flows"), f[SUMMARY_MODEL_FLOWS]);
+		json_u64(j, JSON_KEY("attacks"), f[SUMMARY_MODEL_ATTACKS]);
+		json_u64(j, JSON_KEY("unsure"), f[SUMMARY_MODEL_UNDECIDED]);
+		json_u64(j, JSON_KEY("unseen"), f[SUMMARY_MODEL_UNSEEN]);
+		json_close_object(j);
+	}
 	json_open_object(j, JSON_KEY("detect"));
 	write_rules(j, rules, f[SUMMARY_ALERTS]);
 	json_close_object(j);

@@ -70,6 +70,14 @@ count_all(struct sensor *s, struct pipeline_totals *totals, uint64_t f[static SU
 	f[SUMMARY_FILTER_UNDECIDED] = s->undecided;
 	f[SUMMARY_SANDBOX] = (uint64_t)s->sandbox_layers;
 	f[SUMMARY_CAPTURES] = s->captures;
+	if (s->learning != NULL) {
+		struct flow_judge_counters model = sensor_learning_count(s->learning);
+		f[SUMMARY_MODEL] = sensor_learning_model(s->learning) != NULL;
+		f[SUMMARY_MODEL_FLOWS] = model.flows;
+		f[SUMMARY_MODEL_ATTACKS] = model.attacks;
+		f[SUMMARY_MODEL_UNDECIDED] = model.undecided;
+		f[SUMMARY_MODEL_UNSEEN] = model.unseen;
+	}
 	if (s->live != NULL) {
 		struct capture_live_counts counts = live_source_counts(s->live);
 		f[SUMMARY_KERNEL_PACKETS] = counts.frames + counts.dropped;

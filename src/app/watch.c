@@ -5,6 +5,7 @@
 #include "app/messages.h"
 #include "app/rules_own.h"
 #include "app/watch_files.h"
+#include "app/watch_model.h"
 #include "app/watch_reload.h"
 #include "app/watch_report.h"
 #include "app/watch_rules.h"
@@ -38,6 +39,7 @@ struct watch {
 	struct host_policies hosts;
 	struct watch_rules *rules;
 	struct watch_files files;
+	struct watch_model model;
 	int eve_fd, vectors_fd;
 	char eve_path_cstr[4096]; /* with -l */
 	struct live_opening live; /* what is not yet handed to the sensor */
@@ -174,6 +176,7 @@ send_configs(struct watch *w, const struct capture_filter *filter, struct bytes 
 	if (filter != NULL)
 		config.filter = capture_filter_bytes(filter);
 	config.with_rules = w->reload.making != NULL;
+	config.with_model = w->model.fd >= 0;
 	if (getrandom(&config.hash_key, sizeof(config.hash_key), 0) != sizeof(config.hash_key))
 		return diag_say(diag, -EIO, _("the system gives no random numbers"));
 	struct keeper_config *keeper = &w->keeper;
@@ -187,6 +190,8 @@ send_configs(struct watch *w, const struct capture_filter *filter, struct bytes 
 	bool sent = writer_ok(&out) && channel_send(w->sensor_end, MESSAGE_CONFIG, writer_written(&out), -1) == 0;
 	if (sent && w->reload.making != NULL)
 		sent = watch_reload_first(&w->reload, w->sensor_end) == 0;
+	if (sent && config.with_model)
+		sent = watch_model_send(&w->model, w->sensor_end) == 0;
 	out = writer_of(w->out, sizeof(w->out));
 	messages_put_keeper(&out, keeper);
 	if (!sent || channel_send(w->keeper_end, MESSAGE_CONFIG, writer_written(&out), -1) < 0)
@@ -439,9 +444,11 @@ run(struct watch *w, struct diag *diag)
 	if (w->report == NULL || watch_reload_open(&w->reload, o, w->rules, w->folder_cstr, w->report, diag) < 0)
 		return WATCH_EXIT_FAILED;
 	rules_files_free(&w->rules->files); /* the bundle has them */
+	watch_model_open(&w->model, o, w->folder_cstr);
 	catch_stops(w);
 	if (start_roles(w, diag) < 0 || send_configs(w, w->filter, tuning, diag) < 0)
 		return WATCH_EXIT_FAILED;
+	watch_model_tell(&w->model, w->report);
 	for (size_t i = 0; i < w->rules->notice_count; i++)
 		watch_report_notice(w->report, NULL, w->rules->notices[i]);
 	if (w->live.collected)
@@ -463,6 +470,7 @@ watch_main(int argc, char **argv)
 	if (w == NULL || room == NULL)
 		return WATCH_EXIT_FAILED;
 	w->reload = watch_reload_none();
+	w->model.fd = -1;
 	(void)signal(SIGPIPE, SIG_IGN);
 	int status;
 	if (watch_options_parse(argc, argv, room, &w->options, &diag) < 0) {
@@ -477,6 +485,7 @@ watch_main(int argc, char **argv)
 	}
 	watch_reload_close(&w->reload);
 	watch_report_free(w->report);
+	watch_model_close(&w->model);
 	watch_files_close(&w->files);
 	watch_rules_free(w->rules);
 	capture_list_free(w->captures);

@@ -30,7 +30,8 @@ struct watch_report {
 	struct kept_totals totals;
 	struct fault *faults;
 	size_t fault_count, faults_more;
-	struct rules_account *rules; /* NULL: there are none */
+	struct rules_account *rules;             /* NULL: there are none */
+	const char *model_cstr, *model_why_cstr; /* of one that is not used; NULL: none was refused */
 	struct incident **incidents;
 	size_t incident_count, incident_room;
 };
@@ -128,6 +129,8 @@ watch_report_progress(struct watch_report *r, const struct progress *p)
 		    (unsigned long long)p->kernel_drops, (unsigned long long)p->kernel_packets);
 	fprintf(stderr, text_in(r->options->language, N_("packets: %llu, alerts: %llu")), (unsigned long long)p->packets,
 	    (unsigned long long)p->alerts);
+	if (r->model_why_cstr != NULL)
+		fputs(text_in(r->options->language, N_(", without the model")), stderr);
 	fflush(stderr);
 	r->progress_shown = true;
 }
@@ -198,6 +201,13 @@ watch_report_rules(struct watch_report *r, const struct rules_account *account)
 		r->rules = calloc(1, sizeof(*r->rules));
 	if (r->rules != NULL)
 		*r->rules = *account;
+}
+
+void
+watch_report_model(struct watch_report *r, const char *path_cstr, const char *why_cstr)
+{
+	r->model_cstr = path_cstr;
+	r->model_why_cstr = why_cstr;
 }
 
 void
@@ -358,11 +368,50 @@ print_rules(const struct watch_report *r)
 }
 
 static void
+print_model(const struct watch_report *r)
+{
+	const uint64_t *f = r->summary;
+	enum language language = r->options->language;
+	char text[DIAG_TEXT_MAX * 4];
+	if (r->model_why_cstr != NULL) {
+		terminal_escape(bytes_of_cstr(r->model_why_cstr), text, sizeof(text));
+		fprintf(r->words, text_in(language, N_("Model: none was used: %s\n")), text);
+	} else if (f[SUMMARY_MODEL] != 0) {
+		fprintf(r->words,
+		    text_in(language,
+		        N_("Model: %llu connections judged; like an attack: %llu; not sure: %llu; never seen before: %llu.\n")),
+		    (unsigned long long)f[SUMMARY_MODEL_FLOWS], (unsigned long long)f[SUMMARY_MODEL_ATTACKS],
+		    (unsigned long long)f[SUMMARY_MODEL_UNDECIDED], (unsigned long long)f[SUMMARY_MODEL_UNSEEN]);
+	}
+}
+
+static void
+print_json_model(const struct watch_report *r, struct json *j)
+{
+	const uint64_t *f = r->summary;
+	if (r->model_why_cstr == NULL && f[SUMMARY_MODEL] == 0)
+		return;
+	json_open_object(j, JSON_KEY("model"));
+	json_bool(j, JSON_KEY("used"), f[SUMMARY_MODEL] != 0);
+	if (r->model_why_cstr != NULL) {
+		json_cstr(j, JSON_KEY("file"), r->model_cstr);
+		json_cstr(j, JSON_KEY("reason"), r->model_why_cstr);
+	} else {
+		json_u64(j, JSON_KEY("flows"), f[SUMMARY_MODEL_FLOWS]);
+		json_u64(j, JSON_KEY("attacks"), f[SUMMARY_MODEL_ATTACKS]);
+		json_u64(j, JSON_KEY("unsure"), f[SUMMARY_MODEL_UNDECIDED]);
+		json_u64(j, JSON_KEY("unseen"), f[SUMMARY_MODEL_UNSEEN]);
+	}
+	json_close_object(j);
+}
+
+static void
 print_text(const struct watch_report *r)
 {
 	enum language language = r->options->language;
 	print_totals(r);
 	print_rules(r);
+	print_model(r);
 	fputc('\n', r->words);
 	if (r->incident_count == 0)
 		fputs(text_in(language, N_("No incident. Nothing of what was looked for was seen.\n")), r->words);
@@ -424,6 +473,7 @@ print_json_head(const struct watch_report *r, struct json *j)
 		rules_account_json_reasons(j, r->rules);
 		json_close_object(j);
 	}
+	print_json_model(r, j);
 	json_open_array(j, JSON_KEY("incidents"));
 }
 

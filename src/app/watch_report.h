@@ -33,6 +33,8 @@ void watch_report_kept_nothing(struct watch_report *report, const struct fault *
 void watch_report_summary(struct watch_report *report, const uint64_t fields[static SUMMARY_FIELDS]);
 /* What became of the rules: copied, and said when all is over. */
 void watch_report_rules(struct watch_report *report, const struct rules_account *account);
+/* The model that was asked for, and why it is not used. Both borrowed. */
+void watch_report_model(struct watch_report *report, const char *path_cstr, const char *why_cstr);
 /* Copied. Gravest first, as the keeper gives them. */
 void watch_report_incident(struct watch_report *report, const struct incident *incident);
 /* Live: said at once. */

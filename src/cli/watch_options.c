@@ -33,6 +33,7 @@ enum {
 	OPTION_SET,
 	OPTION_DATA_DIR,
 	OPTION_FLOW_VECTORS,
+	OPTION_MODEL,
 	OPTION_VECTOR_ADDRESSES,
 	OPTION_VECTOR_MOMENTS,
 	OPTION_PASSED_OVER,      /* a word of Suricata's that asks for nothing else than what is done anyway */
@@ -47,7 +48,7 @@ static const struct option long_options[] = {{"read", required_argument, NULL, '
     {"filter", required_argument, NULL, OPTION_FILTER}, {"tuning", required_argument, NULL, OPTION_TUNING},
     {"color", required_argument, NULL, OPTION_COLOR}, {"lang", required_argument, NULL, OPTION_LANG},
     {"features", no_argument, NULL, OPTION_FEATURES}, {"community-id", no_argument, NULL, OPTION_COMMUNITY_ID},
-    {"flow-vectors", required_argument, NULL, OPTION_FLOW_VECTORS},
+    {"model", required_argument, NULL, OPTION_MODEL}, {"flow-vectors", required_argument, NULL, OPTION_FLOW_VECTORS},
     {"vector-addresses", no_argument, NULL, OPTION_VECTOR_ADDRESSES},
     {"vector-moments", no_argument, NULL, OPTION_VECTOR_MOMENTS}, {"bench-stage", required_argument, NULL, OPTION_STAGE},
     {"fail-on", required_argument, NULL, OPTION_FAIL_ON}, {"for", required_argument, NULL, OPTION_FOR},
@@ -174,6 +175,7 @@ take(struct watch_options *o, int option, const char *value_cstr, char **room, s
 		return 0;
 	case OPTION_FEATURES: o->features = true; return 0;
 	case OPTION_COMMUNITY_ID: o->community_id = true; return 0;
+	case OPTION_MODEL: o->model_cstr = value_cstr; return 0;
 	case OPTION_FLOW_VECTORS: o->vectors_cstr = value_cstr; return 0;
 	case OPTION_VECTOR_ADDRESSES: o->vector_addresses = true; return 0;
 	case OPTION_VECTOR_MOMENTS: o->vector_moments = true; return 0;
@@ -298,6 +300,7 @@ watch_options_help(enum language language)
 	             "  --suricata-yaml FILE take variables, rule files and settings from there\n"
 	             "  --set KEY=VALUE      change one of them\n"
 	             "  -c -S -s -l -k       Suricata's spellings: see beffroi-watch(1)\n"
+	             "  --model FILE|none    let this model judge connections too (the one in force in the dossier)\n"
 	             "  --tuning FILE        thresholds of this site; `beffroi tuning` prints all of them\n"
 	             "  --for SECONDS        live: stop after this time\n"
 	             "\n"

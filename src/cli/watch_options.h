@@ -42,6 +42,7 @@ struct watch_options {
 	unsigned threads;
 	bool checksums, checksums_given;
 	bool features, community_id;
+	const char *model_cstr;   /* --model; NULL: the one in force in the dossier; "none" */
 	const char *vectors_cstr; /* --flow-vectors; NULL: none */
 	bool vector_addresses, vector_moments;
 	unsigned stage; /* of the benchmark: enum inspect_stage */

@@ -121,14 +121,9 @@ eve_flow_write(struct json *j, const struct flow *flow, const struct eve_flow *e
 	at = json_at_literal(at, "\"");
 	if (e->has_tx_count)
 		at = json_at_u64(json_at_literal(at, ",\"tx_cnt\":"), e->tx_count);
-	size_t alerted_at = 0;
 	at = json_at_literal(at, ",\"alerted\":");
-	if (e->alerted) {
-		at = json_at_literal(at, "true}");
-	} else {
-		alerted_at = json_length(j) + (size_t)(at - j->at);
-		at = json_at_literal(at, "false}");
-	}
+	size_t alerted_at = json_length(j) + (size_t)(at - j->at);
+	at = e->alerted ? json_at_literal(at, "true}") : json_at_literal(at, "false}");
 	json_commit(j, at);
 	if (flow->key.ip_proto == IP_PROTO_TCP)
 		write_tcp(j, flow, e);

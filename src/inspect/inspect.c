@@ -244,7 +244,7 @@ say_flow(struct inspector *in, struct flow *flow, struct l7_flow *seen, enum flo
 		if (in->options.with_features)
 			eve_flow_write_features(
 			    j, flow, (uint32_t[2]){r->tcp.side[0].retransmissions, r->tcp.side[1].retransmissions});
-		sink_close_flow(in->sink, flow->id, alerted_at);
+		sink_close_flow(in->sink, flow->id, alerted_at, e.alerted);
 	}
 	say_netflow(in, flow, seen, &e);
 }

@@ -449,7 +449,7 @@ sink_open_flow(struct sink *sink, const struct l7_flow *flow)
 }
 
 void
-sink_close_flow(struct sink *sink, uint64_t flow_id, size_t alerted_at)
+sink_close_flow(struct sink *sink, uint64_t flow_id, size_t alerted_at, bool alerted)
 {
 	if (!sink->waits) {
 		sink_close(sink);
@@ -459,7 +459,7 @@ sink_close_flow(struct sink *sink, uint64_t flow_id, size_t alerted_at)
 	json_newline(&sink->line);
 	sink->open = sink->waits = false;
 	if (json_ok(&sink->line)) {
-		sink_later_add(sink->later, json_length(&sink->line), alerted_at == 0 ? 0 : flow_id, alerted_at);
+		sink_later_add(sink->later, json_length(&sink->line), flow_id, alerted_at, alerted);
 		sink->counters.events++;
 	} else {
 		sink->counters.too_long++;

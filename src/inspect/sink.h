@@ -23,9 +23,9 @@ struct json *sink_open(struct sink *sink, struct bytes event_type, const struct 
 void sink_close(struct sink *sink);
 
 /* The event of a flow that is over: as sink_open(), but its line may wait, see sink_later.h. alerted_at: where in the line
- * the value of "alerted" is, which was written as false; 0: as true. */
+ * the value of "alerted" is, and which it is. */
 struct json *sink_open_flow(struct sink *sink, const struct l7_flow *flow);
-void sink_close_flow(struct sink *sink, uint64_t flow_id, size_t alerted_at);
+void sink_close_flow(struct sink *sink, uint64_t flow_id, size_t alerted_at, bool alerted);
 
 /* An observation with its header (time, number, addresses, ports, flow id) filled in and the rest zeroed; the caller
  * fills the member of its kind before the next call of the sink. NULL when behaviour is off. */

@@ -37,26 +37,42 @@ sink_later_has_room(const struct sink_later *later)
 }
 
 void
-sink_later_add(struct sink_later *later, size_t line_len, uint64_t flow_id, size_t alerted_at)
+sink_later_add(struct sink_later *later, size_t line_len, uint64_t flow_id, size_t alerted_at, bool alerted)
 {
-	later->marks[later->count++] = (struct sink_later_mark){.flow_id = flow_id, .at = later->used + alerted_at};
+	later->marks[later->count++] = (struct sink_later_mark){
+	    .flow_id = flow_id, .at = later->used + alerted_at, .alerted = alerted};
 	later->used += line_len;
 }
 
+/* Where what is written next begins. */
+static size_t
+write_answers(
+    const struct sink_later *later, size_t from, size_t i, struct event_file *file, const struct sink_later_asks *asks)
+{
+	const struct sink_later_mark *m = &later->marks[i];
+	char more[SINK_LATER_MORE_MAX];
+	bool turns = !m->alerted && asks->alerted(asks->context, m->flow_id);
+	size_t more_len = asks->more == NULL ? 0 : asks->more(asks->context, m->flow_id, more);
+	if (!turns && more_len == 0)
+		return from;
+	bool alerted = turns || m->alerted;
+	sink_file_write(file, later->text + from, m->at - from);
+	sink_file_write(file, alerted ? "true" : "false", alerted ? 4 : 5);
+	size_t after = m->at + (m->alerted ? 4 : 5);
+	if (more_len == 0)
+		return after;
+	sink_file_write(file, "}", 1);
+	sink_file_write(file, more, more_len);
+	return after + 1;
+}
+
 void
-sink_later_write(
-    struct sink_later *later, struct event_file *file, bool (*alerted)(void *context, uint64_t flow_id), void *context)
+sink_later_write(struct sink_later *later, struct event_file *file, const struct sink_later_asks *asks)
 {
 	size_t from = 0;
 	sink_file_lock(file);
-	for (size_t i = 0; i < later->count; i++) {
-		size_t at = later->marks[i].at;
-		if (later->marks[i].flow_id == 0 || !alerted(context, later->marks[i].flow_id))
-			continue;
-		sink_file_write(file, later->text + from, at - from);
-		sink_file_write(file, "true", 4);
-		from = at + 5; /* "false" */
-	}
+	for (size_t i = 0; i < later->count; i++)
+		from = write_answers(later, from, i, file, asks);
 	sink_file_write(file, later->text + from, later->used - from);
 	sink_file_unlock(file);
 	if (later->used > KEPT_BYTES)

@@ -13,8 +13,18 @@
 enum { SINK_LATER_LINE_MAX = 8192 };
 
 struct sink_later_mark {
-	uint64_t flow_id; /* 0: it says so already */
-	size_t at;        /* of the value "false" in the text */
+	uint64_t flow_id;
+	size_t at;    /* of the value of "alerted" in the text; what comes after it is the end of its object */
+	bool alerted; /* it says true already */
+};
+
+enum { SINK_LATER_MORE_MAX = 128 };
+/* What is asked of each flow. */
+struct sink_later_asks {
+	bool (*alerted)(void *context, uint64_t flow_id);
+	/* More fields for its event, each with a comma before it: their length; 0: none. May be NULL. */
+	size_t (*more)(void *context, uint64_t flow_id, char out[static SINK_LATER_MORE_MAX]);
+	void *context;
 };
 
 struct sink_later {
@@ -28,9 +38,8 @@ void sink_later_done(struct sink_later *later);         /* takes a zeroed one as
 /* Whether one more line fits. */
 bool sink_later_has_room(const struct sink_later *later);
 /* A whole line of this length is at the end of the text. */
-void sink_later_add(struct sink_later *later, size_t line_len, uint64_t flow_id, size_t alerted_at);
-/* Writes all, with what alerted() says of each flow. Then it is empty. */
-void sink_later_write(
-    struct sink_later *later, struct event_file *file, bool (*alerted)(void *context, uint64_t flow_id), void *context);
+void sink_later_add(struct sink_later *later, size_t line_len, uint64_t flow_id, size_t alerted_at, bool alerted);
+/* Writes all, with what is answered of each flow. Then it is empty. */
+void sink_later_write(struct sink_later *later, struct event_file *file, const struct sink_later_asks *asks);
 
 #endif

@@ -2,6 +2,7 @@
 #include "record/alert_text.h"
 
 #include "core/terminal.h"
+#include "record/model_words.h"
 
 #include <stdio.h>
 
@@ -72,6 +73,8 @@ value_of(enum language language, const struct alert *alert, struct bytes name, c
 		snprintf(out, size, "%u", alert->target_port);
 	} else if (bytes_eq(name, BYTES("duration"))) {
 		alert_text_duration(language, alert->last_ns - alert->first_ns, out, size);
+	} else if (bytes_start_with(name, BYTES("model_"))) {
+		(void)model_words_fill(language, name, alert, out, size);
 	} else {
 		char name_cstr[ALERT_FACT_NAME_MAX];
 		snprintf(name_cstr, sizeof(name_cstr), "%.*s", (int)name.len, (const char *)name.at);

@@ -223,6 +223,13 @@ static const struct alert_text alert_texts[] = {
         .todo_cstr = N_("See what else {source} and {target} did at that time. If nobody can explain it, isolate the machine that is yours, and keep the evidence; if it is normal here, make an exception."),
     },
     {
+        .detector_cstr = "model",
+        .title_cstr = N_("Traffic like that of attacks"),
+        .what_cstr = N_("{model_fact}{model_usual}{model_others} Service: port {target_port}."),
+        .why_cstr = N_("A model that has learned from recorded attacks and recorded work finds this like an attack. {model_sure} {model_unseen}"),
+        .todo_cstr = N_("Ask who uses {source}, and whether it should talk to {target}. If it should, say so with `beffroi learn normal`: such flows are then known. If nobody can explain it, isolate the machine that is yours, and keep the evidence."),
+    },
+    {
         .detector_cstr = "other-sensor",
         .title_cstr = N_("Alert of another sensor"),
         .what_cstr = N_("Another sensor raised \"{signature}\" (rule {rule}) between {source} and {target}."),

@@ -16,6 +16,16 @@ is_even(void *context, uint64_t flow_id)
 	return flow_id % 2 == 0;
 }
 
+/* Of every third one more is known. */
+static size_t
+more_of(void *context, uint64_t flow_id, char out[static SINK_LATER_MORE_MAX])
+{
+	(void)context;
+	return flow_id % 3 == 0 ? (size_t)snprintf(out, SINK_LATER_MORE_MAX, ",\"model\":{\"score\":%d}", (int)flow_id) : 0;
+}
+
+static const struct sink_later_asks asks = {.alerted = is_even, .more = more_of};
+
 static void
 write_flow(struct sink *sink, uint64_t id)
 {
@@ -27,7 +37,7 @@ write_flow(struct sink *sink, uint64_t id)
 	json_close_object(j);
 	size_t at = json_length(j) - strlen("false}");
 	json_u64(j, JSON_KEY("after"), id);
-	sink_close_flow(sink, id, at);
+	sink_close_flow(sink, id, at, false);
 }
 
 static void
@@ -42,18 +52,18 @@ the_lines_wait_and_say_what_was_judged(void **state)
 	assert_int_equal(sink_later_init(&later), 0);
 	sink_flows_into(sink, &later);
 	for (int round = 0; round < 2; round++) { /* what was written is out of the way */
-		for (uint64_t id = 1; id <= 4; id++)
+		for (uint64_t id = 1; id <= 6; id++)
 			write_flow(sink, id);
 		sink_flush(sink);
-		assert_int_equal(later.count, 4);
-		sink_later_write(&later, file, is_even, NULL);
+		assert_int_equal(later.count, 6);
+		sink_later_write(&later, file, &asks);
 		char text[2048] = {0};
 		ssize_t len = pread(fd, text, sizeof(text) - 1, 0);
 		assert_true(len > 0 && text[len - 1] == '\n');
-		for (uint64_t id = 1; id <= 4; id++) {
-			char wanted[80];
-			snprintf(wanted, sizeof(wanted), "\"flow\":{\"alerted\":%s},\"after\":%d}\n",
-			    id % 2 == 0 ? "true" : "false", (int)id);
+		for (uint64_t id = 1; id <= 6; id++) {
+			char wanted[80], more[SINK_LATER_MORE_MAX];
+			snprintf(wanted, sizeof(wanted), "\"flow\":{\"alerted\":%s}%.*s,\"after\":%d}\n",
+			    id % 2 == 0 ? "true" : "false", (int)more_of(NULL, id, more), more, (int)id);
 			assert_non_null(strstr(text, wanted));
 		}
 		assert_int_equal(ftruncate(fd, 0), 0);
@@ -63,14 +73,14 @@ the_lines_wait_and_say_what_was_judged(void **state)
 		write_flow(sink, id);
 	assert_true(later.count < FLOWS);
 	sink_flush(sink);
-	sink_later_write(&later, file, is_even, NULL);
+	sink_later_write(&later, file, &asks);
 	size_t lines = 0;
 	static char piece[1 << 16];
 	for (ssize_t n, at = 0; (n = pread(fd, piece, sizeof(piece), at)) > 0; at += n)
 		for (ssize_t i = 0; i < n; i++)
 			lines += piece[i] == '\n';
 	assert_int_equal(lines, FLOWS);
-	assert_int_equal(sink_count(sink)->events, FLOWS + 8);
+	assert_int_equal(sink_count(sink)->events, FLOWS + 12);
 	sink_free(sink);
 	sink_later_done(&later);
 	sink_file_free(file);
