@@ -23,7 +23,7 @@ _beffroi() {
 		else case $verb in
 			watch)
 				case $word in
-				-*) words='--read --interface --eve --dossier --no-dossier --keep-events --checksums --threads --memory --format --filter --tuning --color --lang --features --community-id --flow-vectors --vector-addresses --vector-moments --rules --rules-cache --suricata-yaml --set --fail-on --for --overlap-policy --host-os --quiet --verbose --help' ;;
+				-*) words='--read --interface --eve --dossier --no-dossier --keep-events --checksums --threads --memory --format --filter --tuning --color --lang --features --community-id --model --flow-vectors --vector-addresses --vector-moments --rules --rules-cache --suricata-yaml --set --fail-on --for --overlap-policy --host-os --quiet --verbose --help' ;;
 				*) COMPREPLY=($(compgen -f -- "$word")); return ;;
 				esac ;;
 			reload) words='--dossier --lang --help' ;;

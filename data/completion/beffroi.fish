@@ -110,6 +110,7 @@ complete -c beffroi -n '__fish_seen_subcommand_from watch' -l for -x
 complete -c beffroi -n '__fish_seen_subcommand_from watch' -l features
 complete -c beffroi -n '__fish_seen_subcommand_from watch' -l community-id
 complete -c beffroi -n '__fish_seen_subcommand_from watch' -l flow-vectors -rF
+complete -c beffroi -n '__fish_seen_subcommand_from watch' -l model -rF
 complete -c beffroi -n '__fish_seen_subcommand_from watch' -l vector-addresses
 complete -c beffroi -n '__fish_seen_subcommand_from watch' -l vector-moments
 complete -c beffroi -n '__fish_seen_subcommand_from watch' -l fail-on -xa 'minor significant serious critical'
