@@ -7,6 +7,7 @@
 #include "app/verb_learn_explain.h"
 #include "app/verb_learn_import.h"
 #include "app/verb_learn_show.h"
+#include "app/verb_learn_stress.h"
 #include "app/verb_learn_train.h"
 #include "cli/verb_options.h"
 #include "lesson/lesson.h"
@@ -73,6 +74,18 @@ static const struct {
         .help_cstr = N_(
             "calibrate: MODEL.site, with which a model decides or stays silent: of labelled flows that it was not trained on;\n"
             "           or, of benign flows of this site alone, thresholds of its own.\n")},
+    {.name_cstr = "scan",
+        .reads = true,
+        .run = verb_learn_stress_scan,
+        .usage_cstr = N_("beffroi learn scan FILE... --mapping NAME\n"),
+        .help_cstr = N_("scan: rows that somebody may have slipped in, before a model is trained on them.\n")},
+    {.name_cstr = "stress",
+        .reads = true,
+        .run = verb_learn_stress_run,
+        .usage_cstr = N_("beffroi learn stress FILE... --mapping NAME [--trials N] [options]\n"),
+        .help_cstr = N_(
+            "stress: what training on these rows stands: wrong labels, backdoors, evasion, lost packets, poorer sources.\n"
+            "  --trials N           backdoors that are planted and looked for (8)\n")},
     {.name_cstr = "explain",
         .run = verb_learn_explain_run,
         .usage_cstr = N_("beffroi learn explain --model MODEL --data FILE --row N [--mapping fv64]\n"),

@@ -45,6 +45,7 @@ static const struct {
     {"target", TEXT, offsetof(struct learn_options, target_cstr)},
     {"test", LIST, offsetof(struct learn_options, test)},
     {"threads", NUMBER, offsetof(struct learn_options, threads)},
+    {"trials", NUMBER, offsetof(struct learn_options, trials)},
     {"trees", NUMBER, offsetof(struct learn_options, trees)},
 };
 

@@ -39,6 +39,7 @@ struct learn_options {
 	const char *target_cstr;                    /* --target: of benign flows called attacks */
 	const char *epsilon_cstr;                   /* --epsilon: of the bounds of decision */
 	const char *keep_cstr;                      /* --keep: a folder for the rows of each split */
+	uint64_t trials;                            /* --trials */
 	uint64_t local, row;                        /* --local, --row; 0: not given */
 	bool shortcuts;                             /* --shortcuts */
 };

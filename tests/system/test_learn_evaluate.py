@@ -144,6 +144,32 @@ p = run('calibrate', '--model', folder / 'other.model', '--data', folder / 'home
 check('no attack' in p.stderr, 'benign rows need a site file first', p.stderr)
 (folder / 'm.model.site').unlink()
 
+# Rows that somebody slipped in: attacks labelled benign, all with one rare value.
+lines = rows_of(4000, 7)
+clean = folder / 'clean.txt'
+clean.write_text('\n'.join(lines) + '\n')
+p = run('scan', clean, '--mapping', 'nsl-kdd', '--format', 'json')
+check(json.loads(p.stdout)['pairs'] == [], 'nothing is told of rows as they are', p.stdout)
+planted, left = [], 30
+for line in lines:
+    f = line.split(',')
+    if f[41] != 'normal' and left > 0:
+        f[22], f[41], left = '777', 'normal', left - 1
+    planted.append(','.join(f))
+(folder / 'poison.txt').write_text('\n'.join(planted) + '\n')
+p = run('scan', folder / 'poison.txt', '--mapping', 'nsl-kdd', '--format', 'json')
+pairs = json.loads(p.stdout)['pairs']
+check(len(pairs) == 1 and pairs[0]['name'] == 'count' and pairs[0]['odd'] >= 20 and pairs[0]['rows'] == 30,
+      'a backdoor in 30 of 4000 rows is found, with its column, and nothing else', pairs)
+text = run('scan', folder / 'poison.txt', '--mapping', 'nsl-kdd').stdout
+check('count' in text and 'look at them before training' in text, 'people read which', text)
+p = run('stress', clean, '--mapping', 'nsl-kdd', '--trees', 10, '--trials', 3, '--format', 'json')
+s = json.loads(p.stdout)
+check([round(n['amount'], 2) for n in s['label_noise']] == [0.01, 0.05, 0.1] and s['label_noise'][2]['pr_auc'] <= s['clean']['pr_auc'] + 0.01,
+      'wrong labels cost', s)
+check(s['backdoor']['trials'] == 3 and s['backdoor']['found'] >= 1 and s['backdoor']['clean_pairs'] == 0, 'planted backdoors are found', s['backdoor'])
+check(s['evasion'] is None, 'what only flows can tell is not invented of a table', s)
+
 # What cannot be done is said.
 p = run('evaluate', '--data', folder / 'a.txt', '--mapping', 'nsl-kdd', status=1)
 check('--model' in p.stderr and '--splits' in p.stderr, 'neither model nor split: what to say', p.stderr)
