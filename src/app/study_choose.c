@@ -2,7 +2,9 @@
 #include "app/study_choose.h"
 
 #include "core/auto.h"
+#include "app/study_document.h"
 #include "dossier/dossier_digest.h"
+#include "report/report_choice.h"
 #include "study/choice_json.h"
 
 enum { LINE_MAX = 1024 };
@@ -200,24 +202,58 @@ tell(const struct presenter *p, const struct choice *choice, const struct choice
 		    choice->change_by_cstr, choice->change_reason_cstr);
 }
 
+struct content {
+	const struct choice *choice;
+	const struct choice_outcome *outcome;
+	const char *hash_cstr;
+};
+
+static void
+build(void *context, struct doc *d)
+{
+	const struct content *c = context;
+	report_choice_build(c->choice, c->outcome, c->hash_cstr, d);
+}
+
+static int
+write_document(struct study_session *s, const struct zone *zone, struct content *content, struct diag *diag)
+{
+	enum language l = s->options.language;
+	struct doc_cover cover = {.title_cstr = text_in(l, N_("Feasibility study and choice")),
+	    .subtitle_cstr = content->choice->title_cstr[l],
+	    .reference_cstr = "D09",
+	    .version_cstr = "1.0"};
+	return study_document_write(s, zone, &cover, build, content, diag);
+}
+
 int
 study_choose_run(struct study_session *s, struct diag *diag)
 {
+	struct zone *zone = NULL;
 	struct bytes text = {0};
 	const struct choice *choice = NULL;
 	static struct choice_outcome outcome; /* 20 kB */
 	char hash[DOSSIER_DIGEST_TEXT];
 	const char *file_cstr = s->options.words[1];
 	int r = study_session_read(s, file_cstr, &text, diag);
+	if (r == 0 && study_document_wanted(s))
+		r = study_document_prepare(&zone, diag);
 	if (r == 0)
 		r = study_session_confine(diag);
 	if (r == 0)
 		r = choice_read(&s->arena, text, file_cstr, &choice, diag);
 	if (r == 0)
 		r = check_lock(choice, file_cstr, hash, diag);
-	if (r < 0)
+	if (r < 0) {
+		zone_free(zone);
 		return r;
+	}
 	choice_weigh(choice, &outcome);
+	if (zone != NULL) {
+		r = write_document(s, zone, &(struct content){choice, &outcome, hash}, diag);
+		zone_free(zone);
+		return r;
+	}
 	if (s->options.json)
 		choice_json_write(&s->json, choice, &outcome, hash, s->options.language);
 	else

@@ -2,6 +2,7 @@
 #include "app/verb_study.h"
 
 #include "app/study_choose.h"
+#include "app/study_document.h"
 #include "app/study_folder.h"
 #include "app/study_likelihood.h"
 #include "app/study_lint.h"
@@ -11,6 +12,7 @@ static const char help_cstr[] = N_(
     "Usage: beffroi study init FOLDER [--type town|hospital|workshop|school]\n"
     "       beffroi study check|show|freeze FOLDER\n"
     "       beffroi study diff OLDER NEWER\n"
+    "       beffroi study document FOLDER --type study|requirements --format html|xlsx\n"
     "       beffroi study choose|likelihood|lint FILE\n"
     "\n"
     "Risk studies by EBIOS RM as text: files (YAML) that people write, review and compare.\n"
@@ -19,11 +21,12 @@ static const char help_cstr[] = N_(
     "  show        what follows from the ratings: threats, likelihoods, risks before and after\n"
     "  diff        what changed between two versions, and in which workshops\n"
     "  freeze      the version as it is, kept beside with its hashes\n"
+    "  document    the study, or the table of its requirements, for people to read; on standard output\n"
     "  choose      which of several scenarios, by weighted criteria with vetoes, why, and how firm that is\n"
     "  likelihood  how likely an attack is, action by action, and which action counts most\n"
     "  lint        what is wrong with the words of requirements (YAML or CSV): what cannot be tested, duplicates, contradictions\n"
     "\n"
-    "  --format text|json   (text)\n"
+    "  --format text|json   (text); choose and document: html, xlsx too\n"
     "  --lang en|fr         (from LANG)\n"
     "  --color auto|always|never\n"
     "\n"
@@ -42,6 +45,7 @@ static const struct {
     {"diff", 3, study_folder_diff},
     {"init", 2, study_make_init},
     {"freeze", 2, study_make_freeze},
+    {"document", 2, study_document_run},
 };
 
 int
@@ -55,6 +59,11 @@ verb_study_main(int argc, char **argv)
 	for (size_t i = 0; i < LENGTH_OF(parts); i++) {
 		if (s.options.word_count != parts[i].words || strcmp(s.options.words[0], parts[i].word_cstr) != 0)
 			continue;
+		bool tells = s.options.json || strcmp(s.options.format_cstr, "text") == 0;
+		if (!tells &&
+		    !(study_document_wanted(&s) && (parts[i].run == study_choose_run || parts[i].run == study_document_run)))
+			return verb_options_refuse(&s.options,
+			    N_("--format: text or json was expected; choose and document know html and xlsx too"));
 		int r = study_session_open(&s, &diag);
 		if (r == 0)
 			r = parts[i].run(&s, &diag);

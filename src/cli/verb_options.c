@@ -219,6 +219,7 @@ verb_options_parse(int argc, char **argv, struct verb_options *out, struct diag 
 			return r;
 	}
 	bool exports = optind < argc && strcmp(argv[0], "incident") == 0 && strcmp(argv[optind], "export") == 0;
+	exports = exports || strcmp(argv[0], "study") == 0; /* documents: judged by the verb */
 	if (!exports && !o.json && strcmp(o.format_cstr, "text") != 0)
 		return refuse(diag, o.language, "--format", o.format_cstr, "text | json");
 	for (int i = optind; i < argc; i++) {

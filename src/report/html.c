@@ -136,7 +136,9 @@ put_cover(const struct doc *d, struct markup *m, enum html_form form)
 {
 	const struct doc_cover *c = &d->cover;
 	char made[TYPOGRAPHY_TIME_MAX], marking[512];
-	(void)typography_exact(d->language, d->zone, c->made_s, made);
+	made[0] = '\0'; /* a document of a file is that of its version, whenever it is made */
+	if (c->made_s != 0)
+		(void)typography_exact(d->language, d->zone, c->made_s, made);
 	(void)doc_marking(d, marking, sizeof(marking));
 	markup_open(m, "header");
 	markup_attr(m, "class", "cover");
@@ -156,9 +158,13 @@ put_cover(const struct doc *d, struct markup *m, enum html_form form)
 		markup_text(m, " ");
 	}
 	const char *const line[] = {c->reference_cstr, doc_say(d, N_("version")), c->version_cstr, c->status_cstr, made};
+	bool follows = false;
 	for (size_t i = 0; i < LENGTH_OF(line); i++) {
-		markup_text(m, i == 0 ? "" : i == 2 ? " " : " · ");
+		if (line[i][0] == '\0')
+			continue;
+		markup_text(m, !follows ? "" : i == 2 ? " " : " · ");
 		markup_text(m, line[i]);
+		follows = true;
 	}
 	if (c->is_short && c->author_cstr[0] != '\0') {
 		markup_text(m, " · ");

@@ -73,4 +73,30 @@ struct pictures_clock {
 };
 void pictures_clocks(struct markup *m, const struct pictures_words *w, const struct pictures_clock *clocks, size_t count);
 
+struct pictures_risks_cell {
+	int level; /* -1: none */
+	const char *level_cstr;
+	const char *const *labels;
+	size_t count;
+};
+struct pictures_risks {
+	size_t rows, columns;
+	const char *const *row_names, *const *column_names;
+	const struct pictures_risks_cell *cells; /* row after row, the lowest first */
+};
+/* Risks by gravity and likelihood. */
+void pictures_risks(struct markup *m, const struct pictures_words *w, const struct pictures_risks *map);
+
+struct pictures_radar_point {
+	const char *label_cstr;
+	int64_t threat; /* ten-thousandths */
+	bool is_critical;
+};
+struct pictures_radar {
+	const struct pictures_radar_point *points;
+	size_t count;
+	int64_t thresholds[3]; /* watch, control, danger */
+};
+void pictures_radar(struct markup *m, const struct pictures_words *w, const struct pictures_radar *radar);
+
 #endif

@@ -291,13 +291,14 @@ static void
 put_cover(const struct doc *d, struct markup *m, size_t *row)
 {
 	const struct doc_cover *c = &d->cover;
-	char made[TYPOGRAPHY_TIME_MAX];
+	char made[TYPOGRAPHY_TIME_MAX] = "";
+	if (c->made_s != 0)
+		(void)typography_exact(d->language, d->zone, c->made_s, made);
 	const struct {
 		const char *label_cstr, *value_cstr;
 	} rows[] = {{N_("Organisation"), c->organisation_cstr}, {N_("Reference"), c->reference_cstr},
-	    {N_("Version"), c->version_cstr}, {N_("Status"), c->status_cstr},
-	    {N_("Made on"), typography_exact(d->language, d->zone, c->made_s, made)}, {N_("Author"), c->author_cstr},
-	    {N_("Checked by"), c->checked_by_cstr}, {N_("Approved by"), c->approved_by_cstr},
+	    {N_("Version"), c->version_cstr}, {N_("Status"), c->status_cstr}, {N_("Made on"), made},
+	    {N_("Author"), c->author_cstr}, {N_("Checked by"), c->checked_by_cstr}, {N_("Approved by"), c->approved_by_cstr},
 	    {N_("Recipients"), c->recipients_cstr}, {N_("Sharing (TLP)"), c->tlp_cstr}, {N_("Protection"), c->marking_cstr},
 	    {N_("Hours are those of"), zone_name(d->zone)}};
 	line(m, row, STYLE_TITLE, c->title_cstr, NULL);

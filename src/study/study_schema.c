@@ -11,19 +11,22 @@
 static const char *const cycle_words[] = {"strategic", "operational", NULL};
 static const char *const method_words[] = {"express", "standard", "advanced", NULL};
 static const char *const nature_words[] = {"process", "information", NULL};
-static const char *const asset_words[] = {"hardware", "software", "network", "person", "site", "organisation", NULL};
+static const char *const asset_words[] = {
+    N_("hardware"), N_("software"), N_("network"), N_("person"), N_("site"), N_("organisation"), NULL};
 static const char *const need_words[] = {"availability", "integrity", "confidentiality", "traceability", NULL};
 static const char *const impact_words[] = {
     "mission", "human", "material", "environment", "financial", "legal", "image", "governance", "heritage", NULL};
 static const char *const applied_words[] = {"applied", "restricted", "not-applied", "not-applicable", NULL};
-static const char *const kept_words[] = {"P1", "P2", "no", NULL};
+static const char *const kept_words[] = {"P1", "P2", N_("no"), NULL};
 static const char *const treatment_words[] = {"accept", "reduce", "transfer", "avoid", NULL};
 static const char *const category_words[] = {"governance", "protection", "defence", "resilience", NULL};
-static const char *const priority_words[] = {"must", "should", "could", "wont", NULL};
+static const char *const priority_words[] = {N_("must"), N_("should"), N_("could"), N_("wont"), NULL};
 static const char *const measure_state_words[] = {"proposed", "decided", "running", "done", "dropped", NULL};
-static const char *const requirement_kind_words[] = {"functional", "security", "performance", "operation", "legal", NULL};
-static const char *const verification_words[] = {"test", "inspection", "analysis", "demonstration", NULL};
-static const char *const requirement_state_words[] = {"proposed", "accepted", "met", "not-met", "waived", "dropped", NULL};
+static const char *const requirement_kind_words[] = {
+    N_("functional"), N_("security"), N_("performance"), N_("operation"), N_("legal"), NULL};
+static const char *const verification_words[] = {N_("test"), N_("inspection"), N_("analysis"), N_("demonstration"), NULL};
+static const char *const requirement_state_words[] = {
+    N_("proposed"), N_("accepted"), N_("met"), N_("not-met"), N_("waived"), N_("dropped"), NULL};
 static const char *const scale_words[] = {"gravity", "likelihood", "need", "other", NULL};
 
 static const struct study_field change_fields[] = {{.name_cstr = "version", .kind = STUDY_TEXT, .is_needed = true},

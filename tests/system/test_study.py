@@ -140,6 +140,26 @@ big = os.path.join(folder.name, 'big')
 subprocess.run([os.path.join(source, 'bench/big-study'), big], check=True)
 a = answer('check', big)
 tap.check(a.get('errors') == 0 and a['records']['requirements'] == 2000 and a['records']['operational'] == 300, 'a study of 4,000 records is checked', a)
+# documents
+import xml.dom.minidom, zipfile, io
+def document(*arguments):
+    return subprocess.run([beffroi, 'study', *arguments], capture_output=True, timeout=60, env=environment)
+page = document('document', os.path.join(source, 'data/study/starts/town.yaml'), '--format', 'html', '--lang', 'fr')
+html = page.stdout.decode()
+tap.check(page.returncode == 0 and xml.dom.minidom.parseString(page.stdout) and html.count('<svg') == 4 and 'Rançongiciel via le prestataire' in html and 'Interne' in html,
+          'the study as a page: radar and risk map before and after, well-formed', page.stderr)
+shown = answer('show', os.path.join(source, 'data/study/starts/town.yaml'))
+high = sum(r['level'] == 2 for r in shown['risks']), sum(r['residual']['level'] == 2 for r in shown['risks'])
+tap.check(f'{high[0]} → {high[1]}' in html, 'figures of the summary are those of the register', high)
+book = document('document', os.path.join(source, 'data/study/starts/town.yaml'), '--type', 'requirements', '--format', 'xlsx')
+cells = zipfile.ZipFile(io.BytesIO(book.stdout)).read('xl/worksheets/sheet2.xml').decode() if book.returncode == 0 else ''
+tap.check('EXG-004' in cells and 'The backups must be restored in less than 8 h.' in cells.replace('\u00a0', ' '), 'the requirements as a spreadsheet', book.stderr)
+vector = file(VECTOR, 'vector.yaml')
+one, two = (document('choose', vector, '--format', 'html').stdout for _ in range(2))
+tap.check(one == two and b'comes first' in one and xml.dom.minidom.parseString(one), 'the choice as a page, byte for byte the same again')
+one, two = (document('choose', vector, '--format', 'xlsx').stdout for _ in range(2))
+tap.check(one == two and zipfile.ZipFile(io.BytesIO(one)).testzip() is None, 'and as a spreadsheet')
+tap.check(run('check', town, '--format', 'html').returncode == 2 and run('document', town).returncode == 2, 'what has no document says so')
 for start in ('hospital', 'workshop', 'school'):
     one = os.path.join(folder.name, start)
     tap.check(run('init', one, '--type', start).returncode == 0 and answer('check', one)['problems'] == [], f'the starting study {start} has no fault')
