@@ -6,6 +6,7 @@
 #include "app/courier.h"
 #include "app/import_reader.h"
 #include "app/keeper.h"
+#include "app/learn_reader.h"
 #include "app/reporter.h"
 #include "app/sensor.h"
 #include "app/serve.h"
@@ -101,6 +102,8 @@ run_role(const char *role_cstr)
 		return keeper_main();
 	if (strcmp(role_cstr, "reader") == 0)
 		return import_reader_main();
+	if (strcmp(role_cstr, "learn-reader") == 0)
+		return learn_reader_main();
 	if (strcmp(role_cstr, "clerk") == 0)
 		return clerk_main();
 	if (strcmp(role_cstr, "reporter") == 0)

@@ -9,6 +9,7 @@
  *	sensor  -> keeper   ALERT, EVIDENCE (of the alert before it), ASSET, EVENTS, HEALTH, END
  *	verb    -> reader   (import, see import_wire.h) CONFIG, HOSTs, then one CAPTURE (with its descriptor) at a time, then END
  *	reader  -> verb     WANTS, PROGRESS, BAD_LINE, NOTICE, EVENTS, ALERT, ASSET, MACHINE, FAULT; at last SUMMARY
+ *	verb   <-> reader of tables (learn): see learn_wire.h
  *	parent  -> keeper   CONFIG (live or not, the language, the folder of the dossier)
  *	console, clerk and their parent: record/order.h
  *	keeper  -> parent   FAULT, live: ALERT as they come; at the end INCIDENT (one each), TOTALS
@@ -54,6 +55,7 @@ enum message_type {
 	MESSAGE_SEARCHING,
 	MESSAGE_RULES_USED,
 	MESSAGE_MODEL, /* after RULES, with the descriptor of model and site, one after the other; lengths (8 bytes each) and the model's short name */
+	MESSAGE_LABELS, /* see learn_wire.h */
 };
 
 /* Descriptors of a role, from 3 up. */

@@ -110,31 +110,33 @@ lesson_free(struct lesson *l)
 }
 
 /* The end of a path tells more than its beginning. */
-static struct bytes
-group_of(const char *file_cstr)
+int
+lesson_group(struct lesson *l, struct diag *diag)
 {
-	struct bytes name = bytes_of_cstr(file_cstr);
-	return name.len < LEARN_NAME_SIZE ? name : bytes_after(name, name.len - (LEARN_NAME_SIZE - 1));
+	struct bytes name = bytes_of_cstr(l->file_cstr);
+	if (name.len >= LEARN_NAME_SIZE)
+		name = bytes_after(name, name.len - (LEARN_NAME_SIZE - 1));
+	int group = learn_table_group(l->table, name);
+	if (group < 0)
+		return diag_say_at(
+		    diag, group, l->file_cstr, UINT64_MAX, _("more than %u files in one table"), LEARN_NAMES_MAX);
+	l->group = (uint16_t)group;
+	return 0;
 }
 
 int
 lesson_begin(struct lesson *l, const char *file_cstr, struct diag *diag)
 {
-	int group = learn_table_group(l->table, group_of(file_cstr));
-	if (group < 0)
-		return diag_say_at(
-		    diag, group, file_cstr, UINT64_MAX, _("more than %u files in one table"), LEARN_NAMES_MAX);
 	(void)snprintf(l->file_cstr, sizeof(l->file_cstr), "%s", file_cstr);
 	l->line = 0;
 	l->file_bytes = l->account.bytes;
 	l->vectors = (struct lesson_vectors){0};
-	l->group = (uint16_t)group;
 	l->has_columns = l->spaced = l->finished = l->has_answers = false;
 	l->first_row = l->table->rows;
 	l->column_count = 0;
 	l->account.files++;
 	memset(&l->values, 0, sizeof(l->values));
-	return 0;
+	return l->mapping->form == LESSON_BINARY ? 0 : lesson_group(l, diag); /* a set brings its own */
 }
 
 /* The cells of the line; 0, or -EINVAL when they were told to be wrong. */

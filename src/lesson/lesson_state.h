@@ -54,4 +54,7 @@ struct lesson {
 	struct lesson_cells cells;
 };
 
+/* The group that this file's rows belong to, by the file's name. 0 or -ENOSPC with diag. */
+MUST_USE int lesson_group(struct lesson *lesson, struct diag *diag);
+
 #endif

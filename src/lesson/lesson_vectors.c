@@ -153,7 +153,8 @@ take_head(struct lesson *l, struct bytes *rest, struct diag *diag)
 		return damaged(l, diag);
 	l->vectors.kind = LESSON_VECTORS_SENSOR;
 	*rest = bytes_after(*rest, FLOW_VECTOR_FILE_HEAD);
-	return 1;
+	int r = lesson_group(l, diag);
+	return r < 0 ? r : 1;
 }
 
 int
