@@ -6,6 +6,7 @@
  */
 #include "core/ensure.h"
 #include "study/study_check.h"
+#include "study/study_orphans.h"
 #include "study/study_show.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -21,6 +22,13 @@ no_difference(void *context, enum study_change change, const char *id_cstr, unsi
 }
 
 static void
+count_orphan(void *context, enum study_orphan kind, size_t record, const char *word_cstr)
+{
+	const struct study *s = context;
+	ENSURE(record < s->record_count && study_orphans_code(kind)[0] != '\0' && word_cstr != NULL);
+}
+
+static void
 check(struct study *s, const struct study_figure *figures)
 {
 	size_t differences = 0;
@@ -32,6 +40,8 @@ check(struct study *s, const struct study_figure *figures)
 		ENSURE(figures[i].level >= -1 && figures[i].level <= 9 && figures[i].likelihood <= 9 &&
 		    figures[i].gravity <= 9);
 	}
+	(void)study_orphans(
+	    s, "2026-11-28", &(struct study_orphans_proofs){NULL}, count_orphan, s); /* no memory: nothing was told */
 	study_show_differences(s, s, no_difference, &differences);
 	ENSURE(differences == 0 || s->error_count > 0 || s->record_count > 100);
 }

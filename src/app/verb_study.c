@@ -7,10 +7,11 @@
 #include "app/study_likelihood.h"
 #include "app/study_lint.h"
 #include "app/study_make.h"
+#include "app/study_orphaned.h"
 
 static const char help_cstr[] = N_(
     "Usage: beffroi study init FOLDER [--type town|hospital|workshop|school]\n"
-    "       beffroi study check|show|freeze FOLDER\n"
+    "       beffroi study check|show|orphans|freeze FOLDER\n"
     "       beffroi study diff OLDER NEWER\n"
     "       beffroi study document FOLDER --type study|requirements --format html|xlsx\n"
     "       beffroi study choose|likelihood|lint FILE\n"
@@ -19,6 +20,7 @@ static const char help_cstr[] = N_(
     "  init        a starting study in a new folder, to be changed\n"
     "  check       all that is wrong or missing, at file:line:column\n"
     "  show        what follows from the ratings: threats, likelihoods, risks before and after\n"
+    "  orphans     where the chain from the threat to the proof is broken\n"
     "  diff        what changed between two versions, and in which workshops\n"
     "  freeze      the version as it is, kept beside with its hashes\n"
     "  document    the study, or the table of its requirements, for people to read; on standard output\n"
@@ -46,6 +48,7 @@ static const struct {
     {"init", 2, study_make_init},
     {"freeze", 2, study_make_freeze},
     {"document", 2, study_document_run},
+    {"orphans", 2, study_orphaned_run},
 };
 
 int

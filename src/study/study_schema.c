@@ -231,6 +231,38 @@ static const struct study_field indicator_fields[] = {{.name_cstr = "id", .kind 
     {.name_cstr = "source", .kind = STUDY_TEXTS}, {.name_cstr = "target", .kind = STUDY_TEXTS},
     {.name_cstr = "owner", .kind = STUDY_TEXTS}, END};
 
+/* From the requirement to the proof (domain 5.5): what the dossier has too is named here by its id. */
+static const char *const run_words[] = {"pass", "fail", "blocked", NULL};
+static const char *const action_words[] = {"open", "running", "closed", NULL};
+static const struct study_field run_fields[] = {{.name_cstr = "on", .kind = STUDY_DATE, .is_needed = true},
+    {.name_cstr = "verdict", .kind = STUDY_CHOICE, .is_needed = true, .words = run_words},
+    {.name_cstr = "proof", .kind = STUDY_REF, .refers = BIT(STUDY_PROOF)}, {.name_cstr = "by", .kind = STUDY_TEXT}, END};
+static const struct study_field test_fields[] = {{.name_cstr = "id", .kind = STUDY_ID, .is_needed = true},
+    {.name_cstr = "name", .kind = STUDY_TEXTS},
+    {.name_cstr = "verifies", .kind = STUDY_REFS, .refers = BIT(STUDY_REQUIREMENT) | BIT(STUDY_MEASURE)},
+    {.name_cstr = "how", .kind = STUDY_TEXTS},
+    {.name_cstr = "runs", .kind = STUDY_MAPS, .fields = run_fields, .section = STUDY_PART}, END};
+static const struct study_field detection_fields[] = {{.name_cstr = "id", .kind = STUDY_ID, .is_needed = true},
+    {.name_cstr = "name", .kind = STUDY_TEXTS}, {.name_cstr = "techniques", .kind = STUDY_WORDS},
+    {.name_cstr = "rule", .kind = STUDY_TEXT}, {.name_cstr = "collected", .kind = STUDY_TEXTS},
+    {.name_cstr = "measures", .kind = STUDY_REFS, .refers = BIT(STUDY_MEASURE)}, END};
+static const struct study_field incident_fields[] = {{.name_cstr = "id", .kind = STUDY_ID, .is_needed = true},
+    {.name_cstr = "name", .kind = STUDY_TEXTS}, {.name_cstr = "risks", .kind = STUDY_REFS, .refers = BIT(STUDY_RISK)},
+    {.name_cstr = "detections", .kind = STUDY_REFS, .refers = BIT(STUDY_DETECTION)}, {.name_cstr = "on", .kind = STUDY_DATE},
+    END};
+static const struct study_field cause_fields[] = {{.name_cstr = "id", .kind = STUDY_ID, .is_needed = true},
+    {.name_cstr = "name", .kind = STUDY_TEXTS},
+    {.name_cstr = "incident", .kind = STUDY_REF, .is_needed = true, .refers = BIT(STUDY_INCIDENT)}, END};
+static const struct study_field action_fields[] = {{.name_cstr = "id", .kind = STUDY_ID, .is_needed = true},
+    {.name_cstr = "name", .kind = STUDY_TEXTS}, {.name_cstr = "cause", .kind = STUDY_REF, .refers = BIT(STUDY_CAUSE)},
+    {.name_cstr = "owner", .kind = STUDY_TEXTS}, {.name_cstr = "due", .kind = STUDY_DATE},
+    {.name_cstr = "state", .kind = STUDY_CHOICE, .words = action_words},
+    {.name_cstr = "proof", .kind = STUDY_REF, .refers = BIT(STUDY_PROOF)}, {.name_cstr = "effective", .kind = STUDY_TEXTS},
+    END};
+static const struct study_field proof_fields[] = {{.name_cstr = "id", .kind = STUDY_ID, .is_needed = true},
+    {.name_cstr = "name", .kind = STUDY_TEXTS}, {.name_cstr = "file", .kind = STUDY_TEXT, .is_needed = true},
+    {.name_cstr = "sha256", .kind = STUDY_TEXT, .is_needed = true}, END};
+
 static const struct study_field level_fields[] = {
     {.name_cstr = "level", .kind = STUDY_NUMBER, .is_needed = true, .min = 0, .max = 9},
     {.name_cstr = "name", .kind = STUDY_TEXTS, .is_needed = true}, {.name_cstr = "description", .kind = STUDY_TEXTS}, END};
@@ -265,6 +297,12 @@ static const struct study_section_form forms[STUDY_SECTIONS] = {
     [STUDY_MEASURE] = {"measures", N_("a measure"), 5, measure_fields},
     [STUDY_REQUIREMENT] = {"requirements", N_("a requirement"), 5, requirement_fields},
     [STUDY_INDICATOR] = {"indicators", N_("an indicator"), 5, indicator_fields},
+    [STUDY_TEST] = {"tests", N_("a test"), 5, test_fields},
+    [STUDY_DETECTION] = {"detections", N_("a detection"), 5, detection_fields},
+    [STUDY_INCIDENT] = {"incidents", N_("an incident"), 5, incident_fields},
+    [STUDY_CAUSE] = {"causes", N_("a cause"), 5, cause_fields},
+    [STUDY_ACTION] = {"actions", N_("an action"), 5, action_fields},
+    [STUDY_PROOF] = {"proofs", N_("a proof"), 5, proof_fields},
     [STUDY_SCALE] = {"scales", N_("a scale"), 1, scale_fields},
     [STUDY_MATRIX] = {"matrices", N_("a matrix of risk levels"), 1, matrix_fields},
 };

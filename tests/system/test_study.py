@@ -140,6 +140,28 @@ big = os.path.join(folder.name, 'big')
 subprocess.run([os.path.join(source, 'bench/big-study'), big], check=True)
 a = answer('check', big)
 tap.check(a.get('errors') == 0 and a['records']['requirements'] == 2000 and a['records']['operational'] == 300, 'a study of 4,000 records is checked', a)
+# orphans
+chain = os.path.join(folder.name, 'chain')
+os.makedirs(chain)
+open(os.path.join(chain, 'proof.txt'), 'w').write('it held\n')
+CHAIN = """study: {title: T, protection: Internal, version: '1.0'}
+events: [{id: E, name: e, unintended: yes, gravity: 1, why: w}]
+risks: [{id: R1, name: r, scenario: E, likelihood: 1, treatment: reduce}]
+measures: [{id: M1, name: m, category: defence}]
+requirements: [{id: Q1, text: t, origin: [R1], measures: [M1]}]
+tests: [{id: T1, verifies: [Q1], runs: [{on: 2026-05-01, verdict: pass, proof: F1}]}]
+proofs: [{id: F1, file: proof.txt, sha256: %s}, {id: F2, file: ../../etc/passwd, sha256: x}, {id: F3, file: absent, sha256: x}]
+"""
+import hashlib
+open(os.path.join(chain, 's.yaml'), 'w').write(CHAIN % hashlib.sha256(b'it held\n').hexdigest())
+a = answer('orphans', chain, '--to', '2026-11-28')
+tap.check([(o['kind'], o['id']) for o in a] == [('proof-altered', 'F2'), ('proof-altered', 'F3')], 'a whole chain has no orphan; proofs that are absent or outside have not their hash', a)
+open(os.path.join(chain, 'proof.txt'), 'a').write('!')
+a = answer('orphans', chain, '--to', '2027-11-28')
+tap.check([(o['kind'], o['id']) for o in a] == [('test-not-run', 'T1'), ('proof-altered', 'F1'), ('proof-altered', 'F2'), ('proof-altered', 'F3')], 'a proof that was changed, a test of more than a year ago', a)
+text = run('orphans', chain, '--to', '2026-11-28', '--lang', 'fr').stdout
+tap.check("F1 : le fichier de cette preuve n'est plus ce qu'il était, ou n'est pas là [proof-altered]" in text, 'in plain words, in French', text)
+
 # documents
 import xml.dom.minidom, zipfile, io
 def document(*arguments):

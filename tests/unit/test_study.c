@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "study/study_check.h"
+#include "study/study_orphans.h"
 #include "study/study_show.h"
 
 #include <stdio.h>
@@ -328,6 +329,48 @@ differences_name_records_and_fields(void **state)
 	arena_done(&second);
 }
 
+static void
+tell_orphan(void *context, enum study_orphan kind, size_t record, const char *word_cstr)
+{
+	struct told *t = context;
+	t->used += (size_t)snprintf(t->text + t->used, sizeof(t->text) - t->used, "%s %s%s\n", study_orphans_code(kind),
+	    study->records[record].id_cstr, word_cstr);
+}
+
+/* domain 5.5: one of each kind, eleven lines exactly. All others of the fixture are whole. */
+static void
+each_of_the_eleven_kinds_of_orphans_is_told_once(void **state)
+{
+	(void)state;
+	struct told told = {.used = 0};
+	read_text(FRAME
+	    "values: [{id: V, name: v}]\nassets: [{id: B, name: b, values: [V]}]\n"
+	    "events: [{id: E, name: e, value: V, gravity: 1, why: w}]\n"
+	    "origins: [{id: S, name: s}]\nobjectives: [{id: O, name: o}]\npairs: [{id: P, origin: S, objective: O, relevance: 1, why: w}]\n"
+	    "strategic: [{id: SS, name: s, pair: P, paths: [{id: CA, steps: [{event: E}]}]}]\n"
+	    "operational: [{id: SO, name: o, path: CA, modes: [{id: MO, actions: [{id: a, asset: B, pr: 1, techniques: [T1566.001, T1486, T1486]}]}]}]\n"
+	    "risks: [{id: R1, name: r, scenario: SO, treatment: reduce}, {id: R2, name: r, scenario: SO, treatment: reduce}]\n"
+	    "measures: [{id: M1, name: m, category: defence}, {id: M2, name: m, category: defence}]\n"
+	    "requirements:\n"
+	    "  - {id: Q1, text: t, origin: [R1], measures: [M1]}\n"
+	    "  - {id: Q2, text: t, origin: [R1]}\n"
+	    "  - {id: Q3, text: t, measures: [M1]}\n"
+	    "  - {id: Q4, text: t, law: GDPR 32, measures: [M1]}\n"
+	    "tests: [{id: T1, verifies: [Q1], runs: [{on: 2025-11-28, verdict: pass}]}, {id: T2, verifies: [Q1], runs: [{on: 2025-11-27, verdict: pass}]}]\n"
+	    "detections: [{id: D1, techniques: [T1566], rule: '2019401'}, {id: D2, techniques: [T1486]}]\n"
+	    "incidents: [{id: I1}, {id: I2}]\ncauses: [{id: C1, incident: I1}, {id: C2, incident: I1}]\n"
+	    "actions: [{id: A1, cause: C1, state: closed, proof: F1, effective: looked at}, {id: A2, cause: C1, state: closed, proof: F1}]\n"
+	    "proofs: [{id: F1, file: a, sha256: x}, {id: F2, file: b, sha256: y}]\n");
+	assert_int_equal(study->error_count, 0);
+	bool *good = arena_new(&arena, bool, study->record_count);
+	good[study_ids_find(&study->ids, "F1")] = true;
+	assert_int_equal(study_orphans(study, "2026-11-28", &(struct study_orphans_proofs){good}, tell_orphan, &told), 0);
+	assert_string_equal(told.text,
+	    "risk-without-requirement R2\nrequirement-without-measure Q2\nmeasure-without-test M2\ntest-not-run T2\ndetection-without-rule D2\n"
+	    "technique-without-control MOT1486\nincident-without-cause I2\ncause-without-action C2\naction-without-proof A2\nproof-altered F2\n"
+	    "requirement-without-origin Q3\n");
+}
+
 int
 main(void)
 {
@@ -341,6 +384,7 @@ main(void)
 	    cmocka_unit_test(what_is_wrong_is_told_where_it_stands),
 	    cmocka_unit_test(a_study_is_all_its_files),
 	    cmocka_unit_test(differences_name_records_and_fields),
+	    cmocka_unit_test(each_of_the_eleven_kinds_of_orphans_is_told_once),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
 }
