@@ -40,8 +40,11 @@ complete -c beffroi -n '__fish_seen_subcommand_from report' -l cover -x
 complete -c beffroi -n '__fish_seen_subcommand_from report' -l from -x
 complete -c beffroi -n '__fish_seen_subcommand_from report' -l to -x
 complete -c beffroi -n '__fish_seen_subcommand_from rules' -a 'check list explain test stats add sources remove enable disable modify' -F
-complete -c beffroi -n '__fish_seen_subcommand_from learn' -a 'dataset train import export show approve evaluate calibrate scan stress explain' -F
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -a 'dataset train import export show approve evaluate calibrate scan stress explain normal' -F
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l data -rF
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l because -x
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l as -x
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l dossier -xa '(__fish_complete_directories)'
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l mapping -xa 'fv64 zeek-conn eve-flow netflow ctu13 cic unsw-nb15 nsl-kdd'
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l max-rows -x
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l labels -rF

@@ -6,6 +6,7 @@
 #include "app/verb_learn_evaluate.h"
 #include "app/verb_learn_explain.h"
 #include "app/verb_learn_import.h"
+#include "app/verb_learn_normal.h"
 #include "app/verb_learn_show.h"
 #include "app/verb_learn_stress.h"
 #include "app/verb_learn_train.h"
@@ -90,6 +91,12 @@ static const struct {
         .run = verb_learn_explain_run,
         .usage_cstr = N_("beffroi learn explain --model MODEL --data FILE --row N [--mapping fv64]\n"),
         .help_cstr = N_("explain: what speaks for an attack and against it in one row, from 1; JSON has all 64 codes.\n")},
+    {.name_cstr = "normal",
+        .run = verb_learn_normal_run,
+        .usage_cstr = N_(
+            "beffroi learn normal ALERT --because TEXT [--days N] [--model MODEL] [--dossier DIR] [--as NAME]\n"),
+        .help_cstr = N_(
+            "normal: what this alert of a model is about is normal here: such flows are no attack, for 90 days.\n")},
     {.name_cstr = "evaluate",
         .reads = true,
         .run = verb_learn_evaluate_run,

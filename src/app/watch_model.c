@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/watch_model.h"
 
-#include "app/learn_keep.h"
+#include "app/learn_home.h"
 #include "core/auto.h"
 #include "core/text.h"
 #include "detect/learn/learn_seal.h"
 #include "detect/learn/learn_site_file.h"
-#include "dossier/dossier_digest.h"
 #include "sandbox/channel.h"
 #include "sandbox/memory_file.h"
 
@@ -35,7 +34,7 @@ find(struct watch_model *m, const struct watch_options *o, const char *folder_cs
 
 /* Of this model only; another one's bounds mean nothing here. */
 static int
-read_site(struct watch_model *m, const uint8_t digest[static DOSSIER_DIGEST_SIZE], uint8_t **out, struct diag *diag)
+read_site(struct watch_model *m, const uint8_t hash[static LEARN_SITE_KEY], uint8_t **out, struct diag *diag)
 {
 	char path[sizeof(m->path_cstr) + sizeof(WATCH_MODEL_SITE)];
 	(void)snprintf(path, sizeof(path), "%s" WATCH_MODEL_SITE, m->path_cstr);
@@ -49,7 +48,7 @@ read_site(struct watch_model *m, const uint8_t digest[static DOSSIER_DIGEST_SIZE
 	int r = learn_keep_read(path, learn_site_file_size(), &bytes, &len, diag);
 	if (r == 0)
 		r = learn_site_file_read((struct bytes){bytes, len}, path, site, diag);
-	if (r == 0 && memcmp(site->model, digest, sizeof(site->model)) != 0)
+	if (r == 0 && memcmp(site->model, hash, sizeof(site->model)) != 0)
 		r = diag_say(diag, -EBADMSG, "%s", _("it was made for another model"));
 	if (r < 0)
 		return r;
@@ -76,7 +75,7 @@ static int
 load(struct watch_model *m, struct diag *diag)
 {
 	struct learn_kept kept;
-	uint8_t digest[DOSSIER_DIGEST_SIZE];
+	uint8_t hash[LEARN_SITE_KEY];
 	AUTO_FREE uint8_t *site = NULL;
 	int r = learn_keep_load(m->path_cstr, &kept, diag);
 	if (r < 0)
@@ -85,10 +84,10 @@ load(struct watch_model *m, struct diag *diag)
 	r = learn_seal_deployable(&kept.file, learn_model_facts(kept.model), (int64_t)time(NULL), diag);
 	if (r == 0) {
 		struct diag why = {.offset = UINT64_MAX};
-		dossier_digest_sha256(bytes, digest);
+		learn_home_hash(&kept.file, hash);
 		for (size_t i = 0; i < (sizeof(m->name_cstr) - 1) / 2; i++)
-			(void)snprintf(m->name_cstr + 2 * i, 3, "%02x", digest[i]);
-		if (read_site(m, digest, &site, &why) < 0)
+			(void)snprintf(m->name_cstr + 2 * i, 3, "%02x", hash[i]);
+		if (read_site(m, hash, &site, &why) < 0)
 			(void)snprintf(m->site_why_cstr, sizeof(m->site_why_cstr), "%s", why.text_cstr);
 		r = make_file(m, bytes, site);
 		if (r < 0)

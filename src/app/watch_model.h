@@ -10,7 +10,7 @@ struct watch_model {
 	int fd; /* -1: no model is used */
 	size_t model_len, site_len;
 	char path_cstr[MESSAGES_TEXT_MAX + 32]; /* empty: none was asked for, and none is in force */
-	char name_cstr[17];                     /* the first digits of the SHA-256 of its file */
+	char name_cstr[17];                     /* the first digits of learn_home_hash() */
 	char why_cstr[DIAG_TEXT_MAX];           /* it is not used; empty: it is */
 	char site_why_cstr[DIAG_TEXT_MAX];      /* its site file is not; empty: it is, or there is none */
 };

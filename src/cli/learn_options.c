@@ -17,10 +17,13 @@ static const struct {
 } options[] = {
     {"against", LIST, offsetof(struct learn_options, against)},
     {"approver", TEXT, offsetof(struct learn_options, approver_cstr)},
+    {"as", TEXT, offsetof(struct learn_options, as_cstr)},
+    {"because", TEXT, offsetof(struct learn_options, because_cstr)},
     {"codes", TEXT, offsetof(struct learn_options, codes_cstr)},
     {"data", LIST, offsetof(struct learn_options, files)},
     {"days", NUMBER, offsetof(struct learn_options, days)},
     {"depth", NUMBER, offsetof(struct learn_options, depth)},
+    {"dossier", TEXT, offsetof(struct learn_options, dossier_cstr)},
     {"epsilon", TEXT, offsetof(struct learn_options, epsilon_cstr)},
     {"format", TEXT, offsetof(struct learn_options, format_cstr)},
     {"help", FLAG, offsetof(struct learn_options, help)},

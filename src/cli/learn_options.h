@@ -41,6 +41,8 @@ struct learn_options {
 	const char *keep_cstr;                      /* --keep: a folder for the rows of each split */
 	uint64_t trials;                            /* --trials */
 	uint64_t local, row;                        /* --local, --row; 0: not given */
+	const char *dossier_cstr;                   /* --dossier; NULL: the default one */
+	const char *because_cstr, *as_cstr;         /* --because, --as: of normal */
 	bool shortcuts;                             /* --shortcuts */
 };
 

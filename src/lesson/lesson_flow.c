@@ -260,8 +260,9 @@ fill_numbers(const struct lesson_flow *f, struct flow_numbers *n)
 		        : size < -INT16_MAX                                   ? -INT16_MAX
 		                                                              : size);
 	}
-	double entropy = number[FLOW_FIELD_ENTROPY] * 31;
-	n->entropy_x31 = (uint8_t)(entropy < FLOW_CODE_MAX ? entropy : FLOW_CODE_MAX);
+	/* The sensor measures in 1/32 of a bit, and says two decimals: rounded as it does (inspect/flow_measure.c). */
+	double entropy = number[FLOW_FIELD_ENTROPY] * 32 + 0.5;
+	n->entropy_x31 = (uint8_t)(((uint32_t)(entropy < UINT8_MAX ? entropy : UINT8_MAX) * 31 + 16) / 32);
 }
 
 int
@@ -273,6 +274,8 @@ lesson_flow_finish(struct lesson *l, const struct lesson_flow *flow, struct lear
 	fill_numbers(&f, n);
 	for (size_t i = 0; i < LENGTH_OF(needs); i++)
 		n->known |= (uint64_t)((f.has & needs[i].needs) == needs[i].needs) << needs[i].code;
+	if (n->first_count > 0 && n->first_sizes[0] < 0) /* of the first payload; what is told is the opener's */
+		n->known &= ~FLOW_KNOWN(FLOW_CODE_ENTROPY);
 	n->ip_proto = f.ends.ip_proto;
 	if (f.has_protocol)
 		n->known |= FLOW_KNOWN(FLOW_CODE_IP_PROTOCOL);

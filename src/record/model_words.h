@@ -7,7 +7,7 @@
  * reckoned again from the vector:
  *
  *	vector   64 codes in hexadecimal
- *	model    hexadecimal, the first 16 digits of the SHA-256 of its file
+ *	model    hexadecimal, the first 16 digits of the SHA-256 of its facts and trees
  *	margin   log-odds
  *	sure     word, share of real ones in ten thousand, alerts counted: "3 9512 812"
  *	reasons  code:usual code (or -), the strongest first: "56:18 51:-"

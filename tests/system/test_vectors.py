@@ -168,6 +168,37 @@ check(0 not in {r['source'] for r in plain} and {r['source'] for r in plain} != 
       'the pseudonym of a source is another one in each run')
 check(all(MISSING not in r['codes'] for r in rows), 'who saw the packets knows every code', next((list(r['codes']) for r in rows if MISSING in r['codes']), ''))
 
+# --- the same from an import: our own flow events give the same codes, where they know them
+
+
+def read_set(path):
+    data = path.read_bytes()
+    _, _, families, groups, names, rows = struct.unpack_from('<8sHHHHQ', data)
+    at = 96 + 48 * (families + groups + names)
+    return [data[at + 82 * i:at + 82 * i + 82] for i in range(rows)]
+
+
+(folder / 'labels.yaml').write_text('default: benign\n')
+for name in ('guess-http', 'exfiltration', 'beacon', 'scan-udp'):
+    watch(captures / name / 'positive.pcap.gz', '--flow-vectors', folder / 'v', '--vector-addresses', '--features', '--eve', folder / 'e.json')
+    made = []
+    for source, mapping in (('v', 'fv64'), ('e.json', 'eve-flow')):
+        r = subprocess.run([beffroi, 'learn', 'dataset', folder / source, '--mapping', mapping, '--labels', folder / 'labels.yaml', '--out', folder / 'set'],
+                           capture_output=True, text=True, timeout=300)
+        made.append({row[64:72] + row[35:36] + row[1:7]: row[:64] for row in read_set(folder / 'set')} if r.returncode == 0 else {})
+    ours, theirs = ({key[:8]: row for key, row in table.items()} for table in made)
+    both = [k for k in ours if struct.pack('<q', struct.unpack('<q', k)[0] // 1000 * 1000) in theirs]
+    wrong = {}
+    known = set()
+    for k in both:
+        row = theirs[struct.pack('<q', struct.unpack('<q', k)[0] // 1000 * 1000)]
+        for code in range(63):
+            if row[code] != MISSING and code not in range(51, 63) and code != 37:
+                known.add(code)
+                if row[code] != ours[k][code]:
+                    wrong.setdefault(code, []).append((ours[k][code], row[code]))
+    check(len(both) > 10 and len(known) > 30 and not wrong, f'{name}: flow events and packets give the same codes', (len(both), sorted(known), wrong))
+
 r = watch(capture, '--flow-vectors', folder / 'none' / 'x')
 check(r.returncode == 1 and 'none/x: vectors cannot be written there' in r.stderr, 'a file that cannot be made is named', r.stderr)
 if os.path.exists('/dev/full'):

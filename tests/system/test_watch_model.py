@@ -103,6 +103,36 @@ check(of_model(events), 'without --model, the one in force in the dossier', r.st
 r, events = watch(positive('guess-ssh'), '--model', 'none', dossier=dossier)
 check(r.returncode == 0 and not of_model(events) and 'Model' not in r.stdout and all('model' not in e for e in events), '--model none: none')
 
+# --- calibrated: how sure it is was measured
+r = run('learn', 'calibrate', '--model', dossier / 'models' / 'active.model', '--data', 'attacks.set', 'work.set', '--mapping', 'fv64')
+check(r.returncode == 0, 'the model is calibrated', r.stdout + r.stderr)
+r, events = watch(positive('guess-ssh'), dossier=dossier)
+sure = [f['value'] for a in of_model(events) for f in a['beffroi']['facts'] if f['name'] == 'sure']
+check(sure and int(sure[0].split()[2]) > 0 and 'not calibrated' not in r.stderr and 'is not used' not in r.stderr,
+      'with its site file, alerts tell how often such ones are real', (sure, r.stderr))
+
+# --- "this is normal for us"
+run('exception', 'end', json.loads(run('exception', 'list', '--dossier', dossier, '--format', 'json').stdout)['exceptions'][0]['id'], '--dossier', dossier)
+shown = json.loads(run('incident', 'show', found[0]['id'], '--dossier', dossier, '--format', 'json').stdout)
+ids = [a['id'] for a in shown.get('alerts', []) if a['detector'] == 'model']
+check(ids, 'an incident has the ids of its alerts', json.dumps(shown)[:800])
+alert = ids[0] if ids else 'none'
+r, events = watch(positive('scan-vertical'), dossier=dossier)
+before = sum(f.get('model', {}).get('decision') == 'attack' for f in events if f['event_type'] == 'flow')
+r = run('learn', 'normal', alert, '--because', 'our own check of passwords', '--as', 'Nadia', '--dossier', dossier)
+check(r.returncode == 0 and 'normal, for 90 days' in r.stdout, 'a person says that it is normal here', r.stdout + r.stderr)
+r, events = watch(positive('scan-vertical'), dossier=dossier)
+after = sum(f.get('model', {}).get('decision') == 'attack' for f in events if f['event_type'] == 'flow')
+check(after < before, 'and such flows are no attack any more', (before, after))
+run('dossier', 'export', folder / 'export', '--dossier', dossier)
+journal = ''.join(p.read_text(errors='replace') for p in (folder / 'export').rglob('*') if p.is_file() and 'journal' in p.name)
+check('our own check of passwords' in journal and 'Nadia' in journal, 'who said so, and why, is in the journal', journal[-600:])
+r = run('dossier', 'verify', '--dossier', dossier)
+check(r.returncode == 0, 'and the chain holds', r.stdout + r.stderr)
+for words, why in (((alert,), 'say which alert, and why'), ((alert, '--because', 'x', '--days', 9999), '1 to 730'), (('ALR-none', '--because', 'x'), '')):
+    r = run('learn', 'normal', *words, '--dossier', dossier)
+    check(r.returncode in (1, 2) and why in r.stderr and r.stderr.startswith('beffroi: '), f'learn normal {" ".join(map(str, words[1:]))}: refused', r.stderr)
+
 # --- models that may not judge: refused with the reason, and the watch goes on
 good = (folder / 'good.model').read_bytes()
 (folder / 'cut.model').write_bytes(good[:len(good) // 2])

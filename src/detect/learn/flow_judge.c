@@ -62,6 +62,7 @@ flow_judge_site_default(struct learn_site *site)
 {
 	memset(site, 0, sizeof(*site));
 	site->target = 0.001;
+	site->conformal.epsilon = 0.01;
 	/* Log-odds: below an even chance it is benign, from twenty to one an attack, between them it is not decided. */
 	struct learn_conformal_bounds bounds = {.benign_most = 3, .attack_least = 0};
 	site->conformal.all = bounds;

@@ -19,7 +19,7 @@ struct flow_judge;
 struct flow_judge_options {
 	const struct learn_model *model; /* borrowed */
 	struct learn_site *site;         /* borrowed, and changed: it learns */
-	char model_cstr[17];             /* for alerts and events: the first 16 digits of the SHA-256 of its file */
+	char model_cstr[17]; /* for alerts and events: the first 16 digits of the SHA-256 of its facts and trees */
 	struct alert_out out;
 	/* Whether a rule or a detector holds something against the flow; may be NULL. */
 	bool (*is_suspected)(void *context, uint64_t flow_id);
