@@ -68,6 +68,8 @@ declare_datasets(const struct flat *said, struct rule_set *set, struct diag *dia
 			(void)snprintf(key, sizeof(key), "datasets.%.*s.%s", (int)d.name.len, (const char *)d.name.at,
 			    k == 0 ? "state" : "load");
 			(void)flat_get(said, key, &d.load);
+			if (k == 0 && rule_dataset_is_file(d.load))
+				d.save = d.load;
 		}
 		r = rule_set_add_dataset(set, &d, diag);
 	}

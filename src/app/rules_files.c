@@ -82,6 +82,18 @@ stays_inside(struct bytes name)
 	return true;
 }
 
+void
+rules_files_note_save(struct rules_files *files, struct bytes name)
+{
+	if (!rule_dataset_is_file(name) || files->save_count == RULES_FILES_SAVES)
+		return;
+	for (size_t i = 0; i < files->save_count; i++)
+		if (bytes_eq(name, bytes_of_cstr(files->saves[i])))
+			return;
+	(void)snprintf(
+	    files->saves[files->save_count++], RULES_FILES_SAVE_NAME, "%.*s", (int)name.len, (const char *)name.at);
+}
+
 /* The folder of the settings first, then that of the rules. One that is not there is missed by the rule that names it, and told then. */
 static int
 read_list(struct rules_files *files, const char *rules_cstr, struct bytes name, struct diag *diag)
@@ -90,7 +102,11 @@ read_list(struct rules_files *files, const char *rules_cstr, struct bytes name, 
 	const char *slash_cstr = strrchr(rules_cstr, '/');
 	struct bytes own = bytes_first(
 	    bytes_of_cstr(rules_cstr), slash_cstr == NULL ? 0 : (size_t)(slash_cstr - rules_cstr));
-	struct bytes folders[] = {files->folder, own.len > 0 ? own : BYTES(".")};
+	bool is_kept = false;
+	for (size_t i = 0; i < files->save_count; i++)
+		is_kept = is_kept || bytes_eq(name, bytes_of_cstr(files->saves[i]));
+	struct bytes folders[] = {
+	    is_kept ? files->state_folder : (struct bytes){0}, files->folder, own.len > 0 ? own : BYTES(".")};
 	if (!stays_inside(name) || name.len >= sizeof(name_cstr))
 		return 0;
 	(void)snprintf(name_cstr, sizeof(name_cstr), "%.*s", (int)name.len, (const char *)name.at);
@@ -114,6 +130,11 @@ read_dataset(struct rules_files *files, const char *rules_cstr, struct bytes val
 {
 	static const struct bytes words[] = {BYTES("load "), BYTES("state ")};
 	int r = 0;
+	for (struct bytes left = value; left.len > 0; left = bytes_after(left, bytes_find(left, ',') + 1)) {
+		struct bytes part = bytes_trim(bytes_first(left, bytes_find(left, ',')));
+		if (bytes_start_with(part, BYTES("state ")) || bytes_start_with(part, BYTES("save ")))
+			rules_files_note_save(files, bytes_trim(bytes_after(part, bytes_find(part, ' '))));
+	}
 	for (; value.len > 0 && r == 0; value = bytes_after(value, bytes_find(value, ',') + 1)) {
 		struct bytes part = bytes_trim(bytes_first(value, bytes_find(value, ',')));
 		for (size_t i = 0; i < LENGTH_OF(words) && r == 0; i++)

@@ -17,11 +17,20 @@ enum rules_file_kind {
 	RULES_FILE_KINDS
 };
 
-enum { RULES_FILES_MAX = 512, RULES_FILE_BYTES_MAX = 64 << 20 };
+enum {
+	RULES_FILES_MAX = 512,
+	RULES_FILE_BYTES_MAX = 64 << 20,
+	RULES_FILES_SAVES = 64,
+	RULES_FILES_SAVE_NAME = RULE_DATASET_FILE_MAX
+};
 
 struct rules_files {
 	struct bytes
 	    folder; /* where lists are looked for first, before the folder of the rules that name them; empty: none. Borrowed */
+	struct bytes
+	    state_folder;  /* where what a data set had before is looked for, first of all; empty: nowhere. Borrowed */
+	size_t save_count; /* files that data sets are kept in */
+	char saves[RULES_FILES_SAVES][RULES_FILES_SAVE_NAME];
 	size_t count;
 	struct {
 		enum rules_file_kind kind;
@@ -40,6 +49,8 @@ rules_files_read_as(struct rules_files *files, enum rules_file_kind kind, const 
 enum rules_file_kind rules_files_order(size_t i);
 /* A file that the settings name as rules name theirs (`datasets`); none is there: that is no fault. */
 MUST_USE int rules_files_read_list(struct rules_files *files, struct bytes name, struct diag *diag);
+/* A file that a data set is kept in; what may not be one is none. */
+void rules_files_note_save(struct rules_files *files, struct bytes name);
 /* One file into a set, by its kind. */
 MUST_USE int rules_files_load_one(
     struct rule_set *set, enum rules_file_kind kind, const char *path_cstr, struct bytes file, struct diag *diag);

@@ -3,10 +3,12 @@
 
 #include "app/rule_alert.h"
 #include "app/rules_bundle.h"
+#include "app/rules_wire.h"
 #include "core/text.h"
 #include "detect/rules/rule_file.h"
 #include "inspect/content_save.h"
 #include "inspect/content_store.h"
+#include "sandbox/channel.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -319,7 +321,30 @@ sensor_rules_use(
 	}
 	if (!ok)
 		return diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules"));
+	if (rules->now != NULL)
+		rule_dataset_inherit(&next->set.datasets, &rules->now->set.datasets);
 	*before = rules->now;
 	rules->now = next;
 	return 0;
+}
+
+void
+sensor_rules_keep_datasets(const struct sensor_rules *rules, int parent, uint8_t *buffer, size_t size)
+{
+	const struct rule_datasets *sets = rules->now == NULL ? NULL : &rules->now->set.datasets;
+	for (size_t i = 0; sets != NULL && i < sets->count; i++) {
+		struct bytes file;
+		uint32_t place = 0;
+		if (!rule_dataset_is_kept(sets->tables[i], &file))
+			continue;
+		for (bool first = true, more = true; more; first = false) {
+			struct writer w = writer_of(buffer, size);
+			writer_u8(&w, 0);
+			writer_field(&w, file);
+			more = rule_dataset_put_lines(sets->tables[i], &place, &w);
+			buffer[0] = (uint8_t)((first ? RULES_WIRE_FIRST : 0) | (more ? 0 : RULES_WIRE_LAST));
+			if (channel_send(parent, RULES_WIRE_DATASET, writer_written(&w), -1) < 0)
+				return;
+		}
+	}
 }

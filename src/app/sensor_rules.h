@@ -27,6 +27,8 @@ const struct viewer *sensor_rules_viewer(struct sensor_rules *rules, uint16_t wo
 MUST_USE int sensor_rules_use(
     struct sensor_rules *rules, struct rules_generation *next, struct rules_generation **before, struct diag *diag);
 
+/* The data sets that are to be kept, to the parent. buffer: of one message. */
+void sensor_rules_keep_datasets(const struct sensor_rules *rules, int parent, uint8_t *buffer, size_t size);
 /* Before the first generation: what holds is told here and not as events, and what each rule costs is added to the profile (one entry for
  * each signature of that generation; one worker only). Borrowed. */
 void sensor_rules_listen(struct sensor_rules *rules, struct rule_profile *profile,

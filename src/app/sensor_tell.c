@@ -228,6 +228,8 @@ sensor_tell_summary(struct sensor *s)
 	send_events(s, EVENT_OUTLET_AT_END);
 	count_events(s, f);
 	tell_health(s, f);
+	if (s->rules != NULL)
+		sensor_rules_keep_datasets(s->rules, SENSOR_FD_PARENT, s->out, sizeof(s->out));
 	struct writer w = writer_of(s->out, sizeof(s->out));
 	messages_put_summary(&w, f);
 	sensor_tell_role(s, SENSOR_FD_PARENT, MESSAGE_SUMMARY, writer_written(&w));

@@ -4,6 +4,8 @@
 #include "app/live_opening.h"
 #include "app/messages.h"
 #include "app/rules_own.h"
+#include "app/rules_wire.h"
+#include "app/watch_datasets.h"
 #include "app/watch_files.h"
 #include "app/watch_model.h"
 #include "app/watch_reload.h"
@@ -40,6 +42,7 @@ struct watch {
 	struct watch_rules *rules;
 	struct watch_files files;
 	struct watch_model model;
+	struct watch_datasets datasets;
 	int eve_fd, vectors_fd;
 	char eve_path_cstr[4096]; /* with -l */
 	struct live_opening live; /* what is not yet handed to the sensor */
@@ -256,6 +259,8 @@ from_sensor(struct watch *w, const struct channel_message *m)
 		watch_report_progress(w->report, &progress);
 	} else if (m->type >= MESSAGE_FILE_DATA && m->type <= MESSAGE_FILE_DROP) {
 		watch_files_take(&w->files, m);
+	} else if (m->type == RULES_WIRE_DATASET) {
+		watch_datasets_take(&w->datasets, m->body);
 	} else if (m->type == MESSAGE_NOTICE) {
 		tell_notice(w, w->options.interface_cstr, m->body);
 	} else if (m->type == MESSAGE_FAULT && messages_get_fault(m->body, &fault) == PARSE_OK) {
@@ -445,6 +450,7 @@ run(struct watch *w, struct diag *diag)
 		return WATCH_EXIT_FAILED;
 	rules_files_free(&w->rules->files); /* the bundle has them */
 	watch_model_open(&w->model, o, w->folder_cstr);
+	watch_datasets_begin(&w->datasets, w->rules, w->report);
 	catch_stops(w);
 	if (start_roles(w, diag) < 0 || send_configs(w, w->filter, tuning, diag) < 0)
 		return WATCH_EXIT_FAILED;
@@ -456,6 +462,7 @@ run(struct watch *w, struct diag *diag)
 		    w->report, o->interface_cstr, _("libpcap reads this kind of interface, with more work per packet"));
 	converse(w);
 	watch_files_tell(&w->files, w->report);
+	watch_datasets_end(&w->datasets, w->report);
 	live_opening_wait(&w->live);
 	int sensor_status = wait_role(w->sensor_pid), keeper_status = wait_role(w->keeper_pid);
 	return watch_report_finish(w->report, sensor_status, keeper_status, asked_to_stop);

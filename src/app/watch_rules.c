@@ -3,6 +3,7 @@
 
 #include "app/eve_output.h"
 #include "app/suricata_yaml.h"
+#include "cli/dossier_folder.h"
 #include "core/auto.h"
 
 #include <errno.h>
@@ -98,6 +99,22 @@ read_reputations(struct watch_rules *w, struct diag *diag)
 	return r;
 }
 
+/* rules/data of the dossier, or the folder that --data-dir names. */
+static void
+find_state(struct watch_rules *w, const struct watch_options *o)
+{
+	char folder[PATH_MAX_LEN];
+	struct diag unread = {0};
+	if (o->data_folder_cstr != NULL)
+		(void)snprintf(w->state_cstr, sizeof(w->state_cstr), "%s", o->data_folder_cstr);
+	else if (!o->no_dossier &&
+	    dossier_folder_find(o->dossier_cstr, o->language, folder, sizeof(folder) - sizeof("/rules/data"), &unread) ==
+	        0 &&
+	    strstr(folder, "://") == NULL)
+		(void)snprintf(w->state_cstr, sizeof(w->state_cstr), "%.4000s/rules/data", folder);
+	w->files.state_folder = bytes_of_cstr(w->state_cstr);
+}
+
 static int
 read_all(struct watch_rules *w, const struct watch_options *o, struct diag *diag)
 {
@@ -116,6 +133,7 @@ read_all(struct watch_rules *w, const struct watch_options *o, struct diag *diag
 		w->files.folder = bytes_of_cstr(o->data_folder_cstr);
 	else
 		(void)flat_get(&w->said, "default-rule-path", &w->files.folder);
+	find_state(w, o);
 	for (size_t i = 0; i < o->rules_count && r == 0; i++)
 		r = rules_files_read(&w->files, o->rules[i], diag);
 	if (r == 0 && !o->rules_alone)
@@ -132,6 +150,8 @@ read_all(struct watch_rules *w, const struct watch_options *o, struct diag *diag
 		r = read_beside(w, "geoip-database", RULES_FILE_COUNTRIES, diag);
 	for (size_t i = 0; i < w->said.count && r == 0; i++) {
 		struct bytes key = w->said.pairs[i].key;
+		if (flat_matches(key, "datasets.*.state"))
+			rules_files_note_save(&w->files, w->said.pairs[i].value);
 		if (flat_matches(key, "datasets.*.load") || flat_matches(key, "datasets.*.state"))
 			r = rules_files_read_list(&w->files, w->said.pairs[i].value, diag);
 	}

@@ -14,7 +14,8 @@ struct watch_rules {
 	struct flat said;             /* by --suricata-yaml, then --set */
 	struct run_settings settings; /* what that means */
 	struct rules_files files;
-	size_t notice_count; /* for the user: what was named and is not there */
+	char state_cstr[4096]; /* where data sets are kept; empty: nowhere */
+	size_t notice_count;   /* for the user: what was named and is not there */
 	char notices[WATCH_RULES_NOTICES][DIAG_TEXT_MAX];
 };
 

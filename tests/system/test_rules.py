@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: AGPL-3.0-or-later
 """usage: test_rules.py BEFFROI SOURCE_FOLDER   `beffroi rules check` from outside; where the third-party rules are, all of them. Prints TAP."""
-import json, os, pathlib, subprocess, sys, tempfile
+import base64, json, os, pathlib, subprocess, sys, tempfile
 from tap import check, end, skip
 
 beffroi = os.path.abspath(sys.argv[1])
@@ -236,6 +236,42 @@ check(r.returncode == 0 and 'x.mmdb' in r.stderr, 'one that is not there is told
 (folder / 'reference.yaml').write_text('outputs:\n  - eve-log:\n      enabled: yes\n      types:\n        - alert:\n            metadata:\n              rule:\n                reference: yes\n')
 r, found = alerts('-S', folder / 'reference.rules', '-c', folder / 'reference.yaml', '--set', f'reference-config-file={folder}/reference.config')
 check(found and found[0]['alert'].get('references') == ['http://our.example/a/b', 'https://cve.mitre.org/cgi-bin/cvename.cgi?name=2014-0160'], 'what stands before a reference is as reference.config says', found[:1])
+
+# --- what rules add to a data set is kept, and is there again the next time
+(folder / 'state.rules').write_text('''alert icmp any any -> any any (itype:8; ip.src; dataset:set,pinged,type ip,state pinged.lst; sid:61;)
+alert dns any any -> any any (dns.query; dataset:set,asked,type string,save asked.lst; sid:62;)
+alert dns any any -> any any (dns.query; dataset:isset,before,type string,load asked.lst; sid:63;)
+''')
+bad = folder / 'state-bad.rules'
+bad.write_text('alert dns any any -> any any (dns.query; dataset:set,a,type string,save ../../x; sid:1;)\nalert dns any any -> any any (dns.query; dataset:set,b,type string,state /etc/x; sid:2;)\n')
+answer = json.loads(rules('check', bad, '--format', 'json').stdout)
+check(answer['wrong'] == 2, 'a data set is kept under a plain name only', answer)
+kept = folder / 'kept'
+
+
+def state(rule_file=folder / 'state.rules', *words):
+    events = folder / 'state.json'
+    events.unlink(missing_ok=True)
+    r = subprocess.run([beffroi, 'watch', '-q', '-r', source / 'data/demo/town-hall.pcap.zst', '--dossier', kept, '--eve', events, '--rules', rule_file, *words], capture_output=True, text=True)
+    count = {}
+    for e in map(json.loads, events.read_text().splitlines()):
+        if e['event_type'] == 'alert':
+            count[e['alert']['signature_id']] = count.get(e['alert']['signature_id'], 0) + 1
+    return r, count
+
+
+r, count = state()
+pinged = (kept / 'rules/data/pinged.lst').read_text().split()
+asked = [base64.b64decode(line, validate=True).decode('latin-1') for line in (kept / 'rules/data/asked.lst').read_text().split()]
+check(r.returncode == 0 and len(pinged) == count[61] == len(set(pinged)) and len(asked) == count[62] == len(set(asked)) > 20, 'what was added is a file of the dossier', (r.stderr, count))
+check('www.prefecture.example' in asked and oct((kept / 'rules/data/asked.lst').stat().st_mode)[-3:] == '600' and not list((kept / 'rules/data').glob('*.new')), 'whole, and for its owner', asked[:5])
+r, again = state()
+check(61 not in again and again.get(62) == count[62], 'state is there again the next time; what is only saved begins anew', again)
+check((kept / 'rules/data/pinged.lst').read_text().split() == pinged or set((kept / 'rules/data/pinged.lst').read_text().split()) == set(pinged), 'and stays')
+r, _ = alerts('-S', folder / 'state.rules')
+check('is not kept' in r.stderr, 'without a dossier it is told that nothing is kept', r.stderr)
+r, _ = alerts('-S', folder / 'state.rules', '--data-dir', folder / 'elsewhere')
+check((folder / 'elsewhere/pinged.lst').exists(), 'or in the folder that is named', r.stderr)
 
 # --- packets that follow a rule with `tag`
 (folder / 'tag.rules').write_text('alert tcp any any -> any 22 (flow:to_server; content:"SSH-2.0"; startswith; tag:session,5,packets; sid:57;)\n')

@@ -217,6 +217,7 @@ struct rule_interface {
 
 struct rule_dataset {
 	struct bytes name, load; /* load: the file it begins with */
+	struct bytes save;       /* the file that it is kept in; empty: none */
 	bool loads;              /* the file must be there */
 	bool of_subdomains;      /* a name holds for all below it */
 	enum { RULE_DATASET_CSV, RULE_DATASET_NDJSON, RULE_DATASET_JSON } format;

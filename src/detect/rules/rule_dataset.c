@@ -26,6 +26,7 @@ struct rule_dataset_table {
 	int type;
 	bool is_datarep, changes;
 	bool is_set; /* by a rule */
+	struct bytes save;
 	uint64_t hash_key;
 	uint32_t slot_count; /* a power of two */
 	uint32_t taken, limit;
@@ -240,6 +241,7 @@ make(const struct rule_datasets *sets, const struct rule_dataset *wanted, bool i
 		return NULL;
 	size_t room = file.len + (changes ? RULE_DATASET_ADDED_BYTES : 0) + 16 * values;
 	*t = (struct rule_dataset_table){.name = wanted->name,
+	    .save = wanted->save,
 	    .type = wanted->type,
 	    .is_datarep = is_datarep,
 	    .changes = changes,
@@ -259,6 +261,8 @@ rule_dataset_get(struct rule_datasets *sets, const struct rule_dataset *wanted, 
 	struct rule_dataset_table *t = rule_dataset_find(sets, wanted->name);
 	*odd_lines = 0;
 	if (t != NULL) {
+		if (t->save.len == 0)
+			t->save = wanted->save;
 		if (t->type != (int)wanted->type || t->is_datarep != is_datarep)
 			return diag_say(diag, -EINVAL, _("the set %.*s has another type elsewhere"),
 			    (int)bytes_first(wanted->name, 60).len, (const char *)wanted->name.at);
@@ -282,6 +286,91 @@ rule_dataset_get(struct rule_datasets *sets, const struct rule_dataset *wanted, 
 	sets->tables[sets->count++] = t;
 	*out = t;
 	return 0;
+}
+
+/* ---- What is kept ---- */
+
+bool
+rule_dataset_is_file(struct bytes name)
+{
+	for (size_t i = 0; i < name.len; i++) {
+		uint8_t c = bytes_lower(name.at[i]);
+		if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-' && c != '_' && c != '.')
+			return false;
+	}
+	return name.len > 0 && name.len < RULE_DATASET_FILE_MAX && name.at[0] != '.';
+}
+
+bool
+rule_dataset_is_kept(const struct rule_dataset_table *t, struct bytes *file)
+{
+	*file = t->save;
+	return t->changes && t->save.len > 0;
+}
+
+static void
+put_base64(struct writer *w, struct bytes value)
+{
+	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	for (size_t i = 0; i < value.len; i += 3) {
+		size_t have = value.len - i;
+		uint32_t bits = (uint32_t)value.at[i] << 16 | (have > 1 ? (uint32_t)value.at[i + 1] << 8 : 0) |
+		    (have > 2 ? value.at[i + 2] : 0u);
+		for (unsigned k = 0; k < 4; k++)
+			writer_u8(w, k > have ? '=' : (uint8_t)digits[bits >> (18 - 6 * k) & 63]);
+	}
+}
+
+static void
+put_value(struct writer *w, int type, struct bytes value)
+{
+	static const char hex[] = "0123456789abcdef";
+	struct addr address;
+	char text[ADDR_TEXT_MAX];
+	if (type == RULE_DATASET_STRING) {
+		put_base64(w, value);
+	} else if (type == RULE_DATASET_MD5 || type == RULE_DATASET_SHA256) {
+		for (size_t i = 0; i < value.len; i++) {
+			writer_u8(w, (uint8_t)hex[value.at[i] >> 4]);
+			writer_u8(w, (uint8_t)hex[value.at[i] & 15]);
+		}
+	} else {
+		memcpy(address.at, value.at, sizeof(address.at));
+		size_t len = addr_write(&address, text);
+		writer_put(w, (struct bytes){(const uint8_t *)text, len});
+	}
+	writer_u8(w, '\n');
+}
+
+bool
+rule_dataset_put_lines(struct rule_dataset_table *t, uint32_t *place, struct writer *w)
+{
+	bool more = false;
+	(void)pthread_mutex_lock(&t->lock);
+	for (; *place < t->slot_count && !more; ++*place) {
+		const struct slot *s = &t->slots[*place];
+		if (s->state != SLOT_USED)
+			continue;
+		more = w->size - w->len <
+		    s->len / 3 * (size_t)4 + 4 + ADDR_TEXT_MAX; /* of the longest, in an empty message, too */
+		if (more)
+			break;
+		put_value(w, t->type, (struct bytes){t->room + s->at, s->len});
+	}
+	(void)pthread_mutex_unlock(&t->lock);
+	return more;
+}
+
+void
+rule_dataset_inherit(const struct rule_datasets *sets, const struct rule_datasets *before)
+{
+	for (size_t i = 0; i < before->count; i++) {
+		const struct rule_dataset_table *from = before->tables[i];
+		struct rule_dataset_table *t = from->is_set ? rule_dataset_find(sets, from->name) : NULL;
+		for (uint32_t k = 0; t != NULL && t->type == from->type && t->changes && k < from->slot_count; k++)
+			if (from->slots[k].state == SLOT_USED)
+				(void)add(t, (struct bytes){from->room + from->slots[k].at, from->slots[k].len}, 0);
+	}
 }
 
 /* ---- Questions ---- */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* Keywords of protocols, data sets and events that are neither a buffer nor a plain number. */
+#include "detect/rules/rule_dataset.h"
 #include "detect/rules/rule_keywords.h"
 
 #include "detect/rules/rule_protocols.h"
@@ -78,10 +79,9 @@ dataset_option(struct rule_parser *p, struct rule_dataset *d, struct bytes part)
 		d->load = part;
 		d->loads = true;
 	} else if (bytes_eq(word, BYTES("state"))) {
-		d->load = part;
-		p->partly_cstr = N_("what is added to the set is not saved");
+		d->load = d->save = part;
 	} else if (bytes_eq(word, BYTES("save"))) {
-		p->partly_cstr = N_("what is added to the set is not saved");
+		d->save = part;
 	} else if (bytes_eq(word, BYTES("hashsize"))) {
 		r = rule_parser_number(p, part, 1, UINT32_MAX, &n);
 	} else if (bytes_eq(word, BYTES("match"))) {
@@ -125,6 +125,8 @@ RULE_KEYWORD(rule_keyword_app_dataset)
 		r = dataset_option(p, &d, part);
 	if (r < 0)
 		return r;
+	if (d.save.len > 0 && !rule_dataset_is_file(d.save))
+		return rule_parser_refuse(p, "%s", _("the name of a file to keep it in was expected, without a folder"));
 	if (d.format != RULE_DATASET_CSV && d.value_key.len == 0)
 		return rule_parser_refuse(p, "%s", _("value_key is needed: which member of the objects is the value"));
 	if (!p->is_sticky)
