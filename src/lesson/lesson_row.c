@@ -120,6 +120,8 @@ int
 lesson_row_attack(struct lesson *l, struct bytes family, struct learn_row *out)
 {
 	int index = learn_table_family(l->table, family.len == 0 ? BYTES("attack") : family);
+	if (index == 0) /* "benign" is no name of an attack, whatever the table calls it */
+		index = learn_table_family(l->table, BYTES("attack"));
 	if (index < 0)
 		return index;
 	out->label = LEARN_ATTACK;

@@ -117,6 +117,62 @@ nsl_kdd_is_read_with_and_without_difficulty(void **state)
 }
 
 static void
+arff_names_its_columns_in_lines_of_their_own(void **state)
+{
+	(void)state;
+	static const char text_cstr[] = "% a comment\n@relation 'KDD'\n"
+	                                "@attribute 'duration' real\n"
+	                                "@attribute 'protocol_type' real\n"
+	                                "@attribute 'service' real\n"
+	                                "@attribute 'flag' real\n"
+	                                "@attribute 'src_bytes' real\n"
+	                                "@attribute 'dst_bytes' real\n"
+	                                "@attribute 'land' real\n"
+	                                "@attribute 'wrong_fragment' real\n"
+	                                "@attribute 'urgent' real\n"
+	                                "@attribute 'hot' real\n"
+	                                "@attribute 'num_failed_logins' real\n"
+	                                "@attribute 'logged_in' real\n"
+	                                "@attribute 'num_compromised' real\n"
+	                                "@attribute 'root_shell' real\n"
+	                                "@attribute 'su_attempted' real\n"
+	                                "@attribute 'num_root' real\n"
+	                                "@attribute 'num_file_creations' real\n"
+	                                "@attribute 'num_shells' real\n"
+	                                "@attribute 'num_access_files' real\n"
+	                                "@attribute 'num_outbound_cmds' real\n"
+	                                "@attribute 'is_host_login' real\n"
+	                                "@attribute 'is_guest_login' real\n"
+	                                "@attribute 'count' real\n"
+	                                "@attribute 'srv_count' real\n"
+	                                "@attribute 'serror_rate' real\n"
+	                                "@attribute 'srv_serror_rate' real\n"
+	                                "@attribute 'rerror_rate' real\n"
+	                                "@attribute 'srv_rerror_rate' real\n"
+	                                "@attribute 'same_srv_rate' real\n"
+	                                "@attribute 'diff_srv_rate' real\n"
+	                                "@attribute 'srv_diff_host_rate' real\n"
+	                                "@attribute 'dst_host_count' real\n"
+	                                "@attribute 'dst_host_srv_count' real\n"
+	                                "@attribute 'dst_host_same_srv_rate' real\n"
+	                                "@attribute 'dst_host_diff_srv_rate' real\n"
+	                                "@attribute 'dst_host_same_src_port_rate' real\n"
+	                                "@attribute 'dst_host_srv_diff_host_rate' real\n"
+	                                "@attribute 'dst_host_serror_rate' real\n"
+	                                "@attribute 'dst_host_srv_serror_rate' real\n"
+	                                "@attribute 'dst_host_rerror_rate' real\n"
+	                                "@attribute 'dst_host_srv_rerror_rate' real\n"
+	                                "@attribute 'class' {'normal', 'anomaly'}\n@data\n" KDD_VALUES
+	                                ",anomaly\n" KDD_VALUES ",normal\n";
+	struct learn_table *t = learn("nsl-kdd", text_cstr), *plain = learn("nsl-kdd", KDD_VALUES ",normal\n");
+	assert_non_null(t);
+	assert_int_equal(t->labels[0], LEARN_ATTACK);
+	assert_memory_equal(&t->vectors[1], &plain->vectors[0], sizeof(t->vectors[1]));
+	learn_table_free(t);
+	learn_table_free(plain);
+}
+
+static void
 labels_that_contradict_each_other_are_no_label(void **state)
 {
 	(void)state;
@@ -179,6 +235,7 @@ main(void)
 	    cmocka_unit_test(a_row_has_the_same_codes_with_and_without_names_and_id),
 	    cmocka_unit_test(what_is_wrong_with_a_row_is_named_and_the_row_left_out),
 	    cmocka_unit_test(nsl_kdd_is_read_with_and_without_difficulty),
+	    cmocka_unit_test(arff_names_its_columns_in_lines_of_their_own),
 	    cmocka_unit_test(labels_that_contradict_each_other_are_no_label),
 	    cmocka_unit_test(a_file_that_cannot_be_the_table_is_refused),
 	    cmocka_unit_test(numbers_are_read_and_nothing_else_is),
