@@ -4,6 +4,7 @@
 #include "app/learn_keep.h"
 #include "app/learn_read.h"
 #include "cli/verb_options.h"
+#include "core/hash.h"
 #include "core/json.h"
 #include "core/text.h"
 #include "detect/learn/learn_model_file.h"
@@ -185,20 +186,64 @@ tell(const struct work *w, const struct learn_model *model, double seconds)
 	return json_ok(&j) && fwrite(room, 1, json_length(&j), stdout) == json_length(&j) ? 0 : -EIO;
 }
 
+/* Rows to learn from, and every fifth for the choice between growths: whole groups where there are enough, for rows of one capture
+ * resemble each other. */
+static void
+part_rows(const struct learn_table *t, uint32_t *rows, size_t *chosen, uint32_t *others, size_t *other_count)
+{
+	enum { GROUPS_ENOUGH = 10, EVERY = 5 };
+	bool by_group = t->group_names.count >= GROUPS_ENOUGH;
+	*chosen = *other_count = 0;
+	for (size_t i = 0; i < t->rows; i++)
+		if (hash_u64(by_group ? t->groups[i] : i, 1) % EVERY == 0)
+			others[(*other_count)++] = (uint32_t)i;
+		else
+			rows[(*chosen)++] = (uint32_t)i;
+}
+
+/* Which growth is better on rows that it has not seen. */
+static int
+choose_mode(struct work *w, const struct learn_table *t, uint32_t *rows, struct diag *diag)
+{
+	uint32_t *others = calloc(t->rows + 1, sizeof(*others));
+	if (others == NULL)
+		return -ENOMEM;
+	size_t count, other_count;
+	struct learn_model *model = NULL;
+	struct learn_progress progress = {w, show_progress};
+	part_rows(t, rows, &count, others, &other_count);
+	int r = learn_train(t, (struct learn_rows){rows, count}, (struct learn_rows){others, other_count}, &w->settings,
+	    &progress, &model, diag);
+	free(others);
+	if (r == -EINVAL) { /* one part has one class only: no choice can be made of it */
+		w->settings.mode = LEARN_MODE_LEVELS;
+		return 0;
+	}
+	if (r == 0)
+		w->settings.mode = learn_model_forest(model)->growth == LEARN_SYMMETRIC ? LEARN_MODE_SYMMETRIC
+		                                                                        : LEARN_MODE_LEVELS;
+	if (w->settings.mode == LEARN_MODE_SYMMETRIC && w->settings.depth > LEARN_SYMMETRIC_DEPTH_MAX)
+		w->settings.depth = LEARN_SYMMETRIC_DEPTH_MAX;
+	learn_model_free(model);
+	return r;
+}
+
 static int
 train(struct work *w, const struct learn_table *t, struct diag *diag)
 {
 	uint32_t *rows = calloc(t->rows + 1, sizeof(*rows));
 	if (rows == NULL)
 		return -ENOMEM;
-	for (size_t i = 0; i < t->rows; i++)
-		rows[i] = (uint32_t)i;
 	struct timespec before, after;
 	struct learn_model *model = NULL;
 	struct learn_progress progress = {w, show_progress};
 	(void)clock_gettime(CLOCK_MONOTONIC, &before);
-	int r = learn_train(
-	    t, (struct learn_rows){rows, t->rows}, (struct learn_rows){0}, &w->settings, &progress, &model, diag);
+	int r = w->settings.mode == LEARN_MODE_AUTO ? choose_mode(w, t, rows, diag) : 0;
+	for (size_t i = 0; i < t->rows; i++)
+		rows[i] = (uint32_t)i;
+	if (r == 0)
+		r = learn_train(
+		    t, (struct learn_rows){rows, t->rows}, (struct learn_rows){0}, &w->settings, &progress, &model, diag);
 	(void)clock_gettime(CLOCK_MONOTONIC, &after);
 	free(rows);
 	if (r == 0)

@@ -114,6 +114,35 @@ a_monotone_code_never_lowers_the_margin(void **state)
 }
 
 static void
+training_ends_when_the_validation_gets_no_better(void **state)
+{
+	(void)state;
+	struct learn_table t = learn_sample_table(9000, 19);
+	uint32_t *rows = learn_sample_rows(0, 6000), *others = learn_sample_rows(6000, 3000);
+	struct learn_settings s;
+	learn_train_defaults(&s);
+	s.trees = 400;
+	s.rate = 0.5;
+	s.patience = 10;
+	s.mode = LEARN_MODE_LEVELS;
+	struct learn_model *m = NULL;
+	assert_int_equal(
+	    learn_train(&t, (struct learn_rows){rows, 6000}, (struct learn_rows){others, 3000}, &s, NULL, &m, NULL), 0);
+	assert_true(learn_model_forest(m)->trees < 100);
+	assert_true(share_right(m, &t, 6000) > 0.94);
+	learn_model_free(m);
+	s.mode = LEARN_MODE_AUTO; /* two tests of conjunction: both growths can say it, and the faster one is taken */
+	s.rate = 0.2;
+	assert_int_equal(
+	    learn_train(&t, (struct learn_rows){rows, 6000}, (struct learn_rows){others, 3000}, &s, NULL, &m, NULL), 0);
+	assert_int_equal(learn_model_forest(m)->growth, LEARN_SYMMETRIC);
+	learn_model_free(m);
+	free(rows);
+	free(others);
+	learn_sample_free(&t);
+}
+
+static void
 one_class_alone_is_refused(void **state)
 {
 	(void)state;
@@ -139,6 +168,7 @@ main(void)
 	    cmocka_unit_test(what_was_learnt_holds_for_rows_not_seen),
 	    cmocka_unit_test(any_number_of_threads_makes_the_same_model),
 	    cmocka_unit_test(a_monotone_code_never_lowers_the_margin),
+	    cmocka_unit_test(training_ends_when_the_validation_gets_no_better),
 	    cmocka_unit_test(one_class_alone_is_refused),
 	};
 	return RUN_TESTS(tests);

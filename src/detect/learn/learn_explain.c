@@ -89,9 +89,12 @@ weigh(const struct learn_forest *f, unsigned tree, float *seconds, double *base)
 		mean[leaves - 1 + i] = f->leaves[tree * leaves + i];
 	}
 	for (size_t n = leaves - 1; n-- > 0;) {
-		below[n] = below[2 * n + 1] + below[2 * n + 2];
+		size_t test = f->growth == LEARN_SYMMETRIC ? (size_t)(63 - __builtin_clzll(n + 1))
+		                                           : n; /* its level, or itself */
+		bool never = f->limits[tree * learn_model_tests(f->growth, f->depth) + test] == LEARN_LIMIT_NEVER;
+		below[n] = below[2 * n + 1] + (never ? 0 : below[2 * n + 2]);
 		/* where no training row came, both ways are as likely */
-		double second = below[n] > 0 ? below[2 * n + 2] / below[n] : 0.5;
+		double second = never ? 0 : below[n] > 0 ? below[2 * n + 2] / below[n] : 0.5;
 		mean[n] = (1 - second) * mean[2 * n + 1] + second * mean[2 * n + 2];
 		seconds[n] = (float)second;
 	}

@@ -81,13 +81,56 @@ learn_grow_gradients(struct learn_grow *g)
 	return g->gradients;
 }
 
+struct sixteen {
+	uint8_t v __attribute__((vector_size(16)));
+};
+
+/* The low (or high) halves of both, by turns: pieces of 1, 2 or 4 bytes. */
+#define ZIP_1(a, b, k)                                                                                                      \
+	__builtin_shufflevector(a, b, k, k + 16, k + 1, k + 17, k + 2, k + 18, k + 3, k + 19, k + 4, k + 20, k + 5, k + 21, \
+	    k + 6, k + 22, k + 7, k + 23)
+#define ZIP_2(a, b, k)                                                                                                      \
+	__builtin_shufflevector(a, b, k, k + 1, k + 16, k + 17, k + 2, k + 3, k + 18, k + 19, k + 4, k + 5, k + 20, k + 21, \
+	    k + 6, k + 7, k + 22, k + 23)
+#define ZIP_4(a, b, k)                                                                                                    \
+	__builtin_shufflevector(a, b, k, k + 1, k + 2, k + 3, k + 16, k + 17, k + 18, k + 19, k + 4, k + 5, k + 6, k + 7, \
+	    k + 20, k + 21, k + 22, k + 23)
+
+/* Eight codes of 16 rows each become 16 rows of eight codes. */
+static void
+turn(const uint8_t *const codes[static LEARN_LANES], size_t row, uint8_t *to)
+{
+	struct sixteen a[LEARN_LANES], b[LEARN_LANES];
+	for (unsigned i = 0; i < LEARN_LANES; i++)
+		memcpy(&a[i].v, codes[i] + row, sizeof(a[i].v));
+	for (unsigned i = 0; i < LEARN_LANES; i += 2) {
+		b[i].v = ZIP_1(a[i].v, a[i + 1].v, 0);
+		b[i + 1].v = ZIP_1(a[i].v, a[i + 1].v, 8);
+	}
+	for (unsigned i = 0; i < LEARN_LANES; i += 4)
+		for (unsigned half = 0; half < 2; half++) {
+			a[i + 2 * half].v = ZIP_2(b[i + half].v, b[i + 2 + half].v, 0);
+			a[i + 2 * half + 1].v = ZIP_2(b[i + half].v, b[i + 2 + half].v, 8);
+		}
+	for (unsigned i = 0; i < 4; i++) {
+		b[2 * i].v = ZIP_4(a[i].v, a[i + 4].v, 0);
+		b[2 * i + 1].v = ZIP_4(a[i].v, a[i + 4].v, 8);
+	}
+	memcpy(to, b, sizeof(b));
+}
+
 void
 learn_grow_block(struct learn_grow *g, size_t number, const struct learn_block *block)
 {
-	for (unsigned f = 0; f < g->features; f++) {
-		uint8_t *to = g->compact + ((f / LEARN_LANES) * g->s.rows_max + number * LEARN_BLOCK) * LEARN_LANES;
-		for (unsigned row = 0; row < LEARN_BLOCK; row++)
-			to[row * LEARN_LANES + f % LEARN_LANES] = block->code[g->codes[f]][row];
+	for (unsigned group = 0; group < g->groups; group++) {
+		const uint8_t *codes[LEARN_LANES];
+		for (unsigned i = 0; i < LEARN_LANES; i++) { /* what no feature fills is never asked for */
+			unsigned f = group * LEARN_LANES + i;
+			codes[i] = block->code[g->codes[f < g->features ? f : 0]];
+		}
+		uint8_t *to = g->compact + (group * g->s.rows_max + number * LEARN_BLOCK) * LEARN_LANES;
+		for (size_t row = 0; row < LEARN_BLOCK; row += sizeof(struct sixteen))
+			turn(codes, row, to + row * LEARN_LANES);
 	}
 }
 

@@ -110,7 +110,9 @@ learn_seal_deployable(const struct learn_file *f, const struct learn_facts *fact
 		return r;
 	uint8_t schema_hash[LEARN_HASH];
 	learn_model_file_schema_hash("fv64", (struct bytes){0}, schema_hash);
-	if (strcmp(facts->schema, "fv64") != 0 || memcmp(schema_hash, facts->schema_hash, sizeof(schema_hash)) != 0)
+	if (memcmp(schema_hash, facts->schema_hash, sizeof(schema_hash)) != 0 && strcmp(facts->schema, "fv64") == 0)
+		return diag_say(diag, -EINVAL, "%s", _("this model was made for another coding of flows: train it again"));
+	if (strcmp(facts->schema, "fv64") != 0)
 		return diag_say(diag, -EINVAL,
 		    _("this model reads \"%s\": a sensor makes \"fv64\"; it can be evaluated, not deployed"), facts->schema);
 	if (learn_file_find(f, LEARN_FILE_SHEET).len == 0)

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "detect/learn/learn_train.h"
 
+#include "core/auto.h"
 #include "core/text.h"
 #include "detect/learn/learn_grow.h"
 #include "detect/learn/learn_kernel.h"
 #include "detect/learn/learn_loss.h"
 #include "detect/learn/learn_model_file.h"
+#include "detect/learn/learn_precision.h"
 #include "detect/learn/learn_set.h"
 #include "detect/learn/learn_team.h"
 
@@ -13,7 +15,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { WEIGHT_ONE = 1 << 16, SAMPLE_ENOUGH = 200000 };
+enum { WEIGHT_ONE = 1 << 16, SAMPLE_ENOUGH = 400000 };
 
 static const double leaf_most = 8; /* of a weight, before the rate: e^8 to 1 is sure enough for one tree */
 
@@ -34,6 +36,9 @@ struct training {
 	size_t block_count;
 	/* by task: sums of what the gradients can reach */
 	uint64_t *reach_gradient, *reach_curvature;
+	uint64_t *rank_room;   /* NULL: no validation */
+	double best_precision; /* of the validation rows, and after how many trees */
+	unsigned best_trees;
 	int gradient_shift, curvature_shift;
 };
 
@@ -100,10 +105,11 @@ reach_task(void *context, size_t number)
 	size_t b = t->blocks[number];
 	catch_up(t, &t->set, b);
 	learn_grow_block(t->grow, number, &t->set.block[b]);
-	uint64_t g = 0, h = 0;
-	for (size_t row = b * LEARN_BLOCK; row < (b + 1) * LEARN_BLOCK; row++) {
+	uint64_t g = 0, h = 0, *out = learn_grow_gradients(t->grow) + number * LEARN_BLOCK;
+	for (size_t i = 0; i < LEARN_BLOCK; i++) {
 		int64_t gradient, curvature;
-		slope(t, row, &gradient, &curvature);
+		slope(t, b * LEARN_BLOCK + i, &gradient, &curvature);
+		out[i] = learn_histogram_pack((int32_t)gradient, (uint32_t)curvature); /* both are at most LEARN_LOSS_ONE */
 		g += (uint64_t)(gradient < 0 ? -gradient : gradient);
 		h += (uint64_t)curvature;
 	}
@@ -119,8 +125,7 @@ gradient_task(void *context, size_t number)
 	uint64_t *out = learn_grow_gradients(t->grow) + number * LEARN_BLOCK;
 	size_t first = (size_t)t->blocks[number] * LEARN_BLOCK;
 	for (size_t i = 0; i < LEARN_BLOCK; i++) {
-		int64_t gradient, curvature;
-		slope(t, first + i, &gradient, &curvature);
+		int64_t gradient = learn_histogram_gradient(out[i]), curvature = learn_histogram_curvature(out[i]);
 		uint64_t chance = random_at(t->s->seed, ((uint64_t)t->forest.trees << 32) + first + i);
 		gradient += (int64_t)(chance & ((UINT64_C(1) << t->gradient_shift) - 1));
 		curvature += (int64_t)(chance >> 32 & ((UINT64_C(1) << t->curvature_shift) - 1));
@@ -197,6 +202,29 @@ make_room(struct training *t)
 	return t->grow == NULL ? -ENOMEM : 0;
 }
 
+static void
+catch_up_task(void *context, size_t b)
+{
+	struct training *t = context;
+	catch_up(t, &t->validation, b);
+}
+
+/* False: it is long ago that a tree made the validation better. */
+static bool
+still_better(struct training *t)
+{
+	if (t->rank_room == NULL)
+		return true;
+	learn_team_run(t->team, catch_up_task, t, t->validation.blocks);
+	double precision = learn_precision(
+	    t->validation.margins, t->validation.labels, t->validation.blocks * LEARN_BLOCK, t->rank_room);
+	if (precision > t->best_precision) {
+		t->best_precision = precision;
+		t->best_trees = t->forest.trees;
+	}
+	return t->s->patience == 0 || t->forest.trees - t->best_trees < t->s->patience;
+}
+
 static int
 boost(struct training *t, const struct learn_progress *progress)
 {
@@ -212,12 +240,22 @@ boost(struct training *t, const struct learn_progress *progress)
 	    t->set.positives * t->attack_weight + (t->set.rows - t->set.positives) * t->benign_weight, t->forest.exponent);
 	for (size_t i = 0; i < t->set.blocks * LEARN_BLOCK; i++)
 		t->set.margins[i] = (int32_t)t->forest.base;
+	for (size_t i = 0; i < t->validation.blocks * LEARN_BLOCK; i++)
+		t->validation.margins[i] = (int32_t)t->forest.base;
 	for (unsigned tree = 0; tree < t->s->trees; tree++) {
 		choose_blocks(t, tree, share);
 		add_tree(t);
+		if (t->s->patience > 0 && !still_better(t)) {
+			t->forest.trees = t->best_trees;
+			break;
+		}
 		if (progress != NULL && progress->tree != NULL && !progress->tree(progress->context, tree + 1, t->s->trees))
 			return -ECANCELED;
 	}
+	if (t->s->patience == 0)
+		(void)still_better(t); /* for the choice of the growth: once, at the end */
+	else if (t->rank_room != NULL)
+		t->forest.trees = t->best_trees;
 	return 0;
 }
 
@@ -251,25 +289,41 @@ training_done(struct training *t)
 	free(t->blocks);
 	free(t->reach_gradient);
 	free(t->reach_curvature);
+	free(t->rank_room);
 	free(t);
 }
 
-int
-learn_train(const struct learn_table *table, struct learn_rows rows, struct learn_rows validation,
-    const struct learn_settings *settings, const struct learn_progress *progress, struct learn_model **out,
-    struct diag *diag)
+/* Rows that can judge: both classes are among them. */
+static int
+take_validation(struct training *t, const struct learn_table *table, struct learn_rows rows)
 {
-	int r = check(settings, diag);
-	struct training *t = r < 0 ? NULL : calloc(1, sizeof(*t));
+	int r = rows.count == 0 ? -EINVAL : learn_set_make(&t->validation, table, rows, t->s->mask, t->s->seed, NULL);
+	if (r == -EINVAL)
+		return 0;
+	if (r == 0)
+		t->rank_room = calloc(t->validation.blocks * LEARN_BLOCK, sizeof(*t->rank_room));
+	return r == 0 && t->rank_room == NULL ? -ENOMEM : r;
+}
+
+/* One way to grow; *precision is that of the validation rows, negative when there are none. */
+static int
+train(const struct learn_table *table, struct learn_rows rows, struct learn_rows validation,
+    const struct learn_settings *settings, enum learn_growth growth, const struct learn_progress *progress,
+    struct learn_model **out, double *precision, struct diag *diag)
+{
+	struct training *t = calloc(1, sizeof(*t));
 	if (t == NULL)
-		return r < 0 ? r : -ENOMEM;
+		return -ENOMEM;
 	t->s = settings;
-	t->growth = settings->mode == LEARN_MODE_SYMMETRIC ? LEARN_SYMMETRIC : LEARN_LEVELS;
+	t->growth = growth;
 	t->depth = settings->depth;
-	(void)validation;
+	if (growth == LEARN_SYMMETRIC && t->depth > LEARN_SYMMETRIC_DEPTH_MAX)
+		t->depth = LEARN_SYMMETRIC_DEPTH_MAX;
 	t->kernel = learn_kernel_best();
 	learn_loss_init(&t->loss);
-	r = learn_set_make(&t->set, table, rows, settings->mask, settings->seed, diag);
+	int r = learn_set_make(&t->set, table, rows, settings->mask, settings->seed, diag);
+	if (r == 0)
+		r = take_validation(t, table, validation);
 	if (r == 0)
 		r = make_room(t);
 	if (r == 0)
@@ -281,8 +335,34 @@ learn_train(const struct learn_table *table, struct learn_rows rows, struct lear
 		memcpy(facts.training_hash, t->set.hash, sizeof(facts.training_hash));
 		learn_model_file_schema_hash(table->schema,
 		    (struct bytes){(const uint8_t *)table->code_names, sizeof(table->code_names)}, facts.schema_hash);
+		*precision = t->rank_room == NULL ? -1 : t->best_precision;
 		r = learn_model_new(&t->forest, &facts, out, diag);
 	}
 	training_done(t);
+	return r;
+}
+
+int
+learn_train(const struct learn_table *table, struct learn_rows rows, struct learn_rows validation,
+    const struct learn_settings *settings, const struct learn_progress *progress, struct learn_model **out,
+    struct diag *diag)
+{
+	/* symmetric trees are asked five times as fast: another growth must be worth that */
+	static const double enough = 0.0005;
+	struct learn_model *levels = NULL, *symmetric = NULL;
+	double precision_levels = -1, precision_symmetric = -1;
+	int r = check(settings, diag);
+	if (r == 0 && settings->mode != LEARN_MODE_SYMMETRIC)
+		r = train(table, rows, validation, settings, LEARN_LEVELS, progress, &levels, &precision_levels, diag);
+	if (r == 0 &&
+	    (settings->mode == LEARN_MODE_SYMMETRIC || (settings->mode == LEARN_MODE_AUTO && precision_levels >= 0)))
+		r = train(
+		    table, rows, validation, settings, LEARN_SYMMETRIC, progress, &symmetric, &precision_symmetric, diag);
+	if (r == 0 && symmetric != NULL && (levels == NULL || precision_symmetric >= precision_levels - enough))
+		*out = TAKE(symmetric);
+	else if (r == 0)
+		*out = TAKE(levels);
+	learn_model_free(levels);
+	learn_model_free(symmetric);
 	return r;
 }
