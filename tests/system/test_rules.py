@@ -80,9 +80,12 @@ alert http any any -> any any (app-layer-event:http.non_existing_event; sid:8;)
 alert ip any any -> any any (decode-event:nonsense; sid:9;)
 alert tcp any any -> any any (stream-event:wrong_thread; sid:10;)
 alert dns any any -> any any (dns.query; dataset:isset,nobody-fills-it,type string; sid:11;)
+config dns any any -> any any (dns.query; content:"x"; config:logging disable, type tx, scope tx; sid:12;)
+alert tcp any any -> any any (flow.elephant:toserver; sid:13;)
+alert http any any -> any any (http.uri; content:"a"; lua:script.lua; sid:14;)
 ''')
 answer = json.loads(rules('check', never, '--format', 'json').stdout)
-check((answer['loaded'], answer['partly'], answer['failed'], answer['wrong']) == (0, 0, 11, 2), 'rules that could never hold are not loaded, and a wrong expression is wrong', answer)
+check((answer['loaded'], answer['partly'], answer['failed'], answer['wrong']) == (0, 0, 14, 2), 'rules that could never hold are not loaded, and a wrong expression is wrong', answer)
 
 reasons = {p['line']: p['reason'] for p in answer['problems']}
 check(all('never tells' in reasons[i] for i in (8, 9, 10)) and 'nothing fills' in reasons[11], 'with the reason', reasons)

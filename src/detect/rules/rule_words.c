@@ -126,6 +126,9 @@ static const struct rule_words keywords[] = {
     {"ftpdata_command", RULE_WORDS_WHEN, N_("the FTP transfer was begun by %s")},
     {"dcerpc.iface", RULE_WORDS_WHEN, N_("interface of DCERPC: %s")},
     {"dce_iface", RULE_WORDS_WHEN, N_("interface of DCERPC: %s")},
+    {"config", RULE_WORDS_TOLD, N_("how it is treated is changed: %s")},
+    {"flow.elephant", RULE_WORDS_WHEN, N_("the connection carries much in a short time: %s")},
+    {"mqtt.type", RULE_WORDS_WHEN, N_("kind of the message: %s")},
 };
 
 /* Buffers, by their name of today: what stands in "In %s:". */
