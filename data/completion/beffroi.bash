@@ -90,7 +90,7 @@ _beffroi() {
 				esac ;;
 			study)
 				case $before in
-				study) words='init check show orphans diff freeze document choose likelihood lint' ;;
+				study) words='init check show coverage orphans diff freeze document choose likelihood lint' ;;
 				*) case $word in
 					-*) words='--type --format --lang --color --help' ;;
 					*) COMPREPLY=($(compgen -f -- "$word")); return ;;

@@ -81,7 +81,7 @@ complete -c beffroi -n '__fish_seen_subcommand_from law' -l zone -x
 complete -c beffroi -n '__fish_seen_subcommand_from law' -l at -x
 complete -c beffroi -n '__fish_seen_subcommand_from law' -l clocks -rF
 complete -c beffroi -n '__fish_seen_subcommand_from intel' -a 'cvss'
-complete -c beffroi -n '__fish_seen_subcommand_from study' -a 'init check show orphans diff freeze document choose likelihood lint' -F
+complete -c beffroi -n '__fish_seen_subcommand_from study' -a 'init check show coverage orphans diff freeze document choose likelihood lint' -F
 complete -c beffroi -n '__fish_seen_subcommand_from study' -l type -xa 'town hospital workshop school study requirements'
 complete -c beffroi -n '__fish_seen_subcommand_from study' -l format -xa 'text json html xlsx'
 complete -c beffroi -n '__fish_seen_subcommand_from dossier' -a 'init info verify backup restore export import handover purge migrate'

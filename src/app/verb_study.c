@@ -2,6 +2,7 @@
 #include "app/verb_study.h"
 
 #include "app/study_choose.h"
+#include "app/study_covered.h"
 #include "app/study_document.h"
 #include "app/study_folder.h"
 #include "app/study_likelihood.h"
@@ -11,7 +12,7 @@
 
 static const char help_cstr[] = N_(
     "Usage: beffroi study init FOLDER [--type town|hospital|workshop|school]\n"
-    "       beffroi study check|show|orphans|freeze FOLDER\n"
+    "       beffroi study check|show|coverage|orphans|freeze FOLDER\n"
     "       beffroi study diff OLDER NEWER\n"
     "       beffroi study document FOLDER --type study|requirements --format html|xlsx\n"
     "       beffroi study choose|likelihood|lint FILE\n"
@@ -20,6 +21,7 @@ static const char help_cstr[] = N_(
     "  init        a starting study in a new folder, to be changed\n"
     "  check       all that is wrong or missing, at file:line:column\n"
     "  show        what follows from the ratings: threats, likelihoods, risks before and after\n"
+    "  coverage    which rules of the 42 of ANSSI, which categories of NIST CSF 2.0 the measures and the baseline cover\n"
     "  orphans     where the chain from the threat to the proof is broken\n"
     "  diff        what changed between two versions, and in which workshops\n"
     "  freeze      the version as it is, kept beside with its hashes\n"
@@ -49,6 +51,7 @@ static const struct {
     {"freeze", 2, study_make_freeze},
     {"document", 2, study_document_run},
     {"orphans", 2, study_orphaned_run},
+    {"coverage", 2, study_covered_run},
 };
 
 int

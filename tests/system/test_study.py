@@ -140,6 +140,13 @@ big = os.path.join(folder.name, 'big')
 subprocess.run([os.path.join(source, 'bench/big-study'), big], check=True)
 a = answer('check', big)
 tap.check(a.get('errors') == 0 and a['records']['requirements'] == 2000 and a['records']['operational'] == 300, 'a study of 4,000 records is checked', a)
+# coverage
+a = answer('coverage', os.path.join(source, 'data/study/starts/town.yaml'))
+rules = {r['number']: r for r in a[0]['rules']}
+tap.check(len(rules) == 42 and rules['13']['state'] == 'planned' and rules['13']['by'] == ['MES-001'] and rules['34']['state'] == 'applied' and rules['13']['iso27002'] == ['8.5'],
+          'which of the 42 rules the town covers', a)
+tap.check('13 Préférer une authentification forte : planifié (MES-001)' in ' '.join(run('coverage', os.path.join(source, 'data/study/starts/town.yaml'), '--lang', 'fr').stdout.split()), 'in French')
+
 # orphans
 chain = os.path.join(folder.name, 'chain')
 os.makedirs(chain)

@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "study/study_check.h"
+#include "study/study_coverage.h"
 #include "study/study_orphans.h"
 #include "study/study_show.h"
 
@@ -9,8 +10,9 @@
 
 extern const unsigned char scales_yaml[], start_town_yaml[], start_hospital_yaml[], start_workshop_yaml[],
     start_school_yaml[];
-extern const size_t scales_yaml_len, start_town_yaml_len, start_hospital_yaml_len, start_workshop_yaml_len,
-    start_school_yaml_len;
+extern const unsigned char catalogues_yaml[];
+extern const size_t catalogues_yaml_len, scales_yaml_len, start_town_yaml_len, start_hospital_yaml_len,
+    start_workshop_yaml_len, start_school_yaml_len;
 
 static struct arena arena;
 static struct study *study;
@@ -371,6 +373,43 @@ each_of_the_eleven_kinds_of_orphans_is_told_once(void **state)
 	    "requirement-without-origin Q3\n");
 }
 
+static void
+a_rule_is_covered_by_what_is_done_planned_or_in_the_baseline(void **state)
+{
+	(void)state;
+	struct study_coverage *all = NULL;
+	struct diag diag = {0};
+	size_t count = 0;
+	read_text(FRAME
+	    "baseline: [{id: S, name: s, catalogue: hygiene, requirements: [{id: S1, number: '34', state: applied}, {id: S2, number: '37', state: restricted, comment: c},"
+	    " {id: S3, number: '1', state: not-applied, comment: c}]}, {id: X, name: x, requirements: [{id: X2, number: '2', state: applied}]}]\n"
+	    "measures: [{id: M1, name: m, category: defence, progress: 100, covers: {hygiene: ['13', '99'], csf2: [PR.AA]}},\n"
+	    "  {id: M2, name: m, category: defence, covers: {hygiene: ['13', '19']}}, {id: M3, name: m, category: defence, state: dropped, covers: {hygiene: ['20']}}]\n");
+	assert_int_equal(
+	    study_coverage(study, (struct bytes){catalogues_yaml, catalogues_yaml_len}, &all, &count, &diag), 0);
+	assert_int_equal(count, 2);
+	assert_int_equal(all[0].count, 42);
+	assert_int_equal(all[1].count, 22);
+	static const struct {
+		size_t rule;
+		enum study_covered state;
+		size_t by;
+	} rows[] = {{34, STUDY_APPLIED, 1}, {37, STUDY_PLANNED, 1}, {1, STUDY_NOT_COVERED, 0}, {2, STUDY_NOT_COVERED, 0},
+	    {13, STUDY_APPLIED, 2}, {19, STUDY_PLANNED, 1}, {20, STUDY_NOT_COVERED, 0}};
+	for (size_t i = 0; i < LENGTH_OF(rows); i++) {
+		assert_int_equal(all[0].rules[rows[i].rule - 1].state, rows[i].state);
+		assert_int_equal(all[0].rules[rows[i].rule - 1].by_count, rows[i].by);
+	}
+	assert_int_equal(all[0].of_state[STUDY_APPLIED], 2);
+	assert_int_equal(all[1].of_state[STUDY_APPLIED], 1);
+	for (size_t i = 0; i < 42; i++) { /* the numbers are those of the guide, each with words in both languages */
+		char number[8];
+		snprintf(number, sizeof(number), "%zu", i + 1);
+		assert_string_equal(data_tree_cstr(all[0].rules[i].rule, "number"), number);
+		assert_true(study_get_text(all[0].rules[i].rule, "name", LANGUAGE_FR)[0] != '\0');
+	}
+}
+
 int
 main(void)
 {
@@ -384,6 +423,7 @@ main(void)
 	    cmocka_unit_test(what_is_wrong_is_told_where_it_stands),
 	    cmocka_unit_test(a_study_is_all_its_files),
 	    cmocka_unit_test(differences_name_records_and_fields),
+	    cmocka_unit_test(a_rule_is_covered_by_what_is_done_planned_or_in_the_baseline),
 	    cmocka_unit_test(each_of_the_eleven_kinds_of_orphans_is_told_once),
 	};
 	return cmocka_run_group_tests(tests, set_up, tear_down);
