@@ -85,6 +85,10 @@ def main():
         same = r.returncode == 0 and sections(again)[TREES] == kept[TREES]
         tap.check(training and same, 'the data beside it make the same trees again, to the bit', r.stderr)
 
+        for sheet in ('flow-1.sheet.yaml', 'flow-1.sheet.fr.yaml'):
+            r = learn('dataset', training[0], '--mapping', 'fv64', '--sheet', MODELS / sheet, '--format', 'json')
+            tap.check(r.returncode == 0, f'{sheet} says all that a data sheet says, and no more', r.stderr)
+
         scan = Probes()
         for port in range(1, 301):
             scan.probe(7, port)
