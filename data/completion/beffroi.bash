@@ -74,12 +74,12 @@ _beffroi() {
 				esac ;;
 			learn)
 				case $before in
-				learn) words='dataset train import export show approve evaluate calibrate scan stress explain normal' ;;
+				learn) words='dataset train import export show approve evaluate calibrate scan stress card deploy explain normal' ;;
 				--splits) words='all capture family time random' ;;
 				--mapping) words='fv64 zeek-conn eve-flow netflow ctu13 cic unsw-nb15 nsl-kdd' ;;
 				--mode) words='auto symmetric levels' ;;
 				*) case $word in
-					-*) words='--because --as --dossier --data --mapping --out --mode --trees --depth --seed --threads --codes --positive-weight --approver --sheet --key --days --model --site --splits --test --target --epsilon --local --labels --against --moments --trials --row -r --shortcuts --keep --max-rows --format --lang --color --help' ;;
+					-*) words='--because --as --dossier --data --mapping --out --mode --trees --depth --seed --threads --codes --positive-weight --approver --sheet --key --days --model --site --splits --test --target --epsilon --local --labels --against --moments --trials --results --stress --row -r --shortcuts --keep --max-rows --format --lang --color --help' ;;
 					*) COMPREPLY=($(compgen -f -- "$word")); return ;;
 					esac ;;
 				esac ;;

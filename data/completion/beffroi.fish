@@ -40,7 +40,7 @@ complete -c beffroi -n '__fish_seen_subcommand_from report' -l cover -x
 complete -c beffroi -n '__fish_seen_subcommand_from report' -l from -x
 complete -c beffroi -n '__fish_seen_subcommand_from report' -l to -x
 complete -c beffroi -n '__fish_seen_subcommand_from rules' -a 'check list explain test stats add sources remove enable disable modify' -F
-complete -c beffroi -n '__fish_seen_subcommand_from learn' -a 'dataset train import export show approve evaluate calibrate scan stress explain normal' -F
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -a 'dataset train import export show approve evaluate calibrate scan stress card deploy explain normal' -F
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l data -rF
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l because -x
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l as -x
@@ -72,6 +72,8 @@ complete -c beffroi -n '__fish_seen_subcommand_from learn' -l epsilon -x
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l local -x
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l row -x
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l trials -x
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l results -rF
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l stress -rF
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l shortcuts
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l keep -rF
 complete -c beffroi -n '__fish_seen_subcommand_from law' -a 'list deadline'

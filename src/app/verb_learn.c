@@ -3,6 +3,8 @@
 
 #include "app/learn_dataset.h"
 #include "app/verb_learn_calibrate.h"
+#include "app/verb_learn_card.h"
+#include "app/verb_learn_deploy.h"
 #include "app/verb_learn_evaluate.h"
 #include "app/verb_learn_explain.h"
 #include "app/verb_learn_import.h"
@@ -87,6 +89,15 @@ static const struct {
         .help_cstr = N_(
             "stress: what training on these rows stands: wrong labels, backdoors, evasion, lost packets, poorer sources.\n"
             "  --trials N           backdoors that are planted and looked for (8)\n")},
+    {.name_cstr = "card",
+        .run = verb_learn_card_run,
+        .usage_cstr = N_("beffroi learn card MODEL --out FILE.html|FILE.json [--results FILE] [--stress FILE]\n"),
+        .help_cstr = N_(
+            "card: what there is to know of a model, for who answers for it; results: what evaluate and stress printed as JSON.\n")},
+    {.name_cstr = "deploy",
+        .run = verb_learn_deploy_run,
+        .usage_cstr = N_("beffroi learn deploy MODEL [--dossier FOLDER]\n"),
+        .help_cstr = N_("deploy: an approved model comes into force in a dossier, with a line of its journal.\n")},
     {.name_cstr = "explain",
         .run = verb_learn_explain_run,
         .usage_cstr = N_("beffroi learn explain --model MODEL --data FILE --row N [--mapping fv64]\n"),

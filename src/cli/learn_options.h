@@ -39,9 +39,10 @@ struct learn_options {
 	const char *target_cstr;                    /* --target: of benign flows called attacks */
 	const char *epsilon_cstr;                   /* --epsilon: of the bounds of decision */
 	const char *keep_cstr;                      /* --keep: a folder for the rows of each split */
+	const char *dossier_cstr;                   /* --dossier; NULL: the default one */
+	const char *results_cstr, *stress_cstr;     /* --results, --stress: what evaluate and stress printed */
 	uint64_t trials;                            /* --trials */
 	uint64_t local, row;                        /* --local, --row; 0: not given */
-	const char *dossier_cstr;                   /* --dossier; NULL: the default one */
 	const char *because_cstr, *as_cstr;         /* --because, --as: of normal */
 	bool shortcuts;                             /* --shortcuts */
 };

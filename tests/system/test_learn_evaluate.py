@@ -8,6 +8,7 @@ import csv
 import json
 import pathlib
 import random
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -169,6 +170,42 @@ check([round(n['amount'], 2) for n in s['label_noise']] == [0.01, 0.05, 0.1] and
       'wrong labels cost', s)
 check(s['backdoor']['trials'] == 3 and s['backdoor']['found'] >= 1 and s['backdoor']['clean_pairs'] == 0, 'planted backdoors are found', s['backdoor'])
 check(s['evasion'] is None, 'what only flows can tell is not invented of a table', s)
+
+# The card, and deploying: nobody answers for this model yet.
+(folder / 'r.jsonl').write_text('\n'.join(json.dumps(x) for x in splits) + '\n')
+(folder / 's.json').write_text(json.dumps(s))
+run('card', model, '--out', folder / 'card.json', '--results', folder / 'r.jsonl', '--stress', folder / 's.json')
+c = json.loads((folder / 'card.json').read_text())
+check(not c['deployable'] and c['why_not'] and c['approver'] == '', 'a card says that nobody answers for a model', c['why_not'])
+check(len(c['splits']) == len(splits) and c['splits'][0]['pr_auc'] == splits[0]['pr_auc'] and c['stress']['backdoor_trials'] == 3,
+      'and holds what was measured', c['splits'])
+check(c['schema'] == 'nsl-kdd' and 'src_bytes' in c['codes_read'], 'and what is read', c['codes_read'])
+p = run('deploy', model, '--dossier', folder / 'dossier', status=1)
+check(not (folder / 'dossier' / 'models').exists(), 'such a model is not deployed', p.stderr)
+for language, word in (('en', 'Ten pitfalls'), ('fr', 'Dix pièges')):
+    run('card', model, '--out', folder / 'card.html', '--results', folder / 'r.jsonl', language=language)
+    page = (folder / 'card.html').read_text()
+    check(word in page and 'neptune' in page and '<script' not in page, f'the page is in {language}, without scripts', page[:500])
+(folder / 'bad.jsonl').write_text('{"rows": 1}\n')
+p = run('card', model, '--out', folder / 'card.json', '--results', folder / 'bad.jsonl', status=1)
+check('bad.jsonl' in p.stderr, 'results that are none are named', p.stderr)
+# One that may be deployed: rows of the sensor's own codes, a data sheet, an approver, a signature.
+shipped = pathlib.Path(sys.argv[2]) / 'data' / 'models' / 'flow-1.model' if len(sys.argv) > 2 else None
+if shipped and shipped.exists():
+    subprocess.run(['openssl', 'genpkey', '-algorithm', 'ed25519', '-out', folder / 'key.pem'], check=True)
+    (folder / 'sheet.md').write_text('Made for a test.\n')
+    mine = folder / 'mine.model'
+    run('approve', shipped, '--approver', 'Nadia Ferrand', '--sheet', folder / 'sheet.md', '--key', folder / 'key.pem', '--out', mine)
+    run('deploy', mine, '--dossier', folder / 'dossier')
+    check((folder / 'dossier' / 'models' / 'active.model').read_bytes() == mine.read_bytes(), 'an approved model comes into force')
+    with sqlite3.connect(f"file:{folder / 'dossier' / 'dossier.db'}?mode=ro", uri=True) as db:
+        lines = [str(row) for row in db.execute('SELECT * FROM journal')]
+    check(any('Nadia Ferrand' in line and 'learn deploy' in line and 'sha256:' in line for line in lines), 'and the journal says whose approval it has', lines)
+    q = subprocess.run([beffroi, 'dossier', 'verify', '--dossier', folder / 'dossier'], capture_output=True, text=True)
+    check(q.returncode == 0, 'and the chain holds', q.stdout + q.stderr)
+    run('card', mine, '--out', folder / 'card.json')
+    c = json.loads((folder / 'card.json').read_text())
+    check(c['deployable'] and c['approver'] == 'Nadia Ferrand' and 'Made for a test' in c['sheet'], 'its card names both', c)
 
 # What cannot be done is said.
 p = run('evaluate', '--data', folder / 'a.txt', '--mapping', 'nsl-kdd', status=1)
