@@ -24,19 +24,14 @@ inspect_view_flow(struct inspector *in, struct flow *flow)
 	/* A packet is of an established connection when that was so before it: the last one of a handshake is none yet. */
 	bool established = (flow->flags & FLOW_ESTABLISHED) != 0;
 	v->established = in->reading == flow ? in->was_established : established;
-	v->app_cstr = r->parser == 0 ? "" : observation_app_name(r->went_tls ? APP_TLS : (enum app_proto)r->app);
+	/* A parser that has read all it wanted is left; what it read stays known. */
+	bool known = r->parser != 0 || ((r->status & READER_OFF) != 0 && r->app != APP_UNKNOWN);
+	v->app_cstr = !known ? "" : observation_app_name(r->went_tls ? APP_TLS : (enum app_proto)r->app);
 	for (size_t i = 0; i < 2; i++) {
 		v->packets[i] = flow->side[i].packets;
 		v->bytes[i] = flow->side[i].wire_bytes;
 		v->stream_bytes[i] = flow->side[i].payload_bytes;
 	}
-}
-
-/* What follows the handshakes is noise to those without the key: nobody looks into it. */
-static bool
-is_encrypted(const struct reader *r)
-{
-	return (r->status & READER_OFF) != 0 && r->parser != 0 && (r->app == APP_TLS || r->went_tls || r->app == APP_SSH);
 }
 
 static void
@@ -119,7 +114,8 @@ describe(const struct inspector *in, const struct packet *p, struct flow *flow, 
 	    .icmp_id = p->icmp_id,
 	    .icmp_seq = p->icmp_seq,
 	    .vlan_count = p->vlan_count,
-	    .payload = flow != NULL && is_encrypted(reader_of(flow)) ? (struct bytes){0} : p->payload,
+	    .payload = p->payload,
+	    .is_encrypted = flow != NULL && reader_of(flow)->encrypted,
 	    .is_in_stream = in->payload_in_stream,
 	    .bad_checksum = p->bad_checksum};
 }
@@ -159,7 +155,7 @@ void
 inspect_view_stream(struct inspector *in, struct flow *flow, enum flow_side side, struct bytes fresh)
 {
 	const struct viewer *viewer = in->options.viewer;
-	if (viewer == NULL || fresh.len == 0 || is_encrypted(reader_of(flow)))
+	if (viewer == NULL || fresh.len == 0 || reader_of(flow)->encrypted)
 		return;
 	inspect_view_flow(in, flow);
 	sink_at_stream(in->sink, fresh);

@@ -35,6 +35,7 @@ struct reader {
 	bool open_told;        /* an observation said that a request is open */
 	uint8_t skip_gib[2];   /* whole GiB of a body that still follow, beyond what the stream already skips */
 	uint8_t alerted : 1;   /* an alert of a rule concerned the flow */
+	uint8_t encrypted : 1; /* what is still to come can be read by none but its ends */
 	uint8_t far_sides : 2; /* 1 << side: some of its bytes came far beyond a hole, REGION_GAP in tcp_reader.c */
 	bool went_tls;         /* the protocol that `app` names handed over to TLS */
 	union {

@@ -195,6 +195,9 @@ apply_verdict(struct reader *r, enum l7_side side, enum l7_verdict verdict)
 	}
 	if ((r->status & (READER_SIDE_DONE * 3)) == READER_SIDE_DONE * 3)
 		r->status |= READER_OFF;
+	/* What follows a handshake that was read to its end is noise to those without the key. */
+	if ((r->status & READER_OFF) != 0 && verdict != L7_BROKEN)
+		r->encrypted = r->app == APP_TLS || r->went_tls || r->app == APP_SSH;
 }
 
 /* The parser says what is unfinished, and its state is given back. */
@@ -305,8 +308,11 @@ reader_gap(struct inspector *in, struct flow *flow, enum flow_side side, uint64_
 		return;
 	}
 	const struct l7_parser *parser = parser_at(flow, r->parser);
-	if (parser->gap == NULL || !parser->gap(state_of(in, r), (enum l7_side)side, lost))
+	if (parser->gap == NULL || !parser->gap(state_of(in, r), (enum l7_side)side, lost)) {
+		bool encrypted = r->encrypted; /* a gap does not make it so */
 		apply_verdict(r, (enum l7_side)side, L7_SIDE_DONE);
+		r->encrypted = encrypted;
+	}
 }
 
 uint8_t

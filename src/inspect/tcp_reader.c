@@ -26,7 +26,7 @@ skip_body(struct inspector *in, struct reader *r, enum flow_side side, uint64_t 
 static bool
 is_unseen(const struct inspector *in, const struct reader *r, enum flow_side side)
 {
-	return in->options.viewer == NULL && (r->status & (READER_OFF | READER_SIDE_DONE << side)) != 0;
+	return (in->options.viewer == NULL || r->encrypted) && (r->status & (READER_OFF | READER_SIDE_DONE << side)) != 0;
 }
 
 static bool
@@ -430,6 +430,7 @@ tcp_reader_packet(struct inspector *in, struct flow *flow, enum flow_side side, 
 		reader_finish(in, flow);
 		tcp_reader_release(in, flow);
 		r->status &= READER_HAS_MAC;
+		r->encrypted = false;
 		flow->flags &= (uint8_t)~FLOW_MIDSTREAM;
 	}
 	if (UNLIKELY((flow->flags & FLOW_MIDSTREAM) != 0)) {
@@ -444,8 +445,10 @@ tcp_reader_packet(struct inspector *in, struct flow *flow, enum flow_side side, 
 		side = !side;
 	}
 	in->packet_side = (uint8_t)side;
-	if ((r->status & READER_OFF) != 0 && in->options.viewer == NULL)
+	if ((r->status & READER_OFF) != 0 && (in->options.viewer == NULL || r->encrypted)) {
+		in->payload_in_stream = (facts.facts & CONVERSATION_HAS_DATA) != 0;
 		return;
+	}
 	if ((facts.facts & CONVERSATION_HAS_START) != 0) {
 		reassembly_stop(&r->stream[side], in->streams);
 		start_stream(r, side, facts.start_seq, policy_of(in, flow, side), STREAM_WINDOW_MAX);

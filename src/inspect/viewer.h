@@ -51,6 +51,7 @@ struct view_packet {
 	uint16_t icmp_id, icmp_seq;
 	uint16_t vlan_count, vlan[3]; /* outermost first */
 	struct bytes payload;
+	bool is_encrypted;   /* nobody looks into the payload: it follows the handshake of TLS or SSH */
 	bool is_in_stream;   /* the payload was shown as part of its stream too */
 	size_t header_count; /* views of headers: VIEW_TCP_HEADER ... */
 	struct {

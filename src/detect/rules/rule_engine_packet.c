@@ -62,6 +62,8 @@ holds(struct rule_engine *e, uint32_t index, struct rule_look *l, const struct v
 	for (size_t i = 0; i < s->part_count; i++) {
 		enum view view = s->parts[i].buffer->view;
 		e->miss_part = (uint16_t)i;
+		if (p->is_encrypted && view == VIEW_PAYLOAD && p->payload.len > 0)
+			return false;
 		struct rule_window window = {.data = view == VIEW_PAYLOAD ? p->payload
 		        : view == VIEW_BASE64_DATA                        ? rule_eval_base64(e->eval)
 		                                                          : packet_view(p, view)};
@@ -182,7 +184,7 @@ rule_engine_packet(struct rule_engine *e, const struct view_packet *p)
 	    p->ip_proto == 6        ? &program->always_tcp[p->tcp_flags]
 	        : p->ip_proto == 17 ? &program->always_udp
 	                            : &program->always_other);
-	if (p->payload.len > 0)
+	if (p->payload.len > 0 && !p->is_encrypted)
 		search_payload(e, p, proto);
 	for (size_t h = 0; h < p->header_count; h++) {
 		const struct rule_list *list = &program->groups_of_view[p->headers[h].view][p->from_server];

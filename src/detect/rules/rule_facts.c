@@ -29,7 +29,7 @@ packet_number(const struct view_packet *p, enum rule_field field, int64_t *out)
 	case RULE_FIELD_IGMP_TYPE: *out = p->icmp_type; return p->ip_proto == 2;
 	case RULE_FIELD_ICMPV6_MTU: *out = p->icmp_mtu; return p->ip_proto == 58 && p->has_transport && p->icmp_type == 2;
 	case RULE_FIELD_TCP_MSS: *out = p->tcp_mss; return tcp && p->tcp_mss != 0;
-	case RULE_FIELD_PAYLOAD_SIZE: *out = (int64_t)p->payload.len; return true;
+	case RULE_FIELD_PAYLOAD_SIZE: *out = (int64_t)p->payload.len; return !p->is_encrypted;
 	case RULE_FIELD_VLAN_LAYERS: *out = p->vlan_count; return true;
 	default: return false;
 	}
