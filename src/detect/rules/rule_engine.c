@@ -186,6 +186,8 @@ rule_engine_scan(struct rule_engine *e, const struct rule_group *group, struct b
 		data = rule_transform_apply(e->transforms, group->buffer, data);
 	if (data.len == 0 || data.len > UINT32_MAX)
 		return;
+	if (!rule_filter_asks(&group->filter, data))
+		return;
 	e->scanning = group;
 	e->scanning_from = (unsigned)known;
 	e->counters.scans++;

@@ -370,7 +370,10 @@ rule_program_search(struct rule_program *p, const struct rule_search_source *sou
 {
 	static const struct rule_search_source here = {.make = compile_here};
 	const struct rule_search_source *from = source == NULL ? &here : source;
-	int e = 0;
+	struct rule_filter_counts *counts = rule_filter_counts_new();
+	int e = counts == NULL ? diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules")) : 0;
+	for (size_t i = 0; i < p->group_count && e == 0; i++)
+		rule_filter_counts_add(counts, &p->groups[i].patterns);
 	for (size_t i = 0; i < p->group_count && e == 0; i++) {
 		struct rule_group *g = &p->groups[i];
 		struct rule_search search = {0};
@@ -387,7 +390,9 @@ rule_program_search(struct rule_program *p, const struct rule_search_source *sou
 			e = leave_out(p, g, search.refused[k], search.refused[k] + 1, diag);
 		if (g->database != NULL && hs_database_size(g->database, &bytes) == HS_SUCCESS)
 			p->memory_bytes += bytes;
+		g->filter = rule_filter_make(&g->patterns, counts, &p->arena);
 	}
+	rule_filter_counts_free(counts);
 	for (size_t i = 0; i < p->group_count; i++)
 		p->groups[i].patterns = (struct rule_patterns){0};
 	arena_done(&p->plan);

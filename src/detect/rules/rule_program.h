@@ -11,6 +11,7 @@
 #include "core/diag.h"
 #include "detect/rules/rule_addresses.h"
 #include "detect/rules/rule_eval.h"
+#include "detect/rules/rule_filter.h"
 #include "detect/rules/rule_search.h"
 #include "detect/rules/rule_set.h"
 
@@ -55,6 +56,7 @@ struct rule_group {
 	uint8_t ip_proto;                 /* 6, 17, 0 for all others */
 	struct rule_patterns patterns;    /* until it is made: */
 	hs_database_t *database;
+	struct rule_filter filter;
 	const uint32_t *first; /* of each pattern, into signatures; and where the last one ends */
 	const uint32_t *signatures;
 };
