@@ -195,6 +195,42 @@ rule_engine_scan(struct rule_engine *e, const struct rule_group *group, struct b
 	(void)hs_scan(group->database, (const char *)data.at, (unsigned)data.len, 0, e->scratch, on_bytes, e);
 }
 
+static void
+scan_all(struct rule_engine *e, const struct rule_list *groups, uint8_t ip_proto, struct bytes data, size_t known)
+{
+	for (uint32_t i = 0; i < groups->count; i++)
+		if (e->program->groups[groups->signatures[i]].ip_proto == ip_proto)
+			rule_engine_scan(e, &e->program->groups[groups->signatures[i]], data, known);
+}
+
+void
+rule_engine_scan_payload(
+    struct rule_engine *e, const struct rule_look *l, uint8_t ip_proto, bool may_wait, struct bytes data, size_t known)
+{
+	const struct rule_program *p = e->program;
+	const char *app_cstr = l->hit.flow == NULL ? "" : l->hit.flow->app_cstr;
+	bool server = l->hit.from_server;
+	if (UNLIKELY(e->profile != NULL)) { /* somebody wants to know of each rule whether it is near */
+		scan_all(e, &p->groups_of_view[VIEW_PAYLOAD][server], ip_proto, data, known);
+		return;
+	}
+	const struct {
+		enum rule_place_kind place;
+		uint16_t number;
+	} wanted[] = {{RULE_PLACE_ANY, 0}, {RULE_PLACE_TARGET, l->target_port}, {RULE_PLACE_SOURCE, l->source_port},
+	    {RULE_PLACE_APP, app_cstr[0] == '\0' ? 0 : rule_program_app_number(app_cstr)}};
+	for (size_t i = 0; i < LENGTH_OF(wanted); i++) {
+		const struct rule_group *g = rule_program_payload_group(
+		    p, ip_proto, server, wanted[i].place, wanted[i].number);
+		if (g != NULL)
+			rule_engine_scan(e, g, data, known);
+	}
+	/* Where it is not known yet which protocol a stream is, rules of all of them wait. */
+	if (app_cstr[0] == '\0' && may_wait)
+		scan_all(e, &p->apps_of_payload[server], ip_proto, data, known);
+	scan_all(e, &p->changed_payload[server], ip_proto, data, known);
+}
+
 void
 rule_engine_always(struct rule_engine *e, const struct rule_list *list)
 {

@@ -146,23 +146,23 @@ always(struct rule_engine *e, const struct view_packet *p, const struct rule_wat
 	}
 }
 
-static void
-search_payload(struct rule_engine *e, const struct view_packet *p, uint8_t proto)
+static bool
+was_searched(const struct rule_engine *e, const struct view_packet *p)
 {
-	const struct rule_program *program = e->program;
-	const struct rule_list *list = &program->groups_of_view[VIEW_PAYLOAD][p->from_server];
-	enum rule_kind kind = proto == 6 ? RULE_ON_STREAM : RULE_ON_PACKET;
-	if (proto == 6 && e->found_number == p->number && e->found_in.at == p->payload.at &&
-	    e->found_in.len == p->payload.len) {
-		for (size_t i = 0; i < e->found_count; i++)
-			rule_engine_candidate(e, e->found[i]);
+	if (e->found_number != p->number || e->found_in.at != p->payload.at || e->found_in.len != p->payload.len)
+		return false;
+	return e->found_app_cstr[0] == '\0' || (p->flow != NULL && p->flow->app_cstr == e->found_app_cstr);
+}
+
+static void
+search_payload(struct rule_engine *e, const struct rule_look *l, const struct view_packet *p, uint8_t proto)
+{
+	if (proto != 6 || !was_searched(e, p)) {
+		rule_engine_scan_payload(e, l, proto, false, p->payload, 0);
 		return;
 	}
-	for (uint32_t i = 0; i < list->count; i++) {
-		const struct rule_group *g = &program->groups[list->signatures[i]];
-		if (g->kind == kind && g->ip_proto == proto)
-			rule_engine_scan(e, g, p->payload, 0);
-	}
+	for (size_t i = 0; i < e->found_count; i++)
+		rule_engine_candidate(e, e->found[i]);
 }
 
 void
@@ -185,7 +185,7 @@ rule_engine_packet(struct rule_engine *e, const struct view_packet *p)
 	        : p->ip_proto == 17 ? &program->always_udp
 	                            : &program->always_other);
 	if (p->payload.len > 0 && !p->is_encrypted)
-		search_payload(e, p, proto);
+		search_payload(e, &l, p, proto);
 	for (size_t h = 0; h < p->header_count; h++) {
 		const struct rule_list *list = &program->groups_of_view[p->headers[h].view][p->from_server];
 		for (uint32_t i = 0; i < list->count; i++)

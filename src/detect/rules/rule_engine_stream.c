@@ -70,9 +70,10 @@ ask(struct rule_engine *e, const struct rule_signature *s, struct rule_look *l, 
 
 /* Of what was found, that which rules of packets look for is tried with the packet. */
 static void
-keep_for_packet(struct rule_engine *e, struct bytes data, uint64_t number)
+keep_for_packet(struct rule_engine *e, struct bytes data, const struct rule_look *l)
 {
-	e->found_number = number;
+	e->found_number = l->hit.number;
+	e->found_app_cstr = l->hit.flow->app_cstr;
 	e->found_in = data;
 	e->found_count = 0;
 	for (size_t i = 0; i < e->candidate_count; i++) {
@@ -94,16 +95,12 @@ look_at_piece(struct rule_engine *e, struct rule_look *l, struct joined *j)
 	struct rule_tail *tail = j->tail;
 	rule_engine_begin(e, l);
 	rule_engine_always(e, &program->always_stream[tail->from_server]);
-	const struct rule_list *list = &program->groups_of_view[VIEW_PAYLOAD][tail->from_server];
-	for (uint32_t i = 0; i < list->count && j->fresh.len > 0; i++) {
-		const struct rule_group *g = &program->groups[list->signatures[i]];
-		if (g->kind != RULE_ON_STREAM)
-			continue;
+	if (j->fresh.len > 0) {
 		size_t before = tail->len < RULE_FAST_MAX - 1 ? tail->len : RULE_FAST_MAX - 1;
-		rule_engine_scan(e, g, (struct bytes){j->room + RULE_TAIL_BYTES - before, before + j->fresh.len}, before);
+		struct bytes data = {j->room + RULE_TAIL_BYTES - before, before + j->fresh.len};
+		rule_engine_scan_payload(e, l, 6, true, data, before);
+		keep_for_packet(e, j->fresh, l);
 	}
-	if (j->fresh.len > 0)
-		keep_for_packet(e, j->fresh, l->hit.number);
 	for (uint8_t i = 0; i < tail->waiting_count; i++)
 		rule_engine_candidate(e, tail->waiting[i].signature);
 	rule_engine_sort(e);

@@ -80,15 +80,23 @@ rule_place_append(struct rule_maker *m, struct rule_list *list, uint32_t value)
 	return 0;
 }
 
+/* What tells searches of the same buffer and side apart. */
+struct search_of {
+	enum rule_kind kind;
+	uint8_t ip_proto;
+	enum rule_place_kind place;
+	uint16_t number;
+};
+
 static int
-group_for(struct rule_maker *m, const struct rule_buffer *buffer, uint8_t side, enum rule_kind kind, uint8_t ip_proto,
-    uint32_t *out)
+group_for(struct rule_maker *m, const struct rule_buffer *buffer, uint8_t side, struct search_of what, uint32_t *out)
 {
 	struct rule_program *p = m->program;
 	struct rule_list *list = &p->groups_of_view[searched_as(buffer)][side == VIEW_FROM_SERVER];
 	for (uint32_t i = 0; i < list->count; i++) {
 		const struct rule_group *g = &p->groups[list->signatures[i]];
-		if (same_buffer(g->buffer, buffer) && g->kind == kind && g->ip_proto == ip_proto) {
+		if (g->kind == what.kind && g->ip_proto == what.ip_proto && g->place == what.place &&
+		    g->number == what.number && same_buffer(g->buffer, buffer)) {
 			*out = list->signatures[i];
 			return 0;
 		}
@@ -102,8 +110,12 @@ group_for(struct rule_maker *m, const struct rule_buffer *buffer, uint8_t side, 
 		m->group_room = room;
 	}
 	*out = (uint32_t)p->group_count;
-	p->groups[p->group_count++] = (struct rule_group){
-	    .buffer = buffer, .side = side, .kind = (uint8_t)kind, .ip_proto = ip_proto};
+	p->groups[p->group_count++] = (struct rule_group){.buffer = buffer,
+	    .side = side,
+	    .kind = (uint8_t)what.kind,
+	    .ip_proto = what.ip_proto,
+	    .place = (uint8_t)what.place,
+	    .number = what.number};
 	return rule_place_append(m, list, *out);
 }
 
@@ -116,6 +128,53 @@ add_pattern(struct rule_maker *m, uint32_t group, const struct rule_content *c, 
 	bytes = bytes_first(bytes, RULE_FAST_MAX);
 	m->patterns[m->pattern_count++] = (struct rule_maker_pattern){bytes, c->nocase, group, signature};
 	return 0;
+}
+
+enum { PORTS_MAX = 4 /* a rule of more is searched for everywhere */ };
+
+static bool
+has_few_ports(const struct rule_ports *ports)
+{
+	unsigned count = 0;
+	for (uint32_t i = 0; i < ports->count && count <= PORTS_MAX; i++)
+		count += ports->ranges[i].high - ports->ranges[i].low + 1u;
+	return !ports->is_any && count > 0 && count <= PORTS_MAX;
+}
+
+/* Into the searches of all places of payloads that the rule may hold in, or of the buffer that its pattern is in. */
+static int
+search_for(struct rule_maker *m, uint32_t index, const struct rule_match *fast, uint8_t side, enum rule_kind kind,
+    uint8_t ip_proto)
+{
+	const struct rule *r = m->program->signatures[index].rule;
+	const struct rule_buffer *buffer = &r->buffers[fast->buffer];
+	struct search_of what = {.kind = kind, .ip_proto = ip_proto};
+	const struct rule_ports *ports = NULL;
+	uint32_t group;
+	int e = 0;
+	if (buffer->view == VIEW_PAYLOAD && buffer->transform_count == 0) {
+		what.number = r->app_cstr == NULL ? 0 : rule_program_app_number(r->app_cstr);
+		if (what.number != 0) {
+			what.place = RULE_PLACE_APP;
+		} else if (r->direction == RULE_ONE_WAY && has_few_ports(&r->target_ports)) {
+			what.place = RULE_PLACE_TARGET;
+			ports = &r->target_ports;
+		} else if (r->direction == RULE_ONE_WAY && has_few_ports(&r->source_ports)) {
+			what.place = RULE_PLACE_SOURCE;
+			ports = &r->source_ports;
+		}
+	}
+	for (uint32_t i = 0; ports != NULL && i < ports->count && e == 0; i++)
+		for (uint32_t port = ports->ranges[i].low; port <= ports->ranges[i].high && e == 0; port++) {
+			what.number = (uint16_t)port;
+			e = group_for(m, buffer, side, what, &group);
+			if (e == 0)
+				e = add_pattern(m, group, &fast->u.content, index);
+		}
+	if (ports != NULL)
+		return e;
+	e = group_for(m, buffer, side, what, &group);
+	return e == 0 ? add_pattern(m, group, &fast->u.content, index) : e;
 }
 
 /* Which protocols of packets a rule is for: a bit each, as in protos[]. */
@@ -256,12 +315,8 @@ place_on_packets(struct rule_maker *m, uint32_t index, const struct rule_match *
 			const struct rule_buffer *buffer = &s->rule->buffers[fast->buffer];
 			/* The payload of TCP is searched once, for rules of packets and of streams. */
 			enum rule_kind kind = k == 0 && buffer->view == VIEW_PAYLOAD ? RULE_ON_STREAM : RULE_ON_PACKET;
-			uint32_t group;
-			if ((s->sides & bit) == 0)
-				continue;
-			e = group_for(m, buffer, bit, kind, protos[k], &group);
-			if (e == 0)
-				e = add_pattern(m, group, &fast->u.content, index);
+			if ((s->sides & bit) != 0)
+				e = search_for(m, index, fast, bit, kind, protos[k]);
 		}
 	}
 	return e;
@@ -273,18 +328,12 @@ place_on_streams(struct rule_maker *m, uint32_t index, const struct rule_match *
 	struct rule_program *p = m->program;
 	const struct rule_signature *s = &p->signatures[index];
 	int e = 0;
-	uint32_t group;
 	for (unsigned side = 0; side < 2 && e == 0; side++) {
 		uint8_t bit = side == 0 ? VIEW_FROM_CLIENT : VIEW_FROM_SERVER;
 		if ((s->sides & bit) == 0)
 			continue;
-		if (fast == NULL) {
-			e = rule_place_append(m, &p->always_stream[side], index);
-			continue;
-		}
-		e = group_for(m, &s->rule->buffers[fast->buffer], bit, RULE_ON_STREAM, 6, &group);
-		if (e == 0)
-			e = add_pattern(m, group, &fast->u.content, index);
+		e = fast == NULL ? rule_place_append(m, &p->always_stream[side], index)
+		                 : search_for(m, index, fast, bit, RULE_ON_STREAM, 6);
 	}
 	/* Datagrams have no stream: rules for both look at their payload. */
 	unsigned classes = packet_classes(s->rule) & ~1u;
@@ -303,7 +352,6 @@ place_on_transactions(struct rule_maker *m, uint32_t index, const struct rule_ma
 	while (fast == NULL && first->buffer->view <= VIEW_BASE64_DATA && first + 1 < s->parts + s->part_count)
 		first++;
 	int e = 0;
-	uint32_t group;
 	for (unsigned side = 0; side < 2 && e == 0; side++) {
 		uint8_t bit = side == 0 ? VIEW_FROM_CLIENT : VIEW_FROM_SERVER;
 		if ((s->sides & bit) == 0 && s->rule->direction != RULE_TRANSACTION)
@@ -316,10 +364,7 @@ place_on_transactions(struct rule_maker *m, uint32_t index, const struct rule_ma
 		} else if ((rule_buffer_sides(&s->rule->buffers[fast->buffer]) & bit) != 0) {
 			bool of_stream = s->rule->buffers[fast->buffer].view == VIEW_PAYLOAD;
 			p->has_streams |= of_stream;
-			e = group_for(m, &s->rule->buffers[fast->buffer], bit,
-			    of_stream ? RULE_ON_STREAM : RULE_ON_TRANSACTION, of_stream ? 6 : 0, &group);
-			if (e == 0)
-				e = add_pattern(m, group, &fast->u.content, index);
+			e = search_for(m, index, fast, bit, of_stream ? RULE_ON_STREAM : RULE_ON_TRANSACTION, of_stream ? 6 : 0);
 		}
 	}
 	return e;

@@ -279,6 +279,67 @@ rule_program_searched_as(enum view view)
 	}
 }
 
+/* ---- Searches of payloads ---- */
+
+static size_t
+payload_slot(uint8_t ip_proto, bool from_server, enum rule_place_kind place, uint16_t number)
+{
+	uint64_t key = ((uint64_t)ip_proto * 2 + from_server) * RULE_PLACES + place;
+	return hash_u64(key << 16 | number, 0) % RULE_PAYLOAD_SLOTS;
+}
+
+const struct rule_group *
+rule_program_payload_group(
+    const struct rule_program *p, uint8_t ip_proto, bool from_server, enum rule_place_kind place, uint16_t number)
+{
+	uint8_t side = from_server ? VIEW_FROM_SERVER : VIEW_FROM_CLIENT;
+	for (size_t at = payload_slot(ip_proto, from_server, place, number); p->payload_slots[at] != 0;
+	     at = (at + 1) % RULE_PAYLOAD_SLOTS) {
+		const struct rule_group *g = &p->groups[p->payload_slots[at] - 1];
+		if (g->number == number && g->place == place && g->ip_proto == ip_proto && g->side == side)
+			return g;
+	}
+	return NULL;
+}
+
+static int
+index_payloads(struct rule_maker *m)
+{
+	struct rule_program *p = m->program;
+	size_t count = 0;
+	for (size_t i = 0; i < p->group_count; i++) {
+		const struct rule_group *g = &p->groups[i];
+		bool server = g->side == VIEW_FROM_SERVER, is_changed = g->buffer->transform_count > 0;
+		int e = 0;
+		if (g->buffer->view != VIEW_PAYLOAD)
+			continue;
+		if (is_changed || g->place == RULE_PLACE_APP)
+			e = rule_place_append(
+			    m, is_changed ? &p->changed_payload[server] : &p->apps_of_payload[server], (uint32_t)i);
+		if (e < 0)
+			return e;
+		if (is_changed)
+			continue;
+		if (++count > RULE_PAYLOAD_SLOTS / 2 || i >= UINT16_MAX)
+			return diag_say(m->diag, -E2BIG, "%s", _("rules of more than 4096 ports"));
+		size_t at = payload_slot(g->ip_proto, server, g->place, g->number);
+		while (p->payload_slots[at] != 0)
+			at = (at + 1) % RULE_PAYLOAD_SLOTS;
+		p->payload_slots[at] = (uint16_t)(i + 1);
+	}
+	return 0;
+}
+
+uint16_t
+rule_program_app_number(const char *app_cstr)
+{
+	if (strcmp(app_cstr, "dcerpc") == 0) /* in pipes of SMB too */
+		return 0;
+	if (strncmp(app_cstr, "http", 4) == 0 && strcmp(app_cstr, "http2") != 0)
+		app_cstr = "http";
+	return (uint16_t)(hash_bytes(bytes_of_cstr(app_cstr), 0) | 1);
+}
+
 /* ---- Databases ---- */
 
 static int
@@ -481,6 +542,8 @@ make(struct rule_maker *m)
 	}
 	if (e == 0)
 		e = rule_place_addresses(m);
+	if (e == 0)
+		e = index_payloads(m);
 	return e == 0 ? plan_searches(m) : e;
 }
 
@@ -536,6 +599,10 @@ rule_program_free(struct rule_program *p)
 			free(p->groups_of_view[i][side].signatures);
 			free(p->always_view[i][side].signatures);
 		}
+	for (size_t side = 0; side < 2; side++) {
+		free(p->apps_of_payload[side].signatures);
+		free(p->changed_payload[side].signatures);
+	}
 	for (size_t i = 0; i < LENGTH_OF(p->always_stream); i++)
 		free(p->always_stream[i].signatures);
 	free(p->events.signatures);

@@ -16,7 +16,7 @@
 #include "detect/rules/rule_set.h"
 
 /* So many bytes of a content are searched for; what else it has is tested after. */
-enum { RULE_FAST_MAX = 32 };
+enum { RULE_FAST_MAX = 32, RULE_PAYLOAD_SLOTS = 1 << 13 };
 
 enum rule_kind {
 	RULE_ON_PACKET, /* headers, events of the decoder and of streams, payload of datagrams */
@@ -48,12 +48,23 @@ struct rule_signature {
 	const uint16_t *bit_names; /* of each name of each of its bits, in their order: what rule_program interned */
 };
 
+/* Which packets and streams a search of payloads is for: most rules are of one port or one protocol, and are not searched for elsewhere. */
+enum rule_place_kind {
+	RULE_PLACE_ANY,
+	RULE_PLACE_TARGET, /* sent to the port `number` */
+	RULE_PLACE_SOURCE, /* sent from it */
+	RULE_PLACE_APP,    /* of the protocol whose name has this number */
+	RULE_PLACES,
+};
+
 /* What is searched at once. */
 struct rule_group {
 	const struct rule_buffer *buffer; /* its view and transforms */
 	uint8_t side;                     /* one of VIEW_FROM_CLIENT, VIEW_FROM_SERVER */
 	uint8_t kind;                     /* enum rule_kind; of packets and streams: */
 	uint8_t ip_proto;                 /* 6, 17, 0 for all others */
+	uint8_t place;                    /* enum rule_place_kind; of payloads: */
+	uint16_t number;
 	struct rule_patterns patterns;    /* until it is made: */
 	hs_database_t *database;
 	struct rule_filter filter;
@@ -93,6 +104,8 @@ struct rule_program {
 	struct rule_group *groups;
 	/* Groups by view and side, and by kind for payloads. */
 	struct rule_list groups_of_view[VIEWS][2];
+	struct rule_list apps_of_payload[2], changed_payload[2]; /* groups of payloads: of all protocols; with transforms */
+	uint16_t payload_slots[RULE_PAYLOAD_SLOTS]; /* of payloads, by place: open addressing, group + 1 */
 	struct rule_watches always_tcp[256], always_udp, always_other; /* of TCP by flags */
 	struct rule_list ends_any, on_anomaly;      /* of the first packet of a side; of one with which something is wrong */
 	struct rule_addresses by_source, by_target; /* of the first packet of a side */
@@ -120,6 +133,11 @@ struct rule_search_source {
 	void *context;
 };
 
+/* The search of the payloads of one side and place; NULL: no rule needs it. */
+const struct rule_group *rule_program_payload_group(
+    const struct rule_program *program, uint8_t ip_proto, bool from_server, enum rule_place_kind place, uint16_t number);
+/* Under RULE_PLACE_APP. 0: rules of this protocol are met in others too, and have no place of their own. */
+uint16_t rule_program_app_number(const char *app_cstr);
 /* Buffers whose bytes are mostly the same are searched as one. */
 enum view rule_program_searched_as(enum view view);
 
