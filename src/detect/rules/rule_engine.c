@@ -172,7 +172,8 @@ on_bytes(unsigned id, unsigned long long from, unsigned long long to, unsigned f
 	if (to <= e->scanning_from)
 		return 0;
 	for (uint32_t i = e->scanning->first[id]; i < e->scanning->first[id + 1]; i++)
-		if (is_reached(e, e->scanning->signatures[i]))
+		if (is_reached(e, e->scanning->signatures[i]) &&
+		    (!e->only_of_app || e->program->signatures[e->scanning->signatures[i]].is_of_app))
 			rule_engine_candidate(e, e->scanning->signatures[i]);
 	return 0;
 }
@@ -205,7 +206,7 @@ scan_all(struct rule_engine *e, const struct rule_list *groups, uint8_t ip_proto
 
 void
 rule_engine_scan_payload(
-    struct rule_engine *e, const struct rule_look *l, uint8_t ip_proto, bool may_wait, struct bytes data, size_t known)
+    struct rule_engine *e, const struct rule_look *l, uint8_t ip_proto, struct bytes data, size_t known)
 {
 	const struct rule_program *p = e->program;
 	const char *app_cstr = l->hit.flow == NULL ? "" : l->hit.flow->app_cstr;
@@ -214,21 +215,30 @@ rule_engine_scan_payload(
 		scan_all(e, &p->groups_of_view[VIEW_PAYLOAD][server], ip_proto, data, known);
 		return;
 	}
-	const struct {
-		enum rule_place_kind place;
-		uint16_t number;
-	} wanted[] = {{RULE_PLACE_ANY, 0}, {RULE_PLACE_TARGET, l->target_port}, {RULE_PLACE_SOURCE, l->source_port},
-	    {RULE_PLACE_APP, app_cstr[0] == '\0' ? 0 : rule_program_app_number(app_cstr)}};
-	for (size_t i = 0; i < LENGTH_OF(wanted); i++) {
-		const struct rule_group *g = rule_program_payload_group(
-		    p, ip_proto, server, wanted[i].place, wanted[i].number);
-		if (g != NULL)
-			rule_engine_scan(e, g, data, known);
-	}
-	/* Where it is not known yet which protocol a stream is, rules of all of them wait. */
-	if (app_cstr[0] == '\0' && may_wait)
-		scan_all(e, &p->apps_of_payload[server], ip_proto, data, known);
+	const struct rule_group *app = app_cstr[0] == '\0'
+	    ? NULL
+	    : rule_program_payload_group(p, ip_proto, server, RULE_PLACE_APP, rule_program_app_number(app_cstr));
+	const struct rule_group *groups[] = {
+	    app != NULL ? app : rule_program_payload_group(p, ip_proto, server, RULE_PLACE_ANY, 0),
+	    rule_program_payload_group(p, ip_proto, server, RULE_PLACE_TARGET, l->target_port),
+	    rule_program_payload_group(p, ip_proto, server, RULE_PLACE_SOURCE, l->source_port),
+	};
+	for (size_t i = 0; i < LENGTH_OF(groups); i++)
+		if (groups[i] != NULL)
+			rule_engine_scan(e, groups[i], data, known);
 	scan_all(e, &p->changed_payload[server], ip_proto, data, known);
+}
+
+void
+rule_engine_scan_late(struct rule_engine *e, const struct rule_look *l, struct bytes data)
+{
+	const struct rule_group *g = rule_program_payload_group(
+	    e->program, 6, l->hit.from_server, RULE_PLACE_APP, rule_program_app_number(l->hit.flow->app_cstr));
+	if (g == NULL || UNLIKELY(e->profile != NULL))
+		return;
+	e->only_of_app = true;
+	rule_engine_scan(e, g, data, 0);
+	e->only_of_app = false;
 }
 
 void

@@ -151,14 +151,14 @@ was_searched(const struct rule_engine *e, const struct view_packet *p)
 {
 	if (e->found_number != p->number || e->found_in.at != p->payload.at || e->found_in.len != p->payload.len)
 		return false;
-	return e->found_app_cstr[0] == '\0' || (p->flow != NULL && p->flow->app_cstr == e->found_app_cstr);
+	return p->flow != NULL && p->flow->app_cstr == e->found_app_cstr;
 }
 
 static void
 search_payload(struct rule_engine *e, const struct rule_look *l, const struct view_packet *p, uint8_t proto)
 {
 	if (proto != 6 || !was_searched(e, p)) {
-		rule_engine_scan_payload(e, l, proto, false, p->payload, 0);
+		rule_engine_scan_payload(e, l, proto, p->payload, 0);
 		return;
 	}
 	for (size_t i = 0; i < e->found_count; i++)

@@ -70,12 +70,8 @@ ask(struct rule_engine *e, const struct rule_signature *s, struct rule_look *l, 
 
 /* Of what was found, that which rules of packets look for is tried with the packet. */
 static void
-keep_for_packet(struct rule_engine *e, struct bytes data, const struct rule_look *l)
+keep_for_packet(struct rule_engine *e)
 {
-	e->found_number = l->hit.number;
-	e->found_app_cstr = l->hit.flow->app_cstr;
-	e->found_in = data;
-	e->found_count = 0;
 	for (size_t i = 0; i < e->candidate_count; i++) {
 		const struct rule_signature *s = &e->program->signatures[e->candidates[i]];
 		if (s->kind == RULE_ON_TRANSACTION || (s->kind == RULE_ON_STREAM && !s->on_packets_too))
@@ -88,6 +84,35 @@ keep_for_packet(struct rule_engine *e, struct bytes data, const struct rule_look
 	}
 }
 
+/* The protocol of the stream has become known: its rules were not searched for before. */
+static void
+search_late(struct rule_engine *e, const struct rule_look *l, struct rule_tail *tail)
+{
+	if (tail->app_searched || l->hit.flow->app_cstr[0] == '\0')
+		return;
+	tail->app_searched = true;
+	if (tail->len > 0)
+		rule_engine_scan_late(e, l, (struct bytes){tail->text, tail->len});
+	if (e->found_number == l->hit.number && e->found_of_server == tail->from_server && e->found_app_cstr[0] == '\0') {
+		e->found_app_cstr = l->hit.flow->app_cstr;
+		keep_for_packet(e);
+	}
+}
+
+static void
+search_piece(struct rule_engine *e, const struct rule_look *l, struct joined *j)
+{
+	size_t before = j->tail->len < RULE_FAST_MAX - 1 ? j->tail->len : RULE_FAST_MAX - 1;
+	struct bytes data = {j->room + RULE_TAIL_BYTES - before, before + j->fresh.len};
+	rule_engine_scan_payload(e, l, 6, data, before);
+	e->found_number = l->hit.number;
+	e->found_app_cstr = l->hit.flow->app_cstr;
+	e->found_of_server = j->tail->from_server;
+	e->found_in = j->fresh;
+	e->found_count = 0;
+	keep_for_packet(e);
+}
+
 static void
 look_at_piece(struct rule_engine *e, struct rule_look *l, struct joined *j)
 {
@@ -95,12 +120,9 @@ look_at_piece(struct rule_engine *e, struct rule_look *l, struct joined *j)
 	struct rule_tail *tail = j->tail;
 	rule_engine_begin(e, l);
 	rule_engine_always(e, &program->always_stream[tail->from_server]);
-	if (j->fresh.len > 0) {
-		size_t before = tail->len < RULE_FAST_MAX - 1 ? tail->len : RULE_FAST_MAX - 1;
-		struct bytes data = {j->room + RULE_TAIL_BYTES - before, before + j->fresh.len};
-		rule_engine_scan_payload(e, l, 6, true, data, before);
-		keep_for_packet(e, j->fresh, l);
-	}
+	if (j->fresh.len > 0)
+		search_piece(e, l, j);
+	search_late(e, l, tail);
 	for (uint8_t i = 0; i < tail->waiting_count; i++)
 		rule_engine_candidate(e, tail->waiting[i].signature);
 	rule_engine_sort(e);

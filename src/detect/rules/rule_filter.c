@@ -5,7 +5,10 @@
 
 enum {
 	COUNTS = 1 << 16,
-	BITS_PER_PATTERN = 64,  /* two of them set: one place in a thousand says yes for nothing */
+	STRIDE = 4, /* only every fourth place of the data is asked about: of a pattern, four places in a row are kept */
+	EIGHTS_FROM = 8 + STRIDE - 1,
+	FOURS_FROM = 4 + STRIDE - 1,
+	BITS_PER_ENTRY = 64,    /* one place in 64 says yes for nothing */
 	WORDS_BITS_MIN = 5,
 	WORDS_BITS_MAX = 15,    /* 128 kB */
 };
@@ -42,11 +45,11 @@ hash_two(const uint8_t *at)
 	return (uint64_t)(x & UINT16_C(0xdfdf)) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
-/* The low bits of a product are bad, the highest choose the word. */
+/* The highest bits choose the word, others the bit. */
 static inline uint32_t
-bits_of(uint64_t hash)
+bit_of(uint64_t hash)
 {
-	return UINT32_C(1) << (hash >> 32 & 31) | UINT32_C(1) << (hash >> 37 & 31);
+	return UINT32_C(1) << (hash >> 32 & 31);
 }
 
 /* ---- Making ---- */
@@ -82,14 +85,14 @@ rule_filter_counts_add(struct rule_filter_counts *counts, const struct rule_patt
 	}
 }
 
-/* Room for so many patterns; false: no memory. */
+/* Room for so many entries; false: no memory. */
 static bool
-make_table(struct rule_filter_table *table, uint32_t patterns, struct arena *arena)
+make_table(struct rule_filter_table *table, uint32_t entries, struct arena *arena)
 {
 	uint8_t bits = WORDS_BITS_MIN;
-	if (patterns == 0)
+	if (entries == 0)
 		return true;
-	while (bits < WORDS_BITS_MAX && (UINT64_C(32) << bits) < (uint64_t)patterns * BITS_PER_PATTERN)
+	while (bits < WORDS_BITS_MAX && (UINT64_C(32) << bits) < (uint64_t)entries * BITS_PER_ENTRY)
 		bits++;
 	table->shift = (uint8_t)(64 - bits);
 	table->words = arena_new(arena, uint32_t, (size_t)1 << bits);
@@ -100,45 +103,57 @@ static void
 add(struct rule_filter_table *table, uint64_t hash)
 {
 	uint32_t *words = (uint32_t *)(uintptr_t)table->words;
-	words[hash >> table->shift] |= bits_of(hash);
+	words[hash >> table->shift] |= bit_of(hash);
 }
 
+/* Of the pattern, the `stride` places in a row whose bytes fewest patterns share. */
 static void
-add_pattern(struct rule_filter *f, const uint8_t *text, size_t len, const struct rule_filter_counts *counts)
+add_best(struct rule_filter_table *table, struct bytes text, size_t size, size_t stride, uint64_t (*hash)(const uint8_t *),
+    const uint16_t *counts)
 {
 	size_t best = 0;
-	if (len >= 8) {
-		for (size_t k = 1; k + 8 <= len; k++)
-			if (counts->eights[hash_eight(text + k) >> 48] < counts->eights[hash_eight(text + best) >> 48])
-				best = k;
-		add(&f->eights, hash_eight(text + best));
-	} else if (len >= 4) {
-		for (size_t k = 1; k + 4 <= len; k++)
-			if (counts->fours[hash_four(text + k) >> 48] < counts->fours[hash_four(text + best) >> 48])
-				best = k;
-		add(&f->fours, hash_four(text + best));
-	} else {
-		add(&f->twos, hash_two(text));
+	uint32_t least = UINT32_MAX;
+	for (size_t k = 0; k + size + stride - 1 <= text.len; k++) {
+		uint32_t sum = 0;
+		for (size_t i = 0; i < stride; i++)
+			sum += counts == NULL ? 1 : counts[hash(text.at + k + i) >> 48];
+		if (sum < least) {
+			least = sum;
+			best = k;
+		}
 	}
+	for (size_t i = 0; i < stride; i++)
+		add(table, hash(text.at + best + i));
 }
 
 struct rule_filter
 rule_filter_make(const struct rule_patterns *patterns, const struct rule_filter_counts *counts, struct arena *arena)
 {
 	struct rule_filter f = {0};
-	uint32_t eights = 0, fours = 0, twos = 0;
+	uint32_t eights = 0, fours = 0, smalls = 0, twos = 0;
 	for (uint32_t i = 0; i < patterns->count; i++) {
 		size_t len = patterns->lengths[i];
 		if (len < 2)
 			return f;
-		eights += len >= 8;
-		fours += len >= 4 && len < 8;
+		eights += len >= EIGHTS_FROM ? STRIDE : 0;
+		fours += len >= FOURS_FROM && len < EIGHTS_FROM ? STRIDE : 0;
+		smalls += len >= 4 && len < FOURS_FROM;
 		twos += len < 4;
 	}
-	if (!make_table(&f.eights, eights, arena) || !make_table(&f.fours, fours, arena) || !make_table(&f.twos, twos, arena))
+	if (!make_table(&f.eights, eights, arena) || !make_table(&f.fours, fours, arena) ||
+	    !make_table(&f.smalls, smalls, arena) || !make_table(&f.twos, twos, arena))
 		return f;
-	for (uint32_t i = 0; i < patterns->count; i++)
-		add_pattern(&f, (const uint8_t *)patterns->texts[i], patterns->lengths[i], counts);
+	for (uint32_t i = 0; i < patterns->count; i++) {
+		struct bytes text = {(const uint8_t *)patterns->texts[i], patterns->lengths[i]};
+		if (text.len >= EIGHTS_FROM)
+			add_best(&f.eights, text, 8, STRIDE, hash_eight, counts->eights);
+		else if (text.len >= FOURS_FROM)
+			add_best(&f.fours, text, 4, STRIDE, hash_four, counts->fours);
+		else if (text.len >= 4)
+			add_best(&f.smalls, text, 4, 1, hash_four, counts->fours);
+		else
+			add_best(&f.twos, text, 2, 1, hash_two, NULL);
+	}
 	f.knows = true;
 	return f;
 }
@@ -148,8 +163,7 @@ rule_filter_make(const struct rule_patterns *patterns, const struct rule_filter_
 static inline bool
 has(const struct rule_filter_table *table, uint64_t hash)
 {
-	uint32_t bits = bits_of(hash);
-	return (table->words[hash >> table->shift] & bits) == bits;
+	return (table->words[hash >> table->shift] & bit_of(hash)) != 0;
 }
 
 bool
@@ -158,12 +172,16 @@ rule_filter_asks(const struct rule_filter *f, struct bytes data)
 	if (!f->knows || data.len > RULE_FILTER_MAX)
 		return true;
 	if (f->eights.words != NULL)
-		for (size_t i = 0; i + 8 <= data.len; i++)
+		for (size_t i = 0; i + 8 <= data.len; i += STRIDE)
 			if (has(&f->eights, hash_eight(data.at + i)))
 				return true;
 	if (f->fours.words != NULL)
-		for (size_t i = 0; i + 4 <= data.len; i++)
+		for (size_t i = 0; i + 4 <= data.len; i += STRIDE)
 			if (has(&f->fours, hash_four(data.at + i)))
+				return true;
+	if (f->smalls.words != NULL)
+		for (size_t i = 0; i + 4 <= data.len; i++)
+			if (has(&f->smalls, hash_four(data.at + i)))
 				return true;
 	if (f->twos.words != NULL)
 		for (size_t i = 0; i + 2 <= data.len; i++)

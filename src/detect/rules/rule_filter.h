@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* detect/rules/rule_filter.h - whether a search can find anything in a few bytes, for less than a search costs. Hyperscan takes some 150 ns to look
- * into a user agent or a name; most hold nothing, and that is known here after a nanosecond a byte.
+ * into a user agent or a name; most hold nothing, and that is known here after a nanosecond a byte or less.
  *
- * Of each pattern, some bytes in a row (eight where it has them, else four, else two), those that fewest patterns share, are kept as two
- * bits of a table. Bytes that lie nowhere in the data cannot be part of a pattern in it. Case does not count. It may say yes for nothing,
- * never no for something.
+ * Of each pattern, some bytes in a row that few other patterns have are kept as bits of a table: eight of them if it is long enough, else
+ * four, else two. Of long patterns they are kept from four places in a row, so that every fourth place of the data is enough to meet one of
+ * them. Case does not count. The filter may say yes for nothing, never no for something.
  */
 #ifndef DETECT_RULES_RULE_FILTER_H
 #define DETECT_RULES_RULE_FILTER_H
@@ -14,7 +14,7 @@
 #include "core/ensure.h"
 #include "detect/rules/rule_search.h"
 
-enum { RULE_FILTER_MAX = 512 /* bytes; more are searched without being asked about: Hyperscan is as fast then */ };
+enum { RULE_FILTER_MAX = 256 /* bytes; more are searched without being asked about: Hyperscan is as fast then */ };
 
 struct rule_filter_table {
 	const uint32_t *words; /* NULL: no pattern has its bytes here */
@@ -23,7 +23,7 @@ struct rule_filter_table {
 
 struct rule_filter {
 	bool knows; /* false: nothing can be said without a search, as some pattern is a single byte, or there was no memory */
-	struct rule_filter_table eights, fours, twos;
+	struct rule_filter_table eights, fours, smalls, twos; /* smalls: four bytes, asked about at every place */
 };
 
 /* How many patterns have the same bytes: of all searches together, made before the first filter. */

@@ -153,9 +153,13 @@ search_for(struct rule_maker *m, uint32_t index, const struct rule_match *fast, 
 	uint32_t group;
 	int e = 0;
 	if (buffer->view == VIEW_PAYLOAD && buffer->transform_count == 0) {
-		what.number = r->app_cstr == NULL ? 0 : rule_program_app_number(r->app_cstr);
-		if (what.number != 0) {
+		/* One that looks into transactions too must be found before their protocol is known. */
+		bool waits = m->program->signatures[index].kind == RULE_ON_TRANSACTION;
+		uint16_t app = r->app_cstr == NULL || waits ? 0 : rule_program_app_number(r->app_cstr);
+		if (app != 0) {
 			what.place = RULE_PLACE_APP;
+			what.number = app;
+			m->program->signatures[index].is_of_app = true;
 		} else if (r->direction == RULE_ONE_WAY && has_few_ports(&r->target_ports)) {
 			what.place = RULE_PLACE_TARGET;
 			ports = &r->target_ports;

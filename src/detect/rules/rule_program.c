@@ -313,9 +313,8 @@ index_payloads(struct rule_maker *m)
 		int e = 0;
 		if (g->buffer->view != VIEW_PAYLOAD)
 			continue;
-		if (is_changed || g->place == RULE_PLACE_APP)
-			e = rule_place_append(
-			    m, is_changed ? &p->changed_payload[server] : &p->apps_of_payload[server], (uint32_t)i);
+		if (is_changed)
+			e = rule_place_append(m, &p->changed_payload[server], (uint32_t)i);
 		if (e < 0)
 			return e;
 		if (is_changed)
@@ -326,6 +325,37 @@ index_payloads(struct rule_maker *m)
 		while (p->payload_slots[at] != 0)
 			at = (at + 1) % RULE_PAYLOAD_SLOTS;
 		p->payload_slots[at] = (uint16_t)(i + 1);
+	}
+	return 0;
+}
+
+/* Of a payload whose protocol is known one search finds the rules of that protocol, and those of all. */
+static int
+add_any_to_apps(struct rule_maker *m)
+{
+	struct rule_program *p = m->program;
+	size_t before = m->pattern_count, room = before;
+	for (size_t pass = 0; pass < 2; pass++) {
+		for (size_t i = 0; i < before; i++) {
+			const struct rule_group *any = &p->groups[m->patterns[i].group];
+			if (any->place != RULE_PLACE_ANY || any->buffer->view != VIEW_PAYLOAD || any->buffer->transform_count > 0)
+				continue;
+			for (size_t k = 0; k < p->group_count; k++) {
+				const struct rule_group *app = &p->groups[k];
+				if (app->place != RULE_PLACE_APP || app->side != any->side || app->ip_proto != any->ip_proto)
+					continue;
+				if (pass == 0) {
+					room++;
+					continue;
+				}
+				m->patterns[m->pattern_count] = m->patterns[i];
+				m->patterns[m->pattern_count++].group = (uint32_t)k;
+			}
+		}
+		struct rule_maker_pattern *more = pass == 0 ? realloc(m->patterns, (room + 1) * sizeof(*more)) : NULL;
+		if (pass == 0 && more == NULL)
+			return rule_maker_no_memory(m);
+		m->patterns = pass == 0 ? more : m->patterns;
 	}
 	return 0;
 }
@@ -544,6 +574,8 @@ make(struct rule_maker *m)
 		e = rule_place_addresses(m);
 	if (e == 0)
 		e = index_payloads(m);
+	if (e == 0)
+		e = add_any_to_apps(m);
 	return e == 0 ? plan_searches(m) : e;
 }
 
@@ -600,7 +632,6 @@ rule_program_free(struct rule_program *p)
 			free(p->always_view[i][side].signatures);
 		}
 	for (size_t side = 0; side < 2; side++) {
-		free(p->apps_of_payload[side].signatures);
 		free(p->changed_payload[side].signatures);
 	}
 	for (size_t i = 0; i < LENGTH_OF(p->always_stream); i++)

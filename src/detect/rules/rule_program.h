@@ -43,6 +43,7 @@ struct rule_signature {
 	bool is_of_ends;     /* nothing but addresses, protocol and bits is asked: once for each direction of a flow */
 	bool on_packets_too; /* of streams: places are given, which may be meant in a packet */
 	bool has_fast;       /* it waits until its bytes are found */
+	bool is_of_app;      /* in payloads of its protocol alone: RULE_PLACE_APP */
 	bool parts_depend;   /* a part reads what another found: they are tried together */
 	const struct rule_part *parts;
 	const uint16_t *bit_names; /* of each name of each of its bits, in their order: what rule_program interned */
@@ -53,7 +54,7 @@ enum rule_place_kind {
 	RULE_PLACE_ANY,
 	RULE_PLACE_TARGET, /* sent to the port `number` */
 	RULE_PLACE_SOURCE, /* sent from it */
-	RULE_PLACE_APP,    /* of the protocol whose name has this number */
+	RULE_PLACE_APP,    /* of the protocol whose name has this number; has the rules of RULE_PLACE_ANY too */
 	RULE_PLACES,
 };
 
@@ -104,7 +105,7 @@ struct rule_program {
 	struct rule_group *groups;
 	/* Groups by view and side, and by kind for payloads. */
 	struct rule_list groups_of_view[VIEWS][2];
-	struct rule_list apps_of_payload[2], changed_payload[2]; /* groups of payloads: of all protocols; with transforms */
+	struct rule_list changed_payload[2]; /* groups of payloads with transforms */
 	uint16_t payload_slots[RULE_PAYLOAD_SLOTS]; /* of payloads, by place: open addressing, group + 1 */
 	struct rule_watches always_tcp[256], always_udp, always_other; /* of TCP by flags */
 	struct rule_list ends_any, on_anomaly;      /* of the first packet of a side; of one with which something is wrong */

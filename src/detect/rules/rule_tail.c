@@ -65,6 +65,7 @@ rule_tail_of(struct rule_tails *t, uint64_t flow_id, bool from_server, bool *sto
 		t->ids[oldest] = id_of(flow_id, from_server);
 		tail = &t->all[oldest];
 		tail->from_server = from_server;
+		tail->app_searched = false;
 		tail->end = tail->chunk_start = 0;
 		tail->len = 0;
 		tail->waiting_count = tail->told_count = 0;

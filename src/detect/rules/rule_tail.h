@@ -20,6 +20,7 @@ struct rule_tail {
 	uint64_t chunk_start;
 	uint16_t len;
 	bool from_server;
+	bool app_searched; /* rules of its protocol were searched for in its text */
 	uint8_t waiting_count, told_count;
 	struct {
 		uint32_t signature;
