@@ -267,6 +267,7 @@ fit(struct worker_rules *w, const struct rules_generation *g)
 	w->viewer.file_hashes = 0;
 	w->viewer.file_magic = false;
 	say_what_files_need(&g->set, &w->viewer);
+	w->viewer.headers = g->program->has_headers;
 	w->viewer.packet_comes = g->program->pass_packet.count > 0 ? show_packet_comes : NULL;
 }
 

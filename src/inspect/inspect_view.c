@@ -127,7 +127,8 @@ inspect_view_comes(struct inspector *in, const struct packet *p, struct flow *fl
 	if (viewer == NULL || viewer->packet_comes == NULL)
 		return;
 	struct view_packet v = describe(in, p, flow, side);
-	put_headers(&v, p);
+	if (viewer->headers)
+		put_headers(&v, p);
 	viewer->packet_comes(viewer->context, &v);
 }
 
@@ -145,7 +146,8 @@ inspect_view_packet(struct inspector *in, const struct packet *p, struct flow *f
 	for (size_t i = 0; i < in->seen_anomaly_count && v.anomaly_count < LENGTH_OF(v.anomalies); i++)
 		v.anomalies[v.anomaly_count++] = anomaly_name((enum anomaly)in->seen_anomalies[i]);
 	in->seen_anomaly_count = 0;
-	put_headers(&v, p);
+	if (viewer->headers)
+		put_headers(&v, p);
 	viewer->packet(viewer->context, &v);
 	if (flow != NULL)
 		reader_of(flow)->alerted = reader_of(flow)->alerted || in->view_flow.alerted;

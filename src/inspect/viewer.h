@@ -130,6 +130,7 @@ struct viewer {
 	/* "metadata" and "traffic": what rules remember of the flow, into an event that is open. May be NULL. */
 	void (*metadata)(void *context, uint64_t flow_id, struct json *json);
 	uint8_t file_hashes; /* VIEW_FILE_MD5 ...: those that rules compare */
+	bool headers;        /* rules look into headers of packets */
 	bool file_magic;     /* rules ask what kind of file it is */
 };
 

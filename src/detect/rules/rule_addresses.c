@@ -115,6 +115,17 @@ sweep(struct rule_addresses *a, struct active *active, size_t *used, bool write)
 	return 0;
 }
 
+static void
+note_firsts(struct rule_addresses *a)
+{
+	uint32_t i = 0;
+	for (uint64_t top = 0; top <= 1u << RULE_ADDRESSES_TOP; top++) {
+		while (i < a->count4 && a->starts4[i] < top << (32 - RULE_ADDRESSES_TOP))
+			i++;
+		a->firsts4[top] = i;
+	}
+}
+
 int
 rule_addresses_make(struct rule_addresses *a, size_t rule_count)
 {
@@ -133,10 +144,13 @@ rule_addresses_make(struct rule_addresses *a, size_t rule_count)
 		a->starts6 = calloc(a->count6 + 1u, sizeof(*a->starts6));
 		a->lists6 = calloc(a->count6 + 1u, sizeof(*a->lists6));
 		a->rules = calloc(used + 1, sizeof(*a->rules));
-		bool ok = a->starts4 != NULL && a->lists4 != NULL && a->starts6 != NULL && a->lists6 != NULL &&
+		a->firsts4 = calloc((1u << RULE_ADDRESSES_TOP) + 1, sizeof(*a->firsts4));
+		bool ok = a->firsts4 != NULL && a->starts4 != NULL && a->lists4 != NULL && a->starts6 != NULL && a->lists6 != NULL &&
 		    a->rules != NULL;
 		e = ok ? sweep(a, &active, &used, true) : -ENOMEM;
 	}
+	if (e == 0)
+		note_firsts(a);
 	free(a->edges);
 	a->edges = NULL;
 	a->edge_count = a->edge_room = 0;
@@ -149,6 +163,7 @@ void
 rule_addresses_free(struct rule_addresses *a)
 {
 	free(a->edges);
+	free(a->firsts4);
 	free(a->starts4);
 	free(a->lists4);
 	free(a->starts6);
@@ -173,7 +188,10 @@ rule_addresses_find(const struct rule_addresses *a, const struct addr *address, 
 	uint32_t low = 0, high;
 	if (addr_is_v4(address) && a->count4 > 0 && a->starts4[0] <= number_of(address)) {
 		uint32_t number = number_of(address);
-		for (high = a->count4; high - low > 1;) { /* starts4[low] <= number < starts4[high] */
+		/* The piece may begin before all that have these bits. */
+		low = a->firsts4[number >> (32 - RULE_ADDRESSES_TOP)];
+		low -= low > 0;
+		for (high = a->firsts4[(number >> (32 - RULE_ADDRESSES_TOP)) + 1]; high - low > 1;) { /* starts4[low] <= number < starts4[high] */
 			uint32_t middle = low + (high - low) / 2;
 			if (a->starts4[middle] <= number)
 				low = middle;

@@ -8,6 +8,8 @@
 #include "core/ensure.h"
 #include "detect/rules/rule.h"
 
+enum { RULE_ADDRESSES_TOP = 12 };
+
 struct rule_addresses_edge {
 	struct addr at;
 	uint32_t rule;
@@ -24,6 +26,7 @@ struct rule_addresses {
 	struct addr *starts6;
 	uint32_t *lists6;
 	uint32_t *rules;
+	uint32_t *firsts4; /* by the first RULE_ADDRESSES_TOP bits of an address: the first piece that begins there or behind */
 };
 
 /* 0 or -ENOMEM. `rule` is any number; the ranges of one are sorted and disjoint. */

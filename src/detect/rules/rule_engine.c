@@ -218,7 +218,9 @@ rule_engine_scan_payload(
 	const struct rule_group *app = app_cstr[0] == '\0'
 	    ? NULL
 	    : rule_program_payload_group(p, ip_proto, server, RULE_PLACE_APP, rule_program_app_number(app_cstr));
+	bool high = l->source_port >= RULE_PORT_HIGH && l->target_port >= RULE_PORT_HIGH;
 	const struct rule_group *groups[] = {
+	    high ? rule_program_payload_group(p, ip_proto, server, RULE_PLACE_HIGH, 0) : NULL,
 	    app != NULL ? app : rule_program_payload_group(p, ip_proto, server, RULE_PLACE_ANY, 0),
 	    rule_program_payload_group(p, ip_proto, server, RULE_PLACE_TARGET, l->target_port),
 	    rule_program_payload_group(p, ip_proto, server, RULE_PLACE_SOURCE, l->source_port),

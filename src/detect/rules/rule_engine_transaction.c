@@ -219,11 +219,11 @@ static bool
 was_searched(const struct view_set *set, size_t i)
 {
 	enum { COMPARED_MAX = 4096 };
-	enum view as = rule_program_searched_as(set->views[i].view);
+	enum view view = set->views[i].view, as = rule_program_searched_as(view);
 	struct bytes data = set->views[i].data;
 	for (size_t k = 0; k < i; k++) {
 		struct bytes other = set->views[k].data;
-		if (rule_program_searched_as(set->views[k].view) == as && other.len == data.len &&
+		if (other.len == data.len && rule_program_searched_as(set->views[k].view) == as &&
 		    (other.at == data.at || (data.len <= COMPARED_MAX && bytes_eq(other, data))))
 			return true;
 	}
@@ -231,17 +231,19 @@ was_searched(const struct view_set *set, size_t i)
 }
 
 static void
-search_view(struct rule_engine *e, const struct view_set *set, size_t i)
+search_view(struct rule_engine *e, const struct view_set *set, size_t i, uint8_t uses)
 {
 	const struct rule_program *program = e->program;
 	enum view view = set->views[i].view, as = rule_program_searched_as(view);
 	const struct rule_list *own = &program->groups_of_view[view][set->from_server],
 	                       *shared = &program->groups_of_view[as][set->from_server];
-	for (uint32_t k = 0; k < own->count; k++)
+	for (uint32_t k = 0; k < own->count && (uses & RULE_VIEW_CHANGED) != 0; k++)
 		if (program->groups[own->signatures[k]].buffer->transform_count > 0)
 			rule_engine_scan(e, &program->groups[own->signatures[k]], set->views[i].data, 0);
+	if ((uses & RULE_VIEW_SEARCHED) == 0 || was_searched(set, i))
+		return;
 	for (uint32_t k = 0; k < shared->count; k++)
-		if (program->groups[shared->signatures[k]].buffer->transform_count == 0 && !was_searched(set, i))
+		if (program->groups[shared->signatures[k]].buffer->transform_count == 0)
 			rule_engine_scan(e, &program->groups[shared->signatures[k]], set->views[i].data, 0);
 }
 
@@ -252,8 +254,11 @@ find_candidates(struct rule_engine *e, const struct view_set *set, const struct 
 	const struct rule_tail *tail = set->flow->ip_proto == 6 ? rule_tail_find(e->tails, set->flow->id, set->from_server)
 	                                                        : NULL;
 	for (size_t i = 0; i < set->count; i++) {
-		search_view(e, set, i);
-		rule_engine_always(e, &program->always_view[set->views[i].view][set->from_server]);
+		uint8_t uses = program->view_uses[set->views[i].view][set->from_server];
+		if ((uses & (RULE_VIEW_SEARCHED | RULE_VIEW_CHANGED)) != 0)
+			search_view(e, set, i, uses);
+		if ((uses & RULE_VIEW_ALWAYS) != 0)
+			rule_engine_always(e, &program->always_view[set->views[i].view][set->from_server]);
 	}
 	for (uint8_t i = 0; tail != NULL && i < tail->waiting_count; i++)
 		if (program->signatures[tail->waiting[i].signature].kind == RULE_ON_TRANSACTION)

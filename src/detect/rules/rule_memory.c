@@ -31,6 +31,8 @@ struct count {
 
 struct rule_memory {
 	uint64_t clock, key;
+	uint32_t flow_count;
+	uint64_t absent_id; /* the flow that was asked for last, and is not here; 0: none */
 	uint64_t flow_ids[FLOWS]; /* 0: free. Beside the flows, so that one that is not here costs one look at memory */
 	struct rule_memory_flow flows[FLOWS];
 	struct host_bit bits[BITS];
@@ -55,20 +57,22 @@ rule_memory_free(struct rule_memory *m)
 struct rule_memory_flow *
 rule_memory_flow(struct rule_memory *m, uint64_t id, bool make)
 {
-	size_t at = hash_u64(id, m->key) % (FLOWS / NEAR) * NEAR;
-	if (id == 0)
+	if (id == 0 || (!make && (m->flow_count == 0 || id == m->absent_id)))
 		return NULL;
+	size_t at = hash_u64(id, m->key) % (FLOWS / NEAR) * NEAR;
 	for (size_t i = at; i < at + NEAR; i++)
 		if (m->flow_ids[i] == id) {
 			m->flows[i].used_at = ++m->clock;
 			return &m->flows[i];
 		}
+	m->absent_id = make ? 0 : id;
 	if (!make)
 		return NULL;
 	size_t oldest = at;
 	for (size_t i = at + 1; i < at + NEAR; i++)
 		if (m->flow_ids[oldest] != 0 && (m->flow_ids[i] == 0 || m->flows[i].used_at < m->flows[oldest].used_at))
 			oldest = i;
+	m->flow_count += m->flow_ids[oldest] == 0;
 	m->flow_ids[oldest] = id;
 	m->flows[oldest] = (struct rule_memory_flow){.used_at = ++m->clock};
 	return &m->flows[oldest];
@@ -78,8 +82,10 @@ void
 rule_memory_forget(struct rule_memory *m, uint64_t id)
 {
 	struct rule_memory_flow *f = rule_memory_flow(m, id, false);
-	if (f != NULL)
-		m->flow_ids[f - m->flows] = 0;
+	if (f == NULL)
+		return;
+	m->flow_ids[f - m->flows] = 0;
+	m->flow_count--;
 }
 
 /* ---- Another program ---- */

@@ -148,6 +148,7 @@ search_for(struct rule_maker *m, uint32_t index, const struct rule_match *fast, 
 {
 	const struct rule *r = m->program->signatures[index].rule;
 	const struct rule_buffer *buffer = &r->buffers[fast->buffer];
+	const struct rule_reached *reached = &m->program->reached[index];
 	struct search_of what = {.kind = kind, .ip_proto = ip_proto};
 	const struct rule_ports *ports = NULL;
 	uint32_t group;
@@ -166,6 +167,8 @@ search_for(struct rule_maker *m, uint32_t index, const struct rule_match *fast, 
 		} else if (r->direction == RULE_ONE_WAY && has_few_ports(&r->source_ports)) {
 			what.place = RULE_PLACE_SOURCE;
 			ports = &r->source_ports;
+		} else if (reached->source_low >= RULE_PORT_HIGH && reached->target_low >= RULE_PORT_HIGH) {
+			what.place = RULE_PLACE_HIGH;
 		}
 	}
 	for (uint32_t i = 0; ports != NULL && i < ports->count && e == 0; i++)

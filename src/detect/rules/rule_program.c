@@ -267,18 +267,6 @@ intern_bits(struct rule_maker *m, const struct rule *r, struct rule_signature *s
 	return e;
 }
 
-enum view
-rule_program_searched_as(enum view view)
-{
-	switch ((unsigned)view) {
-	case VIEW_HTTP_RESPONSE_BODY: return VIEW_FILE_DATA;
-	case VIEW_HTTP_URI_RAW: return VIEW_HTTP_URI;
-	case VIEW_HTTP_HEADER_RAW: return VIEW_HTTP_HEADER;
-	case VIEW_HTTP_HOST_RAW: return VIEW_HTTP_HOST;
-	default: return view;
-	}
-}
-
 /* ---- Searches of payloads ---- */
 
 static size_t
@@ -358,6 +346,27 @@ add_any_to_apps(struct rule_maker *m)
 		m->patterns = pass == 0 ? more : m->patterns;
 	}
 	return 0;
+}
+
+static void
+note_uses(struct rule_program *p)
+{
+	for (size_t v = 0; v < VIEWS; v++)
+		for (size_t side = 0; side < 2; side++) {
+			const struct rule_list *own = &p->groups_of_view[v][side],
+			                       *shared = &p->groups_of_view[rule_program_searched_as((enum view)v)][side];
+			uint8_t uses = p->always_view[v][side].count > 0 ? RULE_VIEW_ALWAYS : 0;
+			for (uint32_t i = 0; i < own->count; i++)
+				uses |= p->groups[own->signatures[i]].buffer->transform_count > 0 ? RULE_VIEW_CHANGED : 0;
+			for (uint32_t i = 0; i < shared->count; i++)
+				uses |= p->groups[shared->signatures[i]].buffer->transform_count == 0 ? RULE_VIEW_SEARCHED : 0;
+			p->view_uses[v][side] = uses;
+		}
+	for (size_t i = 0; i < p->signature_count; i++)
+		for (uint8_t k = 0; k < p->signatures[i].part_count; k++) {
+			enum view view = p->signatures[i].parts[k].buffer->view;
+			p->has_headers |= view > VIEW_PAYLOAD && view <= VIEW_SCTP_CHUNK_DATA;
+		}
 }
 
 uint16_t
@@ -574,6 +583,7 @@ make(struct rule_maker *m)
 		e = rule_place_addresses(m);
 	if (e == 0)
 		e = index_payloads(m);
+	note_uses(p);
 	if (e == 0)
 		e = add_any_to_apps(m);
 	return e == 0 ? plan_searches(m) : e;

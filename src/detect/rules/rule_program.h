@@ -16,7 +16,7 @@
 #include "detect/rules/rule_set.h"
 
 /* So many bytes of a content are searched for; what else it has is tested after. */
-enum { RULE_FAST_MAX = 32, RULE_PAYLOAD_SLOTS = 1 << 13 };
+enum { RULE_FAST_MAX = 32, RULE_PAYLOAD_SLOTS = 1 << 13, RULE_PORT_HIGH = 1024 };
 
 enum rule_kind {
 	RULE_ON_PACKET, /* headers, events of the decoder and of streams, payload of datagrams */
@@ -52,6 +52,7 @@ struct rule_signature {
 /* Which packets and streams a search of payloads is for: most rules are of one port or one protocol, and are not searched for elsewhere. */
 enum rule_place_kind {
 	RULE_PLACE_ANY,
+	RULE_PLACE_HIGH,   /* neither port is below RULE_PORT_HIGH */
 	RULE_PLACE_TARGET, /* sent to the port `number` */
 	RULE_PLACE_SOURCE, /* sent from it */
 	RULE_PLACE_APP,    /* of the protocol whose name has this number; has the rules of RULE_PLACE_ANY too */
@@ -111,6 +112,8 @@ struct rule_program {
 	struct rule_list ends_any, on_anomaly;      /* of the first packet of a side; of one with which something is wrong */
 	struct rule_addresses by_source, by_target; /* of the first packet of a side */
 	struct rule_list always_stream[2], always_view[VIEWS][2], events;
+	uint8_t view_uses[VIEWS][2]; /* enum rule_view_use, of transactions, by side */
+	bool has_headers;            /* a rule looks into headers of packets */
 	struct rule_list unsearched; /* what they look for could not be searched: they are never tried */
 	size_t name_count;           /* of bits: */
 	struct bytes *names;
@@ -122,6 +125,9 @@ struct rule_program {
 	struct rule_pcre_code **codes;
 	size_t code_count;
 };
+
+/* What a buffer that is shown is looked at for. */
+enum rule_view_use { RULE_VIEW_SEARCHED = 1, RULE_VIEW_CHANGED = 2 /* searched after transforms */, RULE_VIEW_ALWAYS = 4 };
 
 enum rule_program_use {
 	RULE_PROGRAM_TO_RUN,
@@ -140,7 +146,17 @@ const struct rule_group *rule_program_payload_group(
 /* Under RULE_PLACE_APP. 0: rules of this protocol are met in others too, and have no place of their own. */
 uint16_t rule_program_app_number(const char *app_cstr);
 /* Buffers whose bytes are mostly the same are searched as one. */
-enum view rule_program_searched_as(enum view view);
+static inline enum view
+rule_program_searched_as(enum view view)
+{
+	switch ((unsigned)view) {
+	case VIEW_HTTP_RESPONSE_BODY: return VIEW_FILE_DATA;
+	case VIEW_HTTP_URI_RAW: return VIEW_HTTP_URI;
+	case VIEW_HTTP_HEADER_RAW: return VIEW_HTTP_HEADER;
+	case VIEW_HTTP_HOST_RAW: return VIEW_HTTP_HOST;
+	default: return view;
+	}
+}
 
 /* Borrows the set, which must outlive it: all but the databases. 0, -ENOMEM, or -ENOSYS where the processor is too old. */
 MUST_USE int

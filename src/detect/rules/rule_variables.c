@@ -39,6 +39,8 @@ find(const struct rule_variables *v, uint64_t id, const struct of_flow **room)
 {
 	uint64_t at = hash_u64(id, v->key) % FLOWS;
 	const struct of_flow *oldest = NULL;
+	if (v->clock == 0 && room == NULL) /* none was ever kept */
+		return NULL;
 	for (size_t i = 0; i < NEAR; i++) {
 		const struct of_flow *f = &v->flows[(at + i) % FLOWS];
 		if (f->id == id)
