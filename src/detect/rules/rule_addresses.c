@@ -58,13 +58,6 @@ by_place(const void *x, const void *y)
 	return a->is_end != b->is_end ? (a->is_end ? -1 : 1) : a->rule < b->rule ? -1 : a->rule > b->rule;
 }
 
-static uint32_t
-number_of(const struct addr *v4)
-{
-	const uint8_t *at = v4->at + 12;
-	return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-}
-
 /* The rules that hold from the sweep's place on. */
 struct active {
 	uint32_t count;
@@ -102,7 +95,7 @@ sweep(struct rule_addresses *a, struct active *active, size_t *used, bool write)
 			if (active->count > 0)
 				memcpy(a->rules + *used + 1, active->rules, active->count * sizeof(*a->rules));
 			if (addr_is_v4(&at)) {
-				a->starts4[a->count4] = number_of(&at);
+				a->starts4[a->count4] = rule_addresses_v4(&at);
 				a->lists4[a->count4] = (uint32_t)*used;
 			}
 			a->starts6[a->count6] = at;
@@ -186,8 +179,8 @@ rule_addresses_find(const struct rule_addresses *a, const struct addr *address, 
 	if (a->count6 == 0)
 		return NULL;
 	uint32_t low = 0, high;
-	if (addr_is_v4(address) && a->count4 > 0 && a->starts4[0] <= number_of(address)) {
-		uint32_t number = number_of(address);
+	if (addr_is_v4(address) && a->count4 > 0 && a->starts4[0] <= rule_addresses_v4(address)) {
+		uint32_t number = rule_addresses_v4(address);
 		/* The piece may begin before all that have these bits. */
 		low = a->firsts4[number >> (32 - RULE_ADDRESSES_TOP)];
 		low -= low > 0;

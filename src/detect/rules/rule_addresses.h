@@ -10,6 +10,13 @@
 
 enum { RULE_ADDRESSES_TOP = 12 };
 
+/* An IPv4 address as a number. */
+static inline uint32_t
+rule_addresses_v4(const struct addr *a)
+{
+	return (uint32_t)a->at[12] << 24 | (uint32_t)a->at[13] << 16 | (uint32_t)a->at[14] << 8 | a->at[15];
+}
+
 struct rule_addresses_edge {
 	struct addr at;
 	uint32_t rule;

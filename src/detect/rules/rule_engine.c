@@ -187,13 +187,14 @@ rule_engine_scan(struct rule_engine *e, const struct rule_group *group, struct b
 		data = rule_transform_apply(e->transforms, group->buffer, data);
 	if (data.len == 0 || data.len > UINT32_MAX)
 		return;
-	if (!rule_filter_asks(&group->filter, data))
-		return;
 	e->scanning = group;
 	e->scanning_from = (unsigned)known;
 	e->counters.scans++;
 	e->counters.scanned_bytes += data.len;
-	(void)hs_scan(group->database, (const char *)data.at, (unsigned)data.len, 0, e->scratch, on_bytes, e);
+	if (data.len <= RULE_SHORT_MAX && group->in_short.knows)
+		rule_short_find(&group->in_short, data, on_bytes, e);
+	else
+		(void)hs_scan(group->database, (const char *)data.at, (unsigned)data.len, 0, e->scratch, on_bytes, e);
 }
 
 static void

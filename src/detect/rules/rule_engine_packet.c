@@ -136,9 +136,13 @@ by_ends(struct rule_engine *e, const struct view_packet *p)
 static void
 always(struct rule_engine *e, const struct view_packet *p, const struct rule_watches *list)
 {
+	bool v4 = addr_is_v4(&p->target);
+	uint32_t target = v4 ? rule_addresses_v4(&p->target) : 0;
 	for (uint32_t i = 0; i < list->count; i++) {
 		const struct rule_watch *w = &list->all[i];
 		if ((p->target_port < w->low || p->target_port > w->high) && LIKELY(e->profile == NULL))
+			continue;
+		if (w->to_v4 && (!v4 || target < w->v4_low || target > w->v4_high) && LIKELY(e->profile == NULL))
 			continue;
 		if (w->needs_memory && (p->flow == NULL || rule_memory_flow(e->memory, p->flow->id, false) == NULL))
 			continue;

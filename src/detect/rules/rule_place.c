@@ -255,6 +255,21 @@ waits_for_anomaly(const struct rule *r)
 	return r->event_count > 0;
 }
 
+/* From the lowest to the highest address that it may be sent to, when all are IPv4. */
+static void
+narrow_to_v4(struct rule_watch *w, const struct rule *r)
+{
+	const struct rule_nets *nets = &r->target;
+	if (r->direction != RULE_ONE_WAY || nets->is_any || nets->count == 0)
+		return;
+	const struct addr *low = &nets->nets[0].low, *high = &nets->nets[nets->count - 1].high;
+	if (!addr_is_v4(low) || !addr_is_v4(high))
+		return;
+	w->to_v4 = true;
+	w->v4_low = rule_addresses_v4(low);
+	w->v4_high = rule_addresses_v4(high);
+}
+
 static int
 watch(struct rule_maker *m, struct rule_watches *list, uint32_t index)
 {
@@ -271,6 +286,7 @@ watch(struct rule_maker *m, struct rule_watches *list, uint32_t index)
 	    .low = narrow ? r->target_ports.ranges[0].low : 0,
 	    .high = narrow ? r->target_ports.ranges[0].high : UINT16_MAX,
 	    .needs_memory = needs_memory(r)};
+	narrow_to_v4(&list->all[list->count - 1], r);
 	return 0;
 }
 

@@ -410,9 +410,9 @@ plan_search(struct rule_maker *m, size_t from, size_t end)
 	struct rule_group *g = &p->groups[m->patterns[from].group];
 	size_t count = end - from, distinct = 0;
 	uint32_t *first = arena_new(&p->arena, uint32_t, count + 1), *signatures = arena_new(&p->arena, uint32_t, count);
-	struct rule_patterns patterns = {.texts = arena_new(&p->plan, const char *, count),
-	    .lengths = arena_new(&p->plan, size_t, count),
-	    .flags = arena_new(&p->plan, unsigned, count)};
+	struct rule_patterns patterns = {.texts = arena_new(&p->arena, const char *, count),
+	    .lengths = arena_new(&p->arena, size_t, count),
+	    .flags = arena_new(&p->arena, unsigned, count)};
 	if (first == NULL || signatures == NULL || patterns.texts == NULL || patterns.lengths == NULL ||
 	    patterns.flags == NULL)
 		return rule_maker_no_memory(m);
@@ -470,10 +470,10 @@ rule_program_search(struct rule_program *p, const struct rule_search_source *sou
 {
 	static const struct rule_search_source here = {.make = compile_here};
 	const struct rule_search_source *from = source == NULL ? &here : source;
-	struct rule_filter_counts *counts = rule_filter_counts_new();
+	struct rule_short_counts *counts = rule_short_counts_new();
 	int e = counts == NULL ? diag_say(diag, -ENOMEM, "%s", _("not enough memory for these rules")) : 0;
 	for (size_t i = 0; i < p->group_count && e == 0; i++)
-		rule_filter_counts_add(counts, &p->groups[i].patterns);
+		rule_short_counts_add(counts, &p->groups[i].patterns);
 	for (size_t i = 0; i < p->group_count && e == 0; i++) {
 		struct rule_group *g = &p->groups[i];
 		struct rule_search search = {0};
@@ -490,11 +490,10 @@ rule_program_search(struct rule_program *p, const struct rule_search_source *sou
 			e = leave_out(p, g, search.refused[k], search.refused[k] + 1, diag);
 		if (g->database != NULL && hs_database_size(g->database, &bytes) == HS_SUCCESS)
 			p->memory_bytes += bytes;
-		g->filter = rule_filter_make(&g->patterns, counts, &p->arena);
+		if (search.refused_count == 0 && g->database != NULL)
+			g->in_short = rule_short_make(&g->patterns, counts, &p->arena);
 	}
-	rule_filter_counts_free(counts);
-	for (size_t i = 0; i < p->group_count; i++)
-		p->groups[i].patterns = (struct rule_patterns){0};
+	rule_short_counts_free(counts);
 	arena_done(&p->plan);
 	return e;
 }

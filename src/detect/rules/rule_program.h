@@ -11,9 +11,9 @@
 #include "core/diag.h"
 #include "detect/rules/rule_addresses.h"
 #include "detect/rules/rule_eval.h"
-#include "detect/rules/rule_filter.h"
 #include "detect/rules/rule_search.h"
 #include "detect/rules/rule_set.h"
+#include "detect/rules/rule_short.h"
 
 /* So many bytes of a content are searched for; what else it has is tested after. */
 enum { RULE_FAST_MAX = 32, RULE_PAYLOAD_SLOTS = 1 << 13, RULE_PORT_HIGH = 1024 };
@@ -67,9 +67,9 @@ struct rule_group {
 	uint8_t ip_proto;                 /* 6, 17, 0 for all others */
 	uint8_t place;                    /* enum rule_place_kind; of payloads: */
 	uint16_t number;
-	struct rule_patterns patterns;    /* until it is made: */
+	struct rule_patterns patterns;
 	hs_database_t *database;
-	struct rule_filter filter;
+	struct rule_short in_short; /* the same of a few bytes */
 	const uint32_t *first; /* of each pattern, into signatures; and where the last one ends */
 	const uint32_t *signatures;
 };
@@ -84,6 +84,8 @@ struct rule_watch {
 	uint32_t signature;
 	uint16_t low, high; /* the port it is sent to */
 	bool needs_memory;  /* something must be remembered of the flow */
+	bool to_v4;         /* to one of these addresses: */
+	uint32_t v4_low, v4_high;
 };
 
 struct rule_watches {
