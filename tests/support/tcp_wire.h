@@ -24,16 +24,23 @@ struct wire {
 };
 
 static inline struct wire
-wire_open_as(const struct host_policies *hosts, const struct stream_settings *streams)
+wire_open_with(struct inspect_options options)
 {
 	struct wire w = {.fd = memfd_create("events", MFD_CLOEXEC), .ports = {40000, 80}};
-	struct inspect_options options = {
-	    .memory_bytes = 4 << 20, .stage = INSPECT_ALL, .hash_key = 7, .hosts = hosts, .streams = streams};
+	options.memory_bytes = 4 << 20;
+	options.stage = INSPECT_ALL;
+	options.hash_key = 7;
 	w.file = sink_file_new(w.fd);
 	w.sink = sink_new(w.file);
 	w.in = inspect_new(&options, w.sink);
 	assert_non_null(w.in);
 	return w;
+}
+
+static inline struct wire
+wire_open_as(const struct host_policies *hosts, const struct stream_settings *streams)
+{
+	return wire_open_with((struct inspect_options){.hosts = hosts, .streams = streams});
 }
 
 static inline struct wire

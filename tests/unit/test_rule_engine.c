@@ -219,6 +219,43 @@ a_rule_of_a_protocol_waits_until_it_is_known(void **state)
 	bench_done(b);
 }
 
+/* Searches are made for ports and protocols: what each finds, and none that is not meant. */
+static void
+payloads_are_searched_for_the_rules_of_their_ports_and_protocol(void **state)
+{
+	(void)state;
+	static const char rules[] = "alert tcp any any -> any any (content:\"word\"; sid:1;)\n"
+	                            "alert tcp any any -> any 80 (content:\"word\"; sid:2;)\n"
+	                            "alert tcp any any -> any [25,8080:8081] (content:\"word\"; sid:3;)\n"
+	                            "alert tcp any 1025 -> any any (content:\"word\"; sid:4;)\n"
+	                            "alert tcp any 1024: -> any 1024: (content:\"word\"; sid:5;)\n"
+	                            "alert http any any -> any any (content:\"word\"; sid:6;)\n"
+	                            "alert smtp any any -> any any (content:\"word\"; sid:7;)\n"
+	                            "alert tcp any any -> any ![80,25] (content:\"word\"; sid:8;)\n"
+	                            "alert tcp any any <> any 8081 (content:\"word\"; sid:9;)\n";
+	static const struct {
+		uint16_t client, server;
+		const char *app_cstr;
+		const char *told_cstr; /* a digit for each sid */
+	} rows[] = {{1025, 80, "http", "1246"}, {1026, 80, "", "12"}, {1026, 25, "smtp", "137"},
+	    {1025, 8081, "http", "1345689"}, {1023, 8080, "ftp", "138"}, {8081, 25, "", "139"}, {1025, 80, "dcerpc", "124"}};
+	/* Short pieces and long ones are searched in two ways. */
+	static char text[2][600] = {"a word"};
+	memset(text[1], '-', sizeof(text[1]) - 1);
+	memcpy(text[1] + 400, "word", 4);
+	for (size_t i = 0; i < LENGTH_OF(rows) * 2; i++) {
+		struct bench *b = bench_of(rules);
+		b->flow.client_port = rows[i / 2].client;
+		b->flow.server_port = rows[i / 2].server;
+		b->flow.app_cstr = rows[i / 2].app_cstr;
+		stream(b, false, text[i % 2]);
+		for (uint32_t sid = 1; sid <= 9; sid++)
+			if (told(b, sid) != (strchr(rows[i / 2].told_cstr, (int)('0' + sid)) != NULL))
+				fail_msg("row %zu, sid %u", i / 2, sid);
+		bench_done(b);
+	}
+}
+
 /* ---- Transactions ---- */
 
 static void
@@ -436,6 +473,7 @@ main(void)
 	    cmocka_unit_test(places_count_from_the_start_of_the_stream),
 	    cmocka_unit_test(a_stream_is_not_looked_into_beyond_its_depth),
 	    cmocka_unit_test(a_rule_of_a_protocol_waits_until_it_is_known),
+	    cmocka_unit_test(payloads_are_searched_for_the_rules_of_their_ports_and_protocol),
 	    cmocka_unit_test(parts_hold_in_different_looks),
 	    cmocka_unit_test(windows_on_one_content_tell_once),
 	    cmocka_unit_test(a_rule_of_both_sides_needs_both),

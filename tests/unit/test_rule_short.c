@@ -45,7 +45,8 @@ find_plainly(const struct rule_patterns *p, struct bytes data, struct told *told
 {
 	for (uint32_t i = 0; i < p->count; i++)
 		for (size_t at = 0; at + p->lengths[i] <= data.len; at++) {
-			struct bytes there = {data.at + at, p->lengths[i]}, wanted = {(const uint8_t *)p->texts[i], p->lengths[i]};
+			struct bytes there = {data.at + at, p->lengths[i]},
+			             wanted = {(const uint8_t *)p->texts[i], p->lengths[i]};
 			if ((p->flags[i] & HS_FLAG_CASELESS) != 0 ? bytes_eq_nocase(there, wanted) : bytes_eq(there, wanted))
 				on_found(i, 0, at + p->lengths[i], 0, told);
 		}
@@ -79,25 +80,21 @@ it_finds_each_pattern_at_each_place_and_nothing_else(void **unused)
 			struct told wanted = {0}, got = {0};
 			size_t len = random_below(k % 8 == 0 ? RULE_SHORT_MAX + 1 : 40);
 			fill(text, len);
-			for (unsigned n = random_below(3); n > 0; n--) { /* a pattern somewhere, in either case, to both ends */
+			for (unsigned n = random_below(3); n > 0;
+			     n--) { /* a pattern somewhere, in either case, to both ends */
 				size_t i = random_below(PATTERNS);
 				if (lengths[i] <= len)
-					memcpy(text + (n == 2 ? len - lengths[i] : random_below((uint32_t)(len - lengths[i]) + 1)),
+					memcpy(text +
+					        (n == 2 ? len - lengths[i] : random_below((uint32_t)(len - lengths[i]) + 1)),
 					    rooms[i], lengths[i]);
 			}
-			/* Of its own size, so that a byte read behind it is noticed. */
-			uint8_t *own = malloc(len + 1);
-			assert_non_null(own);
-			memcpy(own, text, len);
-			own = realloc(own, len == 0 ? 1 : len);
-			assert_non_null(own);
-			struct bytes data = {own, len};
+			struct bytes data = test_heap((struct bytes){(const uint8_t *)text, len});
 			find_plainly(&patterns, data, &wanted);
 			rule_short_find(&s, data, on_found, &got);
 			assert_memory_equal(&wanted, &got, sizeof(got));
 			for (size_t i = 0; i < PATTERNS; i++)
 				found += got.count[i] > 0 && lengths[i] > 10;
-			free(own);
+			test_heap_free(data);
 		}
 		rule_short_counts_free(counts);
 		arena_done(&arena);
@@ -129,5 +126,5 @@ main(void)
 	    cmocka_unit_test(it_finds_each_pattern_at_each_place_and_nothing_else),
 	    cmocka_unit_test(an_empty_pattern_cannot_be_searched),
 	};
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return RUN_TESTS(tests);
 }

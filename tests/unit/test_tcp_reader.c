@@ -2,6 +2,7 @@
 /* What a seed forgets of a connection's first packet must not cost the bytes that follow. */
 #include "test.h"
 
+#include "inspect/viewer.h"
 #include "net/host_policy.h"
 #include "tcp_wire.h"
 
@@ -310,6 +311,91 @@ with_a_suricata_yaml_what_began_before_the_capture_is_read_only_when_it_says_so(
 	}
 }
 
+/* ---- What rules are shown ---- */
+
+struct shown {
+	size_t stream_bytes, packets, hidden; /* hidden: packets into whose payload nobody looks */
+	const char *app_cstr;                 /* of the latest packet */
+};
+
+static void
+see_packet(void *context, const struct view_packet *packet)
+{
+	struct shown *s = context;
+	s->packets++;
+	s->hidden += packet->is_encrypted && packet->payload.len > 0;
+	s->app_cstr = packet->flow->app_cstr;
+}
+
+static void
+see_stream(
+    void *context, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number, struct bytes data)
+{
+	(void)flow;
+	(void)from_server;
+	(void)time_ns;
+	(void)number;
+	((struct shown *)context)->stream_bytes += data.len;
+}
+
+static void
+ignore_transaction(void *context, const struct view_set *set)
+{
+	(void)context;
+	(void)set;
+}
+
+static void
+ignore_event(
+    void *context, const struct view_flow *flow, bool from_server, int64_t time_ns, uint64_t number, const char *name_cstr)
+{
+	(void)context;
+	(void)flow;
+	(void)from_server;
+	(void)time_ns;
+	(void)number;
+	(void)name_cstr;
+}
+
+static void
+ignore_flow_end(void *context, uint64_t flow_id, int64_t time_ns)
+{
+	(void)context;
+	(void)flow_id;
+	(void)time_ns;
+}
+
+/* The hello of a server that chose TLS 1.3 (RFC 8446 4.1.3): what follows is encrypted. Then two records of data. */
+static void
+what_follows_a_handshake_is_not_shown_to_rules_and_its_protocol_stays_known(void **state)
+{
+	(void)state;
+	struct bytes hello = BYTES("\x16\x03\x03\0\x32\x02\0\0\x2e\x03\x03"
+	                           "0123456789abcdef0123456789abcdef\0\x13\x01\0\0\x06\0\x2b\0\x02\x03\x04"),
+	             data = BYTES("\x17\x03\x03\0\x05noise");
+	struct shown shown = {0};
+	struct viewer viewer = {.context = &shown,
+	    .packet = see_packet,
+	    .stream = see_stream,
+	    .transaction = ignore_transaction,
+	    .event = ignore_event,
+	    .flow_end = ignore_flow_end};
+	struct wire w = wire_open_with((struct inspect_options){.viewer = &viewer});
+	uint32_t seq = SERVER_SEQ;
+	send_segment(&w, (struct segment){0, TCP_SYN, CLIENT_SEQ - 1, 0, {0}, {0}});
+	send_segment(&w, (struct segment){1, TCP_SYN | TCP_ACK, seq - 1, CLIENT_SEQ, {0}, {0}});
+	send_segment(&w, (struct segment){1, TCP_ACK, seq, CLIENT_SEQ, {0}, hello});
+	assert_int_equal(shown.stream_bytes, hello.len);
+	seq += (uint32_t)hello.len;
+	for (unsigned i = 0; i < 2; i++, seq += (uint32_t)data.len)
+		send_segment(&w, (struct segment){1, TCP_ACK, seq, CLIENT_SEQ, {0}, data});
+	assert_int_equal(shown.stream_bytes, hello.len);
+	assert_int_equal(shown.packets, 5);
+	assert_true(shown.hidden >= 2);
+	assert_string_equal(shown.app_cstr, "tls");
+	free(wire_close(&w));
+}
+
 int
 main(void)
 {
@@ -324,6 +410,7 @@ main(void)
 	    cmocka_unit_test(a_request_that_goes_on_is_said_before_it_ends),
 	    cmocka_unit_test(with_a_suricata_yaml_bytes_are_read_when_they_are_acknowledged),
 	    cmocka_unit_test(with_a_suricata_yaml_what_began_before_the_capture_is_read_only_when_it_says_so),
+	    cmocka_unit_test(what_follows_a_handshake_is_not_shown_to_rules_and_its_protocol_stays_known),
 	};
 	return RUN_TESTS(tests);
 }

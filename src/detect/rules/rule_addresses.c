@@ -138,8 +138,8 @@ rule_addresses_make(struct rule_addresses *a, size_t rule_count)
 		a->lists6 = calloc(a->count6 + 1u, sizeof(*a->lists6));
 		a->rules = calloc(used + 1, sizeof(*a->rules));
 		a->firsts4 = calloc((1u << RULE_ADDRESSES_TOP) + 1, sizeof(*a->firsts4));
-		bool ok = a->firsts4 != NULL && a->starts4 != NULL && a->lists4 != NULL && a->starts6 != NULL && a->lists6 != NULL &&
-		    a->rules != NULL;
+		bool ok = a->firsts4 != NULL && a->starts4 != NULL && a->lists4 != NULL && a->starts6 != NULL &&
+		    a->lists6 != NULL && a->rules != NULL;
 		e = ok ? sweep(a, &active, &used, true) : -ENOMEM;
 	}
 	if (e == 0)
@@ -184,7 +184,8 @@ rule_addresses_find(const struct rule_addresses *a, const struct addr *address, 
 		/* The piece may begin before all that have these bits. */
 		low = a->firsts4[number >> (32 - RULE_ADDRESSES_TOP)];
 		low -= low > 0;
-		for (high = a->firsts4[(number >> (32 - RULE_ADDRESSES_TOP)) + 1]; high - low > 1;) { /* starts4[low] <= number < starts4[high] */
+		for (high = a->firsts4[(number >> (32 - RULE_ADDRESSES_TOP)) + 1];
+		     high - low > 1;) { /* starts4[low] <= number < starts4[high] */
 			uint32_t middle = low + (high - low) / 2;
 			if (a->starts4[middle] <= number)
 				low = middle;

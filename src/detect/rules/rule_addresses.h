@@ -33,7 +33,8 @@ struct rule_addresses {
 	struct addr *starts6;
 	uint32_t *lists6;
 	uint32_t *rules;
-	uint32_t *firsts4; /* by the first RULE_ADDRESSES_TOP bits of an address: the first piece that begins there or behind */
+	uint32_t
+	    *firsts4; /* by the first RULE_ADDRESSES_TOP bits of an address: the first piece that begins there or behind */
 };
 
 /* 0 or -ENOMEM. `rule` is any number; the ranges of one are sorted and disjoint. */

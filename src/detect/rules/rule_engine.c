@@ -3,6 +3,7 @@
 #include "detect/rules/rule_engine.h"
 
 #include "detect/rules/rule_look.h"
+#include "detect/rules/rule_payload.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -206,8 +207,7 @@ scan_all(struct rule_engine *e, const struct rule_list *groups, uint8_t ip_proto
 }
 
 void
-rule_engine_scan_payload(
-    struct rule_engine *e, const struct rule_look *l, uint8_t ip_proto, struct bytes data, size_t known)
+rule_engine_scan_payload(struct rule_engine *e, const struct rule_look *l, uint8_t ip_proto, struct bytes data, size_t known)
 {
 	const struct rule_program *p = e->program;
 	const char *app_cstr = l->hit.flow == NULL ? "" : l->hit.flow->app_cstr;
@@ -218,13 +218,13 @@ rule_engine_scan_payload(
 	}
 	const struct rule_group *app = app_cstr[0] == '\0'
 	    ? NULL
-	    : rule_program_payload_group(p, ip_proto, server, RULE_PLACE_APP, rule_program_app_number(app_cstr));
+	    : rule_payload_group(p, ip_proto, server, RULE_PLACE_APP, rule_payload_app_number(app_cstr));
 	bool high = l->source_port >= RULE_PORT_HIGH && l->target_port >= RULE_PORT_HIGH;
 	const struct rule_group *groups[] = {
-	    high ? rule_program_payload_group(p, ip_proto, server, RULE_PLACE_HIGH, 0) : NULL,
-	    app != NULL ? app : rule_program_payload_group(p, ip_proto, server, RULE_PLACE_ANY, 0),
-	    rule_program_payload_group(p, ip_proto, server, RULE_PLACE_TARGET, l->target_port),
-	    rule_program_payload_group(p, ip_proto, server, RULE_PLACE_SOURCE, l->source_port),
+	    high ? rule_payload_group(p, ip_proto, server, RULE_PLACE_HIGH, 0) : NULL,
+	    app != NULL ? app : rule_payload_group(p, ip_proto, server, RULE_PLACE_ANY, 0),
+	    rule_payload_group(p, ip_proto, server, RULE_PLACE_TARGET, l->target_port),
+	    rule_payload_group(p, ip_proto, server, RULE_PLACE_SOURCE, l->source_port),
 	};
 	for (size_t i = 0; i < LENGTH_OF(groups); i++)
 		if (groups[i] != NULL)
@@ -235,8 +235,8 @@ rule_engine_scan_payload(
 void
 rule_engine_scan_late(struct rule_engine *e, const struct rule_look *l, struct bytes data)
 {
-	const struct rule_group *g = rule_program_payload_group(
-	    e->program, 6, l->hit.from_server, RULE_PLACE_APP, rule_program_app_number(l->hit.flow->app_cstr));
+	const struct rule_group *g = rule_payload_group(
+	    e->program, 6, l->hit.from_server, RULE_PLACE_APP, rule_payload_app_number(l->hit.flow->app_cstr));
 	if (g == NULL || UNLIKELY(e->profile != NULL))
 		return;
 	e->only_of_app = true;

@@ -53,7 +53,7 @@ struct rule_engine {
 	bool only_of_app; /* of what is found, only rules whose place is RULE_PLACE_APP */
 	/* Rules of packets whose bytes the search of the stream found in the payload of the packet at hand. */
 	struct bytes found_in;
-	uint64_t found_number; /* of that packet */
+	uint64_t found_number;      /* of that packet */
 	const char *found_app_cstr; /* rules of other protocols were not searched for */
 	bool found_of_server;
 	size_t found_count;
@@ -79,8 +79,8 @@ void rule_engine_always(struct rule_engine *engine, const struct rule_list *list
 /* Bytes of the group's rules that end behind the first `known`. */
 void rule_engine_scan(struct rule_engine *engine, const struct rule_group *group, struct bytes data, size_t known);
 /* The same of a payload, or of bytes of a stream, for the rules of its ports and protocol. */
-void rule_engine_scan_payload(struct rule_engine *engine, const struct rule_look *look, uint8_t ip_proto, struct bytes data,
-    size_t known);
+void rule_engine_scan_payload(
+    struct rule_engine *engine, const struct rule_look *look, uint8_t ip_proto, struct bytes data, size_t known);
 /* Bytes of a stream that were searched while its protocol was not known: for the rules of that protocol alone. */
 void rule_engine_scan_late(struct rule_engine *engine, const struct rule_look *look, struct bytes data);
 /* In the order of the program: rules that pass or set bits come before others. */

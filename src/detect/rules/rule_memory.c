@@ -32,7 +32,7 @@ struct count {
 struct rule_memory {
 	uint64_t clock, key;
 	uint32_t flow_count;
-	uint64_t absent_id; /* the flow that was asked for last, and is not here; 0: none */
+	uint64_t absent_id;       /* the flow that was asked for last, and is not here; 0: none */
 	uint64_t flow_ids[FLOWS]; /* 0: free. Beside the flows, so that one that is not here costs one look at memory */
 	struct rule_memory_flow flows[FLOWS];
 	struct host_bit bits[BITS];

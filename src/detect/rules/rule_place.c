@@ -2,6 +2,7 @@
 #include "detect/rules/rule_place.h"
 
 #include "detect/rules/rule_facts.h"
+#include "detect/rules/rule_payload.h"
 
 #include <stdlib.h>
 
@@ -143,8 +144,8 @@ has_few_ports(const struct rule_ports *ports)
 
 /* Into the searches of all places of payloads that the rule may hold in, or of the buffer that its pattern is in. */
 static int
-search_for(struct rule_maker *m, uint32_t index, const struct rule_match *fast, uint8_t side, enum rule_kind kind,
-    uint8_t ip_proto)
+search_for(
+    struct rule_maker *m, uint32_t index, const struct rule_match *fast, uint8_t side, enum rule_kind kind, uint8_t ip_proto)
 {
 	const struct rule *r = m->program->signatures[index].rule;
 	const struct rule_buffer *buffer = &r->buffers[fast->buffer];
@@ -156,7 +157,7 @@ search_for(struct rule_maker *m, uint32_t index, const struct rule_match *fast, 
 	if (buffer->view == VIEW_PAYLOAD && buffer->transform_count == 0) {
 		/* One that looks into transactions too must be found before their protocol is known. */
 		bool waits = m->program->signatures[index].kind == RULE_ON_TRANSACTION;
-		uint16_t app = r->app_cstr == NULL || waits ? 0 : rule_program_app_number(r->app_cstr);
+		uint16_t app = r->app_cstr == NULL || waits ? 0 : rule_payload_app_number(r->app_cstr);
 		if (app != 0) {
 			what.place = RULE_PLACE_APP;
 			what.number = app;
@@ -387,7 +388,8 @@ place_on_transactions(struct rule_maker *m, uint32_t index, const struct rule_ma
 		} else if ((rule_buffer_sides(&s->rule->buffers[fast->buffer]) & bit) != 0) {
 			bool of_stream = s->rule->buffers[fast->buffer].view == VIEW_PAYLOAD;
 			p->has_streams |= of_stream;
-			e = search_for(m, index, fast, bit, of_stream ? RULE_ON_STREAM : RULE_ON_TRANSACTION, of_stream ? 6 : 0);
+			e = search_for(
+			    m, index, fast, bit, of_stream ? RULE_ON_STREAM : RULE_ON_TRANSACTION, of_stream ? 6 : 0);
 		}
 	}
 	return e;

@@ -70,7 +70,7 @@ struct rule_group {
 	struct rule_patterns patterns;
 	hs_database_t *database;
 	struct rule_short in_short; /* the same of a few bytes */
-	const uint32_t *first; /* of each pattern, into signatures; and where the last one ends */
+	const uint32_t *first;      /* of each pattern, into signatures; and where the last one ends */
 	const uint32_t *signatures;
 };
 
@@ -108,7 +108,7 @@ struct rule_program {
 	struct rule_group *groups;
 	/* Groups by view and side, and by kind for payloads. */
 	struct rule_list groups_of_view[VIEWS][2];
-	struct rule_list changed_payload[2]; /* groups of payloads with transforms */
+	struct rule_list changed_payload[2];        /* groups of payloads with transforms */
 	uint16_t payload_slots[RULE_PAYLOAD_SLOTS]; /* of payloads, by place: open addressing, group + 1 */
 	struct rule_watches always_tcp[256], always_udp, always_other; /* of TCP by flags */
 	struct rule_list ends_any, on_anomaly;      /* of the first packet of a side; of one with which something is wrong */
@@ -142,11 +142,6 @@ struct rule_search_source {
 	void *context;
 };
 
-/* The search of the payloads of one side and place; NULL: no rule needs it. */
-const struct rule_group *rule_program_payload_group(
-    const struct rule_program *program, uint8_t ip_proto, bool from_server, enum rule_place_kind place, uint16_t number);
-/* Under RULE_PLACE_APP. 0: rules of this protocol are met in others too, and have no place of their own. */
-uint16_t rule_program_app_number(const char *app_cstr);
 /* Buffers whose bytes are mostly the same are searched as one. */
 static inline enum view
 rule_program_searched_as(enum view view)

@@ -47,8 +47,8 @@ void rule_short_counts_free(struct rule_short_counts *counts);
 void rule_short_counts_add(struct rule_short_counts *counts, const struct rule_patterns *patterns);
 
 /* Borrows the patterns. Tables are of the arena. */
-struct rule_short rule_short_make(
-    const struct rule_patterns *patterns, const struct rule_short_counts *counts, struct arena *arena);
+struct rule_short
+rule_short_make(const struct rule_patterns *patterns, const struct rule_short_counts *counts, struct arena *arena);
 /* Each place where a pattern ends, told as Hyperscan tells it; at most RULE_SHORT_MAX bytes. */
 void rule_short_find(const struct rule_short *s, struct bytes data, match_event_handler found, void *context);
 
