@@ -222,7 +222,8 @@ rule_engine_scan_payload(struct rule_engine *e, const struct rule_look *l, uint8
 	bool high = l->source_port >= RULE_PORT_HIGH && l->target_port >= RULE_PORT_HIGH;
 	const struct rule_group *groups[] = {
 	    high ? rule_payload_group(p, ip_proto, server, RULE_PLACE_HIGH, 0) : NULL,
-	    app != NULL ? app : rule_payload_group(p, ip_proto, server, RULE_PLACE_ANY, 0),
+	    app,
+	    app != NULL && app->has_any ? NULL : rule_payload_group(p, ip_proto, server, RULE_PLACE_ANY, 0),
 	    rule_payload_group(p, ip_proto, server, RULE_PLACE_TARGET, l->target_port),
 	    rule_payload_group(p, ip_proto, server, RULE_PLACE_SOURCE, l->source_port),
 	};

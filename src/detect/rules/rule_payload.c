@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "detect/rules/rule_payload.h"
 
+#include "core/auto.h"
 #include "core/hash.h"
 #include "detect/rules/rule_place.h"
 
 #include <stdlib.h>
+
+enum { MANY = 48 /* rules; each such protocol takes the memory of those of all once more */ };
 
 static size_t
 slot_of(uint8_t ip_proto, bool from_server, enum rule_place_kind place, uint16_t number)
@@ -59,6 +62,13 @@ rule_payload_add_any(struct rule_maker *m)
 {
 	struct rule_program *p = m->program;
 	size_t before = m->pattern_count, room = before;
+	AUTO_FREE uint32_t *own = calloc(p->group_count + 1, sizeof(*own));
+	if (own == NULL)
+		return rule_maker_no_memory(m);
+	for (size_t i = 0; i < before; i++)
+		own[m->patterns[i].group]++;
+	for (size_t i = 0; i < p->group_count; i++)
+		p->groups[i].has_any = p->groups[i].place == RULE_PLACE_APP && p->groups[i].ip_proto == 6 && own[i] >= MANY;
 	for (size_t pass = 0; pass < 2; pass++) {
 		for (size_t i = 0; i < before; i++) {
 			const struct rule_group *any = &p->groups[m->patterns[i].group];
@@ -67,7 +77,7 @@ rule_payload_add_any(struct rule_maker *m)
 				continue;
 			for (size_t k = 0; k < p->group_count; k++) {
 				const struct rule_group *app = &p->groups[k];
-				if (app->place != RULE_PLACE_APP || app->side != any->side || app->ip_proto != any->ip_proto)
+				if (!app->has_any || app->side != any->side || app->ip_proto != any->ip_proto)
 					continue;
 				if (pass == 0) {
 					room++;

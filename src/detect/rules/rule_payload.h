@@ -14,7 +14,7 @@ const struct rule_group *rule_payload_group(
 uint16_t rule_payload_app_number(const char *app_cstr);
 /* While a program is made, once all rules have their places: 0, or -ENOMEM or -E2BIG with the maker's diag. */
 MUST_USE int rule_payload_index(struct rule_maker *m);
-/* Of a payload whose protocol is known one search finds the rules of that protocol, and those of all. */
+/* Of a payload of a protocol that has many rules one search finds these, and those of all. */
 MUST_USE int rule_payload_add_any(struct rule_maker *m);
 
 #endif

@@ -55,7 +55,7 @@ enum rule_place_kind {
 	RULE_PLACE_HIGH,   /* neither port is below RULE_PORT_HIGH */
 	RULE_PLACE_TARGET, /* sent to the port `number` */
 	RULE_PLACE_SOURCE, /* sent from it */
-	RULE_PLACE_APP,    /* of the protocol whose name has this number; has the rules of RULE_PLACE_ANY too */
+	RULE_PLACE_APP,    /* of the protocol whose name has this number; may have those of RULE_PLACE_ANY too */
 	RULE_PLACES,
 };
 
@@ -67,6 +67,7 @@ struct rule_group {
 	uint8_t ip_proto;                 /* 6, 17, 0 for all others */
 	uint8_t place;                    /* enum rule_place_kind; of payloads: */
 	uint16_t number;
+	bool has_any; /* the rules of RULE_PLACE_ANY are in it too */
 	struct rule_patterns patterns;
 	hs_database_t *database;
 	struct rule_short in_short; /* the same of a few bytes */
