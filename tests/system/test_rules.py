@@ -49,7 +49,7 @@ alert tcp any any -> any any (msg:"wrong"; sid:10; contents:"y";)
 r = rules('list', told)
 check([line.split()[0] for line in r.stdout.splitlines()] == ['7', '8', '9', '10', '4'] and 'there is no keyword' in r.stdout, 'list: each rule, used or not', r.stdout)
 answer = json.loads(rules('list', told, '--format', 'json').stdout)
-check([(x['sid'], x['state'], x['action'], x['line']) for x in answer['rules']] == [(7, 'on', 'alert', 1), (8, 'off', 'alert', 2), (9, 'on', 'drop', 3), (10, 'wrong', 'alert', 4)], 'the same in JSON', answer)
+check([(x['sid'], x['state'], x['action'], x['line']) for x in answer['rules']] == [(7, 'on', 'alert', 1), (8, 'off', 'alert', 2), (9, 'not used', 'drop', 3), (10, 'wrong', 'alert', 4)], 'the same in JSON', answer)
 for words, sids in (('--search', 'LOGIN'), [7]), (('--search', '9'), [9]), (('--type', 'trojan-activity'), [7]), (('--search', 'nothing like it'), []), (('--limit', '2'), [7, 8]):
     answer = json.loads(rules('list', told, '--format', 'json', *words).stdout)
     check([x['sid'] for x in answer['rules']] == sids, f'list {words}', answer)
@@ -83,9 +83,10 @@ alert dns any any -> any any (dns.query; dataset:isset,nobody-fills-it,type stri
 config dns any any -> any any (dns.query; content:"x"; config:logging disable, type tx, scope tx; sid:12;)
 alert tcp any any -> any any (flow.elephant:toserver; sid:13;)
 alert http any any -> any any (http.uri; content:"a"; lua:script.lua; sid:14;)
+alert http any any -> any any (http.uri; content:"a"; ttl:<5; sid:15;)
 ''')
 answer = json.loads(rules('check', never, '--format', 'json').stdout)
-check((answer['loaded'], answer['partly'], answer['failed'], answer['wrong']) == (0, 0, 14, 2), 'rules that could never hold are not loaded, and a wrong expression is wrong', answer)
+check((answer['loaded'], answer['partly'], answer['failed'], answer['wrong']) == (0, 0, 15, 2), 'rules that could never hold are not loaded, and a wrong expression is wrong', answer)
 
 reasons = {p['line']: p['reason'] for p in answer['problems']}
 check(all('never tells' in reasons[i] for i in (8, 9, 10)) and 'nothing fills' in reasons[11], 'with the reason', reasons)

@@ -26,7 +26,7 @@ has_packet_test(const struct rule *r)
 		if (r->numbers[i].field <= RULE_FIELD_VXLAN_VNI)
 			return true;
 	for (size_t i = 0; i < r->word_count; i++)
-		if (r->words[i].kind <= RULE_WORD_CHECKSUM)
+		if (r->words[i].kind <= RULE_WORD_VLAN_ID)
 			return true;
 	for (size_t i = 0; i < r->event_count; i++)
 		if (r->events[i].layer != RULE_EVENT_APP)

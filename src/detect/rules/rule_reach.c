@@ -52,6 +52,22 @@ event_is_told(const struct rule_event *event)
 	return len > 0 && view_event_is_told((struct bytes){(const uint8_t *)name, (size_t)len});
 }
 
+/* A transaction is told when its message is whole: it has no packet. */
+static bool
+asks_of_both(const struct rule *r)
+{
+	bool transaction = false, packet = r->mask_count > 0;
+	for (size_t i = 0; i < r->match_count; i++)
+		transaction |= r->buffers[r->matches[i].buffer].view > VIEW_BASE64_DATA;
+	for (size_t i = 0; i < r->number_count; i++)
+		packet |= r->numbers[i].field <= RULE_FIELD_VXLAN_VNI;
+	for (size_t i = 0; i < r->word_count; i++)
+		packet |= r->words[i].kind <= RULE_WORD_VLAN_ID;
+	for (size_t i = 0; i < r->event_count; i++)
+		packet |= r->events[i].layer != RULE_EVENT_APP;
+	return transaction && packet;
+}
+
 int
 rule_reach_judge(const struct rule *r, size_t *at, struct diag *diag)
 {
@@ -72,6 +88,8 @@ rule_reach_judge(const struct rule *r, size_t *at, struct diag *diag)
 	for (size_t i = 0; i < r->event_count; i++)
 		if (!event_is_told(&r->events[i]))
 			return diag_say(diag, -ENOTSUP, "%s", _("it waits for an event that beffroi never tells"));
+	if (asks_of_both(r))
+		return diag_say(diag, -ENOTSUP, "%s", _("it asks of a packet and of what a protocol says in one rule"));
 	/* With nothing to look at it would hold all the time, where its author means one moment. */
 	if (r->has_hook && r->match_count == 0 && r->number_count == 0 && r->word_count == 0)
 		return diag_say(
