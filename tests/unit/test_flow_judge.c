@@ -137,7 +137,7 @@ an_attack_is_an_alert_with_its_reason_and_the_rest_is_not(void **state)
 	assert_true(fabsf(verdict.margin - 6) < 0.01f);
 	char out[512];
 	(void)alert_text_fill(LANGUAGE_EN, alert_text_find(BYTES("model"))->what_cstr, a, out, sizeof(out));
-	assert_string_equal(out, "10.0.0.200 made 32 connections within a minute. Service: port 22.");
+	assert_string_equal(out, "Connections that 10.0.0.200 made within a minute: 32. Service: port 22.");
 	struct flow_judge_counters n = flow_judge_count(b.judge);
 	assert_int_equal(n.flows, 101);
 	assert_int_equal(n.attacks, 1);
