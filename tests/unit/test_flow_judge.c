@@ -116,6 +116,10 @@ an_attack_is_an_alert_with_its_reason_and_the_rest_is_not(void **state)
 	set_up(&b);
 	for (unsigned i = 0; i < 100; i++)
 		(void)tell(&b, (uint8_t)i, LIMIT, FLOW_VECTOR_AT_END, start_ns, b.next_id++);
+	(void)tell(&b, 200, LIMIT + 1, FLOW_VECTOR_AT_END, start_ns, b.next_id++);
+	(void)tell(&b, 200, LIMIT + 1, FLOW_VECTOR_AT_END, start_ns, b.next_id++);
+	flow_judge_flush(b.judge);
+	assert_int_equal(b.heard.count, 0); /* two may be chance */
 	uint64_t bad = tell(&b, 200, LIMIT + 1, FLOW_VECTOR_AT_END, start_ns, b.next_id++);
 	assert_int_equal(b.heard.count, 0); /* it waits in its block */
 	flow_judge_flush(b.judge);
@@ -139,8 +143,8 @@ an_attack_is_an_alert_with_its_reason_and_the_rest_is_not(void **state)
 	(void)alert_text_fill(LANGUAGE_EN, alert_text_find(BYTES("model"))->what_cstr, a, out, sizeof(out));
 	assert_string_equal(out, "Connections that 10.0.0.200 made within a minute: 32. Service: port 22.");
 	struct flow_judge_counters n = flow_judge_count(b.judge);
-	assert_int_equal(n.flows, 101);
-	assert_int_equal(n.attacks, 1);
+	assert_int_equal(n.flows, 103);
+	assert_int_equal(n.attacks, 3);
 	tear_down(&b);
 }
 
@@ -153,15 +157,34 @@ an_attack_that_goes_on_is_told_ten_times_rarer_each_time_and_again_after_an_hour
 	for (unsigned i = 0; i < 1000; i++)
 		(void)tell(&b, 7, 200, FLOW_VECTOR_AT_END, start_ns + i * second_ns, b.next_id++);
 	flow_judge_flush(b.judge);
-	assert_int_equal(b.heard.count, 4);
-	static const uint64_t counts[] = {1, 10, 100, 1000};
-	for (unsigned i = 0; i < 4; i++)
+	assert_int_equal(b.heard.count, 3);
+	static const uint64_t counts[] = {3, 30, 300};
+	for (unsigned i = 0; i < 3; i++)
 		assert_int_equal(b.heard.alerts[i].count, counts[i]);
-	(void)tell(&b, 8, 200, FLOW_VECTOR_AT_END, start_ns, b.next_id++); /* another source is another alert */
-	(void)tell(&b, 7, 200, FLOW_VECTOR_AT_END, start_ns + 7200 * second_ns, b.next_id++);
+	for (unsigned i = 0; i < 3; i++) {
+		(void)tell(&b, 8, 200, FLOW_VECTOR_AT_END, start_ns, b.next_id++); /* another source is another alert */
+		(void)tell(&b, 7, 200, FLOW_VECTOR_AT_END, start_ns + 7200 * second_ns, b.next_id++);
+	}
 	flow_judge_flush(b.judge);
-	assert_int_equal(b.heard.count, 6);
-	assert_int_equal(b.heard.alerts[5].count, 1);
+	assert_int_equal(b.heard.count, 5);
+	assert_int_equal(b.heard.alerts[4].count, 3);
+	tear_down(&b);
+}
+
+static void
+one_is_enough_where_it_was_measured_to_be_real(void **state)
+{
+	(void)state;
+	static struct bench b;
+	set_up(&b);
+	for (unsigned i = 0; i < 100; i++)
+		learn_confidence_count(&b.site->confidence, 6, true);
+	learn_confidence_fit(&b.site->confidence);
+	(void)tell(&b, 7, 200, FLOW_VECTOR_AT_END, start_ns, b.next_id++);
+	flow_judge_flush(b.judge);
+	assert_int_equal(b.heard.count, 1);
+	assert_int_equal(b.heard.alerts[0].severity, SEVERITY_SIGNIFICANT);
+	assert_true(b.heard.alerts[0].confidence >= 97);
 	tear_down(&b);
 }
 
@@ -171,16 +194,18 @@ a_flow_that_was_called_an_attack_early_is_counted_once(void **state)
 	(void)state;
 	static struct bench b;
 	set_up(&b);
-	uint64_t id = b.next_id++;
-	(void)tell(&b, 7, 200, FLOW_VECTOR_AT_8, start_ns, id);
+	for (uint64_t id = 1; id <= 3; id++)
+		(void)tell(&b, 7, 200, FLOW_VECTOR_AT_8, start_ns, id);
 	flow_judge_flush(b.judge);
 	assert_int_equal(b.heard.count, 1); /* while it lasts */
-	(void)tell(&b, 7, 200, FLOW_VECTOR_AT_60, start_ns, id);
-	(void)tell(&b, 7, 200, FLOW_VECTOR_AT_END, start_ns, id);
+	for (uint64_t id = 1; id <= 3; id++) {
+		(void)tell(&b, 7, 200, FLOW_VECTOR_AT_60, start_ns, id);
+		(void)tell(&b, 7, 200, FLOW_VECTOR_AT_END, start_ns, id);
+	}
 	flow_judge_flush(b.judge);
 	struct flow_judge_counters n = flow_judge_count(b.judge);
-	assert_int_equal(n.attacks, 1);
-	assert_int_equal(n.flows, 1);
+	assert_int_equal(n.attacks, 3);
+	assert_int_equal(n.flows, 3);
 	assert_int_equal(b.heard.count, 1);
 	tear_down(&b);
 }
@@ -223,7 +248,8 @@ what_a_person_called_normal_raises_nothing_until_its_day(void **state)
 	flow_judge_flush(b.judge);
 	assert_int_equal(b.heard.count, 0);
 	assert_int_equal(flow_judge_count(b.judge).accepted, 1);
-	(void)tell(&b, 7, 200, FLOW_VECTOR_AT_END, start_ns + 200 * second_ns, b.next_id++);
+	for (unsigned i = 0; i < 3; i++)
+		(void)tell(&b, 7, 200, FLOW_VECTOR_AT_END, start_ns + 200 * second_ns, b.next_id++);
 	flow_judge_flush(b.judge);
 	assert_int_equal(b.heard.count, 1);
 	tear_down(&b);
@@ -276,6 +302,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(an_attack_is_an_alert_with_its_reason_and_the_rest_is_not),
 	    cmocka_unit_test(an_attack_that_goes_on_is_told_ten_times_rarer_each_time_and_again_after_an_hour),
+	    cmocka_unit_test(one_is_enough_where_it_was_measured_to_be_real),
 	    cmocka_unit_test(a_flow_that_was_called_an_attack_early_is_counted_once),
 	    cmocka_unit_test(what_was_never_seen_and_what_is_unsure_raise_nothing),
 	    cmocka_unit_test(what_a_person_called_normal_raises_nothing_until_its_day),

@@ -14,6 +14,7 @@ enum {
 	VERDICTS = 1 << 15, /* more than flows end in one chunk, so that few places are asked for one */
 	VERDICT_TRIES = 16,
 	TOLD_BYTES = 64 * 1024,
+	TOLD_FIRST = 3,  /* flows within an hour */
 	TOLD_AGAIN = 10, /* times as many flows */
 };
 static const int64_t told_ns = INT64_C(3600000000000);
@@ -34,14 +35,14 @@ struct told_key {
 };
 
 struct told {
-	int64_t first_ns, told_ns;
+	int64_t first_ns, told_ns; /* told_ns: of the first flow, while it was not told */
 	uint64_t flows, told_flows;
 };
 
 struct verdict {
-	uint64_t flow_id; /* 0: free */
+	uint64_t flow_id;
 	float margin;
-	uint32_t word; /* enum flow_judge_word */
+	uint32_t chunk_word; /* number of the chunk << 2 | enum flow_judge_word; of another chunk: free */
 };
 
 struct flow_judge {
@@ -53,6 +54,7 @@ struct flow_judge {
 	struct keyed_table *told;
 	struct alerted_flows attacks; /* flows that were called one: each is counted once */
 	struct verdict *verdicts;     /* NULL: nobody asks */
+	uint32_t chunk;               /* from 1 on */
 	size_t verdict_count;
 	struct flow_judge_counters counters;
 };
@@ -78,6 +80,7 @@ flow_judge_new(const struct flow_judge_options *options)
 		return NULL;
 	memset(j, 0, sizeof(*j));
 	j->options = *options;
+	j->chunk = 1;
 	j->told = keyed_table_new(sizeof(struct told_key), sizeof(struct told), TOLD_BYTES);
 	if (options->keeps_verdicts)
 		j->verdicts = calloc(VERDICTS, sizeof(*j->verdicts));
@@ -123,9 +126,9 @@ keep_verdict(struct flow_judge *j, uint64_t flow_id, float margin, enum flow_jud
 		return;
 	for (uint64_t i = 0; i < VERDICT_TRIES; i++) {
 		struct verdict *v = &j->verdicts[(flow_id + i) % VERDICTS]; /* ids are hashes already */
-		if (v->flow_id != 0 && v->flow_id != flow_id)
+		if (v->chunk_word >> 2 == j->chunk && v->flow_id != flow_id)
 			continue;
-		*v = (struct verdict){.flow_id = flow_id, .margin = margin, .word = word};
+		*v = (struct verdict){.flow_id = flow_id, .margin = margin, .chunk_word = j->chunk << 2 | word};
 		j->verdict_count++;
 		return;
 	}
@@ -136,11 +139,11 @@ flow_judge_verdict(const struct flow_judge *j, uint64_t flow_id, float *margin, 
 {
 	for (uint64_t i = 0; j->verdict_count > 0 && flow_id != 0 && i < VERDICT_TRIES; i++) {
 		const struct verdict *v = &j->verdicts[(flow_id + i) % VERDICTS];
-		if (v->flow_id == 0)
+		if (v->chunk_word >> 2 != j->chunk)
 			return false;
 		if (v->flow_id == flow_id) {
 			*margin = v->margin;
-			*word = (enum flow_judge_word)v->word;
+			*word = (enum flow_judge_word)(v->chunk_word & 3);
 			return true;
 		}
 	}
@@ -150,10 +153,14 @@ flow_judge_verdict(const struct flow_judge *j, uint64_t flow_id, float *margin, 
 void
 flow_judge_forget(struct flow_judge *j)
 {
+	enum { CHUNKS = 1 << 30 };
 	if (j->verdict_count == 0)
 		return;
-	memset(j->verdicts, 0, VERDICTS * sizeof(*j->verdicts));
 	j->verdict_count = 0;
+	if (++j->chunk == CHUNKS) { /* the numbers begin again */
+		memset(j->verdicts, 0, VERDICTS * sizeof(*j->verdicts));
+		j->chunk = 1;
+	}
 }
 
 const char *
@@ -243,9 +250,12 @@ call_attack(struct flow_judge *j, size_t i, const struct learn_judgement *judged
 	struct told_key key = {.source = w->source, .vlan = w->vlan, .service = j->vectors[i].code[FLOW_CODE_SERVICE]};
 	struct told *t = keyed_table_get(j->told, &key, NULL);
 	if (t->flows == 0 || w->last_ns - t->told_ns > told_ns)
-		*t = (struct told){.first_ns = w->first_ns};
+		*t = (struct told){.first_ns = w->first_ns, .told_ns = w->last_ns};
 	t->flows++;
-	if (t->told_flows > 0 && t->flows < t->told_flows * TOLD_AGAIN)
+	uint64_t wanted = t->told_flows > 0                      ? t->told_flows * TOLD_AGAIN
+	    : judged->confidence.word >= LEARN_CONFIDENCE_FAIRLY ? 1
+	                                                         : TOLD_FIRST;
+	if (t->flows < wanted)
 		return;
 	t->told_flows = t->flows;
 	t->told_ns = w->last_ns;

@@ -2,7 +2,9 @@
 /* detect/learn/flow_judge.h - what a model says of the flows of a sensor: scored in blocks, decided by what is known of the site,
  * told as alerts with their reasons (record/model_words.h).
  *
- * A source that does the same again and again is one alert, told again when it has become ten times as much, or an hour later.
+ * One flow by itself is weak evidence: a source is told when three of its flows to one kind of service, within an hour, are like an
+ * attack; or at the first one, where such flows were measured to be real nine times of ten. It is told again when they have
+ * become ten times as many.
  * "Never seen this" raises no alert. Fixed size, nothing allocated after flow_judge_new().
  */
 #ifndef DETECT_LEARN_FLOW_JUDGE_H
