@@ -12,6 +12,18 @@ log_code(uint64_t value, unsigned bits)
 	return (uint8_t)(code < FLOW_CODE_MAX ? code : FLOW_CODE_MAX);
 }
 
+/* Small amounts finely, for there services differ; large ones as far as they go. */
+static uint8_t
+bytes_code(uint64_t value)
+{
+	static const unsigned fine_octaves = 12, fine_codes = 16 + 16 * 8;
+	unsigned exponent = value == 0 ? 0 : 63u - (unsigned)__builtin_clzll(value);
+	if (exponent < fine_octaves)
+		return log_code(value, 4);
+	uint64_t code = fine_codes + (exponent - fine_octaves) * 4 + ((value >> (exponent - 2)) & 3);
+	return (uint8_t)(code < FLOW_CODE_MAX ? code : FLOW_CODE_MAX);
+}
+
 uint8_t
 lesson_coding_number(const struct lesson_coding *coding, double value)
 {
@@ -23,6 +35,7 @@ lesson_coding_number(const struct lesson_coding *coding, double value)
 	case LESSON_CODING_LOG3: return log_code(whole, 3);
 	case LESSON_CODING_LOG4: return log_code(whole, 4);
 	case LESSON_CODING_LOG5: return log_code(whole, 5);
+	case LESSON_CODING_BYTES: return bytes_code(whole);
 	case LESSON_CODING_SHARE: return (uint8_t)(scaled >= 1 ? FLOW_CODE_MAX : scaled * FLOW_CODE_MAX + 0.5);
 	case LESSON_CODING_NONE:
 	case LESSON_CODING_WORD: break;

@@ -13,6 +13,7 @@ enum lesson_coding_rule {
 	LESSON_CODING_LOG3,  /* exact below 8, then 8 steps per octave, to 2^33 */
 	LESSON_CODING_LOG4,  /* exact below 16, then 16 steps, to 2^18 */
 	LESSON_CODING_LOG5,  /* exact below 32, then 32 steps, to 3,900 */
+	LESSON_CODING_BYTES, /* exact below 16, then 16 steps per octave to 4,096, then 4, to 2^39 */
 	LESSON_CODING_SHARE, /* 0 to 1 */
 	LESSON_CODING_WORD   /* the place in a list */
 };

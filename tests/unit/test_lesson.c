@@ -2,6 +2,7 @@
 #include "test.h"
 
 #include "lesson/lesson.h"
+#include "lesson/lesson_coding.h"
 #include "lesson/lesson_number.h"
 
 #include <errno.h>
@@ -202,6 +203,31 @@ a_file_that_cannot_be_the_table_is_refused(void **state)
 }
 
 static void
+codes_rise_with_their_numbers_and_never_mean_missing(void **state)
+{
+	(void)state;
+	static const enum lesson_coding_rule rules[] = {LESSON_CODING_COUNT, LESSON_CODING_LOG3, LESSON_CODING_LOG4,
+	    LESSON_CODING_LOG5, LESSON_CODING_BYTES, LESSON_CODING_SHARE};
+	for (size_t r = 0; r < LENGTH_OF(rules); r++) {
+		const struct lesson_coding coding = {.rule = rules[r]};
+		uint8_t before = 0;
+		for (double value = 0; value < 1e19; value = value < 5000 ? value + 1 : value * 1.05) {
+			uint8_t code = lesson_coding_number(&coding, value);
+			if (code < before || code > FLOW_CODE_MAX ||
+			    (value < 8 && rules[r] != LESSON_CODING_SHARE && code != value))
+				fail_msg("rule %d: %g is %u after %u", (int)rules[r], value, code, before);
+			before = code;
+		}
+		assert_int_equal(before, FLOW_CODE_MAX);
+	}
+	const struct lesson_coding bytes = {.rule = LESSON_CODING_BYTES}, share = {.rule = LESSON_CODING_SHARE};
+	assert_int_equal(lesson_coding_number(&bytes, 4095), 143);
+	assert_int_equal(lesson_coding_number(&bytes, 4096), 144);
+	assert_int_equal(lesson_coding_number(&bytes, 5120), 145);
+	assert_int_equal(lesson_coding_number(&share, 0.5), 127);
+}
+
+static void
 numbers_are_read_and_nothing_else_is(void **state)
 {
 	(void)state;
@@ -238,6 +264,7 @@ main(void)
 	    cmocka_unit_test(arff_names_its_columns_in_lines_of_their_own),
 	    cmocka_unit_test(labels_that_contradict_each_other_are_no_label),
 	    cmocka_unit_test(a_file_that_cannot_be_the_table_is_refused),
+	    cmocka_unit_test(codes_rise_with_their_numbers_and_never_mean_missing),
 	    cmocka_unit_test(numbers_are_read_and_nothing_else_is),
 	};
 	return RUN_TESTS(tests);
