@@ -45,9 +45,10 @@ pictures_risks(struct markup *m, const struct pictures_words *w, const struct pi
 	for (size_t r = 0; r < map->rows; r++) { /* the highest likelihood is at the top */
 		size_t row = map->rows - 1 - r;
 		int y = (int)r * CELL_HIGH + 2;
-		picture_text(m,
-		    &(struct picture_text){HEAD - PAD, y + CELL_HIGH / 2, HEAD - PAD, PICTURE_END, PICTURE_INK, true},
-		    map->row_names[row]);
+		(void)picture_paragraph(m,
+		    &(struct picture_text){
+		        HEAD - PAD, y + CELL_HIGH / 2 - PICTURE_LINE, HEAD - PAD, PICTURE_END, PICTURE_INK, true},
+		    3, map->row_names[row]);
 		for (size_t c = 0; c < map->columns; c++)
 			draw_cell(m, w, map, row, c, HEAD + (int)c * width, y, width);
 	}

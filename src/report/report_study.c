@@ -97,6 +97,45 @@ synthesis(struct doc *d, const struct study *s, const struct study_figure *figur
 	words(d, doc_say(d, N_("What the study is for")), s->frame, "objectives");
 }
 
+/* Who took part, when, and in which limits (EXI_M1_01). */
+static void
+frame(struct doc *d, const struct study *s)
+{
+	static const struct doc_column people[] = {{N_("Who"), 35, DOC_TEXT}, {N_("Role"), 40, DOC_TEXT},
+	    {N_("RACI"), 10, DOC_TEXT}, {N_("Workshops"), 15, DOC_TEXT}};
+	static const struct doc_column dates[] = {
+	    {N_("What"), 60, DOC_TEXT}, {N_("On"), 20, DOC_TEXT}, {N_("Note"), 20, DOC_TEXT}};
+	const struct data_tree *time = data_tree_find(s->frame, "timeframe");
+	doc_heading(d, 2, doc_say(d, N_("Frame of the study")));
+	doc_facts(d, "");
+	doc_fact(d, doc_say(d, N_("What is studied")), text(d, s->frame, "object"));
+	doc_fact(d, doc_say(d, N_("Strategic cycle")), text(d, time, "strategic"));
+	doc_fact(d, doc_say(d, N_("Operational cycle")), text(d, time, "operational"));
+	doc_fact(d, doc_say(d, N_("ATT&CK catalogue")), text(d, s->frame, "attack_catalogue"));
+	words(d, doc_say(d, N_("Constraints")), s->frame, "constraints");
+	words(d, doc_say(d, N_("Assumptions")), s->frame, "assumptions");
+	if (study_get_first(s->frame, "participants") != NULL)
+		doc_table(d, doc_say(d, N_("Participants")), people, LENGTH_OF(people));
+	for (const struct data_tree *p = study_get_first(s->frame, "participants"); p != NULL; p = p->next) {
+		const char *all_cstr = "";
+		for (const struct data_tree *w = study_get_first(p, "workshops"); w != NULL && w->kind == DATA_TEXT;
+		     w = w->next)
+			all_cstr = doc_format(
+			    d, "%s%s%s", all_cstr, all_cstr[0] == '\0' ? "" : ", ", doc_keep_bytes(d, w->text));
+		doc_cell(d, text(d, p, "name"));
+		doc_cell(d, text(d, p, "role"));
+		doc_cell(d, text(d, p, "raci"));
+		doc_cell(d, all_cstr);
+	}
+	if (study_get_first(s->frame, "planning") != NULL)
+		doc_table(d, doc_say(d, N_("Planning")), dates, LENGTH_OF(dates));
+	for (const struct data_tree *p = study_get_first(s->frame, "planning"); p != NULL; p = p->next) {
+		doc_cell(d, text(d, p, "what"));
+		doc_cell(d, text(d, p, "on"));
+		doc_cell(d, text(d, p, "note"));
+	}
+}
+
 static void
 scope(struct doc *d, const struct study *s)
 {
@@ -107,6 +146,7 @@ scope(struct doc *d, const struct study *s)
 	static const struct doc_column events[] = {{N_("Id"), 10, DOC_CODE}, {N_("Feared event"), 35, DOC_TEXT},
 	    {N_("Of the value"), 15, DOC_TEXT}, {N_("Gravity"), 10, DOC_TEXT}, {N_("Why"), 30, DOC_TEXT}};
 	doc_heading(d, 1, doc_say(d, N_("Workshop 1: scope and security baseline")));
+	frame(d, s);
 	doc_table(d, "", values, LENGTH_OF(values));
 	for (size_t i = 0; i < s->section_count[STUDY_VALUE]; i++) {
 		const struct data_tree *map = study_tree(s, s->of_section[STUDY_VALUE][i]),
@@ -360,8 +400,8 @@ risk_map(struct doc *d, const struct study *s, const struct study_figure *figure
 static void
 risks(struct doc *d, const struct study *s, const struct study_figure *figures)
 {
-	static const struct doc_column columns[] = {{N_("Id"), 9, DOC_CODE}, {N_("Risk"), 31, DOC_TEXT},
-	    {N_("Before"), 14, DOC_TEXT}, {N_("Treatment"), 11, DOC_TEXT}, {N_("After"), 14, DOC_TEXT},
+	static const struct doc_column columns[] = {{N_("Id"), 9, DOC_CODE}, {N_("Risk"), 30, DOC_TEXT},
+	    {N_("Before"), 13, DOC_TEXT}, {N_("Treatment"), 13, DOC_TEXT}, {N_("After"), 14, DOC_TEXT},
 	    {N_("Accepted by, on"), 21, DOC_TEXT}};
 	static const struct {
 		const char *word_cstr, *text_cstr;
@@ -393,6 +433,29 @@ risks(struct doc *d, const struct study *s, const struct study_figure *figures)
 		    acceptance == NULL ? "-"
 		                       : doc_format(d, "%s, %s", text(d, acceptance, "by"), text(d, acceptance, "on")));
 		doc_cell_note(d, text(d, acceptance, "reason"));
+	}
+}
+
+/* What is left of each risk, as the guide documents it (EXI_M5_12). */
+static void
+residuals(struct doc *d, const struct study *s)
+{
+	static const struct doc_column columns[] = {{N_("Id"), 9, DOC_CODE}, {N_("What is left"), 24, DOC_TEXT},
+	    {N_("Weaknesses"), 22, DOC_TEXT}, {N_("Causes"), 15, DOC_TEXT}, {N_("Measures that exist"), 15, DOC_TEXT},
+	    {N_("How it is managed"), 15, DOC_TEXT}};
+	doc_heading(d, 2, doc_say(d, N_("Risks that are left")));
+	doc_table(d, "", columns, LENGTH_OF(columns));
+	for (size_t i = 0; i < s->section_count[STUDY_RISK]; i++) {
+		size_t n = s->of_section[STUDY_RISK][i];
+		const struct data_tree *map = study_tree(s, n), *left = data_tree_find(map, "residual");
+		const char *description_cstr = text(d, left, "description");
+		doc_cell(d, text(d, map, "id"));
+		doc_cell(d, description_cstr[0] == '\0' ? text(d, map, "name") : description_cstr);
+		doc_cell(d, text(d, left, "weaknesses"));
+		doc_cell(d, text(d, left, "causes"));
+		doc_cell(d, text(d, left, "existing"));
+		doc_cell_note(d, names(d, s, map, "measures"));
+		doc_cell(d, text(d, left, "management"));
 	}
 }
 
@@ -436,6 +499,7 @@ report_study_build(const struct study *s, const struct study_figure *figures, st
 	strategic(d, s, figures);
 	operational(d, s, figures);
 	risks(d, s, figures);
+	residuals(d, s);
 	plan(d, s);
 }
 

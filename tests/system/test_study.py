@@ -175,7 +175,7 @@ def document(*arguments):
     return subprocess.run([beffroi, 'study', *arguments], capture_output=True, timeout=60, env=environment)
 page = document('document', os.path.join(source, 'data/study/starts/town.yaml'), '--format', 'html', '--lang', 'fr')
 html = page.stdout.decode()
-tap.check(page.returncode == 0 and xml.dom.minidom.parseString(page.stdout) and html.count('<svg') == 4 and 'Rançongiciel via le prestataire' in html and 'Interne' in html,
+tap.check(page.returncode == 0 and xml.dom.minidom.parseString(page.stdout) and html.count('<svg') == 4 and 'Rançongiciel via le prestataire' in html and 'Interne' in html and 'Délégué à la protection des données' in html and 'Le prestataire garde un accès' in html,
           'the study as a page: radar and risk map before and after, well-formed', page.stderr)
 shown = answer('show', os.path.join(source, 'data/study/starts/town.yaml'))
 high = sum(r['level'] == 2 for r in shown['risks']), sum(r['residual']['level'] == 2 for r in shown['risks'])
