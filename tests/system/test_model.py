@@ -68,6 +68,9 @@ def main():
         tap.check(kept.get(APPROVAL), 'somebody answers for it')
         der = base64.b64decode(''.join((MODELS / 'flow-1.pub.pem').read_text().splitlines()[1:-1]))
         tap.check(facts.get('key') == hashlib.sha256(der).hexdigest(), 'it is signed with the key whose public half is beside it', facts.get('key'))
+        card = json.loads((MODELS / 'flow-1.card.json').read_text())
+        same = card['key'] == facts.get('key') and card['training_hash'] == facts.get('training_hash')
+        tap.check(same and len(card['splits']) == 4, 'the card beside it is of this model, and says what it is worth', card['key'])
         used = {entry['code'] for entry in facts.get('codes', ())}
         tap.check(used and not used & {61, 63}, 'it reads neither habits of hours nor the kind of the record', used)
 
