@@ -43,6 +43,14 @@ read_quoted(struct bytes *rest, uint8_t *scratch, size_t *used, struct bytes *ou
 	return closes;
 }
 
+/* ARFF's quotes. */
+static struct bytes
+unquote(struct bytes cell)
+{
+	bool quoted = cell.len >= 2 && cell.at[0] == '\'' && cell.at[cell.len - 1] == '\'';
+	return quoted ? bytes_first(bytes_after(cell, 1), cell.len - 2) : cell;
+}
+
 enum lesson_cells_said
 lesson_cells_read(struct bytes line, uint8_t separator, struct lesson_cells *out, size_t *wrong_at)
 {
@@ -73,7 +81,7 @@ lesson_cells_read(struct bytes line, uint8_t separator, struct lesson_cells *out
 			more = end < line.len;
 			line = bytes_after(line, end + 1);
 		}
-		out->cell[out->count++] = bytes_trim(cell);
+		out->cell[out->count++] = unquote(bytes_trim(cell));
 	}
 	return LESSON_CELLS_OK;
 }
