@@ -191,6 +191,10 @@ learn_read(const struct learn_options_list *files, const char *mapping_cstr, uin
 int
 learn_read_all(const struct learn_options *o, struct learn_table **out, struct lesson_account *account, struct diag *diag)
 {
+	bool other = o->mapping_cstr != NULL && strcmp(o->mapping_cstr, "fv64") != 0;
+	if (other && o->captures.count > 0)
+		return diag_say(diag, -EINVAL, "%s",
+		    _("a capture has the mapping fv64: leave --mapping out, or read the tables by themselves"));
 	const struct wish wish = {.files = &o->files,
 	    .captures = &o->captures,
 	    .mapping_cstr = o->mapping_cstr == NULL ? "fv64" : o->mapping_cstr,

@@ -164,7 +164,7 @@ arff_names_its_columns_in_lines_of_their_own(void **state)
 	                                "@attribute 'dst_host_rerror_rate' real\n"
 	                                "@attribute 'dst_host_srv_rerror_rate' real\n"
 	                                "@attribute 'class' {'normal', 'anomaly'}\n@data\n" KDD_VALUES
-	                                ",anomaly\n" KDD_VALUES ",normal\n";
+	                                ",anomaly\n" KDD_VALUES ",'normal'\n";
 	struct learn_table *t = learn("nsl-kdd", text_cstr), *plain = learn("nsl-kdd", KDD_VALUES ",normal\n");
 	assert_non_null(t);
 	assert_int_equal(t->labels[0], LEARN_ATTACK);
