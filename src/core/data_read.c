@@ -7,6 +7,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+static bool
+is_null(const char *word_cstr)
+{
+	return word_cstr[0] == '\0' || strcmp(word_cstr, "~") == 0 || strcmp(word_cstr, "null") == 0;
+}
+
+bool
+data_read_is_null(const struct data_tree *node)
+{
+	return node->kind == DATA_TEXT && is_null((const char *)node->text.at);
+}
+
 int
 data_read_complain(const struct data_read *r, const struct data_tree *at, const char *sentence_cstr, const char *what_cstr)
 {
@@ -156,13 +168,6 @@ data_read_need_number(
 		return data_read_complain(r, data_tree_find(map, key_cstr),
 		    _("expected a whole number that is neither absurd nor negative"), key_cstr);
 	return 0;
-}
-
-/* What YAML 1.2 calls null: no value was given. */
-static bool
-is_null(const char *word_cstr)
-{
-	return word_cstr[0] == '\0' || strcmp(word_cstr, "~") == 0 || strcmp(word_cstr, "null") == 0;
 }
 
 int

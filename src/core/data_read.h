@@ -14,6 +14,8 @@ struct data_read {
 	struct diag *diag;
 };
 
+/* What YAML 1.2 calls null: nothing, ~ or null. */
+bool data_read_is_null(const struct data_tree *node);
 /* A sentence about a node, `what_cstr` before it. Returns -EINVAL. */
 int
 data_read_complain(const struct data_read *r, const struct data_tree *at, const char *sentence_cstr, const char *what_cstr);

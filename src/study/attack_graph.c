@@ -83,8 +83,8 @@ read_level(const struct data_read *r, const struct data_tree *map, const char *k
 {
 	long level = 0;
 	const struct data_tree *at = data_tree_find(map, key_cstr);
-	*given = at != NULL;
-	if (at == NULL)
+	*given = at != NULL && !data_read_is_null(at);
+	if (!*given)
 		return 0;
 	int e = data_read_need_number(r, map, key_cstr, 0, ATTACK_LEVEL_MAX, &level);
 	*out = (uint8_t)level;
@@ -148,7 +148,7 @@ read_after(struct reader *s, size_t number)
 	int e = 0;
 	a->after = s->used;
 	const struct data_tree *one = after == NULL ? NULL : after->kind == DATA_LIST ? after->first : after;
-	if (one == after && one != NULL && one->text.len == 0)
+	if (one == after && one != NULL && data_read_is_null(one))
 		one = NULL; /* `after:` with nothing behind it */
 	for (; one != NULL && e == 0; one = after->kind == DATA_LIST ? one->next : NULL) {
 		size_t before = 0;
@@ -163,7 +163,8 @@ read_after(struct reader *s, size_t number)
 		s->graph->actions[before].is_last = false;
 	}
 	a->after_count = s->used - a->after;
-	if (data_tree_find(map, "join") != NULL)
+	const struct data_tree *said = data_tree_find(map, "join");
+	if (said != NULL && !data_read_is_null(said))
 		e = data_read_need_choice(s->r, map, "join", join_words, LENGTH_OF(join_words), &join);
 	else if (a->after_count > 1)
 		e = data_read_complain(s->r, map,

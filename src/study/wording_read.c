@@ -57,7 +57,8 @@ take_map(const struct data_tree *map, struct wording_requirement *out)
 			text = data_tree_find(n, text_spoken() == LANGUAGE_FR ? "fr" : "en");
 		if (text == NULL && n->kind == DATA_MAP)
 			text = n->first;
-		if (column >= 0 && text != NULL && text->kind == DATA_TEXT && *fields[column][0] == '\0')
+		if (column >= 0 && text != NULL && text->kind == DATA_TEXT && !data_read_is_null(text) &&
+		    *fields[column][0] == '\0')
 			*fields[column] = (const char *)text->text.at;
 	}
 	static const char *const titles[] = {"title", "name", "label"}; /* some write the sentence there */

@@ -128,6 +128,11 @@ without_difficulty_there_is_the_standard_method_alone(void **state)
 	(void)state;
 	const struct attack_graph *g = reckoned("actions: [{id: a, pr: 3}, {id: b, after: [a], pr: 2, diff: 1}]\n");
 	assert_false(g->has_diff);
+	g = reckoned(
+	    "actions: [{id: a, pr: 3, diff: null, after: null, join: ~}, {id: b, after: [a], join: null, pr: 2, diff: 1}]\n");
+	assert_false(g->has_diff);
+	assert_int_equal(g->standard, 2);
+	g = reckoned("actions: [{id: a, pr: 3}, {id: b, after: [a], pr: 2, diff: 1}]\n");
 	assert_int_equal(g->standard, 2);
 }
 

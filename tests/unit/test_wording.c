@@ -118,7 +118,7 @@ without_value_or_verification_it_cannot_be_accepted(void **state)
 	    "- {id: a, text: The system must encrypt backups., verification: test}\n"
 	    "- {id: b, text: The system must encrypt mails with TLS 1.3., verification: test}\n"
 	    "- {id: c, text: The system must encrypt disks., acceptance: all disks, verification: inspection}\n"
-	    "- {id: d, text: The system must encrypt phones., acceptance: fast}\n"
+	    "- {id: d, text: The system must encrypt phones., acceptance: fast, verification: null}\n"
 	    "- {id: e, text: Le système doit chiffrer les clés., acceptance: toutes, verification: 'Démonstration, analyse'}\n"
 	    "- {id: f, text: The system must encrypt tapes., acceptance: 1, verification: by magic}\n");
 	assert_string_equal(told(), "1 no-value, 4 no-value, 4 no-verification, 6 bad-verification");
