@@ -79,7 +79,7 @@ _beffroi() {
 				--mapping) words='fv64 zeek-conn eve-flow netflow ctu13 cic unsw-nb15 nsl-kdd' ;;
 				--mode) words='auto symmetric levels' ;;
 				*) case $word in
-					-*) words='--because --as --dossier --data --mapping --out --mode --trees --depth --seed --threads --codes --positive-weight --approver --sheet --key --days --model --site --splits --test --target --epsilon --local --labels --against --moments --trials --results --stress --row -r --shortcuts --keep --max-rows --format --lang --color --help' ;;
+					-*) words='--alert --because --as --dossier --data --mapping --out --mode --trees --depth --seed --threads --codes --positive-weight --approver --sheet --key --days --model --site --splits --test --target --epsilon --local --labels --against --moments --trials --results --stress --row -r --shortcuts --keep --max-rows --format --lang --color --help' ;;
 					*) COMPREPLY=($(compgen -f -- "$word")); return ;;
 					esac ;;
 				esac ;;

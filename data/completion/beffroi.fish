@@ -43,6 +43,7 @@ complete -c beffroi -n '__fish_seen_subcommand_from rules' -a 'check list explai
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -a 'dataset train import export show approve evaluate calibrate scan stress card deploy explain normal' -F
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l data -rF
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l because -x
+complete -c beffroi -n '__fish_seen_subcommand_from learn' -l alert -x
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l as -x
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l dossier -xa '(__fish_complete_directories)'
 complete -c beffroi -n '__fish_seen_subcommand_from learn' -l mapping -xa 'fv64 zeek-conn eve-flow netflow ctu13 cic unsw-nb15 nsl-kdd'

@@ -100,7 +100,8 @@ static const struct {
         .help_cstr = N_("deploy: an approved model comes into force in a dossier, with a line of its journal.\n")},
     {.name_cstr = "explain",
         .run = verb_learn_explain_run,
-        .usage_cstr = N_("beffroi learn explain --model MODEL --data FILE --row N [--mapping fv64]\n"),
+        .usage_cstr = N_("beffroi learn explain --model MODEL --data FILE --row N [--mapping fv64]\n"
+                         "       beffroi learn explain --alert ALERT [--model MODEL] [--dossier DIR]\n"),
         .help_cstr = N_("explain: what speaks for an attack and against it in one row, from 1; JSON has all 64 codes.\n")},
     {.name_cstr = "normal",
         .run = verb_learn_normal_run,

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/verb_learn_explain.h"
 
+#include "app/learn_alert.h"
 #include "app/learn_home.h"
 #include "app/learn_read.h"
 #include "app/learn_tell.h"
 #include "cli/verb_options.h"
 #include "core/auto.h"
 #include "detect/learn/learn_explain.h"
+#include "record/flow_vector_name.h"
 
 #include <errno.h>
 #include <math.h>
@@ -139,9 +141,46 @@ tell_people(const struct learn_options *o, const struct learn_table *t, struct a
 	}
 }
 
+/* The flow of an alert, as a table of one row. */
+static int
+explain_alert(const struct learn_options *given, struct diag *diag)
+{
+	AUTO_FREE char *model = malloc(LEARN_ALERT_PATH_MAX);
+	AUTO_FREE struct learn_options *o = malloc(sizeof(*o));
+	AUTO_FREE struct learn_table *names = calloc(1, sizeof(*names));
+	struct learn_home home = {0};
+	struct flow_vector v;
+	if (model == NULL || o == NULL || names == NULL)
+		return diag_say(diag, -ENOMEM, "%s", text_error(ENOMEM));
+	(void)snprintf(names->schema, sizeof(names->schema), "fv64");
+	for (unsigned i = 0; i < FLOW_CODES; i++)
+		(void)snprintf(names->code_names[i], sizeof(names->code_names[i]), "%s", flow_vector_name(i));
+	int r = learn_alert_read(given, given->alert_cstr, &v, model, diag);
+	if (r < 0)
+		return r;
+	*o = *given;
+	o->model_cstr = model;
+	o->row = 1;
+	r = learn_home_load(o, &home, diag);
+	if (r == 0)
+		r = learn_home_fits(&home, o, names, diag);
+	if (r == 0) {
+		struct answer a = {0};
+		find_answer(&home, &v, &a);
+		if (o->json)
+			r = tell_json(o, names, &v, &a);
+		else
+			tell_people(o, names, &a);
+	}
+	learn_home_done(&home);
+	return r < 0 ? r : VERB_EXIT_DONE;
+}
+
 int
 verb_learn_explain_run(const struct learn_options *o, struct diag *diag)
 {
+	if (o->alert_cstr != NULL)
+		return explain_alert(o, diag);
 	if (o->model_cstr == NULL || o->files.count == 0 || o->row == 0)
 		return diag_say(diag, -EINVAL,
 		    text_in(o->language, N_("say which model, table and row: --model MODEL --data FILE --row N, from 1")));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/verb_learn_normal.h"
 
+#include "app/learn_alert.h"
 #include "app/learn_home.h"
 #include "app/watch_model.h"
 #include "cli/dossier_folder.h"
@@ -9,15 +10,12 @@
 #include "detect/learn/flow_judge.h"
 #include "detect/learn/learn_site_file.h"
 #include "dossier/dossier.h"
-#include "dossier/dossier_alerts.h"
 #include "dossier/dossier_case.h"
 #include "dossier/dossier_journal.h"
-#include "record/model_words.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <unistd.h>
 
 enum { DAYS_USUAL = 90, DAYS_MAX = 730 };
 #define DAY_NS (INT64_C(86400) * 1000000000)
@@ -25,24 +23,11 @@ enum { DAYS_USUAL = 90, DAYS_MAX = 730 };
 struct work {
 	struct learn_options o; /* with the model's name */
 	uint64_t days;
-	char place_cstr[MESSAGES_TEXT_MAX], model_cstr[MESSAGES_TEXT_MAX + 32];
+	char place_cstr[MESSAGES_TEXT_MAX], model_cstr[LEARN_ALERT_PATH_MAX];
 	struct dossier *dossier;
 	struct dossier_alert_row row;
 	struct flow_vector vector;
 };
-
-static int
-find_model(struct work *w, struct diag *diag)
-{
-	if (w->o.model_cstr != NULL)
-		return 0;
-	int n = snprintf(w->model_cstr, sizeof(w->model_cstr), "%s/" WATCH_MODEL_ACTIVE, w->place_cstr);
-	if (n < 0 || (size_t)n >= sizeof(w->model_cstr) || access(w->model_cstr, R_OK) < 0)
-		return diag_say(diag, -ENOENT, "%s",
-		    text_in(w->o.language, N_("no model is in force in this dossier: name one with --model")));
-	w->o.model_cstr = w->model_cstr;
-	return 0;
-}
 
 /* The example goes into the site file, which is made where there is none. */
 static int
@@ -73,17 +58,6 @@ accept_flow(struct work *w, int64_t until_ns, struct diag *diag)
 	return r;
 }
 
-static int
-find_alert(struct work *w, struct diag *diag)
-{
-	struct model_verdict verdict;
-	int r = dossier_alerts_find(w->dossier, w->o.files.at[0], &w->row, diag);
-	if (r == 0 && !model_words_get(&w->row.kept.alert, &w->vector, &verdict))
-		r = diag_say(diag, -EINVAL, "%s",
-		    text_in(w->o.language, N_("this alert is not of a model: beffroi exception keeps others aside")));
-	return r;
-}
-
 /* The line of the journal comes first: what cannot be written down is not done. */
 static int
 say_normal(struct work *w, struct diag *diag)
@@ -94,9 +68,10 @@ say_normal(struct work *w, struct diag *diag)
 	dossier_case_sign(w->dossier, user_cstr != NULL && user_cstr[0] != '\0' ? user_cstr : "?");
 	int r = dossier_begin(w->dossier, diag);
 	if (r == 0)
-		r = find_alert(w, diag);
+		r = learn_alert_find(w->dossier, w->o.files.at[0], w->o.language, &w->row, &w->vector, diag);
 	if (r == 0)
-		r = find_model(w, diag);
+		r = learn_alert_model(&w->o, w->place_cstr, w->model_cstr, diag);
+	w->o.model_cstr = w->model_cstr;
 	if (r == 0) {
 		struct json j = json_of(after, sizeof(after) - 1);
 		json_open_object(&j, (struct bytes){0});

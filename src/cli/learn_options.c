@@ -16,6 +16,7 @@ static const struct {
 	size_t offset;
 } options[] = {
     {"against", LIST, offsetof(struct learn_options, against)},
+    {"alert", TEXT, offsetof(struct learn_options, alert_cstr)},
     {"approver", TEXT, offsetof(struct learn_options, approver_cstr)},
     {"as", TEXT, offsetof(struct learn_options, as_cstr)},
     {"because", TEXT, offsetof(struct learn_options, because_cstr)},

@@ -43,6 +43,7 @@ struct learn_options {
 	const char *results_cstr, *stress_cstr;     /* --results, --stress: what evaluate and stress printed */
 	uint64_t trials;                            /* --trials */
 	uint64_t local, row;                        /* --local, --row; 0: not given */
+	const char *alert_cstr;                     /* --alert: of explain */
 	const char *because_cstr, *as_cstr;         /* --because, --as: of normal */
 	bool shortcuts;                             /* --shortcuts */
 };

@@ -133,6 +133,14 @@ for words, why in (((alert,), 'say which alert, and why'), ((alert, '--because',
     r = run('learn', 'normal', *words, '--dossier', dossier)
     check(r.returncode in (1, 2) and why in r.stderr and r.stderr.startswith('beffroi: '), f'learn normal {" ".join(map(str, words[1:]))}: refused', r.stderr)
 
+# --- the analyst's view
+r = run('learn', 'explain', '--alert', alert, '--dossier', dossier, '--format', 'json')
+view = json.loads(r.stdout) if r.returncode == 0 else {'contributions': []}
+total = view.get('base', 0) + sum(c['contribution'] for c in view['contributions'])
+check(len(view['contributions']) == 64 and abs(total - view['margin']) < 0.01, 'all 64 contributions of an alert, which add up to its margin', r.stderr or view)
+r = run('learn', 'explain', '--alert', 'ALR-none', '--dossier', dossier)
+check(r.returncode == 1 and r.stderr.startswith('beffroi: '), 'no such alert', r.stderr)
+
 # --- models that may not judge: refused with the reason, and the watch goes on
 good = (folder / 'good.model').read_bytes()
 (folder / 'cut.model').write_bytes(good[:len(good) // 2])
