@@ -44,12 +44,12 @@ account_add(struct account *a, __m512i leaf, __m512i low, __m512i high)
 }
 
 FOR_AVX512 static inline __m512i
-symmetric_leaf(const uint8_t *planes, const uint8_t *plane, const uint8_t *limit)
+symmetric_leaf(const uint8_t *planes, const uint8_t *plane, const uint32_t *limit)
 {
 	__m512i leaf = _mm512_setzero_si512();
 	for (unsigned level = 0; level < LEARN_PACKED_LEVELS; level++) {
 		__mmask64 held = _mm512_cmpgt_epu8_mask(
-		    _mm512_loadu_si512(planes + plane[level] * LEARN_BLOCK), _mm512_set1_epi8((char)limit[level]));
+		    _mm512_loadu_si512(planes + plane[level] * LEARN_BLOCK), _mm512_set1_epi32((int)limit[level]));
 		leaf = _mm512_mask_add_epi8(leaf, held, leaf, _mm512_set1_epi8((char)(32 >> level)));
 	}
 	return leaf;
@@ -61,7 +61,8 @@ symmetric(const struct learn_packed *p, unsigned from, unsigned to, const uint8_
 {
 	struct account a[2] = {0};
 	for (unsigned tree = from; tree < to; tree++) {
-		const uint8_t *plane = p->planes + tree * LEARN_PACKED_TESTS, *limit = p->limits + tree * LEARN_PACKED_TESTS;
+		const uint8_t *plane = p->planes + tree * LEARN_PACKED_TESTS;
+		const uint32_t *limit = p->limits_four + tree * LEARN_PACKED_TESTS;
 		__m512i low = _mm512_load_si512(p->low[table] + tree * LEARN_PACKED_LEAVES);
 		__m512i high = _mm512_load_si512(p->high[table] + tree * LEARN_PACKED_LEAVES);
 		for (size_t b = 0; b < blocks; b++)
@@ -75,14 +76,14 @@ symmetric(const struct learn_packed *p, unsigned from, unsigned to, const uint8_
 }
 
 FOR_AVX512 static inline __mmask64
-node_held(const uint8_t *planes, uint8_t plane, uint8_t limit)
+node_held(const uint8_t *planes, uint8_t plane, uint32_t limit)
 {
-	return _mm512_cmpgt_epu8_mask(_mm512_loadu_si512(planes + plane * LEARN_BLOCK), _mm512_set1_epi8((char)limit));
+	return _mm512_cmpgt_epu8_mask(_mm512_loadu_si512(planes + plane * LEARN_BLOCK), _mm512_set1_epi32((int)limit));
 }
 
 /* Which leaf below node `first + i` of a level each flow reaches, from the last tests up. */
 FOR_AVX512 static inline __m512i
-levels_leaf(const uint8_t *planes, const uint8_t *plane, const uint8_t *limit, size_t leaves)
+levels_leaf(const uint8_t *planes, const uint8_t *plane, const uint32_t *limit, size_t leaves)
 {
 	__m512i node[1 << (LEARN_DEPTH_MAX - 1)];
 	const __m512i one = _mm512_set1_epi8(1);
@@ -106,7 +107,8 @@ levels(const struct learn_packed *p, unsigned from, unsigned to, const uint8_t *
 {
 	struct account a[2] = {0};
 	for (unsigned tree = from; tree < to; tree++) {
-		const uint8_t *plane = p->planes + tree * p->tests, *limit = p->limits + tree * p->tests;
+		const uint8_t *plane = p->planes + tree * p->tests;
+		const uint32_t *limit = p->limits_four + tree * p->tests;
 		__m512i leaf = p->leaves == LEARN_PACKED_LEAVES ? levels_leaf(planes, plane, limit, LEARN_PACKED_LEAVES)
 		                                                : levels_leaf(planes, plane, limit, p->leaves);
 		for (unsigned t = 0; t < (p->wide ? 2u : 1u); t++) {

@@ -22,7 +22,7 @@ learn_packed_init(struct learn_packed *out, enum learn_growth growth, unsigned d
 	p.tests = p.symmetric ? LEARN_PACKED_TESTS : p.leaves;
 	size_t across = p.symmetric ? (trees_max + ACROSS - 1) / ACROSS * ACROSS * LEARN_PACKED_LEVELS : 0;
 	size_t tests = trees_max * p.tests, leaves = trees_max * p.leaves;
-	size_t size = 2 * (tests + ALIGN) + 2 * (across + ALIGN) + (wide ? 2 : 1) * (4 * leaves + 3 * ALIGN);
+	size_t size = 6 * (tests + ALIGN) + 2 * (across + ALIGN) + (wide ? 2 : 1) * (4 * leaves + 3 * ALIGN);
 	p.room = aligned_alloc(ALIGN, (size + ALIGN - 1) / ALIGN * ALIGN);
 	if (p.room == NULL)
 		return false;
@@ -30,6 +30,7 @@ learn_packed_init(struct learn_packed *out, enum learn_growth growth, unsigned d
 	uint8_t *at = p.room;
 	p.planes = cut(&at, tests);
 	p.limits = cut(&at, tests);
+	p.limits_four = (uint32_t *)(void *)cut(&at, 4 * tests);
 	p.across_planes = cut(&at, across);
 	p.across_limits = cut(&at, across);
 	memset(p.across_limits, LEARN_LIMIT_NEVER, across);
@@ -106,5 +107,7 @@ learn_packed_add(struct learn_packed *p, const struct learn_forest *f)
 		add_symmetric(p, f);
 	else
 		add_levels(p, f);
+	for (size_t i = p->trees * p->tests; i < (p->trees + 1) * p->tests; i++)
+		p->limits_four[i] = p->limits[i] * UINT32_C(0x01010101);
 	p->trees++;
 }

@@ -22,6 +22,7 @@ struct learn_packed {
 	unsigned trees, depth;        /* depth: 6, 7 or 8 */
 	size_t tests, leaves;         /* bytes kept for each tree: 8 or 2^depth; 2^depth */
 	uint8_t *planes, *limits;
+	uint32_t *limits_four; /* each limit four times: what loads and spreads fastest over a register */
 	/* symmetric: of 64 trees the first tests, then the second ones... */
 	uint8_t *across_planes, *across_limits;
 	/* by table: the leaves, and their low and high bytes apart */
