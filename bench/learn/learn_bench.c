@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 /* learn_bench - what learning costs and what it is worth, beside XGBoost's C API in the same run.
  *
- * usage: learn_bench [--rows N] [--quality MAPPING FILE SPLIT]...
- *	SPLIT: random | dedup | time | group
+ * usage: learn_bench [--rows N] [--quality SET[,SET...] random|dedup|time|SET]...
+ *	SET: of beffroi learn dataset --out; the last one is what to test on
  *
  * Times are CPU time of one thread; of several passes the fastest counts.
  */
-#include "app/learn_read.h"
 #include "detect/learn/learn_explain.h"
 #include "detect/learn/learn_kernel.h"
+#include "detect/learn/learn_table_file.h"
 #include "detect/learn/learn_train.h"
 #include "core/hash.h"
 
@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 #include <xgboost/c_api.h>
 
 enum { PASSES = 40, TREES = 100, DEPTH = 6 };
@@ -234,18 +235,49 @@ without_twins(const struct learn_table *t, uint32_t *rows, size_t count)
 	return kept_rows;
 }
 
+/* Adds the rows of a set, as `learn dataset --out` writes it. */
 static void
-quality(const char *mapping, const char *path, const char *kind)
+read_set(const char *path, struct learn_table **t)
 {
-	static struct learn_options_list files;
-	static struct lesson_account account;
-	struct learn_table *t = NULL;
-	struct diag diag = {0};
-	files = (struct learn_options_list){.at = {path}, .count = 1};
-	if (learn_read(&files, mapping, 0, &t, &account, &diag) < 0) {
-		fprintf(stderr, "learn_bench: %s: %s\n", path, diag.text_cstr);
+	struct learn_table_head head;
+	struct learn_row row;
+	struct bytes name;
+	FILE *f = fopen(path, "rbe");
+	uint8_t *bytes = must(malloc((size_t)1 << 30));
+	size_t len = f == NULL ? 0 : fread(bytes, 1, (size_t)1 << 30, f);
+	bool ok = f != NULL && learn_table_file_head((struct bytes){bytes, len}, &head) == PARSE_OK;
+	struct cursor c = cursor_of(bytes_after((struct bytes){bytes, len}, LEARN_TABLE_FILE_HEAD));
+	ok = ok && (*t != NULL || learn_table_new(head.schema, t) == 0);
+	for (unsigned i = 0; ok && i < (unsigned)head.families + head.groups + head.codes; i++)
+		ok = learn_table_file_name(&c, &name) == PARSE_OK;
+	for (uint64_t i = 0; ok && i < head.rows; i++) {
+		ok = learn_table_file_row(&c, &head, &row) == PARSE_OK;
+		row.family = row.group = 0;
+		ok = ok && learn_table_add(*t, &row) == 0;
+	}
+	if (!ok) {
+		fprintf(stderr, "learn_bench: %s: this is no set of beffroi learn dataset --out\n", path);
 		exit(1);
 	}
+	learn_table_finish(*t);
+	fclose(f);
+	free(bytes);
+}
+
+/* sets: one, or several with commas; kind: how to split, or another set to test on. */
+static void
+quality(char *sets, const char *kind)
+{
+	struct learn_table *t = NULL;
+	char name[64];
+	bool across = access(kind, R_OK) == 0;
+	(void)snprintf(name, sizeof(name), "%.28s -> %.28s", strrchr(sets, '/') ? strrchr(sets, '/') + 1 : sets,
+	    strrchr(kind, '/') ? strrchr(kind, '/') + 1 : kind);
+	for (char *set = strtok(sets, ","); set != NULL; set = strtok(NULL, ","))
+		read_set(set, &t);
+	size_t learnt = t->rows;
+	if (across)
+		read_set(kind, &t);
 	struct split s = {must(calloc(t->rows + 1, 4)), must(calloc(t->rows + 1, 4)), 0, 0};
 	uint32_t *rows = must(calloc(t->rows + 1, 4));
 	size_t count = 0;
@@ -257,14 +289,14 @@ quality(const char *mapping, const char *path, const char *kind)
 	if (strcmp(kind, "time") == 0)
 		qsort_r(rows, count, sizeof(*rows), by_time, t);
 	for (size_t i = 0; i < count; i++) {
-		bool test = strcmp(kind, "time") == 0 ? i >= count * 7 / 10 : hash_u64(rows[i], 7) % 10 >= 7;
+		bool test = across              ? rows[i] >= learnt
+		    : strcmp(kind, "time") == 0 ? i >= count * 7 / 10
+		                                : hash_u64(rows[i], 7) % 10 >= 7;
 		if (test)
 			s.test[s.tests++] = rows[i];
 		else
 			s.train[s.trains++] = rows[i];
 	}
-	char name[64];
-	(void)snprintf(name, sizeof(name), "%s %s", mapping, kind);
 	compare(name, t, &s);
 	free(s.train);
 	free(s.test);
@@ -495,9 +527,9 @@ main(int argc, char **argv)
 	for (int i = 1; i < argc; i++) {
 		if (strcmp(argv[i], "--rows") == 0 && i + 1 < argc)
 			rows = (size_t)strtoull(argv[++i], NULL, 10);
-		else if (strcmp(argv[i], "--quality") == 0 && i + 3 < argc) {
-			quality(argv[i + 1], argv[i + 2], argv[i + 3]);
-			i += 3;
+		else if (strcmp(argv[i], "--quality") == 0 && i + 2 < argc) {
+			quality(argv[i + 1], argv[i + 2]);
+			i += 2;
 		}
 	}
 	struct learn_table *t = made_up(rows + rows / 5 + FLOWS * 4);
