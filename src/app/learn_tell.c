@@ -186,6 +186,8 @@ void
 learn_tell_json(struct json *j, const struct learn_table *t, const struct learn_suite_result *r)
 {
 	const struct learn_worth *w = &r->worth;
+	if (r->fold == NULL)
+		json_bool(j, JSON_KEY("trained_on_these"), r->trained_on_these);
 	json_u64(j, JSON_KEY("rows"), w->rows);
 	json_u64(j, JSON_KEY("positives"), w->attacks);
 	json_u64(j, JSON_KEY("repeats"), w->repeats);
@@ -291,6 +293,10 @@ void
 learn_tell_people(enum language language, const struct learn_table *t, const struct learn_suite_result *r)
 {
 	const struct learn_worth *w = &r->worth;
+	if (r->trained_on_these)
+		printf("%s",
+		    text_in(language,
+		        N_("These are the very rows that the model was trained on: every figure below flatters it.\n")));
 	if (r->fold != NULL)
 		printf("%s %s%s\n", text_in(language, fold_words[r->fold->kind]), r->fold->name_cstr,
 		    r->fold->kind == LEARN_FOLD_RANDOM

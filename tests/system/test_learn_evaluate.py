@@ -68,6 +68,9 @@ check('2000 flows' in text and 'threshold of this site' in text and 'neptune' in
 text = run('evaluate', '--model', model, '--data', folder / 'b.txt', '--mapping', 'nsl-kdd', language='fr').stdout
 check('2000 flux' in text and 'seuil' in text, 'in French too', text)
 
+text = run('evaluate', '--model', model, '--data', folder / 'a.txt', '--mapping', 'nsl-kdd').stdout
+check(text.startswith('These are the very rows') and r['trained_on_these'] is False, 'rows that the model was trained on are told first', text[:300])
+
 # Splits, and the same rows for other programs.
 (folder / 'keep').mkdir()
 p = run('evaluate', '--splits', 'random,family,capture', '--data', folder / 'a.txt', folder / 'b.txt', '--mapping', 'nsl-kdd', '--trees', 10,

@@ -10,6 +10,7 @@
 
 #include <errno.h>
 #include <math.h>
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -307,6 +308,26 @@ learn_suite_run(const struct learn_table *t, struct learn_fold *fold, const stru
 	return 0;
 }
 
+/* Whether the known rows of a table are those whose SHA-256 training left in the model (learn_set.h). */
+static bool
+are_training_rows(const struct learn_table *t, const uint8_t wanted[static LEARN_HASH])
+{
+	uint8_t hash[LEARN_HASH] = {0};
+	static const uint8_t none[LEARN_HASH];
+	EVP_MD_CTX *sum = EVP_MD_CTX_new();
+	if (sum != NULL && EVP_DigestInit_ex(sum, EVP_sha256(), NULL) == 1) {
+		for (size_t i = 0; i < t->rows; i++) {
+			if (t->labels[i] == LEARN_UNKNOWN)
+				continue;
+			(void)EVP_DigestUpdate(sum, t->vectors[i].code, FLOW_CODES);
+			(void)EVP_DigestUpdate(sum, &t->labels[i], 1);
+		}
+		(void)EVP_DigestFinal_ex(sum, hash, NULL);
+	}
+	EVP_MD_CTX_free(sum);
+	return memcmp(wanted, none, sizeof(none)) != 0 && memcmp(hash, wanted, sizeof(hash)) == 0;
+}
+
 /* A model without its site file: every other row sets threshold and bounds, and those between are told by them; what needs neither is
  * told of all rows. */
 static int
@@ -378,7 +399,7 @@ learn_suite_model(const struct learn_table *t, const struct learn_model *model, 
 	if (r < 0)
 		return diag_say(diag, r, _("there is not enough memory for %zu rows"), t->rows);
 	learn_sample_score(&all, model);
-	struct learn_suite_result n = {0};
+	struct learn_suite_result n = {.trained_on_these = are_training_rows(t, learn_model_facts(model)->training_hash)};
 	if (bounds != NULL && choice != NULL) {
 		struct frozen frozen = {*choice, *bounds, true};
 		r = tell(&all, &frozen, LEARN_WORTH_FROZEN, settings, &n.worth);

@@ -36,6 +36,7 @@ struct learn_suite_result {
 	struct learn_suite_shortcut shortcuts[LEARN_SUITE_SHORTCUTS];
 	uint64_t train_rows, kept_back;
 	double train_seconds;
+	bool trained_on_these; /* a model told on the very rows that it was trained on */
 	bool has_bounds;
 	struct learn_conformal bounds; /* set on the rows kept back */
 };
