@@ -74,6 +74,22 @@ add(struct learn_options *o, struct learn_options_list *list, const char *value_
 	return 0;
 }
 
+static struct learn_options_list *
+list_of(struct learn_options *o, size_t index)
+{
+	return (struct learn_options_list *)(void *)((uint8_t *)o + options[index].offset);
+}
+
+/* A list takes the words that stand behind its option, up to the next option. */
+static int
+add_all(struct learn_options *o, struct learn_options_list *list, int argc, char **argv, struct diag *diag)
+{
+	int r = add(o, list, optarg, diag);
+	while (r == 0 && optind < argc && (argv[optind][0] != '-' || argv[optind][1] == '\0'))
+		r = add(o, list, argv[optind++], diag);
+	return r;
+}
+
 static int
 take(struct learn_options *o, size_t index, const char *value_cstr, struct diag *diag)
 {
@@ -82,7 +98,7 @@ take(struct learn_options *o, size_t index, const char *value_cstr, struct diag 
 	switch (options[index].kind) {
 	case TEXT: *(const char **)(void *)at = value_cstr; return 0;
 	case FLAG: *(bool *)at = true; return 0;
-	case LIST: return add(o, (struct learn_options_list *)(void *)at, value_cstr, diag);
+	case LIST: /* add_all() */
 	case NUMBER: break;
 	}
 	unsigned long long value = strtoull(value_cstr, &end, 10);
@@ -152,11 +168,13 @@ learn_options_parse(int argc, char **argv, struct learn_options *o, struct diag 
 		if (got == 'h')
 			o->help = true;
 		else if (got == 'r')
-			r = add(o, &o->captures, optarg, diag);
+			r = add_all(o, &o->captures, argc, argv, diag);
 		else if (got == OPTION_LANG)
 			r = take_language(o, optarg, diag);
 		else if (got == OPTION_COLOR)
 			r = take_colour(o, optarg, diag);
+		else if (got >= OPTION_FIRST && options[got - OPTION_FIRST].kind == LIST)
+			r = add_all(o, list_of(o, (size_t)(got - OPTION_FIRST)), argc, argv, diag);
 		else if (got >= OPTION_FIRST)
 			r = take(o, (size_t)(got - OPTION_FIRST), optarg, diag);
 		else

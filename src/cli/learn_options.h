@@ -18,7 +18,7 @@ struct learn_options {
 	bool json, color, help;
 	const char *format_cstr;                    /* --format, as given; NULL: text */
 	const char *word_cstr;                      /* "dataset", "train"... */
-	struct learn_options_list files;            /* --data, and the words after the first one */
+	struct learn_options_list files;            /* --data, and the words that no option takes */
 	struct learn_options_list captures;         /* -r */
 	struct learn_options_list against;          /* --against */
 	const char *mapping_cstr;                   /* --mapping */

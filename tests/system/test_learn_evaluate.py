@@ -105,6 +105,9 @@ check(once['split_hash'] == illusion['split_hash'] and once['pr_auc'] == illusio
 p = run('evaluate', '--data', folder / 'a.txt', '--test', folder / 'b.txt', '--mapping', 'nsl-kdd', '--trees', 10, '--format', 'json')
 r = json.loads(p.stdout)
 check(r['split'] == 'sets' and r['rows'] == 2000, 'another set is told whole', r)
+p = run('evaluate', '--data', folder / 'a.txt', '--test', folder / 'b.txt', folder / 'a.txt', '--mapping', 'nsl-kdd', '--trees', 10, '--format', 'json')
+both = json.loads(p.stdout)
+check(both['rows'] > r['rows'] and both['train_rows'] == r['train_rows'], 'the words behind --test are tests, none of them is trained on', [both['rows'], both['train_rows'], r['train_rows']])
 check(r['thresholds']['frozen'] and r['thresholds']['site'] and r['thresholds']['labels'], 'under three thresholds', r['thresholds'])
 
 # A shortcut: a code that alone tells the label.
