@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "detect/learn/learn_split.h"
 
-enum { NOT_KNOWN = 255 };
+enum { LAST = 254, NOT_KNOWN = 255 };
 
 static inline double
 square_over(const struct learn_split_rules *r, struct learn_sums s)
@@ -70,11 +70,11 @@ whole_of(const struct learn_split_rules *r, const struct learn_node *n)
 	return gain_at(r, n->sums, learn_split_weight(r, n->sums, n->low, n->high));
 }
 
-/* A code that did not occur goes with those below, as in XGBoost: measured beside the middle between both, it is never worse. */
+/* Between two codes that occur, in the middle: a site may see what the training set did not. */
 static uint8_t
-limit_below(int above)
+limit_between(int below, int above)
 {
-	return (uint8_t)(above - 1);
+	return (uint8_t)((below + above - 1) / 2);
 }
 
 static void
@@ -95,7 +95,7 @@ learn_split_node(const struct learn_split_rules *r, const struct learn_node *nod
 		if (sums[code] == 0)
 			continue;
 		if (last >= 0) {
-			uint8_t limit = limit_below(code);
+			uint8_t limit = code == NOT_KNOWN ? LAST : limit_between(last, code);
 			better(&best, gain_of(r, node, below, whole, direction), r->gain_min, limit, false);
 			if (sums[NOT_KNOWN] != 0 && code != NOT_KNOWN)
 				better(&best, gain_of(r, node, plus(below, missing), whole, direction), r->gain_min, limit,
@@ -135,7 +135,7 @@ learn_split_level(const struct learn_split_rules *r, const struct learn_node *no
 				    r, &nodes[n], turned ? plus(below[n], missing[n]) : below[n], whole[n], direction);
 				gain += g > 0 ? g : 0;
 			}
-			better(&best, gain, r->gain_min, limit_below(code), turned != 0);
+			better(&best, gain, r->gain_min, code == NOT_KNOWN ? LAST : limit_between(last, code), turned != 0);
 		}
 		for (size_t n = 0; n < count; n++)
 			below[n] = plus(below[n], sums_of(sums[n][code]));
