@@ -24,7 +24,8 @@ tools/new-parser zzstream >/dev/null || fail "a stream parser is written"
 tools/new-parser zzgram --udp >/dev/null || fail "a datagram parser is written"
 
 mkdir objects
-for source in src/core/addr.c src/core/json.c src/core/utf8.c src/record/observation.c src/inspect/l7_settings.c tests/support/fake_sink.c \
+for source in src/core/addr.c src/core/json.c src/core/utf8.c src/record/observation.c src/inspect/l7_settings.c src/inspect/view_event.c src/net/anomaly.c \
+    tests/support/fake_sink.c \
     tests/support/l7_drive.c; do
 	$cc $flags -c "$source" -o "objects/$(basename "$source" .c).o"
 done
@@ -39,7 +40,7 @@ for name in zzstream zzgram; do
 	$cc $flags "fuzz_${name}_fuzz.c.o" fuzz/replay.c $glue objects/*.o -lm -o "replay_$name"
 	"./replay_$name" "fuzz/$name/corpus" >test.log 2>&1 || { cat test.log >&2; fail "the seeds of $name replay"; }
 	for list in src/proto/meson.build src/inspect/meson.build tests/unit/meson.build fuzz/meson.build \
-	    src/inspect/l7_table.c src/record/observation.h src/record/observation.c; do
+	    src/inspect/l7_table.c src/inspect/view_event_list.h src/record/observation.h src/record/observation.c; do
 		grep -qi "$name" "$list" || fail "$name is in $list"
 	done
 	grep -rn '@' src/proto/$name.[ch] src/inspect/*_$name.[ch] "tests/unit/test_$name.c" "fuzz/$name/fuzz.c" &&
