@@ -285,17 +285,18 @@ def followed(*words):
     r, found = alerts('-S', folder / 'tag.rules', *words)
     events = [json.loads(line) for line in (folder / 'eve.json').read_text().splitlines()]
     ssh = {e['flow_id']: e['pcap_cnt'] for e in found if e['alert']['signature_id'] == 57}
-    return ssh, [e for e in events if e['event_type'] == 'packet']
+    return ssh, [e for e in events if e['event_type'] == 'packet'], r.stderr
 
 
-ssh, packets = followed()
+ssh, packets, _ = followed()
 per_flow = {}
 for e in packets:
     per_flow.setdefault(e['flow_id'], []).append(e)
 check(set(per_flow) == set(ssh) and all(1 <= len(p) <= 5 for p in per_flow.values()) and max(map(len, per_flow.values())) == 5, 'tag: five packets of the flow follow', [len(p) for p in per_flow.values()])
 check(all(e['pcap_cnt'] > ssh[e['flow_id']] and len(e['packet']) > 50 and e['packet_info']['linktype'] == 1 for e in packets), 'each whole, behind the alert', packets[:1])
 (folder / 'tag.yaml').write_text('outputs:\n  - eve-log:\n      enabled: yes\n      types:\n        - alert:\n            tagged-packets: yes\n  - eve-log:\n      enabled: yes\n      filename: second.json\n')
-check(len(followed('-c', folder / 'tag.yaml')[1]) == len(packets), 'as suricata.yaml says it')
+_, said, stderr = followed('-c', folder / 'tag.yaml')
+check(len(said) == len(packets), 'as suricata.yaml says it', (len(said), len(packets), stderr))
 r, found = alerts('-S', folder / 'tag.rules', '-c', folder / 'tag.yaml')
 check('second.json: one eve-log is written' in r.stderr, 'a second eve-log is told', r.stderr)
 (folder / 'tag.yaml').write_text('outputs:\n  - eve-log:\n      enabled: yes\n      types:\n        - alert:\n            http-body: yes\n        - drop:\n            flows: all\n')
