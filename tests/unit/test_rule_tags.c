@@ -82,6 +82,22 @@ no_tag_lasts_for_ever(void **state)
 	assert_false(caught(0, 0, 1, 9000, 0, 0));
 }
 
+static void
+flows_do_not_take_each_others_place(void **state)
+{
+	(void)state;
+	enum { FLOWS = 300 };
+	const struct rule_tag one = {.session = true, .metric = RULE_TAG_PACKETS, .count = 1};
+	for (uint64_t i = 1; i <= FLOWS; i++)
+		rule_tags_begin(tags, &one, i << 20, &hosts[0], 0, i);
+	for (uint64_t i = 1; i <= FLOWS; i++) {
+		struct view_flow flow = {.id = i << 20};
+		struct view_packet p = {.flow = &flow, .source = hosts[1], .target = hosts[2], .number = FLOWS + i};
+		if (!rule_tags_catch(tags, &p))
+			fail_msg("flow %zu was forgotten", (size_t)i);
+	}
+}
+
 int
 main(void)
 {
@@ -89,6 +105,7 @@ main(void)
 	    cmocka_unit_test_setup_teardown(so_many_packets_of_the_flow_follow, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(a_machine_is_tagged_for_a_time_or_for_so_many_bytes, set_up, tear_down),
 	    cmocka_unit_test_setup_teardown(no_tag_lasts_for_ever, set_up, tear_down),
+	    cmocka_unit_test_setup_teardown(flows_do_not_take_each_others_place, set_up, tear_down),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

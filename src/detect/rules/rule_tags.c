@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+enum { NEAR = 8 /* places looked at: who is tagged first gives way only to the ninth that falls together */ };
+
 /* What is tagged, and what of it is left. */
 struct slot {
 	uint64_t flow_id; /* 0: of a machine */
@@ -39,15 +41,45 @@ rule_tags_free(struct rule_tags *t)
 }
 
 static struct slot *
-flow_slot(struct rule_tags *t, uint64_t flow_id)
+near_of(const struct rule_tags *t, struct slot *all, struct bytes key)
 {
-	return &t->flows[hash_bytes((struct bytes){(const uint8_t *)&flow_id, sizeof(flow_id)}, t->hash_key) % RULE_TAGS];
+	return all + hash_bytes(key, t->hash_key) % (RULE_TAGS / NEAR) * NEAR;
 }
 
 static struct slot *
-host_slot(struct rule_tags *t, const struct addr *host)
+flow_near(struct rule_tags *t, const uint64_t *flow_id)
 {
-	return &t->hosts[hash_bytes((struct bytes){host->at, sizeof(host->at)}, t->hash_key) % RULE_TAGS];
+	return near_of(t, t->flows, (struct bytes){(const uint8_t *)flow_id, sizeof(*flow_id)});
+}
+
+static struct slot *
+host_near(struct rule_tags *t, const struct addr *host)
+{
+	return near_of(t, t->hosts, (struct bytes){host->at, sizeof(host->at)});
+}
+
+/* The one of this flow, or of this machine (flow_id 0); NULL: it is not tagged. */
+static struct slot *
+find(struct slot *near, uint64_t flow_id, const struct addr *host)
+{
+	for (size_t i = 0; i < NEAR; i++)
+		if (near[i].tag != NULL && near[i].flow_id == flow_id && (flow_id != 0 || addr_eq(&near[i].host, host)))
+			return &near[i];
+	return NULL;
+}
+
+/* A free one, or the one that was tagged first. */
+static struct slot *
+room(struct slot *near)
+{
+	struct slot *oldest = near;
+	for (size_t i = 0; i < NEAR; i++) {
+		if (near[i].tag == NULL)
+			return &near[i];
+		if (near[i].after < oldest->after)
+			oldest = &near[i];
+	}
+	return oldest;
 }
 
 void
@@ -56,9 +88,13 @@ rule_tags_begin(struct rule_tags *t, const struct rule_tag *tag, uint64_t flow_i
 {
 	if (tag->session && flow_id == 0)
 		return;
-	struct slot *s = tag->session ? flow_slot(t, flow_id) : host_slot(t, host);
+	if (!tag->session)
+		flow_id = 0;
+	struct slot *near = tag->session ? flow_near(t, &flow_id) : host_near(t, host), *s = find(near, flow_id, host);
+	if (s == NULL)
+		s = room(near);
 	t->count += s->tag == NULL;
-	*s = (struct slot){.flow_id = tag->session ? flow_id : 0,
+	*s = (struct slot){.flow_id = flow_id,
 	    .host = *host,
 	    .tag = tag,
 	    .metric = (unsigned)tag->metric,
@@ -91,13 +127,13 @@ rule_tags_catch(struct rule_tags *t, const struct view_packet *p)
 	bool caught = false;
 	if (LIKELY(t->count == 0))
 		return false;
-	struct slot *flow = p->flow == NULL ? NULL : flow_slot(t, p->flow->id);
-	if (flow != NULL && flow->tag != NULL && flow->flow_id == p->flow->id)
-		caught = take(t, flow, p);
+	struct slot *s = p->flow == NULL ? NULL : find(flow_near(t, &p->flow->id), p->flow->id, NULL);
+	if (s != NULL)
+		caught = take(t, s, p);
 	const struct addr *ends[] = {&p->source, &p->target};
 	for (size_t i = 0; i < LENGTH_OF(ends); i++) {
-		struct slot *s = host_slot(t, ends[i]);
-		if (s->tag != NULL && addr_eq(&s->host, ends[i]))
+		s = find(host_near(t, ends[i]), 0, ends[i]);
+		if (s != NULL)
 			caught = take(t, s, p) || caught;
 	}
 	return caught;

@@ -2,7 +2,7 @@
 /* detect/rules/rule_tags.h - packets that are kept because a rule held before them: the keyword tag. User guide: "tag".
  *
  * A flow, or a machine, is tagged for so many packets, seconds or bytes, RULE_TAG_PACKETS_MAX packets at most. There is room for RULE_TAGS of
- * each; where two fall on one place the newer one stays.
+ * each; where too many fall together, who was tagged first gives way.
  */
 #ifndef DETECT_RULES_RULE_TAGS_H
 #define DETECT_RULES_RULE_TAGS_H
