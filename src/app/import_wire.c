@@ -1,21 +1,9 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/import_wire.h"
 
-enum { LIVE = 1, DATAGRAMS = 2, PROGRESS = 4, FRENCH = 8 };
+#include "record/wire.h"
 
-/* Text of at most size - 1 bytes, without NUL. */
-static void
-get_cstr(struct cursor *c, char *out, size_t size)
-{
-	struct bytes b = cursor_take(c, cursor_be16(c));
-	if (b.len >= size || bytes_find(b, '\0') != b.len) {
-		cursor_stop(c, PARSE_BAD);
-		return;
-	}
-	if (b.len > 0)
-		memcpy(out, b.at, b.len);
-	out[b.len] = '\0';
-}
+enum { LIVE = 1, DATAGRAMS = 2, PROGRESS = 4, FRENCH = 8 };
 
 void
 import_wire_put_config(struct writer *w, const struct import_config *c)
@@ -42,8 +30,8 @@ import_wire_get_config(struct bytes body, struct import_config *out)
 	config.language = (flags & FRENCH) != 0 ? LANGUAGE_FR : LANGUAGE_EN;
 	config.year = cursor_be16(&c);
 	config.now_s = (int64_t)cursor_be64(&c);
-	get_cstr(&c, config.zone_cstr, sizeof(config.zone_cstr));
-	get_cstr(&c, config.columns_cstr, sizeof(config.columns_cstr));
+	wire_get_cstr(&c, config.zone_cstr, sizeof(config.zone_cstr));
+	wire_get_cstr(&c, config.columns_cstr, sizeof(config.columns_cstr));
 	if (config.format >= IMPORT_FORMATS)
 		cursor_stop(&c, PARSE_BAD);
 	if (cursor_ok(&c))
@@ -66,7 +54,7 @@ import_wire_get_host(struct bytes body, struct import_host *out)
 	struct bytes address = cursor_take(&c, sizeof(host.address.at));
 	if (address.len == sizeof(host.address.at))
 		memcpy(host.address.at, address.at, sizeof(host.address.at));
-	get_cstr(&c, host.name_cstr, sizeof(host.name_cstr));
+	wire_get_cstr(&c, host.name_cstr, sizeof(host.name_cstr));
 	if (cursor_ok(&c))
 		*out = host;
 	return c.state;
@@ -85,8 +73,8 @@ import_wire_get_bad_line(struct bytes body, struct import_bad_line *out)
 {
 	struct cursor c = cursor_of(body);
 	struct import_bad_line bad = {.line = cursor_be64(&c)};
-	get_cstr(&c, bad.file_cstr, sizeof(bad.file_cstr));
-	get_cstr(&c, bad.reason_cstr, sizeof(bad.reason_cstr));
+	wire_get_cstr(&c, bad.file_cstr, sizeof(bad.file_cstr));
+	wire_get_cstr(&c, bad.reason_cstr, sizeof(bad.reason_cstr));
 	if (cursor_ok(&c))
 		*out = bad;
 	return c.state;

@@ -1,19 +1,7 @@
 /* SPDX-License-Identifier: AGPL-3.0-or-later */
 #include "app/learn_wire.h"
 
-/* Text of at most size - 1 bytes, without NUL. */
-static void
-get_cstr(struct cursor *c, char *out, size_t size)
-{
-	struct bytes b = cursor_take(c, cursor_be16(c));
-	if (b.len >= size || bytes_find(b, '\0') != b.len) {
-		cursor_stop(c, PARSE_BAD);
-		return;
-	}
-	if (b.len > 0)
-		memcpy(out, b.at, b.len);
-	out[b.len] = '\0';
-}
+#include "record/wire.h"
 
 static enum parse
 finish(struct cursor *c)
@@ -36,7 +24,7 @@ learn_wire_get_config(struct bytes body, struct learn_reader_config *out)
 {
 	struct cursor c = cursor_of(body);
 	struct learn_reader_config config = {0};
-	get_cstr(&c, config.mapping_cstr, sizeof(config.mapping_cstr));
+	wire_get_cstr(&c, config.mapping_cstr, sizeof(config.mapping_cstr));
 	config.rows_max = cursor_be64(&c);
 	config.language = cursor_u8(&c) != 0 ? LANGUAGE_FR : LANGUAGE_EN;
 	if (finish(&c) == PARSE_OK)
@@ -58,8 +46,8 @@ learn_wire_get_fault(struct bytes body, struct diag *out)
 {
 	struct cursor c = cursor_of(body);
 	struct diag diag = {.offset = UINT64_MAX};
-	get_cstr(&c, diag.file_cstr, sizeof(diag.file_cstr));
-	get_cstr(&c, diag.text_cstr, sizeof(diag.text_cstr));
+	wire_get_cstr(&c, diag.file_cstr, sizeof(diag.file_cstr));
+	wire_get_cstr(&c, diag.text_cstr, sizeof(diag.text_cstr));
 	diag.line = cursor_be32(&c);
 	diag.column = cursor_be32(&c);
 	if (finish(&c) == PARSE_OK)
@@ -101,8 +89,8 @@ learn_wire_get_account(struct bytes body, struct lesson_account *out)
 		cursor_stop(&c, PARSE_BAD);
 	for (size_t i = 0; i < faults && cursor_ok(&c); i++) {
 		struct lesson_fault *f = &out->faults[i];
-		get_cstr(&c, f->file_cstr, sizeof(f->file_cstr));
-		get_cstr(&c, f->text_cstr, sizeof(f->text_cstr));
+		wire_get_cstr(&c, f->file_cstr, sizeof(f->file_cstr));
+		wire_get_cstr(&c, f->text_cstr, sizeof(f->text_cstr));
 		f->line = cursor_be64(&c);
 		f->column = cursor_be32(&c);
 		f->wrong = cursor_be32(&c);

@@ -74,11 +74,16 @@ study_folder_read(struct study_session *s, const char *path_cstr, struct study_f
 	return r;
 }
 
+/* The folder of the command line, read, then understood where nothing else can be opened. */
 static int
-understand(struct study_session *s, const struct study_folder *folder, struct study **study, struct study_figure **figures,
-    struct diag *diag)
+understand(struct study_session *s, struct study **study, struct study_figure **figures, struct diag *diag)
 {
-	int r = study_read(&s->arena, folder->sources, folder->count, study, diag);
+	struct study_folder folder;
+	int r = study_folder_read(s, s->options.words[1], &folder, diag);
+	if (r == 0)
+		r = study_session_confine(diag);
+	if (r == 0)
+		r = study_read(&s->arena, folder.sources, folder.count, study, diag);
 	if (r < 0)
 		return r;
 	*figures = study_reckon(*study);
@@ -105,14 +110,9 @@ tell_problems(const struct presenter *p, const struct study *s)
 int
 study_folder_check(struct study_session *s, struct diag *diag)
 {
-	struct study_folder folder;
 	struct study *study = NULL;
 	struct study_figure *figures = NULL;
-	int r = study_folder_read(s, s->options.words[1], &folder, diag);
-	if (r == 0)
-		r = study_session_confine(diag);
-	if (r == 0)
-		r = understand(s, &folder, &study, &figures, diag);
+	int r = understand(s, &study, &figures, diag);
 	if (r < 0)
 		return r;
 	study_check(study, figures);
@@ -175,14 +175,9 @@ tell_study(const struct presenter *p, const struct study *s, const struct study_
 int
 study_folder_show(struct study_session *s, struct diag *diag)
 {
-	struct study_folder folder;
 	struct study *study = NULL;
 	struct study_figure *figures = NULL;
-	int r = study_folder_read(s, s->options.words[1], &folder, diag);
-	if (r == 0)
-		r = study_session_confine(diag);
-	if (r == 0)
-		r = understand(s, &folder, &study, &figures, diag);
+	int r = understand(s, &study, &figures, diag);
 	if (r < 0)
 		return r;
 	if (s->options.json)

@@ -222,16 +222,16 @@ next_answer(struct bytes *rest, uint8_t *type, struct bytes *body)
 	return cursor_ok(&c);
 }
 
-/* An object has each name once: what comes again (a notice after an error, a second command's end) is left out. */
+/* An object has each name once: what comes again (a second command's end) is left out. A bit for each letter that came; the last word of
+ * SASL has a name of its own. */
 static bool
-comes_first(const struct eve_pgsql *e, const struct bytes *after, uint8_t type)
+comes_first(uint64_t *came, uint8_t type, struct bytes body)
 {
-	uint8_t other;
-	struct bytes body;
-	for (struct bytes rest = e->answers; next_answer(&rest, &other, &body) && rest.at != after->at;)
-		if (other == type || (type == 'N' && other == 'E') || (type == 'E' && other == 'N'))
-			return type == 'R' && body.len >= 4 && body.at[3] == PGSQL_AUTH_SASL_FINAL;
-	return true;
+	uint64_t bit = UINT64_C(1) << (type & 63);
+	bool again = (*came & bit) != 0;
+	bool is_final = type == 'R' && body.len >= 4 && body.at[3] == PGSQL_AUTH_SASL_FINAL;
+	*came |= is_final ? 0 : bit;
+	return !again;
 }
 
 static void
@@ -239,15 +239,18 @@ write_response(struct json *j, const struct eve_pgsql *e)
 {
 	uint8_t type;
 	struct bytes body;
-	bool has_status = false;
+	bool has_status = false, has_error = false;
+	uint64_t came = 0;
+	for (struct bytes rest = e->answers; next_answer(&rest, &type, &body);) {
+		has_status |= type == 'S';
+		has_error |= type == 'E';
+	}
 	json_open_object(j, JSON_KEY("response"));
 	if (e->tls_answer != 0)
 		json_bool(j, JSON_KEY("ssl_accepted"), e->tls_answer == 'S');
-	for (struct bytes rest = e->answers; next_answer(&rest, &type, &body);) {
-		has_status |= type == 'S';
-		if (comes_first(e, &rest, type))
+	for (struct bytes rest = e->answers; next_answer(&rest, &type, &body);)
+		if (comes_first(&came, type, body) && !(type == 'N' && has_error)) /* both have the same names */
 			write_answer(j, type, body);
-	}
 	if (has_status) {
 		json_open_array(j, JSON_KEY("parameter_status"));
 		for (struct bytes rest = e->answers; next_answer(&rest, &type, &body);) {

@@ -19,9 +19,8 @@ get_addr(struct cursor *c)
 	return a;
 }
 
-/* A text field of at most size - 1 bytes, into a NUL-terminated array; NUL inside is refused. */
-static void
-get_cstr(struct cursor *c, char *out, size_t size)
+void
+wire_get_cstr(struct cursor *c, char *out, size_t size)
 {
 	struct bytes b = cursor_take(c, cursor_be16(c));
 	if (b.len >= size || bytes_find(b, '\0') != b.len) {
@@ -94,7 +93,7 @@ wire_get_alert(struct cursor *c, wire_known_detector *known, struct alert *out)
 	a.confidence = cursor_u8(c);
 	a.stage = cursor_u8(c);
 	a.ip_proto = cursor_u8(c);
-	get_cstr(c, a.technique_cstr, sizeof(a.technique_cstr));
+	wire_get_cstr(c, a.technique_cstr, sizeof(a.technique_cstr));
 	a.first_ns = (int64_t)cursor_be64(c);
 	a.last_ns = (int64_t)cursor_be64(c);
 	a.number = cursor_be64(c);
@@ -116,7 +115,7 @@ wire_get_alert(struct cursor *c, wire_known_detector *known, struct alert *out)
 		check_range(c, a.fact_count, 0, ALERT_FACTS_MAX);
 	}
 	for (size_t i = 0; i < a.fact_count && cursor_ok(c); i++) {
-		get_cstr(c, a.facts[i].name_cstr, sizeof(a.facts[i].name_cstr));
+		wire_get_cstr(c, a.facts[i].name_cstr, sizeof(a.facts[i].name_cstr));
 		a.facts[i].value_len = (uint16_t)get_text(c, a.facts[i].value, sizeof(a.facts[i].value));
 	}
 	if (cursor_ok(c))
@@ -206,7 +205,7 @@ wire_get_machine(struct cursor *c, struct machine *out)
 	out->value = cursor_u8(c);
 	out->at_ns = (int64_t)cursor_be64(c);
 	for (size_t i = 0; i < MACHINE_FIELDS && cursor_ok(c); i++)
-		get_cstr(c, out->texts[i], machine_field_max((enum machine_field)i));
+		wire_get_cstr(c, out->texts[i], machine_field_max((enum machine_field)i));
 	out->service_count = cursor_u8(c);
 	if (cursor_ok(c)) {
 		check_range(c, out->origin, 0, MACHINE_ORIGINS - 1);
@@ -217,9 +216,9 @@ wire_get_machine(struct cursor *c, struct machine *out)
 		struct machine_service *s = &out->services[i];
 		s->port = cursor_be16(c);
 		s->ip_proto = cursor_u8(c);
-		get_cstr(c, s->name_cstr, sizeof(s->name_cstr));
-		get_cstr(c, s->product_cstr, sizeof(s->product_cstr));
-		get_cstr(c, s->version_cstr, sizeof(s->version_cstr));
+		wire_get_cstr(c, s->name_cstr, sizeof(s->name_cstr));
+		wire_get_cstr(c, s->product_cstr, sizeof(s->product_cstr));
+		wire_get_cstr(c, s->version_cstr, sizeof(s->version_cstr));
 	}
 	return c->state;
 }
@@ -254,7 +253,7 @@ enum parse
 wire_get_incident(struct cursor *c, wire_known_detector *known, struct incident *out)
 {
 	memset(out, 0, sizeof(*out)); /* 20 kB: built in place; the caller reads it only after PARSE_OK */
-	get_cstr(c, out->id_cstr, sizeof(out->id_cstr));
+	wire_get_cstr(c, out->id_cstr, sizeof(out->id_cstr));
 	out->attacker = get_addr(c);
 	out->victims_total = cursor_be32(c);
 	out->victim_count = cursor_u8(c);

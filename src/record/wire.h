@@ -14,6 +14,9 @@
  * PARSE_BAD for another. */
 typedef const char *wire_known_detector(struct bytes name); /* a function type: the one typedef, for callbacks */
 
+/* What writer_field() wrote: a text of at most size - 1 bytes, NUL-terminated; a longer one, or a NUL inside, is PARSE_BAD. */
+void wire_get_cstr(struct cursor *c, char *out, size_t size);
+
 void wire_put_alert(struct writer *w, const struct alert *alert);
 MUST_USE enum parse wire_get_alert(struct cursor *c, wire_known_detector *known, struct alert *out);
 void wire_put_asset(struct writer *w, const struct asset *asset);

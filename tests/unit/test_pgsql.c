@@ -72,6 +72,19 @@ static const struct {
         "{\"tx_id\":3,\"request\":{\"copy_data_in\":{\"msg_count\":2,\"data_size\":4},\"message\":\"copy_done\"},\"response\":{"
         "\"command_completed\":\"COPY 2\"}}",
         1, "bob 1 0;", false, "data that the client brings"},
+    {{STARTUP, S("R\0\0\0\x0b\0\0\0\x0cv=x" OK READY)},
+        "\"authentication_sasl_final\":\"v=x\",\"message\":\"authentication_ok\"", 1, "bob 1 0;", false,
+        "the last word of SASL, then the welcome"},
+    {{BEGUN, C("Q\0\0\0\x06y\0"),
+         S("N\0\0\0\x0c"
+           "C00000\0\0"
+           "E\0\0\0\x0c"
+           "C42601\0\0"
+           "C\0\0\0\x06"
+           "A\0C\0\0\0\x06"
+           "B\0" READY)},
+        "\"response\":{\"code\":\"42601\",\"command_completed\":\"A\"}}", 1, "bob 1 0;", false,
+        "each name once in an object, an error before a notice"},
     {{C("\0\0\0\x10\x04\xd2\x16\x2e\0\0\0\7\0\0\0\x09")}, "\"message\":\"cancel_request\",\"process_id\":7,\"secret_key\":9",
         1, "", false, "somebody is to be stopped"},
     {{BEGUN, C("X\0\0\0\4")}, "{\"tx_id\":2,\"request\":{\"message\":\"termination_message\"}}", 1, "bob 1 0;", false,
