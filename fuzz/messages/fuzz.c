@@ -3,13 +3,27 @@
  *
  * Oracles: texts end; what is believed, written and read again, is the same; no prefix of it is believed.
  */
+#include "app/learn_wire.h"
 #include "app/messages.h"
 #include "core/ensure.h"
 #include "record/order.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { CONFIG, FAULT, SUMMARY, PROGRESS, FRAMES, ORDER, ANSWER, KINDS, ROOM = 262144 };
+enum {
+	CONFIG,
+	FAULT,
+	SUMMARY,
+	PROGRESS,
+	FRAMES,
+	ORDER,
+	ANSWER,
+	TABLE_CONFIG,
+	TABLE_FAULT,
+	TABLE_ACCOUNT,
+	KINDS,
+	ROOM = 262144
+};
 
 /* Reads the body and writes it again; false when it was refused. */
 static bool
@@ -53,6 +67,21 @@ again(unsigned kind, struct bytes body, struct writer *w)
 		if (order_get_answer(body, &answer) != PARSE_OK)
 			return false;
 		order_put_answer(w, &answer);
+	} else if (kind == TABLE_CONFIG) {
+		struct learn_reader_config table;
+		if (learn_wire_get_config(body, &table) != PARSE_OK)
+			return false;
+		learn_wire_put_config(w, &table);
+	} else if (kind == TABLE_FAULT) {
+		struct diag diag;
+		if (learn_wire_get_fault(body, &diag) != PARSE_OK)
+			return false;
+		learn_wire_put_fault(w, &diag);
+	} else if (kind == TABLE_ACCOUNT) {
+		static struct lesson_account account;
+		if (learn_wire_get_account(body, &account) != PARSE_OK)
+			return false;
+		learn_wire_put_account(w, &account);
 	} else {
 		if (messages_get_summary(body, fields) != PARSE_OK)
 			return false;
